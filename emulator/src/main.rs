@@ -1,0 +1,3 @@
+//! A `LoginRocket` realm on localhost.
+
+fn main() {}
