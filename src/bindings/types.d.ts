@@ -1,0 +1,338 @@
+/**
+ * Browser SDK for the LoginRocket API.
+ *
+ * The eleven methods of {@link LoginRocket} always resolve: with the service's own answer, or with a
+ * {@link Failure}. Only misuse outside them (constructor, `lrUrl`, `locale`) throws, as a {@link LoginRocketError}.
+ * Records of the service keep their wire names; what this package adds is camelCase.
+ */
+
+declare const openValue: unique symbol;
+
+/** A value this version does not know by name. The service may add some at any time; they pass through untouched. */
+export type OpenValue = string & { readonly [openValue]: true };
+
+/** Members of an answer that this version does not know pass through untouched. */
+interface OpenRecord {
+  readonly [member: string]: unknown;
+}
+
+// ---------------------------------------------------------------------------------------------- options
+
+/** Options of {@link LoginRocket}. */
+export interface LoginRocketOptions {
+  /**
+   * The root of your LoginRocket URL, for example `https://SAMPLE.e2.loginrocket.com/` or your own domain.
+   * `/v2/` is added when it is missing. Plain `http:` is accepted for loopback hosts only.
+   */
+  url?: string | URL | null;
+  /** Language of the service's messages (`Accept-Language`). Known to the service: `en`, `es`, `ja`. */
+  locale?: string | null;
+  /** How long one call may take in all, in milliseconds, from 1 to 600000. Default: 10000. */
+  timeoutMs?: number;
+  /** Allows plain `http:` to any host. Passwords then cross the network readable by everyone on the way. */
+  dangerouslyAllowInsecureUrl?: boolean;
+}
+
+/** Options of a single call; each overrides what the client was made with. */
+export interface CallOptions {
+  /** Cancels the call: it then resolves with `code: 'aborted'`. */
+  signal?: AbortSignal;
+  /** How long this call may take in all, in milliseconds, from 1 to 600000. */
+  timeoutMs?: number;
+  /** Language of the service's messages for this call. */
+  locale?: string;
+}
+
+// ---------------------------------------------------------------------------------------------- parameters
+
+/** Parameters that this version does not know by name are sent as they are. */
+interface OpenParams {
+  [parameter: string]: unknown;
+}
+
+/** Parameters of {@link LoginRocket.login}. */
+export interface LoginParams extends OpenParams {
+  /** The e-mail, the username, or a `usr_…` id. */
+  email: string;
+  password: string;
+  /** The account (`org_…`) to select. */
+  account?: string;
+}
+
+/** Parameters of {@link LoginRocket.verifyLogin}. */
+export interface VerifyLoginParams extends OpenParams {
+  /** The `tmf:…` token of the answer whose `next` was `'verify'`. */
+  token: string;
+  /** The six digits that the authenticator shows, as a string. */
+  code: string;
+  /** The account (`org_…`) to select. */
+  account?: string;
+}
+
+/** Parameters of {@link LoginRocket.getSession}. */
+export interface GetSessionParams extends OpenParams {
+  /** The session id (`kss_…`). */
+  session: string;
+  /** The account (`org_…`) to select. The service does not remember the last one: send it every time. */
+  account?: string | null;
+}
+
+/** Parameters of {@link LoginRocket.logout}. */
+export interface LogoutParams extends OpenParams {
+  /** The session id (`kss_…`). */
+  session: string;
+}
+
+/** Parameters of {@link LoginRocket.forgotPassword}. */
+export interface ForgotPasswordParams extends OpenParams {
+  /** The e-mail, the username, or a `usr_…` id. */
+  email: string;
+}
+
+/** Parameters of {@link LoginRocket.resetPassword}. */
+export interface ResetPasswordParams extends OpenParams {
+  /** The `tpw:…` token from the e-mail. */
+  token: string;
+  /** The new password. */
+  password: string;
+  /** If sent, must equal `password`. A realm can require it. */
+  password_confirmation?: string;
+}
+
+/** Parameters of {@link LoginRocket.updatePassword}. */
+export interface UpdatePasswordParams extends OpenParams {
+  /** The session id (`kss_…`). It stays valid; all other sessions of the person end. */
+  session: string;
+  current_password: string;
+  /** The new password. */
+  password: string;
+  /** If sent, must equal `password`. A realm can require it. */
+  password_confirmation?: string;
+}
+
+/** Parameters of {@link LoginRocket.updateProfile}. */
+export interface UpdateProfileParams extends OpenParams {
+  /** The session id (`kss_…`). */
+  session: string;
+  /** A new e-mail. Depending on the realm it takes effect at once or when it is verified. */
+  email?: string;
+  first_name?: string;
+  last_name?: string;
+  username?: string;
+  password?: string;
+  password_confirmation?: string;
+}
+
+/** Parameters of {@link LoginRocket.signup}. Which ones a realm requires is its own setting. */
+export interface SignupParams extends OpenParams {
+  email: string;
+  password?: string;
+  password_confirmation?: string;
+  first_name?: string;
+  last_name?: string;
+  username?: string;
+  /** Name of the account that is created with the person. Default: the person's name. */
+  org_name?: string;
+  /** The invitation's token, where signing up needs one. */
+  invitation?: string;
+}
+
+/** Parameters of {@link LoginRocket.requestInvitation}. */
+export interface RequestInvitationParams extends OpenParams {
+  email: string;
+}
+
+/** Parameters of {@link LoginRocket.verifyEmail}. */
+export interface VerifyEmailParams extends OpenParams {
+  /** The `tve:…` or `tue:…` token from the e-mail. */
+  token: string;
+}
+
+// ---------------------------------------------------------------------------------------------- answers
+
+/** What a UI does after a login-like answer. */
+export type Next = 'done' | 'verify' | 'select_account' | 'complete_profile' | 'other';
+
+/** The person is signed in. */
+export interface FullLogin extends OpenRecord {
+  readonly result: 'full_login' | OpenValue;
+  readonly next: 'done';
+  /** The session id (`kss_…`): a secret that can mint tokens. */
+  readonly session: string;
+  /** The selected account (`org_…`). */
+  readonly account: string | null;
+  /** A JWT for your own backend. */
+  readonly token: string;
+}
+
+/** The password was right; a second factor is due. Call {@link LoginRocket.verifyLogin} with this token. */
+export interface SecondFactorDue extends OpenRecord {
+  readonly result: 'totp_required' | OpenValue;
+  readonly next: 'verify';
+  /** An opaque one-time token (`tmf:…`), not a JWT. */
+  readonly token: string;
+}
+
+/** A condition of a session that has no token yet. */
+export type Condition = 'no_account_selected' | 'must_complete_profile' | OpenValue;
+
+/** There is a session but no token until every condition is cleared. */
+export interface ConditionalLogin extends OpenRecord {
+  readonly result: 'conditional_login' | OpenValue;
+  readonly next: 'select_account' | 'complete_profile' | 'other';
+  /** The session id (`kss_…`): keep it, clear the conditions, then call {@link LoginRocket.getSession}. */
+  readonly session: string;
+  readonly account: string | null;
+  readonly conditions: readonly Condition[];
+}
+
+/** A login-like call that was accepted without signing anyone in, such as a signup that first verifies the e-mail. */
+export interface Accepted extends OpenRecord {
+  readonly result: 'okay' | OpenValue;
+  readonly next: 'other';
+  readonly session?: undefined;
+}
+
+/** A call that has nothing to tell but that it was done. */
+export interface Okay extends OpenRecord {
+  readonly result: 'okay' | OpenValue;
+}
+
+// ---------------------------------------------------------------------------------------------- failures
+
+/** Codes of calls that the service refused with its own texts. */
+export type RefusalCode = 'validation_failed' | 'conflict';
+
+/** Codes of misuse, found before anything was sent. */
+export type UsageCode =
+  | 'missing_url'
+  | 'invalid_url'
+  | 'not_a_loginrocket_url'
+  | 'api_key_in_browser'
+  | 'insecure_url'
+  | 'invalid_option'
+  | 'invalid_params'
+  | 'wasm_blocked';
+
+/** Codes of calls that got no answer. */
+export type TransportCode = 'network_error' | 'timeout' | 'aborted';
+
+/** Codes of answers that are not what the service sends. */
+export type ResponseCode = 'empty_reply' | 'not_json' | 'unexpected_status';
+
+/** Codes of statuses for which the official client makes its own text. */
+export type ApiCode = 'access_denied' | 'rate_limited' | 'not_found' | 'client_error' | 'server_error';
+
+/** Every code. */
+export type ErrorCode = RefusalCode | UsageCode | TransportCode | ResponseCode | ApiCode;
+
+/** Names of the official client's error classes. */
+export type FailureSource = 'AccessDenied' | 'RateLimited' | 'RecordNotFound' | 'LoginRocketError';
+
+interface FailureBase {
+  readonly result: 'error';
+  /** A sentence for the person, in the service's language or, where the service sent none, in English. */
+  readonly error: string;
+  /** The same as single messages. */
+  readonly errors: readonly string[];
+  /** True when the same call can succeed later without any change to it. */
+  readonly retryable: boolean;
+  /** The HTTP status, where there was an answer. */
+  readonly status?: number;
+  /** The service's `X-Request-ID`, where it is readable. */
+  readonly requestId?: string;
+  /** How long the service asks to wait before the next try, in seconds. */
+  readonly retryAfterSeconds?: number;
+  readonly next?: undefined;
+}
+
+/** The service refused the call (409 or 422); the texts are its own. */
+export interface Refusal extends FailureBase, OpenRecord {
+  readonly code: RefusalCode;
+  readonly source?: undefined;
+  readonly next?: undefined;
+}
+
+/** The call failed outside the service's own refusals; `error` is the official client's text. */
+export interface ClientFailure extends FailureBase {
+  readonly code: UsageCode | TransportCode | ResponseCode | ApiCode;
+  readonly source: FailureSource;
+  /** What happened and what to do about it, for the developer. Not part of the contract. */
+  readonly message: string;
+}
+
+/** Why a call did not do what was asked. */
+export type Failure = Refusal | ClientFailure;
+
+/** What a login-like call resolves with. Switch on `next`; when it is undefined, on `code`. */
+export type LoginResult = FullLogin | SecondFactorDue | ConditionalLogin | Accepted | Failure;
+
+/** What every other call resolves with. */
+export type OkayResult = Okay | Failure;
+
+// ---------------------------------------------------------------------------------------------- errors
+
+/** Thrown for misuse of the constructor or a property. */
+export class LoginRocketError extends Error {
+  constructor(message?: string, code?: ErrorCode);
+  readonly name: FailureSource;
+  readonly code: ErrorCode;
+}
+
+/** The class of `code: 'access_denied'`. */
+export class AccessDenied extends LoginRocketError {}
+
+/** The class of `code: 'rate_limited'`. */
+export class RateLimited extends LoginRocketError {}
+
+/** The class of `code: 'not_found'`. */
+export class RecordNotFound extends LoginRocketError {}
+
+// ---------------------------------------------------------------------------------------------- client
+
+/** A client of one LoginRocket realm. */
+export class LoginRocket {
+  /**
+   * Makes a client; nothing is sent.
+   *
+   * Throws a {@link LoginRocketError} with `invalid_url`, `not_a_loginrocket_url`, `api_key_in_browser`,
+   * `invalid_option` or `wasm_blocked`.
+   */
+  constructor(options?: LoginRocketOptions);
+
+  /** Version of this package. */
+  static readonly VERSION: string;
+
+  /** The API's base URL, ending in `/v2/`. Reading it while none is set throws `missing_url`; a blank value clears it. */
+  get lrUrl(): string;
+  set lrUrl(url: string | URL | null | undefined);
+
+  /** Language of the service's messages. A blank value leaves the choice to the browser. */
+  get locale(): string | undefined;
+  set locale(locale: string | null | undefined);
+
+  /** Signs a person in (`POST login`). */
+  login(params: LoginParams, options?: CallOptions): Promise<LoginResult>;
+  /** Completes a sign-in with the second factor (`POST login/verify`). */
+  verifyLogin(params: VerifyLoginParams, options?: CallOptions): Promise<LoginResult>;
+  /** Gets a new token for a session, optionally for another account (`GET session`). */
+  getSession(params: GetSessionParams, options?: CallOptions): Promise<LoginResult>;
+  /** Ends a session (`DELETE session`). Tokens already handed out stay valid until they expire. */
+  logout(params: LogoutParams, options?: CallOptions): Promise<OkayResult>;
+  /** Sends an e-mail with a link to set a new password (`POST password/forgot`). */
+  forgotPassword(params: ForgotPasswordParams, options?: CallOptions): Promise<OkayResult>;
+  /** Sets a new password with the token of that e-mail (`POST password/reset`). All other sessions end. */
+  resetPassword(params: ResetPasswordParams, options?: CallOptions): Promise<LoginResult>;
+  /** Changes the password of a signed-in person (`POST profile/password`). */
+  updatePassword(params: UpdatePasswordParams, options?: CallOptions): Promise<OkayResult>;
+  /** Changes the profile of a signed-in person (`PUT profile`). */
+  updateProfile(params: UpdateProfileParams, options?: CallOptions): Promise<LoginResult>;
+  /** Creates a person, an account and a session (`POST signup`). */
+  signup(params: SignupParams, options?: CallOptions): Promise<LoginResult>;
+  /** Asks to be invited, where signing up needs an invitation (`POST signup/request`). */
+  requestInvitation(params: RequestInvitationParams, options?: CallOptions): Promise<OkayResult>;
+  /** Confirms an e-mail address with the token of the e-mail (`POST email/verify`). */
+  verifyEmail(params: VerifyEmailParams, options?: CallOptions): Promise<OkayResult>;
+}
+
+export default LoginRocket;
