@@ -1,0 +1,70 @@
+// What every form of the page does the same way: one call at a time, busy while it runs, its failure told where it
+// happened. What is sent and what follows a success is the view's business.
+
+import { find } from './page.js'
+import { isFailure, tell } from './failure.js'
+
+/**
+ * Makes a form send its values.
+ *
+ * `send` gets the values and the call's options and returns the SDK's promise; `done` gets the answer if it is not a
+ * failure, and the values.
+ */
+export function handle(page, { root, signal }, { send, done }) {
+  const form = find(root, 'form')
+  const failure = find(form, '.failure')
+  describeBy(form, failure)
+  for (const button of form.querySelectorAll('[data-reveal]')) reveal(button)
+
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault()
+    if (form.ariaBusy === 'true') return
+    // Read before the form goes busy, for disabled fields have no values. What was left empty is not sent: to the
+    // service an empty optional member is a value like any other.
+    const values = Object.fromEntries([...new FormData(form)].filter(([, value]) => value !== ''))
+    failure.hidden = true
+    failure.replaceChildren()
+    setBusy(form, true)
+    page.announce(form.dataset.progress)
+
+    const answer = await send(values, { signal })
+
+    // The person went elsewhere: nobody waits for this answer any more.
+    if (signal.aborted) return
+    setBusy(form, false)
+    page.announce('')
+    if (isFailure(answer)) {
+      tell(failure, answer)
+      failure.focus()
+    } else {
+      done(answer, values)
+    }
+  })
+}
+
+function setBusy(form, busy) {
+  form.ariaBusy = String(busy)
+  find(form, 'fieldset').disabled = busy
+  find(form, '[type="submit"]').ariaBusy = String(busy)
+}
+
+function describeBy(form, failure) {
+  failure.id = 'failure'
+  for (const control of form.querySelectorAll('input, [type="submit"]')) {
+    const ids = [control.getAttribute('aria-describedby'), failure.id]
+    control.setAttribute('aria-describedby', ids.filter(Boolean).join(' '))
+  }
+}
+
+function reveal(button) {
+  const input = find(button.form, `#${button.dataset.reveal}`)
+  const show = (shown) => {
+    input.type = shown ? 'text' : 'password'
+    button.textContent = shown ? 'Hide' : 'Show'
+    button.ariaLabel = shown ? 'Hide password' : 'Show password'
+  }
+  show(false)
+  button.addEventListener('click', () => show(input.type === 'password'))
+  // Password managers look for a password field when the form is sent, and screens are shared.
+  button.form.addEventListener('submit', () => show(false))
+}

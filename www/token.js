@@ -1,0 +1,49 @@
+// Reading a login token for display. Nothing is verified here, so nothing may be decided by it: that is the work of the
+// app's own backend.
+
+/** The claims of a JWT, or null if it is not one. */
+export function decodeToken(token) {
+  try {
+    const [, payload] = token.split('.')
+    const bytes = Uint8Array.from(atob(payload.replace(/-/g, '+').replace(/_/g, '/')), (char) => char.charCodeAt(0))
+    return JSON.parse(new TextDecoder().decode(bytes))
+  } catch {
+    return null
+  }
+}
+
+/** The same claims, fit to be shown: the session id in `sid` can mint tokens. */
+export function withoutSecrets(claims) {
+  return 'sid' in claims ? { ...claims, sid: 'kss_… (a secret, not shown)' } : claims
+}
+
+/** The claims as pairs of a readable name and the values to show, in the order in which a person asks. */
+export function describeClaims(claims) {
+  const { name, email, email_verified: verified, orgs = [], sub, rid, iss, iat, exp, sid, ...others } = claims
+  const account = orgs.find((org) => org.selected) ?? orgs[0]
+  const pairs = [
+    ['Name', [name]],
+    ['E-mail', [email, email && (verified === true ? 'verified' : 'not verified')]],
+    ['Account', [account?.name, account?.oid]],
+    ['Permissions', [account?.perm?.join(', ')]],
+    ['Person', [sub]],
+    ['Realm', [rid]],
+    ['Issuer', [iss]],
+    ['Issued', [moment(iat)]],
+    ['Expires', [moment(exp)]],
+    ['Session', [sid && withoutSecrets({ sid }).sid]],
+    ...Object.entries(others).map(([claim, value]) => [claim, [show(value)]]),
+  ]
+  return pairs
+    .map(([label, values]) => [label, values.filter((value) => typeof value === 'string' && value !== '')])
+    .filter(([, values]) => values.length > 0)
+}
+
+function show(value) {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+function moment(epochSeconds) {
+  if (typeof epochSeconds !== 'number') return undefined
+  return new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' }).format(epochSeconds * 1000)
+}

@@ -1,0 +1,15 @@
+// The second step of a sign-in. It has no address of its own: its one-time token lives in this view alone.
+
+import { find } from '../page.js'
+import { handle } from '../forms.js'
+
+export function showSecondFactor(app, token) {
+  const view = app.page.show('second-factor')
+  handle(app.page, view, {
+    // Authenticators show the digits in two groups, and people copy the gap.
+    send: ({ code }, options) => app.lr.verifyLogin({ token, code: code.replaceAll(' ', '') }, options),
+    done: (answer) => app.follow(answer),
+  })
+  find(view.root, '[data-action="restart"]').addEventListener('click', () => app.open('/'))
+  app.page.settle()
+}

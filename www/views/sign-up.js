@@ -1,0 +1,13 @@
+// The sign-up form. A mailed invitation arrives here as `#/signup?invitation=…`.
+
+import { handle } from '../forms.js'
+
+export function showSignUp(app, params) {
+  const invitation = params.get('invitation')
+  const view = app.page.show('sign-up')
+  handle(app.page, view, {
+    send: (values, options) => app.lr.signup(invitation === null ? values : { ...values, invitation }, options),
+    done: (answer, { email }) => app.follow(answer, { email }),
+  })
+  app.page.settle()
+}

@@ -1,0 +1,27 @@
+// Confirming an address with the link of a mail, `#/verify-email?token=…`. It takes a click, because mail scanners open
+// links too.
+
+import { handle } from '../forms.js'
+import { message } from './message.js'
+
+export function showVerifyEmail(app, params) {
+  const token = params.get('token')
+  if (!token) {
+    return message(app.page, {
+      title: 'Open the link once more',
+      text: 'This page needs the link from your e-mail.',
+      action: { text: 'Continue', href: '#/' },
+    })
+  }
+  const view = app.page.show('verify-email')
+  handle(app.page, view, {
+    send: (_values, options) => app.lr.verifyEmail({ token }, options),
+    done: () =>
+      message(app.page, {
+        title: 'E-mail confirmed',
+        text: 'Thank you. From the next token on, the claims say so too.',
+        action: { text: 'Continue', href: '#/' },
+      }),
+  })
+  app.page.settle()
+}
