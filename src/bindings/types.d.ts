@@ -218,7 +218,7 @@ export type UsageCode =
 export type TransportCode = 'network_error' | 'timeout' | 'aborted';
 
 /** Codes of answers that are not what the service sends. */
-export type ResponseCode = 'empty_reply' | 'not_json' | 'unexpected_status';
+export type ResponseCode = 'empty_reply' | 'not_json' | 'redirected' | 'unexpected_status';
 
 /** Codes of statuses for which the official client makes its own text. */
 export type ApiCode = 'access_denied' | 'rate_limited' | 'not_found' | 'client_error' | 'server_error';

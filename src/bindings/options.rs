@@ -1,0 +1,122 @@
+//! Options from JavaScript: of the constructor, of properties, of a call.
+
+use crate::{
+    Error,
+    client::CallOptions,
+    core::{
+        config::{Config, Locale, Timeout, refuse_server_api},
+        url::BaseUrl,
+    },
+};
+use js_sys::{Object, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::AbortSignal;
+
+/// Options of the constructor.
+pub(super) fn config(options: &JsValue) -> Result<Config, Error> {
+    let mut config = Config::default();
+    if is_blank(options) {
+        return Ok(config);
+    }
+    let Some(object) = options.dyn_ref::<Object>() else {
+        return Err(Error::InvalidOption(
+            "pass the options as an object: new LoginRocket({ url: '…' })",
+        ));
+    };
+    for value in Object::values(object) {
+        if let Some(text) = as_text(&value) {
+            refuse_server_api(&text)?;
+        }
+    }
+    config.url = url(&member(options, "url"))?;
+    config.locale = locale(&member(options, "locale"))?;
+    if let Some(timeout) = timeout(&member(options, "timeoutMs"))? {
+        config.timeout = timeout;
+    }
+    let dangerous = member(options, "dangerouslyAllowInsecureUrl");
+    config.dangerously_allow_insecure_url = match dangerous.as_bool() {
+        Some(allowed) => allowed,
+        None if is_blank(&dangerous) => false,
+        None => {
+            return Err(Error::InvalidOption(
+                "dangerouslyAllowInsecureUrl must be true or false",
+            ));
+        }
+    };
+    Ok(config)
+}
+
+/// Options of a call.
+pub(super) fn call(options: &JsValue) -> Result<(CallOptions, Option<AbortSignal>), Error> {
+    if is_blank(options) {
+        return Ok((CallOptions::default(), None));
+    }
+    if !options.is_object() {
+        return Err(Error::InvalidOption(
+            "pass the call's options as an object: { signal, timeoutMs, locale }",
+        ));
+    }
+    let signal = member(options, "signal");
+    let signal = match signal.dyn_into::<AbortSignal>() {
+        Ok(signal) => Some(signal),
+        Err(other) if is_blank(&other) => None,
+        Err(_) => {
+            return Err(Error::InvalidOption(
+                "signal must be an AbortSignal: pass controller.signal",
+            ));
+        }
+    };
+    let call = CallOptions {
+        locale: locale(&member(options, "locale"))?,
+        timeout: timeout(&member(options, "timeoutMs"))?,
+    };
+    Ok((call, signal))
+}
+
+/// A URL: a string, a `URL`, or blank.
+pub(super) fn url(value: &JsValue) -> Result<Option<BaseUrl>, Error> {
+    match as_text(value) {
+        Some(text) if text.trim().is_empty() => Ok(None),
+        Some(text) => BaseUrl::parse(&text).map(Some),
+        None if is_blank(value) => Ok(None),
+        None => Err(Error::InvalidUrl(
+            "the url must be a string or a URL object",
+        )),
+    }
+}
+
+/// A locale: a string, or blank.
+pub(super) fn locale(value: &JsValue) -> Result<Option<Locale>, Error> {
+    match value.as_string() {
+        Some(text) if text.trim().is_empty() => Ok(None),
+        Some(text) => Locale::parse(&text).map(Some),
+        None if is_blank(value) => Ok(None),
+        None => Err(Error::InvalidOption(
+            "locale must be a string such as 'en' or 'es-MX'",
+        )),
+    }
+}
+
+fn timeout(value: &JsValue) -> Result<Option<Timeout>, Error> {
+    if is_blank(value) {
+        return Ok(None);
+    }
+    // What is not a number is not a whole number either.
+    Timeout::from_ms(value.as_f64().unwrap_or(f64::NAN)).map(Some)
+}
+
+/// The text of a string or of a `URL`, which any realm of the page may have made: known by its `href`.
+fn as_text(value: &JsValue) -> Option<String> {
+    value
+        .as_string()
+        .or_else(|| member(value, "href").as_string())
+}
+
+fn is_blank(value: &JsValue) -> bool {
+    value.is_null() || value.is_undefined()
+}
+
+/// A member, or `undefined` if there is none or its getter throws.
+fn member(object: &JsValue, name: &str) -> JsValue {
+    Reflect::get(object, &name.into()).unwrap_or_default()
+}

@@ -1,0 +1,60 @@
+//! `JSON.parse`, and reading members of what it made.
+
+use crate::core::{
+    response::{Body, Record},
+    secret::Secret,
+};
+use js_sys::{Array, JsString, Object, Reflect};
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    // js-sys takes a `&str`, which would copy the whole answer into the module's memory and back.
+    #[wasm_bindgen(catch, js_namespace = JSON, js_name = parse)]
+    fn parse_json(text: &JsString) -> Result<JsValue, JsValue>;
+}
+
+/// A JSON object that the service sent. It stays on the JavaScript side; only members that are asked for are copied.
+pub(crate) struct JsRecord(Object);
+
+impl JsRecord {
+    /// Parses a body.
+    pub(super) fn parse(text: &JsString) -> Body<Self> {
+        if text.trim().length() == 0 {
+            return Body::Empty;
+        }
+        match parse_json(text) {
+            Ok(value) if value.is_object() && !Array::is_array(&value) => {
+                Body::Object(Self(value.unchecked_into()))
+            }
+            _ => Body::Other,
+        }
+    }
+
+    /// The object itself.
+    pub(crate) fn into_object(self) -> Object {
+        self.0
+    }
+
+    fn member(&self, name: &str) -> JsValue {
+        Reflect::get(&self.0, &name.into()).unwrap_or_default()
+    }
+}
+
+impl Record for JsRecord {
+    fn text(&self, member: &str) -> Option<Secret> {
+        self.member(member).as_string().map(Secret::new)
+    }
+
+    fn texts(&self, member: &str) -> Vec<String> {
+        let member = self.member(member);
+        if !Array::is_array(&member) {
+            return Vec::new();
+        }
+        member
+            .unchecked_into::<Array>()
+            .iter()
+            .filter_map(|item| item.as_string())
+            .collect()
+    }
+}

@@ -1,0 +1,33 @@
+//! `setTimeout`.
+
+use js_sys::{Function, Promise};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+#[wasm_bindgen]
+extern "C" {
+    // web-sys has these on Window and on WorkerGlobalScope; the globals exist in both and on servers.
+    // The handle is a number in a browser and an object in Node.
+    #[wasm_bindgen(js_name = setTimeout)]
+    fn set_timeout(callback: &Function, ms: u32) -> JsValue;
+    #[wasm_bindgen(js_name = clearTimeout)]
+    fn clear_timeout(handle: &JsValue);
+}
+
+/// Clears the timer when it is dropped. After the timer has fired that does nothing.
+struct ClearOnDrop(JsValue);
+
+impl Drop for ClearOnDrop {
+    fn drop(&mut self) {
+        clear_timeout(&self.0);
+    }
+}
+
+/// Completes when that many milliseconds are over.
+pub(super) async fn sleep(ms: u32) {
+    let mut handle = JsValue::UNDEFINED;
+    let fired = Promise::new(&mut |resolve, _| handle = set_timeout(&resolve, ms));
+    let _clear = ClearOnDrop(handle);
+    // A promise that nothing rejects.
+    let _ = JsFuture::from(fired).await;
+}

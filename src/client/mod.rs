@@ -1,0 +1,89 @@
+//! Calls from start to end, over [`ports`] that a platform provides; runs natively with fakes.
+//!
+//! Nothing here knows a status code, a header or a JSON member: that is `core`'s.
+
+pub mod ports;
+mod race;
+
+use crate::{
+    Error,
+    core::{
+        config::{Config, Locale, Timeout},
+        request::{self, Endpoint, Parameters},
+        response::{self, Outcome},
+    },
+};
+use ports::{Timer, Transport};
+use race::{Either, race};
+use std::rc::Rc;
+
+/// A client of one realm.
+#[derive(Debug)]
+pub struct Client<P> {
+    config: Config,
+    platform: Rc<P>,
+}
+
+/// Options of a single call; each overrides the client's own.
+#[derive(Clone, Debug, Default)]
+pub struct CallOptions {
+    /// Language of the service's messages.
+    pub locale: Option<Locale>,
+    /// How long the call may take in all.
+    pub timeout: Option<Timeout>,
+}
+
+impl<P> Client<P> {
+    /// A client; nothing is sent.
+    pub fn new(config: Config, platform: P) -> Self {
+        Self {
+            config,
+            platform: Rc::new(platform),
+        }
+    }
+
+    /// What the client is set up with.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Changes the set-up for calls that are made from now on.
+    pub fn config_mut(&mut self) -> &mut Config {
+        &mut self.config
+    }
+}
+
+impl<P: Transport + Timer + 'static> Client<P> {
+    /// Makes a call. The request is complete when this returns: what the caller changes afterwards, here or in the
+    /// parameters, does not reach it. The outcome is always one of [`Outcome`]; dropping the future aborts the call.
+    ///
+    /// `cancelled` completes when the caller gives up.
+    pub fn call<A: Parameters, C: Future<Output = ()>>(
+        &self,
+        endpoint: Endpoint,
+        parameters: &A,
+        options: &CallOptions,
+        cancelled: C,
+    ) -> impl Future<Output = Outcome<P::Record>> + use<P, A, C> {
+        let request = request::build(&self.config, options.locale.as_ref(), endpoint, parameters);
+        let timeout = options.timeout.unwrap_or(self.config.timeout);
+        let platform = Rc::clone(&self.platform);
+        async move {
+            let request = match request {
+                Ok(request) => request,
+                Err(error) => return error.into(),
+            };
+            let given_up = async {
+                match race(cancelled, platform.sleep(timeout.as_ms())).await {
+                    Either::First(()) => Error::Aborted,
+                    Either::Second(()) => Error::Timeout,
+                }
+            };
+            // Giving up is asked first, so that a call which is cancelled before it starts sends nothing.
+            match race(given_up, platform.send(request)).await {
+                Either::First(error) | Either::Second(Err(error)) => error.into(),
+                Either::Second(Ok(reply)) => response::classify(endpoint, reply),
+            }
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! What a client is set up with: the URL, the language, the time allowed, and what is refused among options.
+
+use super::url::BaseUrl;
+use crate::Error;
+
+/// The longest a single call may be allowed to take.
+const MAX_TIMEOUT_MS: u32 = 600_000;
+
+/// Key prefixes of the server API, which no browser may hold (contract §0).
+const KEY_PREFIXES: [&str; 3] = ["ks_", "ko_", "key_"];
+
+/// Settings of a client.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    /// Where the API is. Without it every call gives `missing_url`.
+    pub url: Option<BaseUrl>,
+    /// Language of the service's messages; none leaves the choice to the browser.
+    pub locale: Option<Locale>,
+    /// How long a call may take in all.
+    pub timeout: Timeout,
+    /// Allows plain http to hosts that are not loopback.
+    pub dangerously_allow_insecure_url: bool,
+}
+
+impl Config {
+    /// The base URL, if one is set and safe to send a password to.
+    ///
+    /// Errors: `missing_url`, `insecure_url`.
+    pub fn usable_url(&self) -> Result<&BaseUrl, Error> {
+        let url = self.url.as_ref().ok_or(Error::MissingUrl)?;
+        if url.is_private() || self.dangerously_allow_insecure_url {
+            Ok(url)
+        } else {
+            Err(Error::InsecureUrl)
+        }
+    }
+}
+
+/// A value for `Accept-Language`: a language tag, or a list of them with weights (RFC 9110 §12.5.4).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Locale(String);
+
+impl Locale {
+    /// Accepts what can stand in the header, without judging which languages exist.
+    ///
+    /// Errors: `invalid_option`.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        let text = text.trim();
+        let is_allowed = |b: u8| b.is_ascii_alphanumeric() || b"-*,;=. ".contains(&b);
+        if text.is_empty() || !text.bytes().all(is_allowed) {
+            return Err(Error::InvalidOption(
+                "locale must be a language tag such as 'en' or 'es-MX'",
+            ));
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The header's value.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// How long a call may take in all, from sending to the last byte of the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timeout(u32);
+
+impl Timeout {
+    /// From a JavaScript number of milliseconds.
+    ///
+    /// Errors: `invalid_option`, unless it is a whole number from 1 to 600,000.
+    pub fn from_ms(ms: f64) -> Result<Self, Error> {
+        if (1.0..=f64::from(MAX_TIMEOUT_MS)).contains(&ms) && ms % 1.0 == 0.0 {
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "whole and in range, see above"
+            )]
+            return Ok(Self(ms as u32));
+        }
+        Err(Error::InvalidOption(
+            "timeoutMs must be a whole number of milliseconds from 1 to 600000",
+        ))
+    }
+
+    /// In milliseconds.
+    pub fn as_ms(self) -> u32 {
+        self.0
+    }
+}
+
+/// Ten seconds. The official client's fixed four (contract §1.7) end slow sign-ups that the service then completes.
+impl Default for Timeout {
+    fn default() -> Self {
+        Self(10_000)
+    }
+}
+
+/// Refuses text that would put the server API into a browser, wherever among the options it stands.
+///
+/// Errors: `api_key_in_browser`, `not_a_loginrocket_url`.
+pub fn refuse_server_api(option: &str) -> Result<(), Error> {
+    let option = option.trim();
+    let looks_like_a_key = KEY_PREFIXES
+        .iter()
+        .filter_map(|prefix| option.strip_prefix(prefix))
+        .any(|rest| {
+            rest.len() >= 8 && rest.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+        });
+    if looks_like_a_key {
+        return Err(Error::ApiKeyInBrowser);
+    }
+    match BaseUrl::parse(option) {
+        Err(error @ Error::NotALoginRocketUrl) => Err(error),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_and_server_addresses_are_refused_in_any_option() {
+        for key in [
+            "ks_SAMPLEKEY123456",
+            "ko_SAMPLEKEY",
+            "key_SAMPLE_KEY_1",
+            " ks_SAMPLEKEY123456\n",
+        ] {
+            assert_eq!(refuse_server_api(key), Err(Error::ApiKeyInBrowser), "{key}");
+        }
+        assert_eq!(
+            refuse_server_api("https://api-e2.authrocket.com/v2"),
+            Err(Error::NotALoginRocketUrl)
+        );
+        for harmless in [
+            "en",
+            "https://sample.e2.loginrocket.com/",
+            "ks_",
+            "key_west/1.0",
+            "monkey_SAMPLE_KEY",
+        ] {
+            assert_eq!(refuse_server_api(harmless), Ok(()), "{harmless}");
+        }
+    }
+
+    #[test]
+    fn a_locale_is_anything_that_can_stand_in_the_header() {
+        for text in ["en", "es-MX", "ja, en;q=0.5", "*"] {
+            assert_eq!(
+                Locale::parse(text).map(|locale| locale.as_str().to_owned()),
+                Ok(text.to_owned())
+            );
+        }
+        for text in ["", "  ", "en\r\nX-Evil: 1", "ñ", "en_US", "<b>"] {
+            assert_eq!(
+                Locale::parse(text).map_err(Error::code),
+                Err("invalid_option"),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_timeout_is_a_whole_number_of_milliseconds_within_bounds() {
+        assert_eq!(Timeout::from_ms(1.0).map(Timeout::as_ms), Ok(1));
+        assert_eq!(Timeout::from_ms(600_000.0).map(Timeout::as_ms), Ok(600_000));
+        for ms in [0.0, -1.0, 0.5, 600_001.0, f64::NAN, f64::INFINITY] {
+            assert_eq!(
+                Timeout::from_ms(ms).map_err(Error::code),
+                Err("invalid_option"),
+                "{ms}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_url_is_usable_when_it_is_set_and_cannot_be_overheard() {
+        let with = |url: &str, dangerously_allow_insecure_url| Config {
+            url: Some(BaseUrl::parse(url).unwrap()),
+            dangerously_allow_insecure_url,
+            ..Config::default()
+        };
+        assert_eq!(
+            Config::default().usable_url().map(BaseUrl::as_str),
+            Err(Error::MissingUrl)
+        );
+        assert_eq!(
+            with("http://example.com", false)
+                .usable_url()
+                .map(BaseUrl::as_str),
+            Err(Error::InsecureUrl)
+        );
+        assert_eq!(
+            with("http://example.com", true)
+                .usable_url()
+                .map(BaseUrl::as_str),
+            Ok("http://example.com/v2/")
+        );
+        assert_eq!(
+            with("http://localhost:1", false)
+                .usable_url()
+                .map(BaseUrl::as_str),
+            Ok("http://localhost:1/v2/")
+        );
+    }
+}

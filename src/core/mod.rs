@@ -1,0 +1,10 @@
+//! The protocol, pure: no I/O, no async, no clock, no web type.
+//!
+//! Every call is two halves: [`request`] builds it, [`response`] classifies the answer.
+
+pub mod config;
+pub mod query;
+pub mod request;
+pub mod response;
+pub mod secret;
+pub mod url;

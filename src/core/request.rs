@@ -1,0 +1,179 @@
+//! The first half of a call: which request an endpoint needs.
+//!
+//! The session id travels as the API wants it, in the query string or the body (contract §1.2), so both are secrets.
+
+use super::{
+    config::{Config, Locale},
+    query::{self, Value},
+    secret::Secret,
+};
+use crate::Error;
+
+/// How this client names itself (contract §1.3: `LR-Agent`, `<name>/<version>`).
+const AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+
+/// A call of the API (contract §6.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Endpoint {
+    /// `POST login`
+    Login,
+    /// `POST login/verify`
+    VerifyLogin,
+    /// `GET session`
+    GetSession,
+    /// `DELETE session`
+    Logout,
+    /// `POST password/forgot`
+    ForgotPassword,
+    /// `POST password/reset`
+    ResetPassword,
+    /// `POST profile/password`
+    UpdatePassword,
+    /// `PUT profile`
+    UpdateProfile,
+    /// `POST signup`
+    Signup,
+    /// `POST signup/request`
+    RequestInvitation,
+    /// `POST email/verify`
+    VerifyEmail,
+}
+
+/// An HTTP method that the API uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Parameters in the query string.
+    Get,
+    /// Parameters in the body.
+    Post,
+    /// Parameters in the body.
+    Put,
+    /// Parameters in the query string.
+    Delete,
+}
+
+impl Method {
+    /// As it stands in the request line.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+impl Endpoint {
+    /// Every endpoint.
+    pub const ALL: [Self; 11] = [
+        Self::Login,
+        Self::VerifyLogin,
+        Self::GetSession,
+        Self::Logout,
+        Self::ForgotPassword,
+        Self::ResetPassword,
+        Self::UpdatePassword,
+        Self::UpdateProfile,
+        Self::Signup,
+        Self::RequestInvitation,
+        Self::VerifyEmail,
+    ];
+
+    /// The method and the path below the base URL.
+    pub const fn route(self) -> (Method, &'static str) {
+        match self {
+            Self::Login => (Method::Post, "login"),
+            Self::VerifyLogin => (Method::Post, "login/verify"),
+            Self::GetSession => (Method::Get, "session"),
+            Self::Logout => (Method::Delete, "session"),
+            Self::ForgotPassword => (Method::Post, "password/forgot"),
+            Self::ResetPassword => (Method::Post, "password/reset"),
+            Self::UpdatePassword => (Method::Post, "profile/password"),
+            Self::UpdateProfile => (Method::Put, "profile"),
+            Self::Signup => (Method::Post, "signup"),
+            Self::RequestInvitation => (Method::Post, "signup/request"),
+            Self::VerifyEmail => (Method::Post, "email/verify"),
+        }
+    }
+
+    /// Whether an answer can sign a person in.
+    pub const fn is_login_like(self) -> bool {
+        matches!(
+            self,
+            Self::Login
+                | Self::VerifyLogin
+                | Self::GetSession
+                | Self::ResetPassword
+                | Self::UpdateProfile
+                | Self::Signup
+        )
+    }
+}
+
+/// Parameters in whatever form the caller holds them; only the form that the endpoint needs is asked for.
+pub trait Parameters {
+    /// As a JSON object.
+    ///
+    /// Errors: `invalid_params`.
+    fn to_json(&self) -> Result<Secret, Error>;
+
+    /// As the members of a query string.
+    ///
+    /// Errors: `invalid_params`.
+    fn to_members(&self) -> Result<Vec<(String, Value)>, Error>;
+}
+
+/// A request, ready to send.
+#[derive(Debug)]
+pub struct Request {
+    /// The HTTP method.
+    pub method: Method,
+    /// The whole URL; its query may hold the session id.
+    pub url: Secret,
+    /// Names in lower case. None needs to be kept secret.
+    pub headers: Vec<(&'static str, String)>,
+    /// JSON.
+    pub body: Option<Secret>,
+}
+
+/// Builds the request of a call.
+///
+/// Errors: `missing_url`, `insecure_url`, `invalid_params`.
+pub fn build(
+    config: &Config,
+    locale: Option<&Locale>,
+    endpoint: Endpoint,
+    parameters: &impl Parameters,
+) -> Result<Request, Error> {
+    let base = config.usable_url()?;
+    let (method, path) = endpoint.route();
+    let mut headers = vec![
+        ("accept", "application/json".to_owned()),
+        ("lr-agent", AGENT.to_owned()),
+    ];
+    if let Some(locale) = locale.or(config.locale.as_ref()) {
+        headers.push(("accept-language", locale.as_str().to_owned()));
+    }
+
+    let (query, body) = match method {
+        Method::Get | Method::Delete => (Some(query::encode(&parameters.to_members()?)), None),
+        Method::Post | Method::Put => {
+            headers.push(("content-type", "application/json".to_owned()));
+            (None, Some(parameters.to_json()?))
+        }
+    };
+
+    let mut url = Secret::new(base.as_str().to_owned());
+    url.push_str(path);
+    if let Some(query) = query.filter(|query| !query.expose().is_empty()) {
+        url.push_str("?");
+        url.push_str(query.expose());
+    }
+    Ok(Request {
+        method,
+        url,
+        headers,
+        body,
+    })
+}

@@ -1,0 +1,62 @@
+//! Text that must not be seen: printed as `[secret]`, wiped when dropped, not comparable.
+
+use core::fmt;
+use zeroize::{Zeroize, Zeroizing};
+
+/// A password, a session id, a token, or text that contains one.
+#[derive(Clone, Default)]
+pub struct Secret(Zeroizing<String>);
+
+impl Secret {
+    /// Takes the text over; the caller keeps no copy.
+    pub fn new(text: String) -> Self {
+        Self(Zeroizing::new(text))
+    }
+
+    /// Appends. Where a `String` would leave its old memory behind when it grows, this wipes it.
+    pub fn push_str(&mut self, text: &str) {
+        let needed = self.0.len() + text.len();
+        if needed > self.0.capacity() {
+            let mut larger = String::with_capacity(needed.max(self.0.len() * 2).max(64));
+            larger.push_str(&self.0);
+            self.0.zeroize();
+            *self.0 = larger;
+        }
+        self.0.push_str(text);
+    }
+
+    /// The text itself. Every use of this is a place to look at in a review.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[secret]")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn printing_a_secret_never_shows_it() {
+        let secret = Secret::new("correct horse".to_owned());
+        assert_eq!(
+            format!("{secret:?} {:?}", Some(&secret)),
+            "[secret] Some([secret])"
+        );
+        assert_eq!(secret.expose(), "correct horse");
+    }
+
+    #[test]
+    fn a_secret_grows_without_losing_text() {
+        let mut secret = Secret::default();
+        let text = "ab,cdef,ghijklmno,".repeat(100);
+        text.split_inclusive(',')
+            .for_each(|part| secret.push_str(part));
+        assert_eq!(secret.expose(), text);
+    }
+}

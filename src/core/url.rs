@@ -1,0 +1,274 @@
+//! The API's base URL, from what a person pastes into a configuration.
+//!
+//! The official client concatenates strings (contract §6.2); this keeps its good cases and refuses the rest by
+//! name. The browser's own parser is not used, so that the rules hold everywhere and can be tested natively.
+
+use crate::Error;
+
+const AUTHROCKET: &str = "authrocket.com";
+
+/// An absolute http(s) URL that ends in `/v2/`, without credentials, query or fragment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BaseUrl {
+    href: String,
+    private: bool,
+}
+
+impl BaseUrl {
+    /// Reads a URL as people write it: with or without `/v2`, with any number of trailing slashes.
+    ///
+    /// Errors: `invalid_url`, `not_a_loginrocket_url`.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        let text = text.trim();
+        if text.contains(|c: char| c.is_whitespace() || c.is_control() || c == '\\') {
+            return invalid(
+                "the url contains white space or a backslash: check it for typing errors",
+            );
+        }
+        let Some((scheme, rest)) = text.split_once("://") else {
+            return invalid("the url must be absolute and start with https://");
+        };
+        let https = scheme.eq_ignore_ascii_case("https");
+        if !https && !scheme.eq_ignore_ascii_case("http") {
+            return invalid("the url must start with https://");
+        }
+        if rest.contains(['?', '#']) {
+            return invalid(
+                "the url must have no query and no fragment: give the root of the LoginRocket URL",
+            );
+        }
+        let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+        if authority.contains('@') {
+            return invalid("the url must not contain a user name or a password");
+        }
+        let authority = authority.to_ascii_lowercase();
+        let host = host_of(&authority)?;
+        if is_within(host, AUTHROCKET) {
+            return Err(Error::NotALoginRocketUrl);
+        }
+
+        let path = path.trim_matches('/');
+        let (parent, last) = path.rsplit_once('/').unwrap_or(("", path));
+        let root = if last.eq_ignore_ascii_case("v2") {
+            parent.trim_end_matches('/')
+        } else {
+            path
+        };
+        let mut href = String::with_capacity(text.len() + 5);
+        for part in [
+            if https { "https" } else { "http" },
+            "://",
+            &authority,
+            "/",
+            root,
+        ] {
+            href.push_str(part);
+        }
+        href.push_str(if root.is_empty() { "v2/" } else { "/v2/" });
+        Ok(Self {
+            href,
+            private: https || is_loopback(host),
+        })
+    }
+
+    /// The URL, ending in `/v2/`.
+    pub fn as_str(&self) -> &str {
+        &self.href
+    }
+
+    /// Whether what is sent there cannot be read on the way: https, or a loopback host.
+    pub fn is_private(&self) -> bool {
+        self.private
+    }
+}
+
+fn invalid<T>(why: &'static str) -> Result<T, Error> {
+    Err(Error::InvalidUrl(why))
+}
+
+/// The host of an authority without credentials; brackets of an IPv6 address are kept.
+fn host_of(authority: &str) -> Result<&str, Error> {
+    let after_host = if authority.starts_with('[') {
+        authority.find(']').map(|end| end + 1)
+    } else {
+        Some(authority.find(':').unwrap_or(authority.len()))
+    };
+    let Some((host, port)) = after_host.and_then(|at| authority.split_at_checked(at)) else {
+        return invalid("the url has an address that opens with [ but does not close");
+    };
+    let well_formed = match host.strip_prefix('[') {
+        Some(address) => {
+            address.len() > 2
+                && address
+                    .bytes()
+                    .all(|b| b.is_ascii_hexdigit() || matches!(b, b':' | b'.' | b']'))
+        }
+        None => host
+            .strip_suffix('.')
+            .unwrap_or(host)
+            .split('.')
+            .all(is_label),
+    };
+    if !well_formed {
+        return invalid("the url has no valid host");
+    }
+    let port_is_valid = match port.strip_prefix(':') {
+        Some(digits) => {
+            digits.bytes().all(|b| b.is_ascii_digit())
+                && digits.parse::<u16>().is_ok_and(|port| port > 0)
+        }
+        None => port.is_empty(),
+    };
+    if !port_is_valid {
+        return invalid("the url has no valid port");
+    }
+    Ok(host)
+}
+
+/// One label of a host name. Letters outside ASCII are left to the browser, which knows IDNA.
+fn is_label(label: &str) -> bool {
+    !label.is_empty()
+        && label
+            .chars()
+            .all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'))
+}
+
+/// Whether a host is the domain or lies below it; a closing dot changes nothing.
+fn is_within(host: &str, domain: &str) -> bool {
+    let host = host.strip_suffix('.').unwrap_or(host);
+    host.strip_suffix(domain)
+        .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+}
+
+/// Hosts that never leave the machine (RFC 6761 §6.3 for `localhost`, RFC 1122 §3.2.1.3 for 127/8).
+fn is_loopback(host: &str) -> bool {
+    is_within(host, "localhost")
+        || host == "[::1]"
+        || host
+            .parse::<core::net::Ipv4Addr>()
+            .is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(text: &str) -> String {
+        BaseUrl::parse(text).map_or_else(
+            |error| error.code().to_owned(),
+            |url| url.as_str().to_owned(),
+        )
+    }
+
+    #[test]
+    fn the_version_is_added_once_whatever_the_ending() {
+        for text in [
+            "http://a",
+            "http://a/",
+            "http://a/v2",
+            "http://a/v2/",
+            "http://a/v2//",
+            " http://a/V2\n",
+        ] {
+            assert_eq!(parsed(text), "http://a/v2/", "{text}");
+        }
+        assert_eq!(
+            parsed("https://login.example.com/auth"),
+            "https://login.example.com/auth/v2/"
+        );
+        assert_eq!(parsed("https://a/foov2"), "https://a/foov2/v2/");
+        assert_eq!(parsed("https://a/v2/v2"), "https://a/v2/v2/");
+    }
+
+    #[test]
+    fn scheme_and_host_are_written_in_lower_case_and_the_port_is_kept() {
+        assert_eq!(
+            parsed("HTTPS://Merry-Lion-7652.E2.loginrocket.com"),
+            "https://merry-lion-7652.e2.loginrocket.com/v2/"
+        );
+        assert_eq!(parsed("http://LOCALHOST:4400"), "http://localhost:4400/v2/");
+        assert_eq!(parsed("http://[::1]:4400/"), "http://[::1]:4400/v2/");
+    }
+
+    #[test]
+    fn normalising_twice_changes_nothing() {
+        for text in [
+            "https://a",
+            "https://a/v2/v2",
+            "https://a/x//v2///",
+            "https://a//",
+            "https://é.example/ü",
+        ] {
+            let once = parsed(text);
+            assert!(once.starts_with("https://"), "{text} became {once}");
+            assert_eq!(parsed(&once), once, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_an_absolute_web_address_is_refused() {
+        for text in [
+            "",
+            "not a url",
+            "loginrocket.com",
+            "//a",
+            "ftp://a",
+            "javascript://a",
+            "https://",
+            "https:///v2/",
+            "https://a b/",
+            "https://a:99999/",
+            "https://a:0/",
+            "https://a:x/",
+            "https://[::1/",
+            "https://[]/",
+            "https://a..b/",
+            "https://a\\b/",
+            "https://a?x=1",
+            "https://a/v2#h",
+            "https://user:pass@a/",
+            "https://a%41/",
+        ] {
+            assert_eq!(parsed(text), "invalid_url", "{text}");
+        }
+    }
+
+    #[test]
+    fn addresses_of_the_server_api_are_refused_by_name() {
+        for text in [
+            "https://api-e2.authrocket.com/v2",
+            "https://authrocket.com",
+            "https://API.AuthRocket.com./",
+        ] {
+            assert_eq!(parsed(text), "not_a_loginrocket_url", "{text}");
+        }
+        assert_eq!(
+            parsed("https://notauthrocket.com"),
+            "https://notauthrocket.com/v2/"
+        );
+    }
+
+    #[test]
+    fn only_https_and_loopback_are_private() {
+        let private = |text| BaseUrl::parse(text).unwrap().is_private();
+        for text in [
+            "https://a",
+            "http://localhost:1",
+            "http://acme.localhost",
+            "http://127.0.0.1",
+            "http://127.9.9.9",
+            "http://[::1]",
+        ] {
+            assert!(private(text), "{text}");
+        }
+        for text in [
+            "http://a",
+            "http://192.168.1.10",
+            "http://localhost.example.com",
+            "http://127.0.0.1.example.com",
+            "http://[::2]",
+        ] {
+            assert!(!private(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,287 @@
+//! A platform made of fakes: scripted answers, a clock that moves when told, and a record of what was sent.
+
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    missing_docs,
+    unreachable_pub,
+    reason = "test support: a panic here is a failed test, and no test uses all of it"
+)]
+
+use futures::{channel::oneshot, executor::LocalPool, task::LocalSpawnExt};
+use loginrocket_wasm::{
+    Error,
+    client::{
+        CallOptions, Client,
+        ports::{Timer, Transport},
+    },
+    core::{
+        config::Config,
+        query::Value,
+        request::{Endpoint, Parameters, Request},
+        response::{Body, Outcome, Record, Reply},
+        secret::Secret,
+        url::BaseUrl,
+    },
+};
+use serde_json::Value as Json;
+use std::{cell::RefCell, collections::VecDeque, rc::Rc};
+
+/// What a test may look at of a request that was sent.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    pub method: &'static str,
+    pub url: String,
+    pub headers: Vec<(&'static str, String)>,
+    pub body: Option<Json>,
+}
+
+impl Sent {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| value.as_str())
+    }
+}
+
+/// The next answer of the service.
+pub enum Answer {
+    Status(u16, &'static str),
+    Fault(Error),
+    /// Nothing ever comes.
+    Hang,
+}
+
+#[derive(Default)]
+struct World {
+    now_ms: u64,
+    sleepers: Vec<(u64, oneshot::Sender<()>)>,
+    answers: VecDeque<Answer>,
+    sent: Vec<Sent>,
+    in_flight: usize,
+}
+
+/// A platform whose world a test holds too.
+#[derive(Clone, Default)]
+pub struct Fake(Rc<RefCell<World>>);
+
+impl Fake {
+    pub fn answering(answers: impl IntoIterator<Item = Answer>) -> Self {
+        let fake = Self::default();
+        fake.0.borrow_mut().answers.extend(answers);
+        fake
+    }
+
+    pub fn advance(&self, ms: u64) {
+        let due: Vec<_> = {
+            let world = &mut *self.0.borrow_mut();
+            world.now_ms += ms;
+            let now = world.now_ms;
+            world
+                .sleepers
+                .extract_if(.., |(at, _)| *at <= now)
+                .collect()
+        };
+        for (_, sleeper) in due {
+            // A sleeper that was dropped has no receiver any more.
+            let _ = sleeper.send(());
+        }
+    }
+
+    pub fn sent(&self) -> Vec<Sent> {
+        self.0.borrow().sent.clone()
+    }
+
+    pub fn in_flight(&self) -> usize {
+        self.0.borrow().in_flight
+    }
+
+    /// Timers that still have someone waiting for them.
+    pub fn live_timers(&self) -> usize {
+        self.0
+            .borrow()
+            .sleepers
+            .iter()
+            .filter(|(_, sleeper)| !sleeper.is_canceled())
+            .count()
+    }
+}
+
+struct InFlight(Fake);
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        self.0.0.borrow_mut().in_flight -= 1;
+    }
+}
+
+impl Transport for Fake {
+    type Record = JsonRecord;
+
+    async fn send(&self, request: Request) -> Result<Reply<JsonRecord>, Error> {
+        let answer = {
+            let world = &mut *self.0.borrow_mut();
+            world.in_flight += 1;
+            world.sent.push(Sent {
+                method: request.method.as_str(),
+                url: request.url.expose().to_owned(),
+                headers: request.headers.clone(),
+                body: request
+                    .body
+                    .as_ref()
+                    .map(|body| serde_json::from_str(body.expose()).unwrap()),
+            });
+            world
+                .answers
+                .pop_front()
+                .unwrap_or_else(|| panic!("the test scripted no answer for this request"))
+        };
+        let _guard = InFlight(self.clone());
+        match answer {
+            Answer::Status(status, body) => Ok(reply(status, body)),
+            Answer::Fault(error) => Err(error),
+            Answer::Hang => std::future::pending().await,
+        }
+    }
+}
+
+impl Timer for Fake {
+    async fn sleep(&self, ms: u32) {
+        let (sender, receiver) = oneshot::channel();
+        {
+            let world = &mut *self.0.borrow_mut();
+            world.sleepers.push((world.now_ms + u64::from(ms), sender));
+        }
+        receiver.await.unwrap();
+    }
+}
+
+/// A JSON object as `serde_json` holds it.
+pub struct JsonRecord(pub Json);
+
+impl Record for JsonRecord {
+    fn text(&self, member: &str) -> Option<Secret> {
+        self.0[member]
+            .as_str()
+            .map(|text| Secret::new(text.to_owned()))
+    }
+
+    fn texts(&self, member: &str) -> Vec<String> {
+        let list = self.0[member].as_array();
+        list.into_iter()
+            .flatten()
+            .filter_map(|item| item.as_str().map(str::to_owned))
+            .collect()
+    }
+}
+
+/// Parameters as a test writes them.
+pub struct Params(pub Json);
+
+impl Parameters for Params {
+    fn to_json(&self) -> Result<Secret, Error> {
+        Ok(Secret::new(self.0.to_string()))
+    }
+
+    fn to_members(&self) -> Result<Vec<(String, Value)>, Error> {
+        let Value::Map(members) = value(&self.0) else {
+            panic!("parameters are an object")
+        };
+        Ok(members)
+    }
+}
+
+fn value(json: &Json) -> Value {
+    match json {
+        Json::Null => Value::Nothing,
+        Json::String(text) => Value::Scalar(Secret::new(text.clone())),
+        Json::Bool(_) | Json::Number(_) => Value::Scalar(Secret::new(json.to_string())),
+        Json::Array(items) => Value::List(items.iter().map(value).collect()),
+        Json::Object(members) => Value::Map(
+            members
+                .iter()
+                .map(|(key, item)| (key.clone(), value(item)))
+                .collect(),
+        ),
+    }
+}
+
+/// An answer with a body, read as the browser reads it.
+pub fn reply(status: u16, body: &str) -> Reply<JsonRecord> {
+    let body = match serde_json::from_str(body) {
+        Ok(json @ Json::Object(_)) => Body::Object(JsonRecord(json)),
+        _ if body.trim().is_empty() => Body::Empty,
+        _ => Body::Other,
+    };
+    Reply {
+        status,
+        request_id: None,
+        retry_after: None,
+        body,
+    }
+}
+
+/// What a caller would see: the code of a failure, the step after a success.
+pub fn told(outcome: &Outcome<JsonRecord>) -> &'static str {
+    match outcome {
+        Outcome::Success(_, next) => next.map_or("success", |next| next.as_str()),
+        Outcome::Done => "success",
+        Outcome::Refused(_, facts) => facts.code,
+        Outcome::Failed(failure) => failure.facts.code,
+    }
+}
+
+pub fn config(url: &str) -> Config {
+    Config {
+        url: Some(BaseUrl::parse(url).unwrap()),
+        ..Config::default()
+    }
+}
+
+/// A call that runs beside the test, which looks in on it and moves time.
+pub struct Running {
+    pool: LocalPool,
+    outcome: oneshot::Receiver<Outcome<JsonRecord>>,
+}
+
+impl Running {
+    /// Starts a call with default options.
+    pub fn start(client: &Client<Fake>, endpoint: Endpoint, params: Json) -> Self {
+        Self::start_with(
+            client,
+            endpoint,
+            params,
+            &CallOptions::default(),
+            std::future::pending(),
+        )
+    }
+
+    /// Starts a call; it runs until it waits for something.
+    pub fn start_with(
+        client: &Client<Fake>,
+        endpoint: Endpoint,
+        params: Json,
+        options: &CallOptions,
+        cancelled: impl Future<Output = ()> + 'static,
+    ) -> Self {
+        let mut pool = LocalPool::new();
+        let (sender, outcome) = oneshot::channel();
+        let call = client.call(endpoint, &Params(params), options, cancelled);
+        pool.spawner()
+            .spawn_local(async move {
+                let _ = sender.send(call.await);
+            })
+            .unwrap();
+        pool.run_until_stalled();
+        Self { pool, outcome }
+    }
+
+    /// The outcome, if there is one by now.
+    pub fn outcome(&mut self) -> Option<Outcome<JsonRecord>> {
+        self.pool.run_until_stalled();
+        self.outcome.try_recv().unwrap()
+    }
+}
