@@ -8,7 +8,7 @@ use loginrocket_wasm::{
     Error,
     core::{
         request::Endpoint,
-        response::{Failure, Outcome, classify},
+        response::{Failure, Next, Outcome, classify},
     },
 };
 use serde_json::{Value, json};
@@ -35,7 +35,7 @@ fn documented_answers_pass_through_and_say_what_comes_next() {
             Endpoint::Login
         };
         let (body, next) = match classify(endpoint, reply(status, &sample["body"].to_string())) {
-            Outcome::Success(body, next) => (body, next.map(|next| next.as_str())),
+            Outcome::Success(body, next) => (body, next.map(Next::as_str)),
             Outcome::Refused(body, facts) => {
                 assert_eq!((facts.code, facts.status), ("validation_failed", Some(422)));
                 (body, None)
