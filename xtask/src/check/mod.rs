@@ -1,0 +1,103 @@
+//! `cargo xtask check`: named checks of what tests cannot see. All of them run; each ends in one line.
+//!
+//! Here: the list, and the checks that are one command of Cargo's.
+
+mod addresses;
+mod licences;
+mod size;
+mod types;
+mod versions;
+
+use std::time::Instant;
+
+use anyhow::Result;
+
+use crate::process;
+use crate::progress::{Plan, readable};
+use crate::setup;
+use crate::test::web_tests;
+use crate::workspace::Workspace;
+
+/// Does one check; gives what is worth saying of a good result, which may be nothing.
+type Check = fn(&Workspace) -> Result<String>;
+
+const WASM: [&str; 4] = ["--package", "loginrocket-wasm", "--target", "wasm32-unknown-unknown"];
+
+const CHECKS: [(&str, Check); 10] = [
+    ("format", format),
+    ("lints, native", lints_native),
+    ("lints, wasm", lints_wasm),
+    ("docs, native", docs_native),
+    ("docs, wasm", docs_wasm),
+    ("licences", licences::check),
+    ("versions", versions::check),
+    ("types", types::check),
+    ("size", size::check),
+    ("addresses", addresses::check),
+];
+
+/// Runs all checks; `false` when one of them failed.
+pub(crate) fn run(workspace: &Workspace) -> Result<bool> {
+    let mut plan = Plan::default();
+    setup::plan(workspace, setup::FOR_PACKAGE, &mut plan)?;
+    plan.run()?;
+
+    let mut verdicts = Vec::new();
+    for (name, check) in CHECKS {
+        eprintln!("\n== {name} ==");
+        let start = Instant::now();
+        let result = check(workspace);
+        if process::interrupted() {
+            anyhow::bail!("stopped in the check `{name}`");
+        }
+        verdicts.push((name, result, start.elapsed()));
+    }
+
+    println!();
+    let mut failed = 0;
+    for (name, result, time) in &verdicts {
+        match result {
+            Ok(note) => println!("ok      {name:<14} {:>12}  {note}", readable(*time)),
+            Err(error) => {
+                failed += 1;
+                println!("FAILED  {name:<14} {:>12}  {error:#}", readable(*time));
+            }
+        }
+    }
+    println!();
+    println!("{} of {} checks good", verdicts.len() - failed, verdicts.len());
+    Ok(failed == 0)
+}
+
+fn format(workspace: &Workspace) -> Result<String> {
+    cargo(workspace, &["fmt", "--all", "--check"], &[], &[])
+}
+
+fn lints_native(workspace: &Workspace) -> Result<String> {
+    cargo(workspace, &["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"], &[], &[])
+}
+
+fn lints_wasm(workspace: &Workspace) -> Result<String> {
+    let tests: Vec<_> =
+        web_tests(workspace)?.into_iter().flat_map(|test| ["--test".to_owned(), test]).collect();
+    let tests: Vec<_> = tests.iter().map(String::as_str).collect();
+    cargo(
+        workspace,
+        &["clippy", "--quiet"],
+        &WASM,
+        &[&["--lib"], tests.as_slice(), &["--", "-D", "warnings"]].concat(),
+    )
+}
+
+fn docs_native(workspace: &Workspace) -> Result<String> {
+    cargo(workspace, &["doc", "--quiet", "--workspace", "--no-deps"], &[], &[])
+}
+
+fn docs_wasm(workspace: &Workspace) -> Result<String> {
+    cargo(workspace, &["doc", "--quiet", "--no-deps"], &WASM, &[])
+}
+
+fn cargo(workspace: &Workspace, command: &[&str], target: &[&str], rest: &[&str]) -> Result<String> {
+    process::run(workspace.cargo().args(command).args(target).args(rest).env("RUSTDOCFLAGS", "-D warnings"))?;
+    Ok(String::new())
+}

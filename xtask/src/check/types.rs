@@ -1,0 +1,71 @@
+//! The published types are strict: TypeScript accepts them at its strictest, and nothing in them switches it off.
+
+use std::fs;
+
+use anyhow::{Context, Result, bail};
+
+use crate::process;
+use crate::workspace::Workspace;
+
+const FILE: &str = "src/bindings/types.d.ts";
+
+/// Types that accept everything, so that the compiler says nothing any more.
+const LOOSE: [&str; 4] = ["any", "Function", "object", "Object"];
+
+/// Compiles the types by themselves and looks for loose ones.
+pub(super) fn check(workspace: &Workspace) -> Result<String> {
+    let source =
+        fs::read_to_string(workspace.path(FILE)).with_context(|| format!("{FILE} cannot be read"))?;
+    if let Some(word) = loose_type(&source) {
+        bail!("{FILE} uses `{word}`");
+    }
+    let mut command = workspace.command(workspace.npm_binary("tsc"));
+    command.args([
+        "--noEmit",
+        "--strict",
+        "--exactOptionalPropertyTypes",
+        "--noUncheckedIndexedAccess",
+        "--lib",
+        "es2022,dom",
+        FILE,
+    ]);
+    process::run(&mut command)?;
+    Ok(String::new())
+}
+
+fn loose_type(source: &str) -> Option<&'static str> {
+    let code = without_comments(source);
+    let mut words = code.split(|letter: char| !(letter.is_alphanumeric() || letter == '_' || letter == '$'));
+    words.find_map(|word| LOOSE.into_iter().find(|loose| *loose == word))
+}
+
+/// Types hold no string with a comment sign in it, so this needs no parser.
+fn without_comments(source: &str) -> String {
+    let mut code = String::with_capacity(source.len());
+    let mut rest = source;
+    while let Some((before, comment)) = rest.split_once("/*") {
+        code.push_str(before);
+        rest = comment.split_once("*/").map_or("", |(_, after)| after);
+    }
+    code.push_str(rest);
+    code.lines()
+        .map(|line| line.split_once("//").map_or(line, |(before, _)| before))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_loose_type_is_found() {
+        assert_eq!(loose_type("export type A = Record<string, any>;"), Some("any"));
+        assert_eq!(loose_type("call(back: Function): void;"), Some("Function"));
+    }
+
+    #[test]
+    fn words_in_comments_and_in_longer_names_are_fine() {
+        assert_eq!(loose_type("/** Takes any object.\n * Or any Function. */ // any\nmany: Company;"), None);
+    }
+}

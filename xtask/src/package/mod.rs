@@ -1,0 +1,133 @@
+//! The npm package: from the crate to the files of `pkg/dist` and the tarball.
+//!
+//! Here: the order of the steps and when they are needed at all. `wasm` compiles, `bundle` makes the published files.
+
+mod bundle;
+mod wasm;
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+
+use crate::digest::{Digest, Stamp};
+use crate::process;
+use crate::progress::Plan;
+use crate::setup;
+use crate::workspace::Workspace;
+
+/// Everything that the package is made from, how it is made included.
+const INPUTS: [&str; 12] = [
+    ".cargo/config.toml",
+    "Cargo.lock",
+    "Cargo.toml",
+    "LICENSE-APACHE",
+    "LICENSE-MIT",
+    "pkg/entry.js",
+    "pkg/package.json",
+    "rust-toolchain.toml",
+    "src",
+    "xtask/src/package",
+    "xtask/src/setup/versions.rs",
+    "xtask/tools/package-lock.json",
+];
+
+/// The files that are made and published.
+const OUTPUTS: [&str; 6] = [
+    "pkg/LICENSE-APACHE",
+    "pkg/LICENSE-MIT",
+    "pkg/dist/index.cjs",
+    "pkg/dist/index.d.cts",
+    "pkg/dist/index.d.ts",
+    "pkg/dist/index.js",
+];
+
+const LICENCES: [&str; 2] = ["LICENSE-MIT", "LICENSE-APACHE"];
+
+/// Adds the steps that build the package into `pkg/dist`, unless what is there was made from exactly these inputs.
+pub(crate) fn plan_build<'a>(workspace: &'a Workspace, plan: &mut Plan<'a>) -> Result<()> {
+    let inputs = digest_of(workspace, &INPUTS)?;
+    let stamp = Stamp::at(workspace.output("stamps/package"));
+    if stamp.is(&with_outputs(workspace, &inputs)?) {
+        return Ok(());
+    }
+    plan.add("compiling the package to WebAssembly (about half a minute, the first time)", move || {
+        Stamp::at(workspace.output("stamps/package")).clear();
+        wasm::build(workspace)
+    });
+    plan.add("bundling the package", move || {
+        bundle::write(workspace)?;
+        for name in LICENCES {
+            fs::copy(workspace.path(name), workspace.path("pkg").join(name))
+                .with_context(|| format!("{name} cannot be copied"))?;
+        }
+        stamp.record(&with_outputs(workspace, &inputs)?)
+    });
+    Ok(())
+}
+
+/// Builds the package and its tarball; gives the tarball's path.
+pub(crate) fn pack(workspace: &Workspace) -> Result<PathBuf> {
+    let mut plan = Plan::default();
+    setup::plan(workspace, setup::FOR_PACKAGE, &mut plan)?;
+    plan_build(workspace, &mut plan)?;
+    plan.add("packing", || pack_built(workspace).map(drop));
+    plan.run()?;
+    tarball_path(workspace)
+}
+
+/// Makes the tarball of the package as it was built.
+pub(crate) fn pack_built(workspace: &Workspace) -> Result<PathBuf> {
+    let folder = workspace.output("pack");
+    if folder.exists() {
+        // An older tarball beside the new one would be mistaken for it sooner or later.
+        fs::remove_dir_all(&folder).with_context(|| format!("{} cannot be emptied", folder.display()))?;
+    }
+    fs::create_dir_all(&folder).with_context(|| format!("{} cannot be created", folder.display()))?;
+    let mut command = workspace.command("npm");
+    command
+        .current_dir(workspace.path("pkg"))
+        .args(["pack", "--ignore-scripts", "--pack-destination"])
+        .arg(&folder);
+    process::run_quietly(&mut command)?;
+    tarball_path(workspace)
+}
+
+fn tarball_path(workspace: &Workspace) -> Result<PathBuf> {
+    let version = setup::versions::locked_version(workspace, "loginrocket-wasm")?;
+    let path = workspace.output("pack").join(format!("loginrocket-wasm-{version}.tgz"));
+    if !path.is_file() {
+        bail!("npm left no {}: the versions in Cargo.toml and pkg/package.json may differ", path.display());
+    }
+    Ok(path)
+}
+
+fn digest_of(workspace: &Workspace, paths: &[&str]) -> Result<String> {
+    let mut digest = Digest::default();
+    for path in paths {
+        digest.add_path(workspace.root(), path)?;
+    }
+    Ok(digest.finish())
+}
+
+/// The inputs' digest with that of the files as they are now: a file that was changed or removed is made again.
+fn with_outputs(workspace: &Workspace, inputs: &str) -> Result<String> {
+    Ok(format!("{inputs} {}", digest_of(workspace, &OUTPUTS)?))
+}
+
+/// Bytes as lower-case hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_byte_becomes_two_digits() {
+        assert_eq!(hex(&[0x00, 0x61, 0x73, 0x6d, 0x0f, 0xff]), "0061736d0fff");
+        assert_eq!(hex(&[]), "");
+    }
+}

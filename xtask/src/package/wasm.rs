@@ -1,0 +1,79 @@
+//! Compiles the crate with wasm-pack, so that nothing in the module tells where it was built.
+
+use std::env;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use crate::process;
+use crate::workspace::Workspace;
+
+/// Where wasm-pack leaves the module with its glue; nothing in it is published as it is.
+pub(super) const FOLDER: &str = "pkg/dist/wasm";
+
+/// Separates flags in `CARGO_ENCODED_RUSTFLAGS`, which unlike `RUSTFLAGS` can hold paths with spaces.
+const SEPARATOR: &str = "\u{1f}";
+
+/// Builds the optimised module.
+pub(super) fn build(workspace: &Workspace) -> Result<()> {
+    let folder = workspace.path(FOLDER);
+    if folder.exists() {
+        // wasm-pack would leave snippets of an earlier build beside the new ones.
+        fs::remove_dir_all(&folder).with_context(|| format!("{} cannot be emptied", folder.display()))?;
+    }
+    if !workspace.npm_binary("wasm-opt").exists() {
+        // wasm-pack would only skip the optimiser, and nobody would notice but by the size.
+        bail!(
+            "the optimiser wasm-opt is missing from {}: remove target/stamps/npm-tools and try again",
+            workspace.npm_tools().display()
+        );
+    }
+    let mut command = workspace.command("wasm-pack");
+    command
+        .args(["--log-level", "warn", "build", ".", "--release", "--target", "web", "--mode", "no-install"])
+        // The manifest, the types and the ignore file are written by hand.
+        .args(["--no-pack", "--no-typescript", "--no-gitignore", "--out-dir", FOLDER])
+        .env("CARGO_ENCODED_RUSTFLAGS", flags(workspace)?)
+        .env_remove("RUSTFLAGS");
+    process::run(&mut command)
+}
+
+/// Panic messages hold source paths: of this project, of its dependencies and of the standard library.
+fn flags(workspace: &Workspace) -> Result<OsString> {
+    let sysroot = process::output(workspace.command("rustc").args(["--print", "sysroot"]))?;
+    let folders = [
+        (workspace.root().to_path_buf(), "/loginrocket-wasm"),
+        (cargo_home()?, "/cargo"),
+        (PathBuf::from(sysroot.trim()), "/rust"),
+    ];
+    let flags: Vec<_> = folders.iter().map(|(folder, name)| remap(folder, name)).collect();
+    Ok(flags.join(SEPARATOR.as_ref()))
+}
+
+fn remap(folder: &Path, name: &str) -> OsString {
+    let mut flag = OsString::from("--remap-path-prefix=");
+    flag.push(folder);
+    flag.push("=");
+    flag.push(name);
+    flag
+}
+
+fn cargo_home() -> Result<PathBuf> {
+    if let Some(folder) = env::var_os("CARGO_HOME") {
+        return Ok(folder.into());
+    }
+    let home = env::home_dir().context("there is neither CARGO_HOME nor a home folder")?;
+    Ok(home.join(".cargo"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_with_spaces_stays_one_flag() {
+        assert_eq!(remap(Path::new("/home/a b/c"), "/cargo"), "--remap-path-prefix=/home/a b/c=/cargo");
+    }
+}

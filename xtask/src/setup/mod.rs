@@ -1,0 +1,49 @@
+//! Set-up: what a command needs, and how what is missing gets there.
+//!
+//! Here: which parts there are and which a command needs. Tools land in `target/tools` and nowhere else; only the
+//! wasm target (through rustup) and, on Debian as root, the browser belong to the machine.
+
+pub(crate) mod browser;
+mod node;
+mod rust;
+pub(crate) mod versions;
+
+use anyhow::Result;
+
+use crate::progress::Plan;
+use crate::workspace::Workspace;
+
+/// A part that a command needs installed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// The standard library for wasm32.
+    WasmTarget,
+    /// wasm-bindgen's command line and test runner, of the version in Cargo.lock.
+    WasmBindgen,
+    /// wasm-pack.
+    WasmPack,
+    /// Node itself and the npm tools of `xtask/tools/package.json`.
+    NpmTools,
+    /// A Chromium with its driver.
+    Browser,
+}
+
+/// What it takes to build the package.
+pub(crate) const FOR_PACKAGE: &[Part] =
+    &[Part::WasmTarget, Part::WasmBindgen, Part::WasmPack, Part::NpmTools];
+
+/// Adds a step for each of the parts that is not there yet.
+pub(crate) fn plan<'a>(workspace: &'a Workspace, parts: &[Part], plan: &mut Plan<'a>) -> Result<()> {
+    for part in parts {
+        match part {
+            Part::WasmTarget => rust::plan_target(workspace, plan)?,
+            Part::WasmBindgen => {
+                rust::plan_tool(workspace, plan, &versions::wasm_bindgen_cli(workspace)?);
+            }
+            Part::WasmPack => rust::plan_tool(workspace, plan, &versions::wasm_pack()),
+            Part::NpmTools => node::plan_tools(workspace, plan)?,
+            Part::Browser => browser::plan(workspace, plan)?,
+        }
+    }
+    Ok(())
+}

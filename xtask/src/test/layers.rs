@@ -1,0 +1,245 @@
+//! Runs one layer of tests each: what must be built and started for it, and with which runner.
+
+use std::cell::OnceCell;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context, Result, anyhow, bail};
+
+use super::counts::{self, Counts};
+use crate::digest::files_in;
+use crate::emulator::{self, Emulator, Settings};
+use crate::package;
+use crate::process;
+use crate::progress::Plan;
+use crate::setup::browser;
+use crate::workspace::Workspace;
+
+/// A layer that takes longer hangs; the machine that runs it may be slow, but not that slow.
+const LIMIT: Duration = Duration::from_mins(20);
+
+/// What the layers share. Each thing is made when the first layer asks for it, and once.
+pub(super) struct Bench<'a> {
+    workspace: &'a Workspace,
+    emulator: OnceCell<Result<(), String>>,
+    tarball: OnceCell<Result<PathBuf, String>>,
+}
+
+impl<'a> Bench<'a> {
+    pub(super) fn new(workspace: &'a Workspace) -> Self {
+        Self { workspace, emulator: OnceCell::new(), tarball: OnceCell::new() }
+    }
+
+    /// All tests of a crate, natively.
+    pub(super) fn cargo_test(&self, package: &str) -> Result<Counts> {
+        let mut command = self.workspace.cargo();
+        command.args(["test", "--quiet", "--package", package, "--no-fail-fast"]);
+        count_cargo(&mut command)
+    }
+
+    /// The `tests/web_*.rs` files in headless Chromium, with an emulator that they find by a file which the runner serves.
+    pub(super) fn web(&self) -> Result<Counts> {
+        let tests = web_tests(self.workspace)?;
+        let emulator = self.start_emulator(&Settings::for_tests(false))?;
+        self.write_output("test/emulator.json", &emulator.line)?;
+        let browser = browser::find()?;
+        // The runner adds what headless needs; this names the browser, so that it is the same as everywhere else.
+        let capabilities = serde_json::json!({ "goog:chromeOptions": { "binary": browser.chrome } });
+        let capabilities = self.write_output("test/webdriver.json", &capabilities.to_string())?;
+
+        let mut command = self.workspace.cargo();
+        command
+            .args([
+                "test",
+                "--quiet",
+                "--package",
+                "loginrocket-wasm",
+                "--target",
+                "wasm32-unknown-unknown",
+                "--no-fail-fast",
+            ])
+            .env(
+                "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
+                self.workspace.tools().join("bin/wasm-bindgen-test-runner"),
+            )
+            .env("CHROMEDRIVER", browser.driver)
+            .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities)
+            .env("WASM_BINDGEN_TEST_ONLY_WEB", "1");
+        for test in tests {
+            command.arg("--test").arg(test);
+        }
+        count_cargo(&mut command)
+    }
+
+    /// Each project under `tests/types` with the packed package installed: one test per project.
+    pub(super) fn types(&self) -> Result<Counts> {
+        let folder = self.install_package("test/types", "tests/types")?;
+        let mut counts = Counts::default();
+        for file in files_in(&self.workspace.path("tests/types"))? {
+            let name = file.file_name().unwrap_or_default().to_string_lossy();
+            if !name.starts_with("tsconfig.") {
+                continue;
+            }
+            let mut command = self.workspace.command(self.workspace.npm_binary("tsc"));
+            command.current_dir(&folder).args(["--project", name.as_ref()]);
+            let good = process::watch(&mut command, LIMIT)?.status.is_some_and(|status| status.success());
+            println!("{} {name}", if good { "ok    " } else { "FAILED" });
+            counts += Counts { passed: u64::from(good), failed: u64::from(!good), skipped: 0 };
+        }
+        Ok(counts)
+    }
+
+    /// The tarball, as Node and a page use it.
+    pub(super) fn package(&self) -> Result<Counts> {
+        let tarball = self.tarball()?;
+        let folder = self.install_package("test/package", "tests/packages/empty")?;
+        let emulator = self.start_emulator(&Settings::for_tests(false))?;
+        self.node_test("tests/packages", &emulator, |command| {
+            command.env("LOGINROCKET_TARBALL", &tarball).env("LOGINROCKET_INSTALLED", &folder);
+        })
+    }
+
+    /// Journeys over the demo page.
+    pub(super) fn e2e(&self) -> Result<Counts> {
+        self.tarball()?;
+        let emulator = self.start_emulator(&Settings::for_tests(true))?;
+        self.node_test("tests/e2e", &emulator, |_| {})
+    }
+
+    fn node_test(
+        &self,
+        folder: &str,
+        emulator: &Emulator,
+        extend: impl FnOnce(&mut Command),
+    ) -> Result<Counts> {
+        let files: Vec<_> = files_in(&self.workspace.path(folder))?
+            .into_iter()
+            .filter(|file| file.to_string_lossy().ends_with(".test.mjs"))
+            .collect();
+        if files.is_empty() {
+            bail!("there is no {folder}/*.test.mjs");
+        }
+        let report = self.write_output("test/report.tap", "")?;
+        let mut command = self.workspace.command("node");
+        command
+            .args(["--test", "--test-reporter=spec", "--test-reporter-destination=stdout"])
+            .arg("--test-reporter=tap")
+            .arg(format!("--test-reporter-destination={}", report.display()))
+            .args(files)
+            .env("LOGINROCKET_EMULATOR", &emulator.line)
+            .env("LOGINROCKET_TOOLS", self.workspace.npm_tools())
+            .env("CHROME", browser::find()?.chrome);
+        extend(&mut command);
+        let watched = process::watch(&mut command, LIMIT)?;
+        let report = fs::read_to_string(&report).context("node left no report")?;
+        Ok(counts::of_node(&report)
+            .with_failure_unless(watched.status.is_some_and(|status| status.success())))
+    }
+
+    fn start_emulator(&self, settings: &Settings) -> Result<Emulator> {
+        once(&self.emulator, "emulator", || {
+            let mut plan = Plan::default();
+            emulator::plan_build(self.workspace, &mut plan);
+            plan.run()
+        })?;
+        emulator::start(self.workspace, settings)
+    }
+
+    fn tarball(&self) -> Result<PathBuf> {
+        once(&self.tarball, "package", || {
+            let mut plan = Plan::default();
+            package::plan_build(self.workspace, &mut plan)?;
+            plan.run()?;
+            package::pack_built(self.workspace)
+        })
+    }
+
+    /// Makes a folder with copies of a project's files and the tarball installed, as a user would.
+    fn install_package(&self, output: &str, project: &str) -> Result<PathBuf> {
+        let tarball = self.tarball()?;
+        let folder = self.workspace.output(output);
+        if folder.exists() {
+            fs::remove_dir_all(&folder).with_context(|| format!("{} cannot be emptied", folder.display()))?;
+        }
+        copy_folder(&self.workspace.path(project), &folder)?;
+        let mut command = self.workspace.command("npm");
+        command
+            .current_dir(&folder)
+            .args(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--offline"])
+            .arg(tarball);
+        process::run_quietly(&mut command)?;
+        Ok(folder)
+    }
+
+    fn write_output(&self, name: &str, content: &str) -> Result<PathBuf> {
+        let file = self.workspace.output(name);
+        write(&file, content.as_bytes())?;
+        Ok(file)
+    }
+}
+
+/// Makes something once; who asks again after a failure gets the reason again, without another try.
+fn once<T: Clone>(
+    cell: &OnceCell<Result<T, String>>,
+    what: &str,
+    make: impl FnOnce() -> Result<T>,
+) -> Result<T> {
+    let result = cell.get_or_init(|| make().map_err(|error| format!("{error:#}")));
+    result.clone().map_err(|reason| anyhow!("the {what} could not be built: {reason}"))
+}
+
+fn count_cargo(command: &mut Command) -> Result<Counts> {
+    let watched = process::watch(command, LIMIT)?;
+    Ok(counts::of_cargo(&watched.output)
+        .with_failure_unless(watched.status.is_some_and(|status| status.success())))
+}
+
+/// The names of the browser tests, as Cargo calls them.
+pub(crate) fn web_tests(workspace: &Workspace) -> Result<Vec<String>> {
+    let folder = workspace.path("tests");
+    let mut names = Vec::new();
+    for entry in fs::read_dir(&folder).with_context(|| format!("{} cannot be read", folder.display()))? {
+        let path = entry?.path();
+        let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        if stem.starts_with("web_") && path.extension().is_some_and(|extension| extension == "rs") {
+            names.push(stem);
+        }
+    }
+    if names.is_empty() {
+        bail!("there is no tests/web_*.rs");
+    }
+    names.sort();
+    Ok(names)
+}
+
+fn copy_folder(source: &Path, target: &Path) -> Result<()> {
+    for file in files_in(source)? {
+        let content = fs::read(&file).with_context(|| format!("{} cannot be read", file.display()))?;
+        write(&target.join(file.strip_prefix(source)?), &content)?;
+    }
+    Ok(())
+}
+
+fn write(file: &Path, content: &[u8]) -> Result<()> {
+    if let Some(folder) = file.parent() {
+        fs::create_dir_all(folder).with_context(|| format!("{} cannot be created", folder.display()))?;
+    }
+    fs::write(file, content).with_context(|| format!("{} cannot be written", file.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_failed_once_is_not_tried_again_and_keeps_its_reason() {
+        let cell = OnceCell::new();
+        let first = once(&cell, "package", || -> Result<()> { bail!("no disk") });
+        let second = once(&cell, "package", || -> Result<()> { bail!("was tried again") });
+        let expected = "the package could not be built: no disk";
+        assert_eq!(first.unwrap_err().to_string(), expected);
+        assert_eq!(second.unwrap_err().to_string(), expected);
+    }
+}

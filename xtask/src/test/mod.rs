@@ -1,0 +1,192 @@
+//! `cargo xtask test`: every layer of tests, one table, one last line.
+//!
+//! Here: which layers there are, in which order they run, and when a run is good. `layers` runs them, `counts` reads
+//! what the test runners say.
+
+mod counts;
+mod layers;
+
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use clap::{Args, ValueEnum};
+
+use self::counts::Counts;
+use self::layers::Bench;
+pub(crate) use self::layers::web_tests;
+use crate::process;
+use crate::progress::{Plan, readable};
+use crate::setup::{self, Part};
+use crate::workspace::Workspace;
+
+/// Which tests to run.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Runs this layer alone (repeatable)
+    #[arg(long, value_enum, value_name = "LAYER")]
+    only: Vec<Layer>,
+}
+
+/// A layer of tests; a lower one fails for fewer reasons, so they run from the bottom up.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Layer {
+    /// The SDK's pure and client layers, natively
+    Core,
+    /// The emulator
+    Emulator,
+    /// These commands themselves
+    Xtask,
+    /// The SDK in headless Chromium, against the emulator
+    Web,
+    /// The published types, as strict TypeScript projects see them
+    Types,
+    /// The published tarball, as its users install it
+    Package,
+    /// Journeys over the demo page in Chromium
+    E2e,
+}
+
+impl Layer {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Core => "core",
+            Self::Emulator => "emulator",
+            Self::Xtask => "xtask",
+            Self::Web => "web",
+            Self::Types => "types",
+            Self::Package => "package",
+            Self::E2e => "e2e",
+        }
+    }
+
+    fn needs(self) -> &'static [Part] {
+        use Part::{Browser, NpmTools, WasmBindgen, WasmPack, WasmTarget};
+        match self {
+            Self::Core | Self::Emulator | Self::Xtask => &[],
+            Self::Web => &[WasmTarget, WasmBindgen, Browser],
+            Self::Types => setup::FOR_PACKAGE,
+            Self::Package | Self::E2e => &[WasmTarget, WasmBindgen, WasmPack, NpmTools, Browser],
+        }
+    }
+
+    fn run(self, bench: &Bench) -> Result<Counts> {
+        match self {
+            Self::Core => bench.cargo_test("loginrocket-wasm"),
+            Self::Emulator => bench.cargo_test("loginrocket-emulator"),
+            Self::Xtask => bench.cargo_test("xtask"),
+            Self::Web => bench.web(),
+            Self::Types => bench.types(),
+            Self::Package => bench.package(),
+            Self::E2e => bench.e2e(),
+        }
+    }
+}
+
+struct Outcome {
+    layer: Layer,
+    counts: Counts,
+    time: Duration,
+    /// Why the layer counts as failed beyond what its runner counted.
+    complaint: Option<String>,
+}
+
+/// Runs the layers and reports; `false` when anything failed, was skipped, or did not run at all.
+pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<bool> {
+    let layers = select(&options.only);
+    let mut parts: Vec<Part> = Vec::new();
+    for part in layers.iter().flat_map(|layer| layer.needs()) {
+        if !parts.contains(part) {
+            parts.push(*part);
+        }
+    }
+    let mut plan = Plan::default();
+    setup::plan(workspace, &parts, &mut plan)?;
+    plan.run()?;
+
+    let bench = Bench::new(workspace);
+    let mut outcomes = Vec::new();
+    for layer in layers {
+        eprintln!("\n== {} ==", layer.name());
+        let start = Instant::now();
+        let result = layer.run(&bench);
+        if process::interrupted() {
+            // What a stopped layer counted means nothing.
+            result?;
+            anyhow::bail!("stopped in the layer `{}`", layer.name());
+        }
+        outcomes.push(judge(layer, result, start.elapsed()));
+    }
+    Ok(report(&outcomes))
+}
+
+fn select(only: &[Layer]) -> Vec<Layer> {
+    Layer::value_variants().iter().copied().filter(|layer| only.is_empty() || only.contains(layer)).collect()
+}
+
+/// A test that did not run has not passed: what was skipped counts as failed, and so does a layer without tests.
+fn judge(layer: Layer, result: Result<Counts>, time: Duration) -> Outcome {
+    let (mut counts, complaint) = match result {
+        Ok(counts) if counts.total() == 0 => (Counts { failed: 1, ..counts }, Some("ran no test".to_owned())),
+        Ok(counts) if counts.skipped > 0 => {
+            (counts, Some(format!("{} skipped, which counts as failed", counts.skipped)))
+        }
+        Ok(counts) => (counts, None),
+        Err(error) => (Counts { failed: 1, ..Counts::default() }, Some(format!("{error:#}"))),
+    };
+    counts.failed += counts.skipped;
+    Outcome { layer, counts, time, complaint }
+}
+
+fn report(outcomes: &[Outcome]) -> bool {
+    println!();
+    println!("{:<10} {:>6} {:>6}  time", "layer", "passed", "failed");
+    let mut total = Counts::default();
+    for Outcome { layer, counts, time, complaint } in outcomes {
+        let note = complaint.as_ref().map(|text| format!("  ({text})")).unwrap_or_default();
+        println!("{:<10} {:>6} {:>6}  {}{note}", layer.name(), counts.passed, counts.failed, readable(*time));
+        total += *counts;
+    }
+    println!();
+    println!("{} passed, {} failed", total.passed, total.failed);
+    total.failed == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn judged(result: Result<Counts>) -> Outcome {
+        judge(Layer::Core, result, Duration::ZERO)
+    }
+
+    #[test]
+    fn a_layer_without_tests_has_failed() {
+        assert_eq!(judged(Ok(Counts::default())).counts, Counts { passed: 0, failed: 1, skipped: 0 });
+    }
+
+    #[test]
+    fn a_skipped_test_has_failed() {
+        let outcome = judged(Ok(Counts { passed: 3, failed: 0, skipped: 2 }));
+        assert_eq!((outcome.counts.passed, outcome.counts.failed), (3, 2));
+        assert!(!report(&[outcome]));
+    }
+
+    #[test]
+    fn a_layer_that_cannot_be_built_is_one_failure_with_its_reason() {
+        let outcome = judged(Err(anyhow::anyhow!("no compiler")));
+        assert_eq!(outcome.counts.failed, 1);
+        assert_eq!(outcome.complaint.as_deref(), Some("no compiler"));
+    }
+
+    #[test]
+    fn only_passed_tests_make_a_good_run() {
+        assert!(report(&[judged(Ok(Counts { passed: 1, failed: 0, skipped: 0 }))]));
+    }
+
+    #[test]
+    fn without_a_choice_every_layer_runs_from_the_bottom_up() {
+        let names: Vec<_> = select(&[]).into_iter().map(Layer::name).collect();
+        assert_eq!(names, ["core", "emulator", "xtask", "web", "types", "package", "e2e"]);
+        assert!(select(&[Layer::Web]).into_iter().map(Layer::name).eq(["web"]));
+    }
+}
