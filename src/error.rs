@@ -134,9 +134,7 @@ impl Error {
             | Self::InvalidOption(_)
             | Self::InvalidParams(_) => Family::Usage,
             Self::Network | Self::Timeout | Self::Aborted => Family::Transport,
-            Self::EmptyReply | Self::NotJson | Self::Redirected | Self::UnexpectedStatus => {
-                Family::Response
-            }
+            Self::EmptyReply | Self::NotJson | Self::Redirected | Self::UnexpectedStatus => Family::Response,
             Self::ValidationFailed
             | Self::Conflict
             | Self::AccessDenied
@@ -193,9 +191,7 @@ impl Error {
             Self::Timeout => {
                 "no complete answer in time: retry, or raise timeoutMs; the service may have done the call"
             }
-            Self::Aborted => {
-                "the signal cancelled the call; the service may have done it all the same"
-            }
+            Self::Aborted => "the signal cancelled the call; the service may have done it all the same",
             Self::EmptyReply => {
                 "the answer has no body: check that the url is the LoginRocket URL and that no proxy stands between"
             }
@@ -208,9 +204,7 @@ impl Error {
             Self::UnexpectedStatus => {
                 "the answer has a status that the service does not use: check what stands between"
             }
-            Self::ValidationFailed => {
-                "the service refused the parameters: show its texts to the person"
-            }
+            Self::ValidationFailed => "the service refused the parameters: show its texts to the person",
             Self::Conflict => {
                 "the service refused the parameters as a conflict: show its texts to the person"
             }

@@ -21,19 +21,11 @@ fn login(status: u16, body: &str) -> Outcome<JsonRecord> {
 #[test]
 fn documented_answers_pass_through_and_say_what_comes_next() {
     let answers: Value = serde_json::from_str(include_str!("fixtures/answers.json")).unwrap();
-    let samples = answers
-        .as_object()
-        .unwrap()
-        .iter()
-        .filter(|(_, sample)| sample.is_object());
+    let samples = answers.as_object().unwrap().iter().filter(|(_, sample)| sample.is_object());
     let mut seen = 0;
     for (name, sample) in samples {
         let status = u16::try_from(sample["status"].as_u64().unwrap()).unwrap();
-        let endpoint = if name == "okay" {
-            Endpoint::ForgotPassword
-        } else {
-            Endpoint::Login
-        };
+        let endpoint = if name == "okay" { Endpoint::ForgotPassword } else { Endpoint::Login };
         let (body, next) = match classify(endpoint, reply(status, &sample["body"].to_string())) {
             Outcome::Success(body, next) => (body, next.map(Next::as_str)),
             Outcome::Refused(body, facts) => {
@@ -52,23 +44,14 @@ fn documented_answers_pass_through_and_say_what_comes_next() {
 #[test]
 fn the_next_step_is_read_from_the_structure_not_from_the_result() {
     let cases = [
-        (
-            json!({ "result": "brand_new", "session": "kss_1", "token": "a.b.c" }),
-            "done",
-        ),
+        (json!({ "result": "brand_new", "session": "kss_1", "token": "a.b.c" }), "done"),
         (json!({ "result": "brand_new", "token": "kli_1" }), "verify"),
-        (
-            json!({ "result": "brand_new", "session": "kss_1", "conditions": ["must_dance"] }),
-            "other",
-        ),
+        (json!({ "result": "brand_new", "session": "kss_1", "conditions": ["must_dance"] }), "other"),
         (
             json!({ "session": "kss_1", "conditions": ["must_dance", "must_complete_profile"] }),
             "complete_profile",
         ),
-        (
-            json!({ "session": "kss_1", "token": null, "conditions": "no_account_selected" }),
-            "other",
-        ),
+        (json!({ "session": "kss_1", "token": null, "conditions": "no_account_selected" }), "other"),
         (json!({ "conditions": ["no_account_selected"] }), "other"),
         (json!({ "token": "a.b.c" }), "other"),
         (json!({ "session": "kss_1", "token": "" }), "other"),
@@ -79,10 +62,7 @@ fn the_next_step_is_read_from_the_structure_not_from_the_result() {
         assert_eq!(told(&login(200, &body.to_string())), next, "{body}");
     }
     assert_eq!(
-        told(&classify(
-            Endpoint::VerifyEmail,
-            reply(200, r#"{"session":"kss_1","token":"x"}"#)
-        )),
+        told(&classify(Endpoint::VerifyEmail, reply(200, r#"{"session":"kss_1","token":"x"}"#))),
         "success"
     );
 }
@@ -90,34 +70,18 @@ fn the_next_step_is_read_from_the_structure_not_from_the_result() {
 #[test]
 fn any_2xx_is_a_success_and_204_may_be_empty_where_nothing_is_told() {
     for status in [200, 201, 202, 299] {
-        assert_eq!(
-            told(&classify(
-                Endpoint::Logout,
-                reply(status, r#"{"result":"okay"}"#)
-            )),
-            "success"
-        );
+        assert_eq!(told(&classify(Endpoint::Logout, reply(status, r#"{"result":"okay"}"#))), "success");
     }
-    assert!(matches!(
-        classify(Endpoint::Logout, reply(204, "")),
-        Outcome::Done
-    ));
+    assert!(matches!(classify(Endpoint::Logout, reply(204, "")), Outcome::Done));
     assert_eq!(told(&login(204, "")), "empty_reply");
-    assert_eq!(
-        told(&classify(Endpoint::Logout, reply(200, ""))),
-        "empty_reply"
-    );
+    assert_eq!(told(&classify(Endpoint::Logout, reply(200, ""))), "empty_reply");
 }
 
 #[test]
 fn bodies_that_are_no_json_object_are_told_apart_from_empty_ones() {
     for status in [200, 409, 422] {
         for body in ["", " \n"] {
-            assert_eq!(
-                told(&login(status, body)),
-                "empty_reply",
-                "{status} {body:?}"
-            );
+            assert_eq!(told(&login(status, body)), "empty_reply", "{status} {body:?}");
         }
         for body in ["<html>", "{\"result\":", "[]", "null", "\"okay\"", "7"] {
             assert_eq!(told(&login(status, body)), "not_json", "{status} {body}");
@@ -128,20 +92,8 @@ fn bodies_that_are_no_json_object_are_told_apart_from_empty_ones() {
 #[test]
 fn every_status_has_the_official_source_and_its_own_code() {
     let table = [
-        (
-            403,
-            "access_denied",
-            "AccessDenied",
-            "Session expired or access denied.",
-            false,
-        ),
-        (
-            429,
-            "rate_limited",
-            "RateLimited",
-            "Rate limited; wait before trying again.",
-            true,
-        ),
+        (403, "access_denied", "AccessDenied", "Session expired or access denied.", false),
+        (429, "rate_limited", "RateLimited", "Rate limited; wait before trying again.", true),
         (404, "not_found", "RecordNotFound", GENERIC, false),
         (400, "client_error", "LoginRocketError", GENERIC, false),
         (401, "client_error", "LoginRocketError", GENERIC, false),
@@ -153,9 +105,7 @@ fn every_status_has_the_official_source_and_its_own_code() {
     ];
     for (status, code, source, text, retryable) in table {
         for body in [r#"{"result":"error","error":"x"}"#, "<html>", ""] {
-            let Outcome::Failed(failure) = login(status, body) else {
-                panic!("{status} is no failure")
-            };
+            let Outcome::Failed(failure) = login(status, body) else { panic!("{status} is no failure") };
             let message = failure.message;
             assert_eq!(
                 serde_json::to_value(&failure).unwrap(),
@@ -172,21 +122,11 @@ const GENERIC: &str = "An unexpected error occurred; please wait a minute and tr
 
 #[test]
 fn a_refusal_in_a_2xx_is_a_refusal_too() {
-    let outcome = login(
-        200,
-        r#"{"result":"error","error":"No","errors":["No"],"session":"kss_1","token":"a.b.c"}"#,
-    );
-    let Outcome::Refused(_, facts) = outcome else {
-        panic!("not refused")
-    };
+    let outcome =
+        login(200, r#"{"result":"error","error":"No","errors":["No"],"session":"kss_1","token":"a.b.c"}"#);
+    let Outcome::Refused(_, facts) = outcome else { panic!("not refused") };
     assert_eq!((facts.code, facts.status), ("validation_failed", Some(200)));
-    assert_eq!(
-        told(&login(
-            409,
-            r#"{"result":"error","error":"Taken","errors":["Taken"]}"#
-        )),
-        "conflict"
-    );
+    assert_eq!(told(&login(409, r#"{"result":"error","error":"Taken","errors":["Taken"]}"#)), "conflict");
 }
 
 #[test]
@@ -194,17 +134,13 @@ fn headers_that_the_browser_may_read_become_facts() {
     let mut answer = reply(429, "");
     answer.request_id = Some("rq_sample123456".to_owned());
     answer.retry_after = Some(" 30 ".to_owned());
-    let Outcome::Failed(failure) = classify(Endpoint::Login, answer) else {
-        panic!("no failure")
-    };
+    let Outcome::Failed(failure) = classify(Endpoint::Login, answer) else { panic!("no failure") };
     assert_eq!(failure.facts.request_id.as_deref(), Some("rq_sample123456"));
     assert_eq!(failure.facts.retry_after_seconds, Some(30));
 
     let mut answer = reply(503, "");
     answer.retry_after = Some("soon".to_owned());
-    let Outcome::Failed(failure) = classify(Endpoint::Login, answer) else {
-        panic!("no failure")
-    };
+    let Outcome::Failed(failure) = classify(Endpoint::Login, answer) else { panic!("no failure") };
     assert_eq!(failure.facts.retry_after_seconds, None);
 }
 
@@ -212,11 +148,7 @@ fn headers_that_the_browser_may_read_become_facts() {
 fn misuse_explains_itself_to_whoever_reads_the_error() {
     let failure = Failure::new(Error::MissingUrl);
     assert_eq!(failure.error, failure.message);
-    assert!(
-        failure
-            .message
-            .starts_with("no url is set: pass new LoginRocket({ url:")
-    );
+    assert!(failure.message.starts_with("no url is set: pass new LoginRocket({ url:"));
     assert_eq!(
         (failure.source, failure.facts.code, failure.facts.retryable),
         ("LoginRocketError", "missing_url", false)

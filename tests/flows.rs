@@ -39,15 +39,9 @@ fn every_endpoint_sends_its_parameters_where_the_api_reads_them() {
         let fake = Fake::answering([OKAY]);
         let client = Client::new(config("https://sample.e2.loginrocket.com"), fake.clone());
         let params = json!({ "session": "kss_sample123456", "anything": "a b", "nothing": null });
-        assert!(
-            Running::start(&client, endpoint, params.clone())
-                .outcome()
-                .is_some()
-        );
+        assert!(Running::start(&client, endpoint, params.clone()).outcome().is_some());
 
-        let [sent] = &fake.sent()[..] else {
-            panic!("{endpoint:?} sent more or less than one request")
-        };
+        let [sent] = &fake.sent()[..] else { panic!("{endpoint:?} sent more or less than one request") };
         assert_eq!(sent.method, method);
         let url = format!("https://sample.e2.loginrocket.com/v2/{path}");
         if matches!(method, "GET" | "DELETE") {
@@ -65,11 +59,7 @@ fn every_endpoint_sends_its_parameters_where_the_api_reads_them() {
             );
         }
         assert_eq!(sent.header("accept"), Some("application/json"));
-        assert!(
-            sent.header("lr-agent")
-                .unwrap()
-                .starts_with("loginrocket-wasm/")
-        );
+        assert!(sent.header("lr-agent").unwrap().starts_with("loginrocket-wasm/"));
         assert_eq!(sent.header("accept-language"), None);
     }
 }
@@ -78,28 +68,13 @@ fn every_endpoint_sends_its_parameters_where_the_api_reads_them() {
 fn a_locale_of_the_call_wins_over_the_one_of_the_client() {
     let fake = Fake::answering([OKAY, OKAY]);
     let locale = |tag| Some(Locale::parse(tag).unwrap());
-    let config = Config {
-        locale: locale("es"),
-        ..config("https://a")
-    };
+    let config = Config { locale: locale("es"), ..config("https://a") };
     let client = Client::new(config, fake.clone());
     Running::start(&client, Endpoint::Login, json!({}));
-    let options = CallOptions {
-        locale: locale("ja"),
-        ..CallOptions::default()
-    };
-    Running::start_with(
-        &client,
-        Endpoint::Login,
-        json!({}),
-        &options,
-        std::future::pending(),
-    );
-    let languages: Vec<_> = fake
-        .sent()
-        .iter()
-        .map(|sent| sent.header("accept-language").unwrap().to_owned())
-        .collect();
+    let options = CallOptions { locale: locale("ja"), ..CallOptions::default() };
+    Running::start_with(&client, Endpoint::Login, json!({}), &options, std::future::pending());
+    let languages: Vec<_> =
+        fake.sent().iter().map(|sent| sent.header("accept-language").unwrap().to_owned()).collect();
     assert_eq!(languages, ["es", "ja"]);
 }
 
@@ -123,30 +98,16 @@ fn what_changes_after_a_call_was_made_does_not_reach_it() {
 #[test]
 fn without_a_usable_url_nothing_is_sent() {
     let fake = Fake::default();
-    let mut unset = Running::start(
-        &Client::new(Config::default(), fake.clone()),
-        Endpoint::Login,
-        json!({}),
-    );
+    let mut unset = Running::start(&Client::new(Config::default(), fake.clone()), Endpoint::Login, json!({}));
     assert_eq!(told(&unset.outcome().unwrap()), "missing_url");
-    let mut insecure = Running::start(
-        &Client::new(config("http://example.com"), fake.clone()),
-        Endpoint::Login,
-        json!({}),
-    );
+    let mut insecure =
+        Running::start(&Client::new(config("http://example.com"), fake.clone()), Endpoint::Login, json!({}));
     assert_eq!(told(&insecure.outcome().unwrap()), "insecure_url");
     assert!(fake.sent().is_empty());
 
     let fake = Fake::answering([OKAY]);
-    let config = Config {
-        dangerously_allow_insecure_url: true,
-        ..config("http://example.com")
-    };
-    let mut allowed = Running::start(
-        &Client::new(config, fake.clone()),
-        Endpoint::Logout,
-        json!({}),
-    );
+    let config = Config { dangerously_allow_insecure_url: true, ..config("http://example.com") };
+    let mut allowed = Running::start(&Client::new(config, fake.clone()), Endpoint::Logout, json!({}));
     assert_eq!(told(&allowed.outcome().unwrap()), "success");
 }
 
@@ -159,25 +120,10 @@ fn a_server_that_never_answers_ends_in_a_timeout_and_an_aborted_request() {
     assert!(call.outcome().is_none());
     assert_eq!(fake.in_flight(), 1);
     fake.advance(1);
-    let Some(Outcome::Failed(failure)) = call.outcome() else {
-        panic!("the call did not end in a failure")
-    };
-    assert_eq!(
-        (
-            failure.facts.code,
-            failure.facts.retryable,
-            failure.facts.status
-        ),
-        ("timeout", true, None)
-    );
-    assert_eq!(
-        (failure.source, failure.result),
-        ("LoginRocketError", "error")
-    );
-    assert_eq!(
-        failure.error,
-        "An unexpected error occurred; please wait a minute and try again."
-    );
+    let Some(Outcome::Failed(failure)) = call.outcome() else { panic!("the call did not end in a failure") };
+    assert_eq!((failure.facts.code, failure.facts.retryable, failure.facts.status), ("timeout", true, None));
+    assert_eq!((failure.source, failure.result), ("LoginRocketError", "error"));
+    assert_eq!(failure.error, "An unexpected error occurred; please wait a minute and try again.");
     assert_eq!(fake.in_flight(), 0, "the request is aborted");
 }
 
@@ -185,17 +131,8 @@ fn a_server_that_never_answers_ends_in_a_timeout_and_an_aborted_request() {
 fn the_timeout_of_a_call_wins_over_the_one_of_the_client() {
     let fake = Fake::answering([Answer::Hang]);
     let client = Client::new(config("https://a"), fake.clone());
-    let options = CallOptions {
-        timeout: Some(Timeout::from_ms(50.0).unwrap()),
-        ..CallOptions::default()
-    };
-    let mut call = Running::start_with(
-        &client,
-        Endpoint::Login,
-        json!({}),
-        &options,
-        std::future::pending(),
-    );
+    let options = CallOptions { timeout: Some(Timeout::from_ms(50.0).unwrap()), ..CallOptions::default() };
+    let mut call = Running::start_with(&client, Endpoint::Login, json!({}), &options, std::future::pending());
     fake.advance(50);
     assert_eq!(told(&call.outcome().unwrap()), "timeout");
 }
@@ -206,13 +143,7 @@ fn a_signal_ends_a_call_and_a_late_one_changes_nothing() {
     let client = Client::new(config("https://a"), fake.clone());
     let start = |cancelled: oneshot::Receiver<()>| {
         let cancelled = async { cancelled.await.unwrap_or_default() };
-        Running::start_with(
-            &client,
-            Endpoint::Login,
-            json!({}),
-            &CallOptions::default(),
-            cancelled,
-        )
+        Running::start_with(&client, Endpoint::Login, json!({}), &CallOptions::default(), cancelled)
     };
 
     let (abort, cancelled) = oneshot::channel();
@@ -247,29 +178,15 @@ fn a_signal_that_is_aborted_already_sends_nothing() {
 fn an_answer_leaves_no_timer_behind() {
     let fake = Fake::answering([OKAY]);
     let client = Client::new(config("https://a"), fake.clone());
-    assert!(
-        Running::start(&client, Endpoint::Logout, json!({}))
-            .outcome()
-            .is_some()
-    );
+    assert!(Running::start(&client, Endpoint::Logout, json!({})).outcome().is_some());
     assert_eq!((fake.in_flight(), fake.live_timers()), (0, 0));
 }
 
 #[test]
 fn faults_of_the_transport_keep_their_code() {
-    for (fault, code) in [
-        (Error::Network, "network_error"),
-        (Error::Redirected, "redirected"),
-    ] {
+    for (fault, code) in [(Error::Network, "network_error"), (Error::Redirected, "redirected")] {
         let client = Client::new(config("https://a"), Fake::answering([Answer::Fault(fault)]));
-        assert_eq!(
-            told(
-                &Running::start(&client, Endpoint::Login, json!({}))
-                    .outcome()
-                    .unwrap()
-            ),
-            code
-        );
+        assert_eq!(told(&Running::start(&client, Endpoint::Login, json!({})).outcome().unwrap()), code);
     }
 }
 
@@ -278,12 +195,8 @@ fn a_request_shows_no_secret_when_printed() {
     let params = support::Params(json!({ "session": "kss_sample123456" }));
     let config = config("https://a");
     for endpoint in [Endpoint::GetSession, Endpoint::UpdateProfile] {
-        let request =
-            loginrocket_wasm::core::request::build(&config, None, endpoint, &params).unwrap();
+        let request = loginrocket_wasm::core::request::build(&config, None, endpoint, &params).unwrap();
         let printed = format!("{request:?}");
-        assert!(
-            !printed.contains("kss_") && printed.contains("[secret]"),
-            "{printed}"
-        );
+        assert!(!printed.contains("kss_") && printed.contains("[secret]"), "{printed}");
     }
 }

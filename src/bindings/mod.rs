@@ -26,28 +26,18 @@ pub struct LoginRocket {
 }
 
 #[wasm_bindgen]
-#[expect(
-    missing_docs,
-    reason = "types.d.ts documents every one for those who call them"
-)]
+#[expect(missing_docs, reason = "types.d.ts documents every one for those who call them")]
 impl LoginRocket {
     #[wasm_bindgen(constructor)]
     pub fn new(options: &JsValue) -> Result<LoginRocket, JsValue> {
         let config = options::config(options).map_err(error::throwable)?;
-        Ok(Self {
-            client: Client::new(config, Web),
-        })
+        Ok(Self { client: Client::new(config, Web) })
     }
 
     #[wasm_bindgen(getter, js_name = lrUrl)]
     pub fn url(&self) -> Result<String, JsValue> {
-        let url = self
-            .client
-            .config()
-            .url
-            .as_ref()
-            .ok_or(crate::Error::MissingUrl)
-            .map_err(error::throwable)?;
+        let url =
+            self.client.config().url.as_ref().ok_or(crate::Error::MissingUrl).map_err(error::throwable)?;
         Ok(url.as_str().to_owned())
     }
 
@@ -59,11 +49,7 @@ impl LoginRocket {
 
     #[wasm_bindgen(getter)]
     pub fn locale(&self) -> Option<String> {
-        self.client
-            .config()
-            .locale
-            .as_ref()
-            .map(|locale| locale.as_str().to_owned())
+        self.client.config().locale.as_ref().map(|locale| locale.as_str().to_owned())
     }
 
     #[wasm_bindgen(setter)]
@@ -129,8 +115,7 @@ impl LoginRocket {
     /// One future serves all eleven: an `async fn` each would repeat its state machine in the module.
     fn call(&self, endpoint: Endpoint, params: JsValue, options: &JsValue) -> Promise {
         let call = options::call(options).map(|(options, signal)| {
-            self.client
-                .call(endpoint, &JsParams(params), &options, aborted(signal))
+            self.client.call(endpoint, &JsParams(params), &options, aborted(signal))
         });
         future_to_promise(async move {
             Ok(outcome::to_js(match call {

@@ -19,9 +19,7 @@ pub(super) fn config(options: &JsValue) -> Result<Config, Error> {
         return Ok(config);
     }
     let Some(object) = options.dyn_ref::<Object>() else {
-        return Err(Error::InvalidOption(
-            "pass the options as an object: new LoginRocket({ url: '…' })",
-        ));
+        return Err(Error::InvalidOption("pass the options as an object: new LoginRocket({ url: '…' })"));
     };
     for value in Object::values(object) {
         if let Some(text) = as_text(&value) {
@@ -38,9 +36,7 @@ pub(super) fn config(options: &JsValue) -> Result<Config, Error> {
         Some(allowed) => allowed,
         None if is_blank(&dangerous) => false,
         None => {
-            return Err(Error::InvalidOption(
-                "dangerouslyAllowInsecureUrl must be true or false",
-            ));
+            return Err(Error::InvalidOption("dangerouslyAllowInsecureUrl must be true or false"));
         }
     };
     Ok(config)
@@ -61,9 +57,7 @@ pub(super) fn call(options: &JsValue) -> Result<(CallOptions, Option<AbortSignal
         Ok(signal) => Some(signal),
         Err(other) if is_blank(&other) => None,
         Err(_) => {
-            return Err(Error::InvalidOption(
-                "signal must be an AbortSignal: pass controller.signal",
-            ));
+            return Err(Error::InvalidOption("signal must be an AbortSignal: pass controller.signal"));
         }
     };
     let call = CallOptions {
@@ -76,24 +70,20 @@ pub(super) fn call(options: &JsValue) -> Result<(CallOptions, Option<AbortSignal
 /// A URL: a string, a `URL`, or blank.
 pub(super) fn url(value: &JsValue) -> Result<Option<BaseUrl>, Error> {
     match as_text(value) {
-        Some(text) if text.trim().is_empty() => Ok(None),
+        Some(text) if text.trim_ascii().is_empty() => Ok(None),
         Some(text) => BaseUrl::parse(&text).map(Some),
         None if is_blank(value) => Ok(None),
-        None => Err(Error::InvalidUrl(
-            "the url must be a string or a URL object",
-        )),
+        None => Err(Error::InvalidUrl("the url must be a string or a URL object")),
     }
 }
 
 /// A locale: a string, or blank.
 pub(super) fn locale(value: &JsValue) -> Result<Option<Locale>, Error> {
     match value.as_string() {
-        Some(text) if text.trim().is_empty() => Ok(None),
+        Some(text) if text.trim_ascii().is_empty() => Ok(None),
         Some(text) => Locale::parse(&text).map(Some),
         None if is_blank(value) => Ok(None),
-        None => Err(Error::InvalidOption(
-            "locale must be a string such as 'en' or 'es-MX'",
-        )),
+        None => Err(Error::InvalidOption("locale must be a string such as 'en' or 'es-MX'")),
     }
 }
 
@@ -107,9 +97,7 @@ fn timeout(value: &JsValue) -> Result<Option<Timeout>, Error> {
 
 /// The text of a string or of a `URL`, which any realm of the page may have made: known by its `href`.
 fn as_text(value: &JsValue) -> Option<String> {
-    value
-        .as_string()
-        .or_else(|| member(value, "href").as_string())
+    value.as_string().or_else(|| member(value, "href").as_string())
 }
 
 fn is_blank(value: &JsValue) -> bool {

@@ -32,7 +32,5 @@ struct Done {
 
 fn plain(value: &impl Serialize) -> JsValue {
     // Strings, numbers and booleans always serialise.
-    value
-        .serialize(&Serializer::json_compatible())
-        .unwrap_or_default()
+    value.serialize(&Serializer::json_compatible()).unwrap_or_default()
 }

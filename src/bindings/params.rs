@@ -41,15 +41,11 @@ impl Parameters for JsParams {
             return Ok(Secret::new("{}".to_owned()));
         };
         let json = JSON::stringify(object).map_err(|_| UNSENDABLE)?;
-        json.as_string()
-            .filter(|json| json.starts_with('{'))
-            .map(Secret::new)
-            .ok_or(UNSENDABLE)
+        json.as_string().filter(|json| json.starts_with('{')).map(Secret::new).ok_or(UNSENDABLE)
     }
 
     fn to_members(&self) -> Result<Vec<(String, Value)>, Error> {
-        self.object()?
-            .map_or_else(|| Ok(Vec::new()), |object| members(object, MAX_DEPTH))
+        self.object()?.map_or_else(|| Ok(Vec::new()), |object| members(object, MAX_DEPTH))
     }
 }
 
@@ -69,18 +65,10 @@ fn value(value: &JsValue, depth: u8) -> Result<Value, Error> {
     if let Some(date) = value.dyn_ref::<Date>() {
         // An invalid date is dropped, as JSON drops it; writing it would throw.
         let time = date.get_time();
-        return Ok(if time.is_nan() {
-            Value::Nothing
-        } else {
-            scalar(date.to_iso_string())
-        });
+        return Ok(if time.is_nan() { Value::Nothing } else { scalar(date.to_iso_string()) });
     }
     if let Some(list) = value.dyn_ref::<Array>() {
-        return Ok(Value::List(
-            list.iter()
-                .map(|item| self::value(&item, below))
-                .collect::<Result<_, _>>()?,
-        ));
+        return Ok(Value::List(list.iter().map(|item| self::value(&item, below)).collect::<Result<_, _>>()?));
     }
     match value.dyn_ref::<Object>() {
         Some(object) => Ok(Value::Map(members(object, below)?)),

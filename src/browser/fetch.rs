@@ -12,8 +12,7 @@ use gloo_net::http::{RequestBuilder, Response};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    AbortController, ReferrerPolicy, RequestCache, RequestCredentials, RequestRedirect,
-    ResponseType,
+    AbortController, ReferrerPolicy, RequestCache, RequestCredentials, RequestRedirect, ResponseType,
 };
 
 /// Aborts the request when it is dropped. After a complete answer that does nothing.
@@ -30,9 +29,7 @@ impl Drop for AbortOnDrop {
 pub(super) async fn send(request: Request) -> Result<Reply<JsRecord>, Error> {
     let controller = AbortController::new().map_err(|_| Error::Network)?;
     let guard = AbortOnDrop(controller);
-    let response = start(&request, &guard.0)
-        .await
-        .map_err(|_| Error::Network)?;
+    let response = start(&request, &guard.0).await.map_err(|_| Error::Network)?;
     // The body has been handed over; from here on nothing secret is needed.
     drop(request);
 
@@ -55,10 +52,7 @@ pub(super) async fn send(request: Request) -> Result<Reply<JsRecord>, Error> {
     })
 }
 
-async fn start(
-    request: &Request,
-    controller: &AbortController,
-) -> Result<Response, gloo_net::Error> {
+async fn start(request: &Request, controller: &AbortController) -> Result<Response, gloo_net::Error> {
     let mut builder = RequestBuilder::new(request.url.expose())
         .method(match request.method {
             Method::Get => gloo_net::http::Method::GET,

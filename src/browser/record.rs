@@ -51,10 +51,6 @@ impl Record for JsRecord {
         if !Array::is_array(&member) {
             return Vec::new();
         }
-        member
-            .unchecked_into::<Array>()
-            .iter()
-            .filter_map(|item| item.as_string())
-            .collect()
+        member.unchecked_into::<Array>().iter().filter_map(|item| item.as_string()).collect()
     }
 }

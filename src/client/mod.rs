@@ -36,10 +36,7 @@ pub struct CallOptions {
 impl<P> Client<P> {
     /// A client; nothing is sent.
     pub fn new(config: Config, platform: P) -> Self {
-        Self {
-            config,
-            platform: Rc::new(platform),
-        }
+        Self { config, platform: Rc::new(platform) }
     }
 
     /// What the client is set up with.

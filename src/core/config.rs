@@ -45,12 +45,10 @@ impl Locale {
     ///
     /// Errors: `invalid_option`.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let text = text.trim();
+        let text = text.trim_ascii();
         let is_allowed = |b: u8| b.is_ascii_alphanumeric() || b"-*,;=. ".contains(&b);
         if text.is_empty() || !text.bytes().all(is_allowed) {
-            return Err(Error::InvalidOption(
-                "locale must be a language tag such as 'en' or 'es-MX'",
-            ));
+            return Err(Error::InvalidOption("locale must be a language tag such as 'en' or 'es-MX'"));
         }
         Ok(Self(text.to_owned()))
     }
@@ -78,9 +76,7 @@ impl Timeout {
             )]
             return Ok(Self(ms as u32));
         }
-        Err(Error::InvalidOption(
-            "timeoutMs must be a whole number of milliseconds from 1 to 600000",
-        ))
+        Err(Error::InvalidOption("timeoutMs must be a whole number of milliseconds from 1 to 600000"))
     }
 
     /// In milliseconds.
@@ -100,13 +96,11 @@ impl Default for Timeout {
 ///
 /// Errors: `api_key_in_browser`, `not_a_loginrocket_url`.
 pub fn refuse_server_api(option: &str) -> Result<(), Error> {
-    let option = option.trim();
+    let option = option.trim_ascii();
     let looks_like_a_key = KEY_PREFIXES
         .iter()
         .filter_map(|prefix| option.strip_prefix(prefix))
-        .any(|rest| {
-            rest.len() >= 8 && rest.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
-        });
+        .any(|rest| rest.len() >= 8 && rest.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'));
     if looks_like_a_key {
         return Err(Error::ApiKeyInBrowser);
     }
@@ -122,25 +116,13 @@ mod tests {
 
     #[test]
     fn keys_and_server_addresses_are_refused_in_any_option() {
-        for key in [
-            "ks_SAMPLEKEY123456",
-            "ko_SAMPLEKEY",
-            "key_SAMPLE_KEY_1",
-            " ks_SAMPLEKEY123456\n",
-        ] {
+        for key in ["ks_SAMPLEKEY123456", "ko_SAMPLEKEY", "key_SAMPLE_KEY_1", " ks_SAMPLEKEY123456\n"] {
             assert_eq!(refuse_server_api(key), Err(Error::ApiKeyInBrowser), "{key}");
         }
-        assert_eq!(
-            refuse_server_api("https://api-e2.authrocket.com/v2"),
-            Err(Error::NotALoginRocketUrl)
-        );
-        for harmless in [
-            "en",
-            "https://sample.e2.loginrocket.com/",
-            "ks_",
-            "key_west/1.0",
-            "monkey_SAMPLE_KEY",
-        ] {
+        assert_eq!(refuse_server_api("https://api-e2.authrocket.com/v2"), Err(Error::NotALoginRocketUrl));
+        for harmless in
+            ["en", "https://sample.e2.loginrocket.com/", "ks_", "key_west/1.0", "monkey_SAMPLE_KEY"]
+        {
             assert_eq!(refuse_server_api(harmless), Ok(()), "{harmless}");
         }
     }
@@ -148,17 +130,10 @@ mod tests {
     #[test]
     fn a_locale_is_anything_that_can_stand_in_the_header() {
         for text in ["en", "es-MX", "ja, en;q=0.5", "*"] {
-            assert_eq!(
-                Locale::parse(text).map(|locale| locale.as_str().to_owned()),
-                Ok(text.to_owned())
-            );
+            assert_eq!(Locale::parse(text).map(|locale| locale.as_str().to_owned()), Ok(text.to_owned()));
         }
         for text in ["", "  ", "en\r\nX-Evil: 1", "ñ", "en_US", "<b>"] {
-            assert_eq!(
-                Locale::parse(text).map_err(Error::code),
-                Err("invalid_option"),
-                "{text}"
-            );
+            assert_eq!(Locale::parse(text).map_err(Error::code), Err("invalid_option"), "{text}");
         }
     }
 
@@ -167,11 +142,7 @@ mod tests {
         assert_eq!(Timeout::from_ms(1.0).map(Timeout::as_ms), Ok(1));
         assert_eq!(Timeout::from_ms(600_000.0).map(Timeout::as_ms), Ok(600_000));
         for ms in [0.0, -1.0, 0.5, 600_001.0, f64::NAN, f64::INFINITY] {
-            assert_eq!(
-                Timeout::from_ms(ms).map_err(Error::code),
-                Err("invalid_option"),
-                "{ms}"
-            );
+            assert_eq!(Timeout::from_ms(ms).map_err(Error::code), Err("invalid_option"), "{ms}");
         }
     }
 
@@ -182,26 +153,17 @@ mod tests {
             dangerously_allow_insecure_url,
             ..Config::default()
         };
+        assert_eq!(Config::default().usable_url().map(BaseUrl::as_str), Err(Error::MissingUrl));
         assert_eq!(
-            Config::default().usable_url().map(BaseUrl::as_str),
-            Err(Error::MissingUrl)
-        );
-        assert_eq!(
-            with("http://example.com", false)
-                .usable_url()
-                .map(BaseUrl::as_str),
+            with("http://example.com", false).usable_url().map(BaseUrl::as_str),
             Err(Error::InsecureUrl)
         );
         assert_eq!(
-            with("http://example.com", true)
-                .usable_url()
-                .map(BaseUrl::as_str),
+            with("http://example.com", true).usable_url().map(BaseUrl::as_str),
             Ok("http://example.com/v2/")
         );
         assert_eq!(
-            with("http://localhost:1", false)
-                .usable_url()
-                .map(BaseUrl::as_str),
+            with("http://localhost:1", false).usable_url().map(BaseUrl::as_str),
             Ok("http://localhost:1/v2/")
         );
     }

@@ -24,9 +24,7 @@ pub fn encode(members: &[(String, Value)]) -> Secret {
     for (name, value) in members {
         match value {
             Value::List(items)
-                if items
-                    .iter()
-                    .all(|item| matches!(item, Value::Nothing | Value::Scalar(_))) =>
+                if items.iter().all(|item| matches!(item, Value::Nothing | Value::Scalar(_))) =>
             {
                 for item in items {
                     push(&mut query, &[name, "[]"], item);
@@ -74,9 +72,7 @@ fn below<'a>(name: &[&'a str], key: &'a str) -> Vec<&'a str> {
 fn decimal(mut index: usize) -> String {
     let mut digits = String::new();
     loop {
-        let digit = u32::try_from(index % 10)
-            .ok()
-            .and_then(|digit| char::from_digit(digit, 10));
+        let digit = u32::try_from(index % 10).ok().and_then(|digit| char::from_digit(digit, 10));
         digits.insert(0, digit.unwrap_or('0'));
         index /= 10;
         if index == 0 {
@@ -87,9 +83,7 @@ fn decimal(mut index: usize) -> String {
 
 /// `encodeURIComponent`, except that a space becomes `+` and `: $ , [ ]` stay as they are.
 fn push_escaped(query: &mut Secret, text: &str) {
-    const HEX: [char; 16] = [
-        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F',
-    ];
+    const HEX: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
     let hex = |nibble: u8| HEX.get(usize::from(nibble)).copied().unwrap_or('0');
     for byte in text.bytes() {
         let mut room = [0; 4];
@@ -114,19 +108,14 @@ mod tests {
     }
 
     fn encoded(members: &[(&str, Value)]) -> String {
-        let members: Vec<_> = members
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), value.clone()))
-            .collect();
+        let members: Vec<_> =
+            members.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
         encode(&members).expose().to_owned()
     }
 
     #[test]
     fn nothing_is_dropped_and_the_empty_string_is_kept() {
-        assert_eq!(
-            encoded(&[("a", Value::Nothing), ("b", scalar("1")), ("c", scalar(""))]),
-            "b=1&c="
-        );
+        assert_eq!(encoded(&[("a", Value::Nothing), ("b", scalar("1")), ("c", scalar(""))]), "b=1&c=");
         assert_eq!(encoded(&[("a", Value::Nothing)]), "");
         assert_eq!(encoded(&[]), "");
     }
@@ -151,9 +140,6 @@ mod tests {
             encoded(&[("q", scalar("a b+c@d:e[f],$g&h=i%j/k?l#m"))]),
             "q=a+b%2Bc%40d:e[f],$g%26h%3Di%25j%2Fk%3Fl%23m"
         );
-        assert_eq!(
-            encoded(&[("ü", scalar("日本"))]),
-            "%C3%BC=%E6%97%A5%E6%9C%AC"
-        );
+        assert_eq!(encoded(&[("ü", scalar("日本"))]), "%C3%BC=%E6%97%A5%E6%9C%AC");
     }
 }

@@ -148,10 +148,7 @@ pub fn build(
 ) -> Result<Request, Error> {
     let base = config.usable_url()?;
     let (method, path) = endpoint.route();
-    let mut headers = vec![
-        ("accept", "application/json".to_owned()),
-        ("lr-agent", AGENT.to_owned()),
-    ];
+    let mut headers = vec![("accept", "application/json".to_owned()), ("lr-agent", AGENT.to_owned())];
     if let Some(locale) = locale.or(config.locale.as_ref()) {
         headers.push(("accept-language", locale.as_str().to_owned()));
     }
@@ -170,10 +167,5 @@ pub fn build(
         url.push_str("?");
         url.push_str(query.expose());
     }
-    Ok(Request {
-        method,
-        url,
-        headers,
-        body,
-    })
+    Ok(Request { method, url, headers, body })
 }

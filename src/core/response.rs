@@ -136,10 +136,7 @@ impl Facts {
         Self {
             status: Some(reply.status),
             request_id: reply.request_id.clone(),
-            retry_after_seconds: reply
-                .retry_after
-                .as_ref()
-                .and_then(|text| text.trim().parse().ok()),
+            retry_after_seconds: reply.retry_after.as_ref().and_then(|text| text.trim_ascii().parse().ok()),
             ..Self::new(error)
         }
     }
@@ -197,11 +194,7 @@ pub fn classify<B: Record>(endpoint: Endpoint, reply: Reply<B>) -> Outcome<B> {
     let Body::Object(body) = reply.body else {
         return Error::NotJson.into();
     };
-    if error.is_some()
-        || body
-            .text("result")
-            .is_some_and(|result| result.expose() == "error")
-    {
+    if error.is_some() || body.text("result").is_some_and(|result| result.expose() == "error") {
         return Outcome::Refused(body, facts);
     }
     let next = endpoint.is_login_like().then(|| next_step(&body));

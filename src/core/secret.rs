@@ -44,10 +44,7 @@ mod tests {
     #[test]
     fn printing_a_secret_never_shows_it() {
         let secret = Secret::new("correct horse".to_owned());
-        assert_eq!(
-            format!("{secret:?} {:?}", Some(&secret)),
-            "[secret] Some([secret])"
-        );
+        assert_eq!(format!("{secret:?} {:?}", Some(&secret)), "[secret] Some([secret])");
         assert_eq!(secret.expose(), "correct horse");
     }
 
@@ -55,8 +52,7 @@ mod tests {
     fn a_secret_grows_without_losing_text() {
         let mut secret = Secret::default();
         let text = "ab,cdef,ghijklmno,".repeat(100);
-        text.split_inclusive(',')
-            .for_each(|part| secret.push_str(part));
+        text.split_inclusive(',').for_each(|part| secret.push_str(part));
         assert_eq!(secret.expose(), text);
     }
 }

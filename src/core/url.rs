@@ -19,13 +19,13 @@ impl BaseUrl {
     ///
     /// Errors: `invalid_url`, `not_a_loginrocket_url`.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let text = text.trim();
-        if text.contains(|c: char| c.is_whitespace() || c.is_control() || c == '\\') {
-            return invalid(
-                "the url contains white space or a backslash: check it for typing errors",
-            );
+        let text = text.trim_ascii();
+        if text.contains(|c: char| c.is_ascii_whitespace() || c.is_ascii_control() || c == '\\') {
+            return invalid("the url contains white space or a backslash: check it for typing errors");
         }
-        let Some((scheme, rest)) = text.split_once("://") else {
+        let Some((scheme, rest)) =
+            text.split_once(':').and_then(|(scheme, rest)| Some((scheme, rest.strip_prefix("//")?)))
+        else {
             return invalid("the url must be absolute and start with https://");
         };
         let https = scheme.eq_ignore_ascii_case("https");
@@ -49,26 +49,13 @@ impl BaseUrl {
 
         let path = path.trim_matches('/');
         let (parent, last) = path.rsplit_once('/').unwrap_or(("", path));
-        let root = if last.eq_ignore_ascii_case("v2") {
-            parent.trim_end_matches('/')
-        } else {
-            path
-        };
+        let root = if last.eq_ignore_ascii_case("v2") { parent.trim_end_matches('/') } else { path };
         let mut href = String::with_capacity(text.len() + 5);
-        for part in [
-            if https { "https" } else { "http" },
-            "://",
-            &authority,
-            "/",
-            root,
-        ] {
+        for part in [if https { "https" } else { "http" }, "://", &authority, "/", root] {
             href.push_str(part);
         }
         href.push_str(if root.is_empty() { "v2/" } else { "/v2/" });
-        Ok(Self {
-            href,
-            private: https || is_loopback(host),
-        })
+        Ok(Self { href, private: https || is_loopback(host) })
     }
 
     /// The URL, ending in `/v2/`.
@@ -99,23 +86,16 @@ fn host_of(authority: &str) -> Result<&str, Error> {
     let well_formed = match host.strip_prefix('[') {
         Some(address) => {
             address.len() > 2
-                && address
-                    .bytes()
-                    .all(|b| b.is_ascii_hexdigit() || matches!(b, b':' | b'.' | b']'))
+                && address.bytes().all(|b| b.is_ascii_hexdigit() || matches!(b, b':' | b'.' | b']'))
         }
-        None => host
-            .strip_suffix('.')
-            .unwrap_or(host)
-            .split('.')
-            .all(is_label),
+        None => host.strip_suffix('.').unwrap_or(host).split('.').all(is_label),
     };
     if !well_formed {
         return invalid("the url has no valid host");
     }
     let port_is_valid = match port.strip_prefix(':') {
         Some(digits) => {
-            digits.bytes().all(|b| b.is_ascii_digit())
-                && digits.parse::<u16>().is_ok_and(|port| port > 0)
+            digits.bytes().all(|b| b.is_ascii_digit()) && digits.parse::<u16>().is_ok_and(|port| port > 0)
         }
         None => port.is_empty(),
     };
@@ -128,25 +108,21 @@ fn host_of(authority: &str) -> Result<&str, Error> {
 /// One label of a host name. Letters outside ASCII are left to the browser, which knows IDNA.
 fn is_label(label: &str) -> bool {
     !label.is_empty()
-        && label
-            .chars()
-            .all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'))
+        && label.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b) || !b.is_ascii())
 }
 
 /// Whether a host is the domain or lies below it; a closing dot changes nothing.
 fn is_within(host: &str, domain: &str) -> bool {
     let host = host.strip_suffix('.').unwrap_or(host);
-    host.strip_suffix(domain)
-        .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
 /// Hosts that never leave the machine (RFC 6761 §6.3 for `localhost`, RFC 1122 §3.2.1.3 for 127/8).
 fn is_loopback(host: &str) -> bool {
-    is_within(host, "localhost")
-        || host == "[::1]"
-        || host
-            .parse::<core::net::Ipv4Addr>()
-            .is_ok_and(|address| address.is_loopback())
+    let is_127 = host.strip_prefix("127.").is_some_and(|rest| {
+        rest.split('.').count() == 3 && rest.split('.').all(|part| part.parse::<u8>().is_ok())
+    });
+    is_127 || host == "[::1]" || is_within(host, "localhost")
 }
 
 #[cfg(test)]
@@ -154,28 +130,17 @@ mod tests {
     use super::*;
 
     fn parsed(text: &str) -> String {
-        BaseUrl::parse(text).map_or_else(
-            |error| error.code().to_owned(),
-            |url| url.as_str().to_owned(),
-        )
+        BaseUrl::parse(text).map_or_else(|error| error.code().to_owned(), |url| url.as_str().to_owned())
     }
 
     #[test]
     fn the_version_is_added_once_whatever_the_ending() {
-        for text in [
-            "http://a",
-            "http://a/",
-            "http://a/v2",
-            "http://a/v2/",
-            "http://a/v2//",
-            " http://a/V2\n",
-        ] {
+        for text in
+            ["http://a", "http://a/", "http://a/v2", "http://a/v2/", "http://a/v2//", " http://a/V2\n"]
+        {
             assert_eq!(parsed(text), "http://a/v2/", "{text}");
         }
-        assert_eq!(
-            parsed("https://login.example.com/auth"),
-            "https://login.example.com/auth/v2/"
-        );
+        assert_eq!(parsed("https://login.example.com/auth"), "https://login.example.com/auth/v2/");
         assert_eq!(parsed("https://a/foov2"), "https://a/foov2/v2/");
         assert_eq!(parsed("https://a/v2/v2"), "https://a/v2/v2/");
     }
@@ -192,13 +157,9 @@ mod tests {
 
     #[test]
     fn normalising_twice_changes_nothing() {
-        for text in [
-            "https://a",
-            "https://a/v2/v2",
-            "https://a/x//v2///",
-            "https://a//",
-            "https://é.example/ü",
-        ] {
+        for text in
+            ["https://a", "https://a/v2/v2", "https://a/x//v2///", "https://a//", "https://é.example/ü"]
+        {
             let once = parsed(text);
             assert!(once.starts_with("https://"), "{text} became {once}");
             assert_eq!(parsed(&once), once, "{text}");
@@ -228,6 +189,8 @@ mod tests {
             "https://a/v2#h",
             "https://user:pass@a/",
             "https://a%41/",
+            "https:a",
+            "https:/a",
         ] {
             assert_eq!(parsed(text), "invalid_url", "{text}");
         }
@@ -235,17 +198,12 @@ mod tests {
 
     #[test]
     fn addresses_of_the_server_api_are_refused_by_name() {
-        for text in [
-            "https://api-e2.authrocket.com/v2",
-            "https://authrocket.com",
-            "https://API.AuthRocket.com./",
-        ] {
+        for text in
+            ["https://api-e2.authrocket.com/v2", "https://authrocket.com", "https://API.AuthRocket.com./"]
+        {
             assert_eq!(parsed(text), "not_a_loginrocket_url", "{text}");
         }
-        assert_eq!(
-            parsed("https://notauthrocket.com"),
-            "https://notauthrocket.com/v2/"
-        );
+        assert_eq!(parsed("https://notauthrocket.com"), "https://notauthrocket.com/v2/");
     }
 
     #[test]

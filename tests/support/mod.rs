@@ -40,10 +40,7 @@ pub struct Sent {
 
 impl Sent {
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(known, _)| *known == name)
-            .map(|(_, value)| value.as_str())
+        self.headers.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
     }
 }
 
@@ -80,10 +77,7 @@ impl Fake {
             let world = &mut *self.0.borrow_mut();
             world.now_ms += ms;
             let now = world.now_ms;
-            world
-                .sleepers
-                .extract_if(.., |(at, _)| *at <= now)
-                .collect()
+            world.sleepers.extract_if(.., |(at, _)| *at <= now).collect()
         };
         for (_, sleeper) in due {
             // A sleeper that was dropped has no receiver any more.
@@ -101,12 +95,7 @@ impl Fake {
 
     /// Timers that still have someone waiting for them.
     pub fn live_timers(&self) -> usize {
-        self.0
-            .borrow()
-            .sleepers
-            .iter()
-            .filter(|(_, sleeper)| !sleeper.is_canceled())
-            .count()
+        self.0.borrow().sleepers.iter().filter(|(_, sleeper)| !sleeper.is_canceled()).count()
     }
 }
 
@@ -129,10 +118,7 @@ impl Transport for Fake {
                 method: request.method.as_str(),
                 url: request.url.expose().to_owned(),
                 headers: request.headers.clone(),
-                body: request
-                    .body
-                    .as_ref()
-                    .map(|body| serde_json::from_str(body.expose()).unwrap()),
+                body: request.body.as_ref().map(|body| serde_json::from_str(body.expose()).unwrap()),
             });
             world
                 .answers
@@ -164,17 +150,12 @@ pub struct JsonRecord(pub Json);
 
 impl Record for JsonRecord {
     fn text(&self, member: &str) -> Option<Secret> {
-        self.0[member]
-            .as_str()
-            .map(|text| Secret::new(text.to_owned()))
+        self.0[member].as_str().map(|text| Secret::new(text.to_owned()))
     }
 
     fn texts(&self, member: &str) -> Vec<String> {
         let list = self.0[member].as_array();
-        list.into_iter()
-            .flatten()
-            .filter_map(|item| item.as_str().map(str::to_owned))
-            .collect()
+        list.into_iter().flatten().filter_map(|item| item.as_str().map(str::to_owned)).collect()
     }
 }
 
@@ -187,9 +168,7 @@ impl Parameters for Params {
     }
 
     fn to_members(&self) -> Result<Vec<(String, Value)>, Error> {
-        let Value::Map(members) = value(&self.0) else {
-            panic!("parameters are an object")
-        };
+        let Value::Map(members) = value(&self.0) else { panic!("parameters are an object") };
         Ok(members)
     }
 }
@@ -200,12 +179,9 @@ fn value(json: &Json) -> Value {
         Json::String(text) => Value::Scalar(Secret::new(text.clone())),
         Json::Bool(_) | Json::Number(_) => Value::Scalar(Secret::new(json.to_string())),
         Json::Array(items) => Value::List(items.iter().map(value).collect()),
-        Json::Object(members) => Value::Map(
-            members
-                .iter()
-                .map(|(key, item)| (key.clone(), value(item)))
-                .collect(),
-        ),
+        Json::Object(members) => {
+            Value::Map(members.iter().map(|(key, item)| (key.clone(), value(item))).collect())
+        }
     }
 }
 
@@ -216,12 +192,7 @@ pub fn reply(status: u16, body: &str) -> Reply<JsonRecord> {
         _ if body.trim().is_empty() => Body::Empty,
         _ => Body::Other,
     };
-    Reply {
-        status,
-        request_id: None,
-        retry_after: None,
-        body,
-    }
+    Reply { status, request_id: None, retry_after: None, body }
 }
 
 /// What a caller would see: the code of a failure, the step after a success.
@@ -235,10 +206,7 @@ pub fn told(outcome: &Outcome<JsonRecord>) -> &'static str {
 }
 
 pub fn config(url: &str) -> Config {
-    Config {
-        url: Some(BaseUrl::parse(url).unwrap()),
-        ..Config::default()
-    }
+    Config { url: Some(BaseUrl::parse(url).unwrap()), ..Config::default() }
 }
 
 /// A call that runs beside the test, which looks in on it and moves time.
@@ -250,13 +218,7 @@ pub struct Running {
 impl Running {
     /// Starts a call with default options.
     pub fn start(client: &Client<Fake>, endpoint: Endpoint, params: Json) -> Self {
-        Self::start_with(
-            client,
-            endpoint,
-            params,
-            &CallOptions::default(),
-            std::future::pending(),
-        )
+        Self::start_with(client, endpoint, params, &CallOptions::default(), std::future::pending())
     }
 
     /// Starts a call; it runs until it waits for something.

@@ -1,0 +1,284 @@
+//! The exported class in a real browser, with real HTTP to the emulator.
+//!
+//! The test runner's page server also serves the package's folder, which is where the emulator's ready line lies.
+
+#![cfg(target_arch = "wasm32")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "clippy does not know these functions for tests; an unwrap here is a failed one"
+)]
+
+mod web_support;
+
+use js_sys::Reflect;
+use loginrocket_wasm::LoginRocket;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use web_support::{client, client_of, emulator, evaluate, get, new_person, run, settle, text};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+#[wasm_bindgen_test]
+async fn a_person_signs_up_signs_out_and_signs_in_again() {
+    let lr = client().await;
+    let person = new_person();
+
+    let signed_up = settle(lr.signup(person.clone(), &JsValue::UNDEFINED)).await;
+    assert_eq!(text(&signed_up, "result"), "full_login");
+    assert_eq!(text(&signed_up, "next"), "done");
+    assert!(text(&signed_up, "session").starts_with("kss_"));
+    assert!(text(&signed_up, "account").starts_with("org_"));
+    assert_eq!(text(&signed_up, "token").split('.').count(), 3);
+
+    let session = evaluate("(answer) => ({ session: answer.session })", &signed_up);
+    let renewed = settle(lr.get_session(session.clone(), &JsValue::UNDEFINED)).await;
+    assert_eq!(
+        (text(&renewed, "session"), text(&renewed, "next")),
+        (text(&signed_up, "session"), "done".to_owned())
+    );
+
+    let ended = settle(lr.logout(session.clone(), &JsValue::UNDEFINED)).await;
+    assert_eq!(text(&ended, "result"), "okay");
+    let denied = settle(lr.get_session(session, &JsValue::UNDEFINED)).await;
+    assert_eq!(
+        (
+            text(&denied, "result"),
+            text(&denied, "code"),
+            text(&denied, "source"),
+            get(&denied, "status").as_f64()
+        ),
+        ("error".to_owned(), "access_denied".to_owned(), "AccessDenied".to_owned(), Some(403.0)),
+    );
+    assert_eq!(text(&denied, "error"), "Session expired or access denied.");
+
+    let signed_in = settle(lr.login(person, &JsValue::UNDEFINED)).await;
+    assert_eq!(text(&signed_in, "next"), "done");
+}
+
+#[wasm_bindgen_test]
+async fn a_wrong_password_is_a_value_with_the_services_own_text() {
+    let lr = client().await;
+    let person = new_person();
+    settle(lr.signup(person.clone(), &JsValue::UNDEFINED)).await;
+    let wrong = evaluate("(person) => ({ ...person, password: 'not the password' })", &person);
+    let refused = settle(lr.login(wrong.clone(), &JsValue::UNDEFINED)).await;
+    assert_eq!(
+        (text(&refused, "result"), text(&refused, "code")),
+        ("error".to_owned(), "validation_failed".to_owned())
+    );
+    assert!(text(&refused, "error").contains("Login failed"));
+    assert_eq!(
+        get(&refused, "errors"),
+        evaluate("(refused) => refused.errors.length === 1 && refused.errors", &refused)
+    );
+    assert!(get(&refused, "source").is_undefined(), "a refusal of the service has no source");
+}
+
+#[wasm_bindgen_test]
+async fn a_forgotten_password_is_reset_with_the_token_of_the_mail() {
+    let lr = client().await;
+    let person = new_person();
+    let first = settle(lr.signup(person.clone(), &JsValue::UNDEFINED)).await;
+    let asked = settle(lr.forgot_password(person.clone(), &JsValue::UNDEFINED)).await;
+    assert_eq!(text(&asked, "result"), "okay");
+    assert!(get(&asked, "token").is_undefined());
+
+    let find = "async ([inbox, { email }]) => {
+        const { mails } = await (await fetch(inbox + 'mails?to=' + encodeURIComponent(email))).json()
+        return { token: mails.filter((mail) => mail.kind === 'password_reset').at(-1).token, password: 'a new password' }
+    }";
+    let inbox = get(&emulator().await, "inbox");
+    let reset = settle(evaluate(find, &js_sys::Array::of2(&inbox, &person)).into()).await;
+    let done = settle(lr.reset_password(reset.clone(), &JsValue::UNDEFINED)).await;
+    assert_eq!(text(&done, "next"), "done");
+
+    let again = settle(lr.reset_password(reset, &JsValue::UNDEFINED)).await;
+    assert_eq!(text(&again, "code"), "validation_failed", "the token works once");
+    let old = evaluate("({ session }) => ({ session })", &first);
+    assert_eq!(text(&settle(lr.get_session(old, &JsValue::UNDEFINED)).await, "code"), "access_denied");
+}
+
+#[wasm_bindgen_test]
+async fn the_locale_of_a_call_picks_the_language_of_the_answer() {
+    let lr = client().await;
+    let nobody = run("() => ({ email: 'nobody@example.com', password: 'x' })");
+    let spanish = run("() => ({ locale: 'es' })");
+    let refused = settle(lr.login(nobody, &spanish)).await;
+    assert!(text(&refused, "error").contains("Error al iniciar"), "{}", text(&refused, "error"));
+}
+
+#[wasm_bindgen_test]
+async fn a_dead_server_is_a_network_error() {
+    // Port 9 (discard) is one that browsers refuse to call, so nothing can answer there.
+    let lr = client_of("http://127.0.0.1:9/");
+    let failed = settle(lr.login(new_person(), &JsValue::UNDEFINED)).await;
+    assert_eq!(
+        (text(&failed, "code"), text(&failed, "source")),
+        ("network_error".to_owned(), "LoginRocketError".to_owned())
+    );
+    assert_eq!(text(&failed, "error"), "An unexpected error occurred; please wait a minute and try again.");
+    assert!(text(&failed, "message").contains("CORS"));
+}
+
+#[wasm_bindgen_test]
+async fn whatever_stands_in_for_the_service_is_told_apart() {
+    // `fetch` is replaced by real `Response` objects, so that every body can be had; the emulator sends none of these.
+    let cases = [
+        ("() => new Response('')", "empty_reply"),
+        ("() => new Response('<!doctype html>')", "not_json"),
+        ("() => new Response('{\"result\":')", "not_json"),
+        ("() => new Response('[]')", "not_json"),
+        ("() => new Response('null', { status: 422 })", "not_json"),
+        ("() => new Response('<h1>Bad gateway</h1>', { status: 502 })", "server_error"),
+        ("() => new Response('{}', { status: 429, headers: { 'Retry-After': '7' } })", "rate_limited"),
+        ("() => new Response('{}', { status: 404 })", "not_found"),
+        ("() => { throw new TypeError('offline') }", "network_error"),
+        (
+            "() => new Response(new ReadableStream({ start: (c) => c.error(new Error('cut')) }))",
+            "network_error",
+        ),
+    ];
+    let lr = client_of("http://localhost/");
+    for (response, code) in cases {
+        let restore = web_support::replace_fetch(&format!("async (request) => ({response})(request)"));
+        let failed = settle(lr.login(new_person(), &JsValue::UNDEFINED)).await;
+        drop(restore);
+        assert_eq!(text(&failed, "code"), code, "{response}");
+        if code == "rate_limited" {
+            assert_eq!(get(&failed, "retryAfterSeconds").as_f64(), Some(7.0));
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_request_asks_for_nothing_that_could_leak() {
+    let lr = client_of("http://localhost/");
+    let restore = web_support::replace_fetch(
+        "async (request) => { globalThis.seenRequest = request; return new Response('{\"result\":\"okay\"}') }",
+    );
+    let params = run("() => ({ session: 'kss_a b', at: new Date(0), deep: { list: [1, true] } })");
+    settle(lr.logout(params, &JsValue::UNDEFINED)).await;
+    drop(restore);
+    let seen = run("() => { const { method, url, cache, credentials, redirect, referrerPolicy } = seenRequest
+                 return [method, url, cache, credentials, redirect, referrerPolicy, seenRequest.headers.get('content-type')].join(' ') }");
+    assert_eq!(
+        seen.as_string().unwrap(),
+        "DELETE http://localhost/v2/session?session=kss_a+b&at=1970-01-01T00:00:00.000Z&deep[list][0]=1&deep[list][1]=true \
+         no-store omit manual no-referrer ",
+    );
+}
+
+#[wasm_bindgen_test]
+async fn a_hung_server_ends_in_a_timeout_and_a_signal_in_an_abort() {
+    let lr = client_of("http://localhost/");
+    let restore = web_support::replace_fetch(
+        "(request) => { globalThis.hung = request; return new Promise((_, reject) => request.signal.addEventListener('abort', () => reject(request.signal.reason))) }",
+    );
+    let timeout = settle(lr.login(new_person(), &run("() => ({ timeoutMs: 20 })"))).await;
+    assert_eq!((text(&timeout, "code"), get(&timeout, "retryable")), ("timeout".to_owned(), JsValue::TRUE));
+    assert_eq!(run("() => hung.signal.aborted"), JsValue::TRUE);
+
+    // A reason that is no Error must not reach gloo-net, which would trap.
+    let options = run(
+        "() => { const c = new AbortController(); queueMicrotask(() => queueMicrotask(() => c.abort('changed my mind'))); return { signal: c.signal } }",
+    );
+    let aborted = settle(lr.login(new_person(), &options)).await;
+    assert_eq!((text(&aborted, "code"), get(&aborted, "retryable")), ("aborted".to_owned(), JsValue::FALSE));
+
+    let gone = run("() => { globalThis.hung = null; return { signal: AbortSignal.abort() } }");
+    assert_eq!(text(&settle(lr.login(new_person(), &gone)).await, "code"), "aborted");
+    assert!(run("() => hung").is_null(), "nothing was sent");
+    drop(restore);
+}
+
+#[wasm_bindgen_test]
+fn misuse_of_the_constructor_and_of_properties_throws_a_typed_error() {
+    let cases = [
+        ("{ url: 'not a url' }", "invalid_url"),
+        ("{ url: 7 }", "invalid_url"),
+        ("{ url: 'https://api-e2.authrocket.com/v2' }", "not_a_loginrocket_url"),
+        ("{ url: new URL('https://x.authrocket.com') }", "not_a_loginrocket_url"),
+        ("{ url: 'https://a', apiKey: 'ks_SAMPLEKEY1234' }", "api_key_in_browser"),
+        ("{ locale: 'en\\r\\nx: y' }", "invalid_option"),
+        ("{ locale: 7 }", "invalid_option"),
+        ("{ timeoutMs: 0 }", "invalid_option"),
+        ("{ timeoutMs: '5000' }", "invalid_option"),
+        ("{ dangerouslyAllowInsecureUrl: 'yes' }", "invalid_option"),
+        ("'https://a'", "invalid_option"),
+    ];
+    for (options, code) in cases {
+        let thrown = LoginRocket::new(&run(&format!("() => ({options})"))).unwrap_err();
+        assert_eq!(
+            (text(&thrown, "code"), text(&thrown, "name")),
+            (code.to_owned(), "LoginRocketError".to_owned()),
+            "{options}"
+        );
+        assert!(!text(&thrown, "message").contains("SAMPLEKEY"));
+        assert_eq!(
+            evaluate("(e) => e instanceof Error && typeof e.stack === 'string'", &thrown),
+            JsValue::TRUE
+        );
+    }
+    let mut lr = LoginRocket::new(&JsValue::UNDEFINED).unwrap();
+    assert_eq!(text(&lr.url().unwrap_err(), "code"), "missing_url");
+    assert_eq!(text(&lr.set_url(&"ftp://a".into()).unwrap_err(), "code"), "invalid_url");
+    assert_eq!(text(&lr.set_locale(&"\u{7f}".into()).unwrap_err(), "code"), "invalid_option");
+}
+
+#[wasm_bindgen_test]
+async fn misuse_of_a_method_resolves_like_every_other_failure() {
+    let lr = LoginRocket::new(&JsValue::NULL).unwrap();
+    let unset = settle(lr.login(JsValue::UNDEFINED, &JsValue::UNDEFINED)).await;
+    assert_eq!(
+        (text(&unset, "result"), text(&unset, "code")),
+        ("error".to_owned(), "missing_url".to_owned())
+    );
+
+    let lr = client_of("http://example.com");
+    assert_eq!(text(&settle(lr.login(new_person(), &JsValue::UNDEFINED)).await, "code"), "insecure_url");
+
+    let lr = client_of("https://example.com");
+    let unsendable = [
+        "'text'",
+        "7",
+        "[]",
+        "() => {}",
+        "new FormData()",
+        "new URLSearchParams('a=b')",
+        "new Map()",
+        "{ a: 1n }",
+        "(() => { const cycle = {}; cycle.cycle = cycle; return cycle })()",
+        "{ get a() { throw 1 } }",
+        "{ toJSON: () => 'x' }",
+    ];
+    for params in unsendable {
+        let params_value = run(&format!("() => ({params})"));
+        let failed = settle(lr.login(params_value, &JsValue::UNDEFINED)).await;
+        assert_eq!(text(&failed, "code"), "invalid_params", "{params}");
+    }
+    let cycle = run("() => { const cycle = {}; cycle.cycle = cycle; return cycle }");
+    assert_eq!(text(&settle(lr.get_session(cycle, &JsValue::UNDEFINED)).await, "code"), "invalid_params");
+
+    for options in ["'x'", "{ signal: {} }", "{ timeoutMs: -1 }", "{ locale: '<' }"] {
+        let options_value = run(&format!("() => ({options})"));
+        assert_eq!(
+            text(&settle(lr.login(new_person(), &options_value)).await, "code"),
+            "invalid_option",
+            "{options}"
+        );
+    }
+}
+
+#[wasm_bindgen_test]
+fn url_and_locale_can_be_read_changed_and_cleared() {
+    let options = run("() => ({ url: new URL('HTTPS://A.example/v2'), locale: 'es' })");
+    let mut lr = LoginRocket::new(&options).unwrap();
+    assert_eq!(lr.url().unwrap(), "https://a.example/v2/");
+    assert_eq!(lr.locale().as_deref(), Some("es"));
+    lr.set_url(&"https://b.example".into()).unwrap();
+    lr.set_locale(&JsValue::NULL).unwrap();
+    assert_eq!((lr.url().unwrap(), lr.locale()), ("https://b.example/v2/".to_owned(), None));
+    lr.set_url(&"".into()).unwrap();
+    assert_eq!(text(&lr.url().unwrap_err(), "code"), "missing_url");
+    assert!(Reflect::has(&lr.url().unwrap_err(), &"stack".into()).unwrap());
+}
