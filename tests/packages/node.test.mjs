@@ -1,0 +1,79 @@
+// The package in Node, by both module systems, as a server that renders pages or a test runner loads it.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { emulator, person, runInNode } from './support.mjs';
+
+const exported = ['AccessDenied', 'LoginRocket', 'LoginRocketError', 'RateLimited', 'RecordNotFound', 'default'];
+
+/** A program that loads the package in the given way and tells what it found. */
+const program = (load) => `
+  const compiled = [];
+  WebAssembly.Module = new Proxy(WebAssembly.Module, {
+    construct(target, args) { compiled.push(args.length); return new target(...args); },
+  });
+  (async () => {
+    const lib = ${load};
+    const afterImport = compiled.length;
+    const first = new lib.LoginRocket({ url: ${JSON.stringify(emulator.loginrocket)} });
+    const second = new lib.default({ url: first.lrUrl });
+    const afterTwoClients = compiled.length;
+    const answer = await second.login(${JSON.stringify(person)});
+    let misuse;
+    try { new lib.LoginRocket({ url: 'no url' }) } catch (error) { misuse = error }
+    console.log(JSON.stringify({
+      exported: Object.keys(lib).sort(),
+      afterImport,
+      afterTwoClients,
+      version: lib.LoginRocket.VERSION,
+      next: answer.next,
+      code: answer.code,
+      misuse: [misuse instanceof lib.LoginRocketError, misuse.name, misuse.code],
+    }));
+  })();
+`;
+
+for (const [way, load, kind] of [
+  ['import', "await import('loginrocket-wasm')", 'module'],
+  ['require', "require('loginrocket-wasm')", 'commonjs'],
+]) {
+  test(`${way} gives a client that signs a person in`, async () => {
+    const found = await runInNode(program(load), kind);
+    assert.deepEqual(found.exported, exported);
+    assert.deepEqual([found.next, found.code], ['done', undefined]);
+    assert.deepEqual(found.misuse, [true, 'LoginRocketError', 'invalid_url']);
+    assert.match(found.version, /^\d+\.\d+\.\d+/);
+  });
+
+  test(`${way} compiles nothing, and any number of clients compile once`, async () => {
+    const found = await runInNode(program(load), kind);
+    assert.deepEqual([found.afterImport, found.afterTwoClients], [0, 1]);
+  });
+}
+
+test('without WebAssembly importing still works and making a client says what is missing', async () => {
+  const found = await runInNode(
+    `
+      delete globalThis.WebAssembly;
+      const lib = await import('loginrocket-wasm');
+      const codes = [];
+      for (let i = 0; i < 2; i++) {
+        try { new lib.LoginRocket() } catch (error) { codes.push([error instanceof lib.LoginRocketError, error.code, error.cause !== undefined]) }
+      }
+      console.log(JSON.stringify(codes));
+    `,
+    'module',
+  );
+  assert.deepEqual(found, [[true, 'wasm_blocked', true], [true, 'wasm_blocked', true]]);
+});
+
+test('without the built-in decoder the bytes are decoded all the same', async () => {
+  const found = await runInNode(
+    `
+      delete Uint8Array.fromHex;
+      const { LoginRocket } = await import('loginrocket-wasm');
+      console.log(JSON.stringify(new LoginRocket({ url: 'https://login.example.com' }).lrUrl));
+    `,
+    'module',
+  );
+  assert.equal(found, 'https://login.example.com/v2/');
+});

@@ -1,0 +1,68 @@
+// What is published: exactly these files, and nothing in them that tells where or by whom they were made.
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, relative } from 'node:path';
+import { test } from 'node:test';
+import { installed } from './support.mjs';
+
+const published = [
+  'LICENSE-APACHE',
+  'LICENSE-MIT',
+  'README.md',
+  'dist/index.cjs',
+  'dist/index.d.cts',
+  'dist/index.d.ts',
+  'dist/index.js',
+  'package.json',
+];
+
+const files = readdirSync(installed, { recursive: true })
+  .map((name) => join(installed, name))
+  .filter((path) => statSync(path).isFile());
+
+/** The WebAssembly bytes inside a script, as text in which paths and tokens can be looked for. */
+function wasmIn(script) {
+  const hex = /"(0061736d[0-9a-f]+)"/.exec(readFileSync(join(installed, script), 'utf8'))?.[1];
+  assert.ok(hex, `${script} holds no WebAssembly module`);
+  return Buffer.from(hex, 'hex').toString('latin1');
+}
+
+const texts = new Map(files.map((path) => [relative(installed, path), readFileSync(path, 'latin1')]));
+const wasm = wasmIn('dist/index.js');
+texts.set('the WebAssembly module', wasm);
+
+test('the tarball holds exactly the files that are meant to be published', () => {
+  assert.deepEqual(files.map((path) => relative(installed, path)).sort(), published);
+});
+
+test('the package depends on nothing and runs nothing when it is installed', () => {
+  const manifest = JSON.parse(texts.get('package.json'));
+  for (const member of ['dependencies', 'peerDependencies', 'optionalDependencies', 'scripts', 'bin']) {
+    assert.equal(manifest[member], undefined, member);
+  }
+});
+
+test('both module systems get the same WebAssembly module', () => {
+  assert.ok(wasm.startsWith('\0asm'));
+  assert.equal(wasmIn('dist/index.cjs'), wasm);
+});
+
+test('no file tells where it was built', () => {
+  const paths = [process.cwd(), homedir() + '/', '/.cargo/', '/.rustup/', 'registry/src', '/home/', '/root/', '/Users/'];
+  for (const [name, text] of texts) {
+    for (const path of paths) assert.ok(!text.includes(path), `${name} contains ${path}`);
+  }
+});
+
+test('no file holds anything that looks like a secret', () => {
+  const secrets = [
+    /\b(?:ks|ko|key|kss|jsk)_[0-9A-Za-z]{22}\b/, // API keys, session ids, signing secrets: contract §0
+    /\b(?:tpw|tve|tue|tmf):[0-9A-Za-z]{8,}/, // one-time tokens
+    /\beyJ[\w-]{10,}\.[\w-]{10,}\./, // JWTs
+    /-----BEGIN [A-Z ]*KEY-----/,
+  ];
+  for (const [name, text] of texts) {
+    for (const secret of secrets) assert.doesNotMatch(text, secret, name);
+  }
+});

@@ -1,0 +1,49 @@
+// What the types refuse. Each line below would compile silently if a type were loose.
+import { LoginRocket, LoginRocketError } from 'loginrocket-wasm';
+import type { ErrorCode, LoginResult, Next, OkayResult } from 'loginrocket-wasm';
+
+declare const lr: LoginRocket;
+declare const answer: LoginResult;
+declare const okay: OkayResult;
+
+// @ts-expect-error The URL is a string or a URL.
+new LoginRocket({ url: 4400 });
+// @ts-expect-error There is no API key in a browser.
+new LoginRocket({ apiKey: 'sample' });
+// @ts-expect-error Options are an object.
+new LoginRocket('https://SAMPLE.e2.loginrocket.com/');
+// @ts-expect-error A timeout is a number of milliseconds.
+new LoginRocket({ timeoutMs: '10s' });
+
+// @ts-expect-error The password is missing.
+void lr.login({ email: 'ada@example.com' });
+// @ts-expect-error Parameters are required.
+void lr.login();
+// @ts-expect-error The code is a string, or its leading zeros are lost.
+void lr.verifyLogin({ token: 'tmf:sample', code: 12345 });
+// @ts-expect-error A session id is not an account.
+void lr.getSession({ account: 'org_sample123456' });
+// @ts-expect-error A signal cancels, not a controller.
+void lr.logout({ session: 'kss_sample123456' }, { signal: new AbortController() });
+// @ts-expect-error There is no such method.
+void lr.listAccounts();
+
+// @ts-expect-error Only a completed sign-in has a JWT, so `next` is asked first.
+answer.token satisfies string;
+// @ts-expect-error A failure has no session.
+if (answer.result === 'error' && answer.next === undefined) answer.session satisfies string;
+// @ts-expect-error Not every answer is a failure.
+answer.error satisfies string;
+// @ts-expect-error Answers are read, not written.
+if (answer.next === 'done') answer.token = 'sample';
+// @ts-expect-error Nothing but a login-like call says what is next.
+okay.next satisfies Next;
+
+// @ts-expect-error The steps are a closed set.
+'retry' satisfies Next;
+// @ts-expect-error The codes are a closed set.
+'AccessDenied' satisfies ErrorCode;
+// @ts-expect-error A code cannot be invented.
+new LoginRocketError('message', 'oops');
+// @ts-expect-error The version is read only.
+LoginRocket.VERSION = '2.0.0';

@@ -1,0 +1,101 @@
+// What an app writes, and what it may then know without a cast.
+import LoginRocketByDefault, {
+  AccessDenied,
+  LoginRocket,
+  LoginRocketError,
+  RateLimited,
+  RecordNotFound,
+} from 'loginrocket-wasm';
+import type { ErrorCode, Failure, LoginResult, LoginRocketOptions, Next, OkayResult } from 'loginrocket-wasm';
+
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+function assert<_Claim extends true>(): void {}
+
+assert<Same<typeof LoginRocketByDefault, typeof LoginRocket>>();
+
+// Options: an official client's, and what was added to them.
+const options: LoginRocketOptions = { url: 'https://SAMPLE.e2.loginrocket.com/', locale: 'en', timeoutMs: 5000 };
+const lr = new LoginRocket(options);
+new LoginRocket();
+new LoginRocket({ url: new URL('http://127.0.0.1:4400/'), locale: null });
+
+// Properties.
+lr.lrUrl = new URL('https://login.example.com/');
+lr.lrUrl = null;
+lr.locale = undefined;
+const version: string = LoginRocket.VERSION;
+
+/** A page that shows what comes next, and cannot forget a case. */
+function screen(answer: LoginResult): string {
+  switch (answer.next) {
+    case 'done':
+      assert<Same<typeof answer.session, string>>();
+      assert<Same<typeof answer.token, string>>();
+      assert<Same<typeof answer.account, string | null>>();
+      return answer.token;
+    case 'verify':
+      assert<Same<typeof answer.token, string>>();
+      return answer.token;
+    case 'select_account':
+    case 'complete_profile':
+      return answer.session + answer.conditions.join();
+    case 'other':
+      return answer.session ?? 'signed up, but not in';
+    case undefined:
+      return answer.error;
+    default:
+      return answer satisfies never;
+  }
+}
+
+/** A failure tells the service's own refusals from everything else. */
+function explain(failure: Failure): string {
+  switch (failure.code) {
+    case 'validation_failed':
+    case 'conflict':
+      return failure.errors.join();
+    case 'rate_limited':
+      assert<Same<typeof failure.retryAfterSeconds, number | undefined>>();
+      return `${failure.message} ${failure.retryAfterSeconds ?? 0} ${failure.source}`;
+    default:
+      return failure.source + failure.message;
+  }
+}
+
+/** Each method takes its parameters, others that this version does not know, and options of the call. */
+async function everyCall(signal: AbortSignal): Promise<[LoginResult[], OkayResult[]]> {
+  const call = { signal, timeoutMs: 1000, locale: 'es' };
+  return [
+    [
+      await lr.login({ email: 'ada@example.com', password: 'sample', remember: true }, call),
+      await lr.verifyLogin({ token: 'tmf:sample', code: '000000' }, call),
+      await lr.getSession({ session: 'kss_sample123456', account: null }, call),
+      await lr.resetPassword({ token: 'tpw:sample', password: 'sample' }, call),
+      await lr.updateProfile({ session: 'kss_sample123456', email: 'ada@example.com' }, call),
+      await lr.signup({ email: 'ada@example.com', password: 'sample', org_name: 'Engines' }, call),
+    ],
+    [
+      await lr.logout({ session: 'kss_sample123456' }, call),
+      await lr.forgotPassword({ email: 'ada@example.com' }, call),
+      await lr.updatePassword({ session: 'kss_sample123456', current_password: 'a', password: 'b' }, call),
+      await lr.requestInvitation({ email: 'ada@example.com' }, call),
+      await lr.verifyEmail({ token: 'tve:sample' }, call),
+    ],
+  ];
+}
+
+/** What is thrown is typed, and the classes are real ones. */
+function caught(error: unknown): ErrorCode | undefined {
+  if (error instanceof AccessDenied || error instanceof RateLimited || error instanceof RecordNotFound) return error.code;
+  if (error instanceof LoginRocketError) return error.code;
+  return undefined;
+}
+
+// A value from the service that this version does not know is read without a cast.
+function unknownMember(answer: LoginResult): unknown {
+  return answer.next === 'done' ? answer['something_new'] : undefined;
+}
+
+assert<Same<Next, 'done' | 'verify' | 'select_account' | 'complete_profile' | 'other'>>();
+
+export { caught, everyCall, explain, screen, unknownMember, version };
