@@ -6,7 +6,8 @@ export function decodeToken(token) {
   try {
     const [, payload] = token.split('.')
     const bytes = Uint8Array.from(atob(payload.replace(/-/g, '+').replace(/_/g, '/')), (char) => char.charCodeAt(0))
-    return JSON.parse(new TextDecoder().decode(bytes))
+    const claims = JSON.parse(new TextDecoder().decode(bytes))
+    return typeof claims === 'object' ? claims : null
   } catch {
     return null
   }

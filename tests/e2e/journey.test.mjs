@@ -1,0 +1,137 @@
+// People's whole ways through the demo, over the real service.
+
+import assert from 'node:assert/strict'
+import { ada, newestMail, newPerson } from './support/people.mjs'
+import { heading, passwordField, signIn, signUp } from './support/steps.mjs'
+import { visit } from './support/visit.mjs'
+
+visit('a person signs up, signs out, forgets the password, sets a new one and stays signed in', async (browser) => {
+  const { page, open } = browser
+  const person = newPerson()
+
+  await open()
+  await page.getByRole('link', { name: 'Create an account' }).click()
+  await heading(page, 'Create an account').waitFor()
+  await signUp(page, person)
+  await heading(page, `Hello, ${person.name}`).waitFor()
+  assert.equal(new URL(page.url()).hash, '#/')
+
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByText('You are signed out.').waitFor()
+  await heading(page, 'Sign in').waitFor()
+
+  await page.getByRole('link', { name: 'Forgot password?' }).click()
+  await page.getByLabel('E-mail or username').fill(person.email)
+  await page.getByRole('button', { name: 'Send the link' }).click()
+  await heading(page, 'Check your mail').waitFor()
+
+  const [inbox] = await Promise.all([
+    page.waitForEvent('popup'),
+    page.getByRole('main').getByRole('link', { name: 'Open the inbox' }).click(),
+  ])
+  await inbox.getByText(person.email).first().waitFor()
+  const { link } = await newestMail(person.email)
+  assert.equal(await inbox.locator(`a[href="${link}"]`).count(), 1, 'the inbox page offers the link of the mail')
+  await inbox.close()
+
+  await page.goto(link)
+  await heading(page, 'Set a new password').waitFor()
+  assert.equal(new URL(page.url()).hash, '#/reset', 'the token of the mail does not stay in the address bar')
+  const changed = { ...person, password: `second-${person.password}` }
+  await passwordField(page, 'New password').fill(changed.password)
+  await page.getByRole('button', { name: 'Set password' }).click()
+  await heading(page, `Hello, ${person.name}`).waitFor()
+  await page.getByText('Your new password is set.').waitFor()
+
+  await page.reload()
+  await heading(page, `Hello, ${person.name}`).waitFor()
+
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await signIn(page, person)
+  await page.getByRole('alert').getByText('Login failed').waitFor()
+  await signIn(page, changed)
+  await heading(page, `Hello, ${person.name}`).waitFor()
+})
+
+visit('a link to set a new password works once', async ({ page, open }) => {
+  const person = newPerson()
+  await open('#/signup')
+  await signUp(page, person)
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByRole('link', { name: 'Forgot password?' }).click()
+  await page.getByLabel('E-mail or username').fill(person.email)
+  await page.getByRole('button', { name: 'Send the link' }).click()
+  await heading(page, 'Check your mail').waitFor()
+  const { link } = await newestMail(person.email)
+
+  await page.goto(link)
+  await passwordField(page, 'New password').fill(`second-${person.password}`)
+  await page.getByRole('button', { name: 'Set password' }).click()
+  await heading(page, `Hello, ${person.name}`).waitFor()
+
+  await page.goto(link)
+  await passwordField(page, 'New password').fill(`third-${person.password}`)
+  await page.getByRole('button', { name: 'Set password' }).click()
+  await page.getByRole('alert').getByText('validation_failed').waitFor()
+})
+
+visit('a click signs in as Ada, and the page shows what her token says', async ({ page, open }) => {
+  await open()
+  await page.getByRole('button', { name: 'Sign in as Ada' }).click()
+  await heading(page, `Hello, ${ada.name}`).waitFor()
+
+  const claims = page.getByRole('region', { name: 'What the token says' })
+  await claims.getByText(ada.email).first().waitFor()
+  await claims.getByText('https://authrocket.com').first().waitFor()
+  await claims.getByText('Raw claims').click()
+  const raw = JSON.parse(await claims.locator('pre').textContent())
+  assert.equal(raw.email, ada.email)
+  assert.equal(raw.orgs.length, 1)
+  assert.match(raw.sub, /^usr_/)
+})
+
+visit('a refresh brings a newer token', async ({ page, open, secrets }) => {
+  await open()
+  await signIn(page, ada)
+  await heading(page, `Hello, ${ada.name}`).waitFor()
+  const before = secrets.size
+
+  await page.getByRole('button', { name: 'Refresh token' }).click()
+  await page.getByText(/The service (answered with a new|sent the same) token/).waitFor()
+  await page.getByRole('button', { name: 'Refresh token' }).and(page.locator(':focus')).waitFor()
+  assert.ok(secrets.size >= before)
+})
+
+visit('the time left counts down, and an expired token says so', async ({ page, open }) => {
+  await page.clock.install()
+  await open()
+  await signIn(page, ada)
+  const timer = page.getByRole('timer')
+  await timer.filter({ hasText: /\d+ s/ }).waitFor()
+  const before = seconds(await timer.textContent())
+
+  await page.clock.fastForward(60 * 60 * 1000)
+  await page.waitForFunction((limit) => {
+    const [hours] = document.querySelector('[role="timer"]').textContent.split(' ')
+    return Number(hours) < limit
+  }, Math.ceil(before / 3600))
+  const after = seconds(await timer.textContent())
+  assert.ok(before - after >= 3600, 'an hour has gone')
+
+  await page.clock.fastForward((after + 1) * 1000)
+  await timer.filter({ hasText: 'refresh it' }).waitFor()
+})
+
+visit('signing up with a taken address is refused with the service’s own words', async ({ page, open }) => {
+  await open('#/signup')
+  await signUp(page, { ...newPerson(), email: ada.email })
+  const alert = page.getByRole('alert')
+  await alert.getByText(/validation_failed|conflict/).waitFor()
+  assert.equal(await page.getByLabel('E-mail').inputValue(), ada.email)
+})
+
+/** `5 h 59 min 58 s` → `21598`. */
+function seconds(text) {
+  const [, hours = 0, minutes = 0, rest] = text.match(/(?:(\d+) h )?(?:(\d+) min )?(\d+) s/)
+  return Number(hours) * 3600 + Number(minutes) * 60 + Number(rest)
+}

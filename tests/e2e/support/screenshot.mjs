@@ -1,0 +1,18 @@
+// Takes the README's picture again: node tests/e2e/support/screenshot.mjs, with the environment of environment.mjs.
+
+import { fileURLToPath } from 'node:url'
+import { emulator, startBrowser } from './environment.mjs'
+import { heading } from './steps.mjs'
+
+const browser = await startBrowser()
+const page = await browser.newPage({
+  colorScheme: 'light',
+  deviceScaleFactor: 2,
+  locale: 'en',
+  viewport: { width: 760, height: 690 },
+})
+await page.goto(emulator.app)
+await page.getByRole('button', { name: 'Sign in as Ada' }).click()
+await heading(page, 'Hello').waitFor()
+await page.screenshot({ path: fileURLToPath(new URL('../../../docs/images/demo.png', import.meta.url)) })
+await browser.close()

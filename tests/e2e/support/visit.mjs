@@ -1,0 +1,89 @@
+// A test in a browser of its own, with what holds for every page at all times checked at its end: no error in the
+// console, no violation of the content security policy, no secret in the document or the address bar.
+
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { emulator, startBrowser } from './environment.mjs'
+
+let browser
+before(async () => {
+  browser = await startBrowser()
+})
+after(() => browser?.close())
+
+/**
+ * Defines a test that visits the demo.
+ *
+ * `run` gets the `context` and its `page`, not yet opened, `open(path)`, and `secrets`, the session ids and tokens that
+ * the service has handed out so far. `mayFail` names resources of the demo itself that the test keeps from loading, `mayLog` the
+ * console messages that it provokes.
+ */
+export function visit(name, run, { mayFail, mayLog, ...contextOptions } = {}) {
+  test(name, { timeout: 60_000 }, async () => {
+    const context = await browser.newContext({ reducedMotion: 'reduce', ...contextOptions })
+    context.setDefaultTimeout(10_000)
+    try {
+      const page = await context.newPage()
+      const watch = watchOver(context, page, { mayFail, mayLog })
+      const open = (path = '') => page.goto(new URL(path, emulator.app).href)
+      await run({ page, context, open, secrets: watch.secrets })
+      await watch.check()
+    } finally {
+      await context.close()
+    }
+  })
+}
+
+function watchOver(context, page, { mayFail, mayLog }) {
+  const errors = []
+  const addresses = []
+  const secrets = new Set()
+  const answers = []
+
+  context.on('console', (message) => {
+    if (message.type() !== 'error' && message.type() !== 'warning') return
+    const { url } = message.location()
+    // The browser itself notes every answer from 400 on and every cut connection. Tests provoke those of the service;
+    // none of the demo's own files may be missing.
+    const noted = message.text().startsWith('Failed to load resource')
+    if (noted && (url.startsWith(emulator.loginrocket) || mayFail?.test(url))) return
+    if (mayLog?.test(message.text())) return
+    errors.push(message.text())
+  })
+  context.on('weberror', (error) => errors.push(String(error.error())))
+  page.on('framenavigated', (frame) => addresses.push(frame.url()))
+  context.on('response', (response) => {
+    if (response.url().startsWith(`${emulator.loginrocket}v2/`)) answers.push(collect(response, secrets))
+  })
+
+  return {
+    secrets,
+    async check() {
+      await Promise.all(answers)
+      assert.deepEqual(errors, [], 'the console stays empty')
+      await assertKeptSecret(page, secrets)
+      for (const secret of secrets) {
+        assert.ok(!addresses.some((address) => address.includes(secret)), 'no secret was ever in the address bar')
+      }
+    },
+  }
+}
+
+async function collect(response, secrets) {
+  // A page that goes away takes the bodies of its answers along; those secrets cannot be looked for.
+  const body = await response.json().catch(() => null)
+  if (body === null) return
+  for (const secret of [body.session, body.token]) {
+    if (typeof secret === 'string' && secret !== '') secrets.add(secret)
+  }
+}
+
+/** Fails if a secret is anywhere in the document, seen or unseen. */
+export async function assertKeptSecret(page, secrets) {
+  const document = await page.content()
+  const typed = await page.locator('input').evaluateAll((inputs) => inputs.map((input) => input.value))
+  for (const secret of secrets) {
+    assert.ok(!document.includes(secret), 'no secret is in the document')
+    assert.ok(!typed.includes(secret), 'no secret is in a field')
+  }
+}
