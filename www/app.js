@@ -1,7 +1,7 @@
 // The demo's beginning: what it needs to start, and which view answers which address. Views live in views/, the parts
 // they share beside this file.
 
-import { follow } from './next.js'
+import { follow } from './outcome.js'
 import { Page } from './page.js'
 import { Session } from './session.js'
 import { CannotStart, loadPackage, loadSettings } from './settings.js'

@@ -7,7 +7,7 @@ const UNITS = [
 ]
 
 /** Keeps a text and a progress bar up to date until `signal` aborts. */
-export function countDown(text, bar, { iat, exp }, signal) {
+export function countDown(text, bar, { iat = 0, exp = 0 }, signal) {
   const tick = () => {
     const left = Math.max(0, Math.ceil(exp - Date.now() / 1000))
     text.textContent = left > 0 ? duration(left) : 'no longer: refresh it'

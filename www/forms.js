@@ -44,7 +44,7 @@ export function handle(page, { root, signal }, { send, done }) {
 
 function setBusy(form, busy) {
   form.ariaBusy = String(busy)
-  find(form, 'fieldset').disabled = busy
+  for (const control of form.elements) control.disabled = busy
   find(form, '[type="submit"]').ariaBusy = String(busy)
 }
 

@@ -20,7 +20,7 @@ after(() => browser?.close())
  */
 export function visit(name, run, { mayFail, mayLog, ...contextOptions } = {}) {
   test(name, { timeout: 60_000 }, async () => {
-    const context = await browser.newContext({ reducedMotion: 'reduce', ...contextOptions })
+    const context = await browser.newContext({ locale: 'en', reducedMotion: 'reduce', ...contextOptions })
     context.setDefaultTimeout(10_000)
     try {
       const page = await context.newPage()

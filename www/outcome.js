@@ -1,4 +1,4 @@
-// What a login-like answer leads to. The only place that switches on `next` of a fresh answer.
+// What follows from a login-like answer. The only place that switches on the `next` of a fresh one.
 
 import { showMailSent } from './views/mail-sent.js'
 import { showSecondFactor } from './views/second-factor.js'
