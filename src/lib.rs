@@ -2,17 +2,18 @@
 //!
 //! The layers import downwards only: `bindings` → `browser` → [`client`] → [`core`]. The first two exist on
 //! `wasm32` alone, where their web crates are dependencies; a native build proves that [`core`] and [`client`]
-//! need none.
+//! need none. `bindings` is the npm package's surface and behind the feature `npm`; a Rust front end switches the
+//! default features off and uses [`client::Client`] with `browser::Web`.
 
+#[cfg(target_arch = "wasm32")]
+pub mod browser;
 pub mod client;
 pub mod core;
 mod error;
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", feature = "npm"))]
 mod bindings;
-#[cfg(target_arch = "wasm32")]
-mod browser;
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", feature = "npm"))]
 pub use bindings::LoginRocket;
 pub use error::{Error, Family, Source};

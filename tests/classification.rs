@@ -150,7 +150,7 @@ fn misuse_explains_itself_to_whoever_reads_the_error() {
     assert_eq!(failure.error, failure.message);
     assert!(failure.message.starts_with("no url is set: pass new LoginRocket({ url:"));
     assert_eq!(
-        (failure.source, failure.facts.code, failure.facts.retryable),
+        (failure.source.name(), failure.facts.code, failure.facts.retryable),
         ("LoginRocketError", "missing_url", false)
     );
 }

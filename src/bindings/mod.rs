@@ -18,6 +18,9 @@ use wasm_bindgen_futures::future_to_promise;
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = include_str!("types.d.ts");
 
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+
 /// A client of one realm, for JavaScript. `types.d.ts` describes it; it is the only place that does.
 #[wasm_bindgen(skip_typescript)]
 #[derive(Debug)]

@@ -2,8 +2,7 @@
 
 use crate::{browser::JsRecord, core::response::Outcome};
 use js_sys::{Object, Reflect};
-use serde::Serialize;
-use serde_wasm_bindgen::Serializer;
+use serde::{Serialize, Serializer};
 use wasm_bindgen::JsValue;
 
 /// Maps an outcome; additions go into the object that `JSON.parse` made, which nobody else holds yet.
@@ -17,7 +16,7 @@ pub(super) fn to_js(outcome: Outcome<JsRecord>) -> JsValue {
             }
             object.into()
         }
-        Outcome::Done => plain(&Done { result: "okay" }),
+        Outcome::Done => plain(&Okay),
         Outcome::Refused(record, facts) => {
             Object::assign(&record.into_object(), &plain(&facts).into()).into()
         }
@@ -25,12 +24,16 @@ pub(super) fn to_js(outcome: Outcome<JsRecord>) -> JsValue {
     }
 }
 
-#[derive(Serialize)]
-struct Done {
-    result: &'static str,
+/// What the service says where it has nothing to tell.
+struct Okay;
+
+impl Serialize for Okay {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map([("result", "okay")])
+    }
 }
 
 fn plain(value: &impl Serialize) -> JsValue {
     // Strings, numbers and booleans always serialise.
-    value.serialize(&Serializer::json_compatible()).unwrap_or_default()
+    value.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).unwrap_or_default()
 }

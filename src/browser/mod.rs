@@ -10,12 +10,12 @@ use crate::{
     client::ports::{Timer, Transport},
     core::{request::Request, response::Reply},
 };
-pub(crate) use record::JsRecord;
-pub(crate) use signal::aborted;
+pub use record::JsRecord;
+pub use signal::aborted;
 
 /// The browser, or anything else with `fetch` and `setTimeout`: a worker, Node, Deno, Bun.
 #[derive(Debug)]
-pub(crate) struct Web;
+pub struct Web;
 
 impl Transport for Web {
     type Record = JsRecord;

@@ -15,7 +15,7 @@ extern "C" {
 }
 
 /// A JSON object that the service sent. It stays on the JavaScript side; only members that are asked for are copied.
-pub(crate) struct JsRecord(Object);
+pub struct JsRecord(Object);
 
 impl JsRecord {
     /// Parses a body.
@@ -32,7 +32,7 @@ impl JsRecord {
     }
 
     /// The object itself.
-    pub(crate) fn into_object(self) -> Object {
+    pub fn into_object(self) -> Object {
         self.0
     }
 

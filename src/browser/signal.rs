@@ -15,7 +15,7 @@ impl Drop for RemoveOnDrop {
 
 /// Completes when the signal is or becomes aborted, never without one. The signal's reason is not looked at: it may
 /// be anything.
-pub(crate) async fn aborted(signal: Option<AbortSignal>) {
+pub async fn aborted(signal: Option<AbortSignal>) {
     let Some(signal) = signal else {
         return std::future::pending().await;
     };

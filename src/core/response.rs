@@ -4,8 +4,8 @@
 //! pass through (contract §8, closing rules).
 
 use super::{request::Endpoint, secret::Secret};
-use crate::Error;
-use serde::Serialize;
+use crate::{Error, Source};
+use serde::{Serialize, Serializer, ser::SerializeMap};
 
 /// A JSON object of the service, in whatever form the platform's parser left it.
 pub trait Record {
@@ -85,39 +85,31 @@ impl<B> From<Error> for Outcome<B> {
 }
 
 /// What we add to any failure.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facts {
     /// The stable code.
     pub code: &'static str,
     /// Whether the same call can succeed later without any change to it.
     pub retryable: bool,
     /// The HTTP status, where there was an answer.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
     /// The service's `X-Request-ID`, where it is readable.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
     /// How long the service asks to wait, in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after_seconds: Option<u32>,
 }
 
-/// A failure in the official client's shape (contract §6.3), with our additions.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// A failure in the official client's shape (contract §6.3), with our additions. Serialised it has the members
+/// `result`, `error`, `errors`, `source`, `message`, and those of [`Facts`].
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
-    /// Always `error`.
-    pub result: &'static str,
     /// A sentence for the person.
     pub error: &'static str,
-    /// The same, as a list.
-    pub errors: [&'static str; 1],
-    /// The official client's class name.
-    pub source: &'static str,
+    /// The official client's class.
+    pub source: Source,
     /// A sentence for the developer.
     pub message: &'static str,
     /// Our additions.
-    #[serde(flatten)]
     pub facts: Facts,
 }
 
@@ -149,15 +141,47 @@ impl Failure {
     }
 
     fn with(error: Error, facts: Facts) -> Self {
-        let text = error.person_text();
-        Self {
-            result: "error",
-            error: text,
-            errors: [text],
-            source: error.source_name().name(),
-            message: error.message(),
-            facts,
+        Self { error: error.person_text(), source: error.source_name(), message: error.message(), facts }
+    }
+}
+
+// Written as maps by hand: the derived form goes through serde-wasm-bindgen's cache of member names, which would
+// bring a hash map into the module for 2 kB of the compressed package.
+impl Facts {
+    fn write<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+        map.serialize_entry("code", self.code)?;
+        map.serialize_entry("retryable", &self.retryable)?;
+        if let Some(status) = &self.status {
+            map.serialize_entry("status", status)?;
         }
+        if let Some(id) = &self.request_id {
+            map.serialize_entry("requestId", id)?;
+        }
+        if let Some(seconds) = &self.retry_after_seconds {
+            map.serialize_entry("retryAfterSeconds", seconds)?;
+        }
+        Ok(())
+    }
+}
+
+impl Serialize for Facts {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        self.write(&mut map)?;
+        map.end()
+    }
+}
+
+impl Serialize for Failure {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("result", "error")?;
+        map.serialize_entry("error", self.error)?;
+        map.serialize_entry("errors", &[self.error])?;
+        map.serialize_entry("source", self.source.name())?;
+        map.serialize_entry("message", self.message)?;
+        self.facts.write(&mut map)?;
+        map.end()
     }
 }
 
