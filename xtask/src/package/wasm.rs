@@ -40,16 +40,36 @@ pub(super) fn build(workspace: &Workspace) -> Result<()> {
     process::run(&mut command)
 }
 
-/// Panic messages hold source paths: of this project, of its dependencies and of the standard library.
+/// Panic messages hold source paths: of this project, of its dependencies and of the standard library. They are
+/// shortened to what tells a developer something and is the same on every machine.
 fn flags(workspace: &Workspace) -> Result<OsString> {
+    let cargo_home = cargo_home()?;
     let sysroot = process::output(workspace.command("rustc").args(["--print", "sysroot"]))?;
-    let folders = [
-        (workspace.root().to_path_buf(), "/loginrocket-wasm"),
-        (cargo_home()?, "/cargo"),
-        (PathBuf::from(sysroot.trim()), "/rust"),
+    let sysroot = PathBuf::from(sysroot.trim());
+    // The name that the standard library's sources have where they are not installed.
+    let library = format!("/rustc/{}", compiler_commit(workspace)?);
+    let mut folders = vec![
+        (workspace.root().to_path_buf(), "loginrocket-wasm"),
+        (cargo_home.clone(), "cargo"),
+        (sysroot.clone(), "rust"),
+        (sysroot.join("lib/rustlib/src/rust"), library.as_str()),
     ];
+    // The last flag that fits wins. These folders are named after the host that crates came from, mirrors included.
+    folders.extend(subfolders(&cargo_home.join("registry/src")).map(|folder| (folder, "crates")));
     let flags: Vec<_> = folders.iter().map(|(folder, name)| remap(folder, name)).collect();
     Ok(flags.join(SEPARATOR.as_ref()))
+}
+
+fn compiler_commit(workspace: &Workspace) -> Result<String> {
+    let version = process::output(workspace.command("rustc").arg("-vV"))?;
+    let commit = version.lines().find_map(|line| line.strip_prefix("commit-hash: "));
+    commit.map(str::to_owned).context("`rustc -vV` names no commit")
+}
+
+/// The folders in a folder; none if it is not there.
+fn subfolders(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).filter(|path| path.is_dir())
 }
 
 fn remap(folder: &Path, name: &str) -> OsString {
@@ -74,6 +94,6 @@ mod tests {
 
     #[test]
     fn a_folder_with_spaces_stays_one_flag() {
-        assert_eq!(remap(Path::new("/home/a b/c"), "/cargo"), "--remap-path-prefix=/home/a b/c=/cargo");
+        assert_eq!(remap(Path::new("/home/a b/c"), "cargo"), "--remap-path-prefix=/home/a b/c=cargo");
     }
 }
