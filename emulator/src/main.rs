@@ -1,3 +1,17 @@
-//! A `LoginRocket` realm on localhost.
+//! A `LoginRocket` realm on localhost: the command.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use loginrocket_emulator::host::{Args, run};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(Args::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("loginrocket-emulator: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}

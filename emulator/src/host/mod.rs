@@ -1,0 +1,10 @@
+//! The native host: command line, sockets, clock, randomness, files. It decides nothing about realms.
+
+mod app;
+mod body;
+mod cli;
+mod keys;
+mod server;
+
+pub use cli::{Args, Failure};
+pub use server::run;

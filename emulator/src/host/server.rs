@@ -1,0 +1,309 @@
+//! Binding, serving and ending.
+
+use std::fs;
+use std::io::Write as _;
+use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use getrandom::SysRng;
+use http::{Request, Response};
+use http_body_util::{BodyExt as _, Limited};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use rand_chacha::ChaCha20Rng;
+use rand_chacha::rand_core::SeedableRng as _;
+use serde::Serialize;
+use tokio::net::{TcpListener, TcpStream};
+
+use super::app::App;
+use super::body::{Broken, ReplyBody};
+use super::cli::{Args, Failure};
+use super::keys::KeyMaker;
+use crate::mail::Links;
+use crate::seed::{self, Seed};
+use crate::service::{Ending, Listener, MAX_BODY, Reply, Service};
+use crate::time::Time;
+
+/// The service with its randomness, shared by all connections.
+#[derive(Clone, Debug)]
+pub(super) struct Shared(Arc<Mutex<(Service, ChaCha20Rng)>>);
+
+impl Shared {
+    /// Works on the service. Nothing waits inside, so that a plain lock is enough.
+    pub(super) fn with<T>(&self, work: impl FnOnce(&mut Service, &mut ChaCha20Rng) -> T) -> T {
+        let mut guard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (service, rng) = &mut *guard;
+        work(service, rng)
+    }
+}
+
+/// The ready line of `--json`.
+#[derive(Serialize)]
+struct Ready<'a> {
+    loginrocket: &'a str,
+    core: &'a str,
+    api_key: &'a str,
+    realm: &'a str,
+    inbox: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    app: Option<&'a str>,
+}
+
+/// Runs the emulator until it is told to end.
+pub async fn run(args: Args) -> Result<(), Failure> {
+    if !args.host.is_loopback() && !args.dangerously_allow_public_bind {
+        return Err(Failure(format!(
+            "{} can be reached from other machines, and this service hands out sessions to everyone; \
+             bind 127.0.0.1, or say --dangerously-allow-public-bind",
+            args.host
+        )));
+    }
+    let seed = read_seed(args.import.as_deref())?;
+    for mount in &args.app {
+        if !mount.dir.is_dir() {
+            return Err(Failure(format!(
+                "{} (for --app {}) is not a folder",
+                mount.dir.display(),
+                mount.path
+            )));
+        }
+    }
+    let main = bind(args.host, args.port, "--port").await?;
+    let core = bind(args.host, args.core_port, "--core-port").await?;
+    let app =
+        if args.app.is_empty() { None } else { Some(bind(args.host, args.app_port, "--app-port").await?) };
+
+    let (loginrocket, port) = root_url(args.host, &main)?;
+    let (core_url, _) = root_url(args.host, &core)?;
+    let app_url = app.as_ref().map(|app| root_url(args.host, app)).transpose()?.map(|(url, _)| url);
+    let links = Links { port, root: loginrocket.clone(), app: app_url.clone(), default_realm: String::new() };
+    let mut rng = seeded_rng()?;
+    let key_rng = seeded_rng()?;
+    let mut service = Service::new(&seed, links, now(), &mut rng);
+    if let (Some(app), Some(realm)) = (&app_url, service.default_realm_mut())
+        && realm.client_apps.is_empty()
+    {
+        realm.set_login_urls(std::slice::from_ref(app), now(), &mut rng);
+    }
+    let api_key = service.api_key().reveal().to_owned();
+    let realm = service.default_realm().map(|realm| realm.id.clone()).unwrap_or_default();
+    let shared = Shared(Arc::new(Mutex::new((service, rng))));
+    let keys = KeyMaker::start(shared.clone(), key_rng);
+
+    tokio::spawn(serve(main, Listener::LoginRocket, shared.clone(), keys.clone()));
+    tokio::spawn(serve(core, Listener::Core, shared.clone(), keys));
+    if let Some(listener) = app {
+        tokio::spawn(serve_app(listener, App::new(args.app.clone(), &loginrocket, args.import.is_none())));
+    }
+    // Listening for the end begins before the ready line, which may be answered by a signal at once.
+    let end = end_signal()?;
+    let inbox = format!("{loginrocket}_emulator/");
+    announce(
+        &Ready {
+            loginrocket: &loginrocket,
+            core: &core_url,
+            api_key: &api_key,
+            realm: &realm,
+            inbox: &inbox,
+            app: app_url.as_deref(),
+        },
+        args.json,
+    );
+    end.await;
+    match &args.export {
+        Some(path) => export(path, &shared.with(|service, _| service.dump())),
+        None => Ok(()),
+    }
+}
+
+fn announce(ready: &Ready<'_>, json: bool) {
+    let text = if json {
+        serde_json::to_string(ready).unwrap_or_default()
+    } else {
+        let mut lines = vec![
+            "The LoginRocket emulator is ready; Ctrl-C ends it.".to_owned(),
+            format!("  LoginRocket URL  {}", ready.loginrocket),
+            format!("  inbox            {}", ready.inbox),
+            format!(
+                "  Core API         {}v2/  (API key {}, realm {})",
+                ready.core, ready.api_key, ready.realm
+            ),
+        ];
+        lines.extend(ready.app.map(|app| format!("  app              {app}")));
+        lines.join("\n")
+    };
+    // Whoever closed our standard output does not want the line.
+    let mut stdout = std::io::stdout();
+    let _ = writeln!(stdout, "{text}").and_then(|()| stdout.flush());
+}
+
+async fn bind(host: IpAddr, port: u16, flag: &str) -> Result<TcpListener, Failure> {
+    TcpListener::bind(SocketAddr::new(host, port)).await.map_err(|error| {
+        Failure(match error.kind() {
+            std::io::ErrorKind::AddrInUse => {
+                format!("port {port} on {host} is in use; choose another with {flag}, or {flag} 0 for any free one")
+            }
+            _ => format!("cannot listen on {host}, port {port}: {error}"),
+        })
+    })
+}
+
+fn root_url(host: IpAddr, listener: &TcpListener) -> Result<(String, u16), Failure> {
+    let port =
+        listener.local_addr().map_err(|error| Failure(format!("cannot tell the port: {error}")))?.port();
+    Ok((format!("http://{}/", SocketAddr::new(host, port)), port))
+}
+
+fn read_seed(path: Option<&Path>) -> Result<Seed, Failure> {
+    let Some(path) = path else {
+        return Seed::parse(seed::DEFAULT)
+            .map_err(|error| Failure(format!("the built-in seed is wrong: {error}")));
+    };
+    let text = fs::read_to_string(path)
+        .map_err(|error| Failure(format!("cannot read {}: {error}", path.display())))?;
+    Seed::parse(&text).map_err(|error| Failure(format!("{}, {error}", path.display())))
+}
+
+/// Writes the document beside its place first, so that a failure leaves the old one, readable by its owner alone.
+fn export(path: &Path, seed: &Seed) -> Result<(), Failure> {
+    let fail = |error: std::io::Error| Failure(format!("cannot write {}: {error}", path.display()));
+    let mut text = serde_json::to_string_pretty(seed).map_err(|error| fail(error.into()))?;
+    text.push('\n');
+    let mut draft = path.as_os_str().to_owned();
+    draft.push(".part");
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&draft).map_err(fail)?;
+    file.write_all(text.as_bytes()).map_err(fail)?;
+    drop(file);
+    fs::rename(&draft, path).map_err(fail)
+}
+
+fn seeded_rng() -> Result<ChaCha20Rng, Failure> {
+    ChaCha20Rng::try_from_rng(&mut SysRng)
+        .map_err(|_| Failure("the operating system gives no randomness".into()))
+}
+
+fn now() -> Time {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Time::from_millis(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+}
+
+#[cfg(unix)]
+fn end_signal() -> Result<impl Future<Output = ()>, Failure> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let listen = |kind| signal(kind).map_err(|error| Failure(format!("cannot listen for signals: {error}")));
+    let (mut interrupt, mut terminate) = (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+#[cfg(not(unix))]
+fn end_signal() -> Result<impl Future<Output = ()>, Failure> {
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
+}
+
+async fn accept(listener: &TcpListener) -> Option<(TcpStream, SocketAddr)> {
+    loop {
+        match listener.accept().await {
+            Ok((stream, address)) => {
+                // Answers are small and waited for.
+                let _ = stream.set_nodelay(true);
+                return Some((stream, address));
+            }
+            // One connection that failed before it began says nothing about the next; running out of file handles
+            // passes too.
+            Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
+        }
+    }
+}
+
+async fn serve(listener: TcpListener, side: Listener, shared: Shared, keys: KeyMaker) {
+    while let Some((stream, address)) = accept(&listener).await {
+        let (shared, keys) = (shared.clone(), keys.clone());
+        tokio::spawn(async move {
+            let service = service_fn(|request| answer(request, side, address, shared.clone(), keys.clone()));
+            // An error here is a caller that went away, or a fault that was asked for.
+            let _ = http1::Builder::new()
+                .timer(TokioTimer::new())
+                .serve_connection(TokioIo::new(stream), service)
+                .await;
+        });
+    }
+}
+
+async fn answer(
+    request: Request<Incoming>,
+    side: Listener,
+    address: SocketAddr,
+    shared: Shared,
+    keys: KeyMaker,
+) -> Result<Response<ReplyBody>, Broken> {
+    let request = read(request).await?;
+    keys.first().await;
+    let address = address.ip().to_string();
+    let work = move || {
+        shared.with(|service, rng| {
+            let reply = service.handle(side, &request, &address, now(), rng);
+            (reply, service.spare_keys())
+        })
+    };
+    // Hashing and signing take milliseconds: not on the threads that serve the sockets.
+    let (reply, spare) = tokio::task::spawn_blocking(work).await.map_err(|_| Broken)?;
+    if spare == 0 {
+        keys.refill();
+    }
+    deliver(reply).await
+}
+
+/// Reads a request, no more than one byte beyond the limit: that is how the service knows that there was more.
+async fn read(request: Request<Incoming>) -> Result<Request<Vec<u8>>, Broken> {
+    let (parts, body) = request.into_parts();
+    let body = match Limited::new(body, MAX_BODY).collect().await {
+        Ok(body) => body.to_bytes().to_vec(),
+        Err(error) if error.is::<http_body_util::LengthLimitError>() => vec![0; MAX_BODY + 1],
+        Err(_) => return Err(Broken),
+    };
+    Ok(Request::from_parts(parts, body))
+}
+
+async fn deliver(reply: Reply) -> Result<Response<ReplyBody>, Broken> {
+    if reply.delay_millis > 0 {
+        tokio::time::sleep(Duration::from_millis(reply.delay_millis)).await;
+    }
+    match reply.ending {
+        Ending::Whole => Ok(reply.response.map(ReplyBody::whole)),
+        Ending::Truncated(kept) => Ok(reply.response.map(|bytes| ReplyBody::truncated(bytes, kept))),
+        Ending::Cut => Err(Broken),
+        Ending::Hang => std::future::pending().await,
+    }
+}
+
+async fn serve_app(listener: TcpListener, app: App) {
+    let app = Arc::new(app);
+    while let Some((stream, _)) = accept(&listener).await {
+        let app = Arc::clone(&app);
+        tokio::spawn(async move {
+            let service = service_fn(|request: Request<Incoming>| {
+                let app = Arc::clone(&app);
+                async move { Ok::<_, std::convert::Infallible>(app.handle(request).await) }
+            });
+            let _ = http1::Builder::new()
+                .timer(TokioTimer::new())
+                .serve_connection(TokioIo::new(stream), service)
+                .await;
+        });
+    }
+}

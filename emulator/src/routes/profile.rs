@@ -1,0 +1,138 @@
+//! `profile` and `profile/password` (contract §2.7, §2.8).
+
+use crate::call::Call;
+use crate::fields;
+use crate::locale::{Locale, Text};
+use crate::mail::MailKind;
+use crate::password;
+use crate::settings::{EmailChange, EmailVerification};
+use crate::signin;
+use crate::state::{Purpose, Verification};
+use crate::wire::{Answer, Refusal};
+
+/// `PUT profile`: changes what is sent, and answers like a login because the token's claims changed.
+pub(super) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let session = call.session()?;
+    let user = session.user;
+    call.speak_to(&user);
+    let account = call.params.filled("account")?;
+    let email = fields::identifier(call, "email")?.filter(|email| {
+        call.realm.users.get(&user).is_none_or(|person| person.email.as_ref() != Some(email))
+    });
+    let username = fields::identifier(call, "username")?;
+    let locale = read_locale(call)?;
+    let mut objections = Vec::new();
+    objections.extend(email.as_deref().and_then(|email| fields::email_objection(call, email, Some(&user))));
+    objections
+        .extend(username.as_deref().and_then(|name| fields::username_objection(call, name, Some(&user))));
+    if !objections.is_empty() {
+        return Err(Refusal::all_invalid(objections));
+    }
+    let sent_password = call.params.text("password")?.is_some_and(|password| !password.is_empty());
+    let new_password = if sent_password { Some(fields::new_password(call, Some(&user))?) } else { None };
+
+    // Nothing is refused from here on: a profile is changed as a whole or not at all.
+    let names = [call.params.text("first_name")?, call.params.text("last_name")?];
+    let person = call.user_mut(&user)?;
+    for (field, name) in [&mut person.first_name, &mut person.last_name].into_iter().zip(names) {
+        if let Some(name) = name {
+            *field = Some(name).filter(|name| !name.trim().is_empty());
+        }
+    }
+    person.username = username.or_else(|| person.username.take());
+    person.locale = locale.or_else(|| person.locale.take());
+    if let Some(hash) = new_password {
+        person.password_hash = Some(hash);
+        call.realm.end_sessions(&user, Some(session.id.reveal()));
+    }
+    if let Some(email) = email {
+        change_email(call, &user, &email)?;
+    }
+    name_account(call, &user, account.as_deref())?;
+    signin::answer(call, session.id.reveal(), account.as_deref())
+}
+
+/// `POST profile/password`: the old password and the new one; all other sessions end (contract §2.7).
+pub(super) fn change_password(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let session = call.session()?;
+    let user = session.user;
+    call.speak_to(&user);
+    let current = call.params.text("current_password")?.unwrap_or_default();
+    let hash = call.user(&user)?.password_hash.clone();
+    // People who never had a password have none to show.
+    if hash.is_some_and(|hash| !password::matches(&current, &hash)) {
+        return Err(Refusal::invalid(Text::CurrentPasswordWrong));
+    }
+    let hash = fields::new_password(call, Some(&user))?;
+    call.user_mut(&user)?.password_hash = Some(hash);
+    let keep = call.params.text("keep_sessions")?.unwrap_or_default();
+    if !(call.realm.settings.assumptions.honour_keep_sessions && keep == "all") {
+        call.realm.end_sessions(&user, Some(session.id.reveal()));
+    }
+    Ok(signin::okay())
+}
+
+/// Changes an e-mail at once, or keeps it until it is verified (contract §2.8, U19).
+pub(crate) fn change_email(call: &mut Call<'_>, user: &str, email: &str) -> Result<(), Refusal> {
+    let verified_here = call.realm.settings.email_verification != EmailVerification::None;
+    let waits = match call.realm.settings.assumptions.email_change {
+        EmailChange::ByVerification => verified_here,
+        EmailChange::Immediate => false,
+        EmailChange::Pending => true,
+    };
+    if waits {
+        let token =
+            call.realm.issue_token(Purpose::PendingEmail, user, Some(email.to_owned()), call.now, call.rng);
+        call.user_mut(user)?.email_pending = Some(email.to_owned());
+        call.send_mail(MailKind::EmailVerification, email, &token);
+    } else {
+        let person = call.user_mut(user)?;
+        person.email = Some(email.to_owned());
+        person.email_pending = None;
+        person.verification = Verification::None;
+        if verified_here {
+            super::signup::request_verification(call, user, email)?;
+        }
+    }
+    Ok(())
+}
+
+fn read_locale(call: &Call<'_>) -> Result<Option<String>, Refusal> {
+    if !extra_field(call, "locale") {
+        return Ok(None);
+    }
+    let Some(tag) = call.params.filled("locale")? else { return Ok(None) };
+    match Locale::lookup(&tag, &call.realm.settings) {
+        Some(locale) => Ok(Some(locale.tag().to_owned())),
+        None => Err(Refusal::invalid(Text::Invalid("Locale"))),
+    }
+}
+
+/// `org_name` names the account of a person who has none yet, or renames the one the call is about.
+fn name_account(call: &mut Call<'_>, user: &str, account: Option<&str>) -> Result<(), Refusal> {
+    if !extra_field(call, "org_name") {
+        return Ok(());
+    }
+    let Some(name) = call.params.filled("org_name")? else { return Ok(()) };
+    let memberships = call.realm.memberships_of(user).map(|membership| &membership.org);
+    let chosen = match account {
+        Some(account) => memberships.into_iter().find(|org| org.as_str() == account).cloned(),
+        None => memberships.into_iter().next().cloned(),
+    };
+    match chosen {
+        Some(org) => {
+            if let Some(org) = call.realm.orgs.get_mut(&org) {
+                org.name = name;
+            }
+        }
+        None if call.realm.memberships_of(user).next().is_none() => {
+            call.realm.add_org(&name, user, call.now, call.rng);
+        }
+        None => {}
+    }
+    Ok(())
+}
+
+fn extra_field(call: &Call<'_>, name: &str) -> bool {
+    call.realm.settings.assumptions.profile_extra_fields.iter().any(|field| field == name)
+}

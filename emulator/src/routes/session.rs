@@ -1,0 +1,37 @@
+//! `session`: refreshing, switching the account, signing out (contract §2.3, §2.4).
+
+use crate::call::Call;
+use crate::signin;
+use crate::wire::{Answer, Refusal};
+
+/// `GET session`: a new token, for the account that is named.
+pub(super) fn show(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let session = call.session()?;
+    let account = call.params.filled("account")?;
+    call.speak_to(&session.user);
+    if call.realm.settings.assumptions.sliding_sessions {
+        let end = call.now.plus_minutes(call.realm.settings.session_minutes);
+        if let Some(session) = call.realm.sessions.get_mut(session.id.reveal()) {
+            session.expires_at = end;
+        }
+    }
+    signin::answer(call, session.id.reveal(), account.as_deref())
+}
+
+/// `DELETE session`: ends it.
+pub(super) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    match call.session() {
+        Ok(session) => {
+            call.realm.sessions.shift_remove(session.id.reveal());
+            Ok(signin::okay())
+        }
+        // A realm that answers the second time as it did the first says so with a success status here.
+        Err(refusal) => match call.realm.settings.assumptions.second_logout_status {
+            200..=299 => Ok(signin::okay()),
+            status => Err(Refusal {
+                status: http::StatusCode::from_u16(status).unwrap_or(refusal.status),
+                ..refusal
+            }),
+        },
+    }
+}

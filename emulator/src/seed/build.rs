@@ -1,0 +1,142 @@
+//! From the document to a realm.
+
+use rand_core::CryptoRng;
+
+use super::document::{AccountSeed, InvitationSeed, PersonSeed, RealmSeed};
+use crate::id;
+use crate::password;
+use crate::routes::INVITATION_MINUTES;
+use crate::state::{Credential, Invitation, Org, Realm, Secret, Session, User, Verification};
+use crate::time::Time;
+
+/// Makes a realm.
+pub(crate) fn build_realm(seed: &RealmSeed, now: Time, rng: &mut dyn CryptoRng) -> Realm {
+    let mut realm = Realm::new(&seed.name, now, rng);
+    if let Some(id) = &seed.id {
+        realm.id.clone_from(id);
+    }
+    if let Some(secret) = &seed.shared_secret {
+        realm.shared_secret = secret.clone();
+    }
+    realm.settings = seed.settings.clone();
+    realm.set_login_urls(&seed.login_urls, now, rng);
+    for account in &seed.accounts {
+        add_account(&mut realm, account, now, rng);
+    }
+    for person in &seed.people {
+        add_person(&mut realm, person, now, rng);
+    }
+    for invitation in &seed.invitations {
+        add_invitation(&mut realm, invitation, now, rng);
+    }
+    realm
+}
+
+/// Adds a person with everything that belongs to it, and returns the id.
+pub(crate) fn add_person(realm: &mut Realm, seed: &PersonSeed, now: Time, rng: &mut dyn CryptoRng) -> String {
+    let id = seed.id.clone().unwrap_or_else(|| id::fresh("usr", rng));
+    let hash = match (&seed.password_hash, &seed.password) {
+        (Some(hash), _) => Some(hash.clone()),
+        (None, Some(password)) => password::hash(password.reveal(), &realm.settings, rng),
+        (None, None) => None,
+    };
+    let user = User {
+        id: id.clone(),
+        email: seed.email.clone(),
+        email_pending: seed.email_pending.clone(),
+        verification: if seed.email_verified { Verification::Verified } else { Verification::None },
+        username: seed.username.clone(),
+        first_name: seed.first_name.clone(),
+        last_name: seed.last_name.clone(),
+        password_hash: hash,
+        locale: seed.locale.clone(),
+        reference: seed.reference.clone(),
+        custom: seed.custom.clone(),
+        inactive: seed.inactive,
+        created_at: now,
+        last_login_at: None,
+        failed_logins: Vec::new(),
+    };
+    let name = user.name();
+    realm.users.insert(id.clone(), user);
+    match &seed.memberships {
+        None => {
+            realm.add_org(&name, &id, now, rng);
+        }
+        Some(memberships) => {
+            for membership in memberships {
+                let org = find_or_add_account(realm, &membership.account, now, rng);
+                let made = realm.add_membership(&id, &org, membership.permissions.clone(), now, rng);
+                if let (Some(wanted), Some(mut record)) =
+                    (&membership.id, realm.memberships.shift_remove(&made))
+                {
+                    record.id.clone_from(wanted);
+                    realm.memberships.insert(wanted.clone(), record);
+                }
+            }
+        }
+    }
+    if let Some(secret) = &seed.totp_seed {
+        let credential = Credential {
+            id: id::fresh("crd", rng),
+            user: id.clone(),
+            name: "Authenticator".into(),
+            secret: secret.clone(),
+            active: true,
+            last_step: None,
+            created_at: now,
+        };
+        realm.credentials.insert(credential.id.clone(), credential);
+    }
+    for session in &seed.sessions {
+        let record = Session {
+            id: session.id.clone(),
+            user: id.clone(),
+            created_at: Time::from_seconds(session.created_at),
+            expires_at: Time::from_seconds(session.expires_at),
+            client: session.client.clone(),
+            last_token: None,
+        };
+        realm.sessions.insert(session.id.reveal().to_owned(), record);
+    }
+    id
+}
+
+fn add_account(realm: &mut Realm, seed: &AccountSeed, now: Time, rng: &mut dyn CryptoRng) -> String {
+    let id = seed.id.clone().unwrap_or_else(|| id::fresh("org", rng));
+    let org = Org {
+        id: id.clone(),
+        name: seed.name.clone(),
+        reference: seed.reference.clone(),
+        custom: seed.custom.clone(),
+        created_at: now,
+    };
+    realm.orgs.insert(id.clone(), org);
+    id
+}
+
+fn find_or_add_account(realm: &mut Realm, account: &str, now: Time, rng: &mut dyn CryptoRng) -> String {
+    let found = realm.orgs.values().find(|org| org.id == account || org.name == account);
+    match found.map(|org| org.id.clone()) {
+        Some(id) => id,
+        None => {
+            add_account(realm, &AccountSeed { name: account.to_owned(), ..AccountSeed::default() }, now, rng)
+        }
+    }
+}
+
+fn add_invitation(realm: &mut Realm, seed: &InvitationSeed, now: Time, rng: &mut dyn CryptoRng) {
+    let org = seed.account.as_deref().map(|account| find_or_add_account(realm, account, now, rng));
+    let invitation = Invitation {
+        id: seed.id.clone().unwrap_or_else(|| id::fresh("nvt", rng)),
+        token: seed.token.clone().unwrap_or_else(|| Secret::new(id::random(24, rng))),
+        kind: seed.kind,
+        email: seed.email.clone(),
+        org,
+        permissions: seed.permissions.clone(),
+        invited: seed.invited,
+        created_at: now,
+        expires_at: now.plus_minutes(INVITATION_MINUTES),
+    };
+    realm.invitations.insert(invitation.id.clone(), invitation);
+}

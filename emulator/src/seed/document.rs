@@ -1,0 +1,298 @@
+//! The document's structure, and reading it with errors that say where.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, de};
+use serde_json::{Map, Value};
+
+use crate::fields;
+use crate::settings::Settings;
+use crate::state::{Client, InvitationKind, Secret, normalise};
+use crate::totp;
+
+/// A whole document.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Seed {
+    /// The key of the Core API (`ks_…`); a new one if missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub api_key: Option<Secret>,
+    /// The realms; the first one answers where no realm is named.
+    pub realms: Vec<RealmSeed>,
+}
+
+/// A realm.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RealmSeed {
+    /// `rl_…`; a new one if missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Chooses the realm as host name `<name>.localhost`: letters, digits and hyphens.
+    #[serde(deserialize_with = "realm_name")]
+    pub name: String,
+    /// What it is told to do; what is missing has its default.
+    pub settings: Settings,
+    /// The secret of HS256 tokens (`jsk_…`); a new one if missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shared_secret: Option<Secret>,
+    /// Where hosted pages may send people: the Connected App's Login URLs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub login_urls: Vec<String>,
+    /// Accounts that several people share, or that need an id of their own.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub accounts: Vec<AccountSeed>,
+    /// People.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub people: Vec<PersonSeed>,
+    /// Invitations.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub invitations: Vec<InvitationSeed>,
+}
+
+/// An account.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AccountSeed {
+    /// `org_…`; a new one if missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Display name.
+    pub name: String,
+    /// The customer's own id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// The customer's own attributes.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub custom: Map<String, Value>,
+}
+
+/// A person. Without `memberships` an account of the person's own is made.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PersonSeed {
+    /// `usr_…`; a new one if missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Unique in the realm.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "email")]
+    pub email: Option<String>,
+    /// A changed e-mail that is not verified yet.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "email")]
+    pub email_pending: Option<String>,
+    /// Whether `email` is verified.
+    pub email_verified: bool,
+    /// Unique in the realm.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "username")]
+    pub username: Option<String>,
+    /// In plain text; the realm's policy does not apply.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub password: Option<Secret>,
+    /// As exported.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub password_hash: Option<Secret>,
+    /// Given name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_name: Option<String>,
+    /// Family name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_name: Option<String>,
+    /// Preferred language.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub locale: Option<String>,
+    /// The customer's own id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// The customer's own attributes.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub custom: Map<String, Value>,
+    /// Whether the person cannot log in.
+    pub inactive: bool,
+    /// Base32 seed of an active second factor.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "totp_seed")]
+    pub totp_seed: Option<Secret>,
+    /// Places in accounts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub memberships: Option<Vec<MembershipSeed>>,
+    /// Sessions that go on.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sessions: Vec<SessionSeed>,
+}
+
+/// A place in an account.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MembershipSeed {
+    /// `mb_…`; a new one if missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Id or name of the account; an unknown name makes one.
+    pub account: String,
+    /// Such as `ar:owner`.
+    #[serde(default)]
+    pub permissions: Vec<String>,
+}
+
+/// A session.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SessionSeed {
+    /// `kss_…`
+    pub id: Secret,
+    /// Epoch seconds.
+    pub created_at: u64,
+    /// Epoch seconds.
+    pub expires_at: u64,
+    /// Who made it.
+    #[serde(default)]
+    pub client: Client,
+}
+
+/// An invitation.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InvitationSeed {
+    /// `nvt_…`; a new one if missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// What the invited person shows; a new one if missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<Secret>,
+    /// Its kind.
+    pub kind: InvitationKind,
+    /// Whom.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "email")]
+    pub email: Option<String>,
+    /// Id or name of the account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// Permissions in that account.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub permissions: Vec<String>,
+    /// Whether the person was told.
+    #[serde(default)]
+    pub invited: bool,
+}
+
+/// What is wrong with a document, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeedError {
+    /// Line, from 1; 0 if the document is wrong as a whole.
+    pub line: usize,
+    /// Path of the field, such as `realms[0].people[1].email`.
+    pub field: String,
+    /// What is wrong with it. Never quotes the document.
+    pub reason: String,
+}
+
+impl fmt::Display for SeedError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "line {}, field `{}`: {}", self.line, self.field, self.reason)
+    }
+}
+
+impl Seed {
+    /// Reads a document.
+    pub fn parse(text: &str) -> Result<Self, SeedError> {
+        let reader = &mut serde_json::Deserializer::from_str(text);
+        let seed: Self = serde_path_to_error::deserialize(reader).map_err(|error| SeedError {
+            line: error.inner().line(),
+            field: error.path().to_string(),
+            reason: reason(error.inner()),
+        })?;
+        seed.check(text)?;
+        Ok(seed)
+    }
+
+    /// Checks what one field alone cannot tell.
+    fn check(&self, text: &str) -> Result<(), SeedError> {
+        let fail = |field: String, value: &str, reason: &str| {
+            Err(SeedError { line: last_line_with(text, value), field, reason: reason.to_owned() })
+        };
+        if self.realms.is_empty() {
+            return fail("realms".into(), "realms", "there has to be at least one realm");
+        }
+        for (index, realm) in self.realms.iter().enumerate() {
+            if self.realms.iter().take(index).any(|earlier| earlier.name == realm.name) {
+                return fail(format!("realms[{index}].name"), &realm.name, "another realm has this name");
+            }
+            for (place, person) in realm.people.iter().enumerate() {
+                let field = |name: &str| format!("realms[{index}].people[{place}].{name}");
+                let earlier = || realm.people.iter().take(place);
+                if person.email.is_none() && person.username.is_none() {
+                    return fail(field("email"), "people", "a person needs an email or a username");
+                }
+                if let Some(email) = person
+                    .email
+                    .as_ref()
+                    .filter(|email| earlier().any(|other| other.email.as_ref() == Some(email)))
+                {
+                    return fail(field("email"), email, "another person has this email");
+                }
+                if let Some(name) = person
+                    .username
+                    .as_ref()
+                    .filter(|name| earlier().any(|other| other.username.as_ref() == Some(name)))
+                {
+                    return fail(field("username"), name, "another person has this username");
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// serde's sentence without the position, which is told apart, and without the value, which may be a secret.
+fn reason(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(reason, _)| reason);
+    match (text.strip_prefix("invalid type: "), text.rsplit_once("expected ")) {
+        (Some(_), Some((_, expected))) => format!("expected {expected}"),
+        _ => text.to_owned(),
+    }
+}
+
+fn last_line_with(text: &str, value: &str) -> usize {
+    let quoted = serde_json::to_string(value).unwrap_or_default().to_lowercase();
+    let line = text.lines().enumerate().filter(|(_, line)| line.to_lowercase().contains(&quoted)).last();
+    line.map_or(0, |(index, _)| index + 1)
+}
+
+fn email<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    checked(deserializer, |text| fields::check_email(text).is_none(), "not an email address")
+}
+
+fn username<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    checked(deserializer, |text| fields::check_username(text).is_none(), "not a username the service takes")
+}
+
+fn checked<'de, D: Deserializer<'de>>(
+    deserializer: D,
+    check: fn(&str) -> bool,
+    reason: &'static str,
+) -> Result<Option<String>, D::Error> {
+    match Option::<String>::deserialize(deserializer)?.map(|text| normalise(&text)) {
+        Some(text) if !check(&text) => Err(de::Error::custom(reason)),
+        text => Ok(text),
+    }
+}
+
+fn totp_seed<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Secret>, D::Error> {
+    match Option::<Secret>::deserialize(deserializer)? {
+        Some(seed) if !totp::is_seed(seed.reveal()) => {
+            Err(de::Error::custom("not a base32 seed of at least 128 bits"))
+        }
+        seed => Ok(seed),
+    }
+}
+
+fn realm_name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    if is_realm_name(&name) { Ok(name) } else { Err(de::Error::custom("not usable as a host name")) }
+}
+
+/// Whether a realm's name can be the first label of a host name (RFC 1035 §2.3.1, in lower case).
+pub(crate) fn is_realm_name(name: &str) -> bool {
+    let plain = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    plain && !name.is_empty() && name.len() <= 63 && !name.starts_with('-') && !name.ends_with('-')
+}

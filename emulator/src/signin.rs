@@ -1,0 +1,203 @@
+//! What a login-like call answers (contract §2.0): the second factor, the conditions, or the token.
+//!
+//! Login, second factor, refresh, signup, password reset and profile change all end here, so that a condition is
+//! decided in one place.
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use crate::call::Call;
+use crate::jwt::{self, Accounts};
+use crate::locale::Text;
+use crate::settings::{EmailVerification, Field, ForeignAccount, OrgMode, UnverifiedLogin};
+use crate::state::{Purpose, Realm, User, Verification};
+use crate::wire::{Answer, Refusal};
+
+#[derive(Serialize)]
+struct FullLogin<'a> {
+    result: &'static str,
+    session: &'a str,
+    account: &'a str,
+    token: &'a str,
+}
+
+#[derive(Serialize)]
+struct ConditionalLogin<'a> {
+    result: &'static str,
+    session: &'a str,
+    account: Option<&'a str>,
+    conditions: &'a [String],
+    #[serde(flatten)]
+    extensions: Map<String, Value>,
+}
+
+#[derive(Serialize)]
+struct SecondFactorDue<'a> {
+    result: &'a str,
+    token: &'a str,
+}
+
+#[derive(Serialize)]
+struct Accepted<'a> {
+    result: &'a str,
+}
+
+/// Nothing to tell but that it was done.
+pub(crate) fn okay() -> Answer {
+    accepted("okay")
+}
+
+/// The same under another name.
+pub(crate) fn accepted(result: &str) -> Answer {
+    Answer::json(&Accepted { result })
+}
+
+/// A person proved who they are by password or mailed token: asks for the second factor, or begins a session.
+pub(crate) fn first_step(call: &mut Call<'_>, user: &str, account: Option<&str>) -> Result<Answer, Refusal> {
+    if call.realm.settings.totp && call.realm.second_factor_of(user).is_some() {
+        let token = call.realm.issue_token(Purpose::SecondFactor, user, None, call.now, call.rng);
+        let result = &call.realm.settings.assumptions.mfa_result;
+        return Ok(Answer::json(&SecondFactorDue { result, token: &token }));
+    }
+    begin(call, user, account)
+}
+
+/// A person proved who they are in full: begins a session and answers with it.
+pub(crate) fn begin(call: &mut Call<'_>, user: &str, account: Option<&str>) -> Result<Answer, Refusal> {
+    let settings = &call.realm.settings;
+    if settings.assumptions.unverified_login == UnverifiedLogin::Refused
+        && is_unverified(call.realm, call.user(user)?)
+    {
+        return Err(Refusal::invalid(Text::EmailUnverified));
+    }
+    remember_locale(call, user)?;
+    let session = call.realm.begin_session(user, call.client.clone(), call.now, call.rng);
+    answer(call, &session, account)
+}
+
+/// Answers with what a session is worth now.
+pub(crate) fn answer(call: &mut Call<'_>, session: &str, account: Option<&str>) -> Result<Answer, Refusal> {
+    let user =
+        call.realm.sessions.get(session).map(|session| session.user.clone()).ok_or(Refusal::no_session())?;
+    make_first_org(call, &user)?;
+    let selected = select_account(call.realm, &user, account)?;
+    let missing = missing_fields(call.realm, &user)?;
+    let conditions = conditions(call.realm, &user, selected.as_deref(), &missing)?;
+    if let (Some(org), true) = (&selected, conditions.is_empty()) {
+        let token = jwt::issue(call.realm, call.pool, session, Accounts::Selected(org), call.now, call.rng)
+            .ok_or(Refusal::broken())?;
+        return Ok(Answer::json(&FullLogin { result: "full_login", session, account: org, token: &token }));
+    }
+    let mut extensions = Map::new();
+    if let (Some(member), false) =
+        (&call.realm.settings.assumptions.missing_fields_member, missing.is_empty())
+    {
+        extensions.insert(member.clone(), json!(missing));
+    }
+    if call.realm.settings.assumptions.accounts_in_reply && selected.is_none() {
+        extensions.insert("accounts".into(), accounts(call.realm, &user));
+    }
+    let account = selected.as_deref();
+    Ok(Answer::json(&ConditionalLogin {
+        result: "conditional_login",
+        session,
+        account,
+        conditions: &conditions,
+        extensions,
+    }))
+}
+
+/// A person without an account gets one, unless its name has to be asked for (contract §2.0, §2.3).
+fn make_first_org(call: &mut Call<'_>, user: &str) -> Result<(), Refusal> {
+    if call.realm.settings.org_name_field != Field::Required
+        && call.realm.memberships_of(user).next().is_none()
+    {
+        let name = call.user(user)?.name();
+        call.realm.add_org(&name, user, call.now, call.rng);
+    }
+    Ok(())
+}
+
+/// The account the answer is about. The last selected one is not remembered (contract §2.3).
+fn select_account(realm: &Realm, user: &str, wanted: Option<&str>) -> Result<Option<String>, Refusal> {
+    if let Some(wanted) = wanted {
+        if realm.membership_in(user, wanted).is_some() {
+            return Ok(Some(wanted.to_owned()));
+        }
+        match realm.settings.assumptions.foreign_account {
+            ForeignAccount::Conditional => return Ok(None),
+            ForeignAccount::Forbidden => return Err(Refusal::no_session()),
+            ForeignAccount::Ignored => {}
+        }
+    }
+    let mut memberships = realm.memberships_of(user);
+    let first = memberships.next().map(|membership| membership.org.clone());
+    let only = memberships.next().is_none();
+    Ok(match realm.settings.org_mode {
+        OrgMode::SingleUser => first,
+        OrgMode::MultiUser => first.filter(|_| only && realm.settings.assumptions.select_only_account),
+    })
+}
+
+fn missing_fields(realm: &Realm, user: &str) -> Result<Vec<&'static str>, Refusal> {
+    let user = realm.users.get(user).ok_or(Refusal::broken())?;
+    let settings = &realm.settings;
+    let mut missing = Vec::new();
+    if settings.name_field == Field::Required {
+        missing.extend(user.first_name.is_none().then_some("first_name"));
+        missing.extend(user.last_name.is_none().then_some("last_name"));
+    }
+    if settings.username_field == Field::Required && user.username.is_none() {
+        missing.push("username");
+    }
+    // `make_first_org` has run: a person without an account here is one whose account has to be named.
+    if settings.org_mode == OrgMode::SingleUser && realm.memberships_of(&user.id).next().is_none() {
+        missing.push("org_name");
+    }
+    Ok(missing)
+}
+
+fn conditions(
+    realm: &Realm,
+    user: &str,
+    selected: Option<&str>,
+    missing: &[&'static str],
+) -> Result<Vec<String>, Refusal> {
+    let settings = &realm.settings;
+    let user = realm.users.get(user).ok_or(Refusal::broken())?;
+    let mut conditions = Vec::new();
+    if is_unverified(realm, user) && settings.assumptions.unverified_login == UnverifiedLogin::Conditional {
+        conditions.push(settings.assumptions.unverified_condition.clone());
+    }
+    if !missing.is_empty() {
+        conditions.push("must_complete_profile".into());
+    }
+    if selected.is_none() && !missing.contains(&"org_name") {
+        conditions.push("no_account_selected".into());
+    }
+    Ok(conditions)
+}
+
+fn is_unverified(realm: &Realm, user: &User) -> bool {
+    realm.settings.email_verification == EmailVerification::Required
+        && user.verification != Verification::Verified
+}
+
+fn accounts(realm: &Realm, user: &str) -> Value {
+    realm
+        .memberships_of(user)
+        .filter_map(|membership| realm.orgs.get(&membership.org))
+        .map(|org| json!({ "id": org.id, "name": org.name }))
+        .collect()
+}
+
+/// Writes the language of the request back to a person who has none yet (contract §1.9). One who chose a language
+/// keeps it: a borrowed browser should not change it.
+fn remember_locale(call: &mut Call<'_>, user: &str) -> Result<(), Refusal> {
+    let requested = call.requested_locale;
+    let user = call.user_mut(user)?;
+    if let (Some(locale), None) = (requested, &user.locale) {
+        user.locale = Some(locale.tag().to_owned());
+    }
+    Ok(())
+}

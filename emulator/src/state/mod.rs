@@ -1,0 +1,298 @@
+//! A realm: one isolated store of people, accounts and sessions (contract §0), and the rules that hold between its
+//! records. What the API says about them is decided in `routes`.
+
+mod records;
+
+pub use records::{
+    Client, ClientApp, Credential, Domain, Invitation, InvitationKind, IssuedToken, Membership, OneTimeToken,
+    Org, Purpose, Secret, Session, User, Verification,
+};
+
+use indexmap::IndexMap;
+use rand_core::CryptoRng;
+
+use crate::id;
+use crate::keys::{KeyPool, SigningKey};
+use crate::mail::Mail;
+use crate::settings::Settings;
+use crate::time::Time;
+
+/// A realm and everything in it.
+#[derive(Debug)]
+pub struct Realm {
+    /// `rl_…`
+    pub id: String,
+    /// Chooses the realm as host name `<name>.localhost`.
+    pub name: String,
+    /// What it was told to do.
+    pub settings: Settings,
+    /// People by id.
+    pub users: IndexMap<String, User>,
+    /// Accounts by id.
+    pub orgs: IndexMap<String, Org>,
+    /// Memberships by id.
+    pub memberships: IndexMap<String, Membership>,
+    /// Sessions by id.
+    pub sessions: IndexMap<String, Session>,
+    /// One-time tokens by themselves.
+    pub tokens: IndexMap<String, OneTimeToken>,
+    /// Second factors by id.
+    pub credentials: IndexMap<String, Credential>,
+    /// Invitations by id.
+    pub invitations: IndexMap<String, Invitation>,
+    /// Apps that hosted pages hand people over to.
+    pub client_apps: IndexMap<String, ClientApp>,
+    /// Host names that choose this realm.
+    pub domains: IndexMap<String, Domain>,
+    /// Mails, oldest first.
+    pub mails: Vec<Mail>,
+    /// Keys, oldest first; the last one signs, the others are still published.
+    pub keys: Vec<SigningKey>,
+    /// The shared secret of HS256 tokens.
+    pub shared_secret: Secret,
+    /// When it was made.
+    pub created_at: Time,
+}
+
+impl Realm {
+    /// An empty realm.
+    pub fn new(name: &str, now: Time, rng: &mut dyn CryptoRng) -> Self {
+        Self {
+            id: id::fresh("rl", rng),
+            name: name.to_owned(),
+            settings: Settings::default(),
+            users: IndexMap::new(),
+            orgs: IndexMap::new(),
+            memberships: IndexMap::new(),
+            sessions: IndexMap::new(),
+            tokens: IndexMap::new(),
+            credentials: IndexMap::new(),
+            invitations: IndexMap::new(),
+            client_apps: IndexMap::new(),
+            domains: IndexMap::new(),
+            mails: Vec::new(),
+            keys: Vec::new(),
+            shared_secret: Secret::new(id::fresh("jsk", rng) + &id::random(30, rng)),
+            created_at: now,
+        }
+    }
+
+    /// Whom an identifier means: an e-mail or username in any case, or an exact id (contract §2.0).
+    pub fn find_user(&self, identifier: &str) -> Option<&User> {
+        if let Some(user) = self.users.get(identifier) {
+            return Some(user);
+        }
+        let wanted = normalise(identifier);
+        self.users.values().find(|user| {
+            user.email.as_deref() == Some(wanted.as_str())
+                || user.username.as_deref() == Some(wanted.as_str())
+        })
+    }
+
+    /// Whether an e-mail belongs to someone other than `except`, be it pending.
+    pub fn email_is_taken(&self, email: &str, except: Option<&str>) -> bool {
+        self.users
+            .values()
+            .any(|user| Some(user.id.as_str()) != except && user.email.as_deref() == Some(email))
+    }
+
+    /// Whether a username belongs to someone other than `except`.
+    pub fn username_is_taken(&self, username: &str, except: Option<&str>) -> bool {
+        self.users
+            .values()
+            .any(|user| Some(user.id.as_str()) != except && user.username.as_deref() == Some(username))
+    }
+
+    /// A person's memberships, oldest first.
+    pub fn memberships_of<'a>(&'a self, user: &'a str) -> impl Iterator<Item = &'a Membership> {
+        self.memberships.values().filter(move |membership| membership.user == user)
+    }
+
+    /// The membership of a person in an account.
+    pub fn membership_in(&self, user: &str, org: &str) -> Option<&Membership> {
+        self.memberships.values().find(|membership| membership.user == user && membership.org == org)
+    }
+
+    /// A session that has not ended.
+    pub fn live_session(&self, session: &str, now: Time) -> Option<&Session> {
+        self.sessions.get(session).filter(|session| session.expires_at > now)
+    }
+
+    /// The person's active second factor.
+    pub fn second_factor_of(&self, user: &str) -> Option<&Credential> {
+        self.credentials.values().find(|credential| credential.active && credential.user == user)
+    }
+
+    /// Makes an account and the membership of its owner. New owners have both reserved permissions (contract §2.9).
+    pub fn add_org(&mut self, name: &str, owner: &str, now: Time, rng: &mut dyn CryptoRng) -> String {
+        let org = Org { id: id::fresh("org", rng), name: name.to_owned(), created_at: now, ..Org::default() };
+        let org_id = org.id.clone();
+        self.orgs.insert(org_id.clone(), org);
+        self.add_membership(owner, &org_id, vec!["ar:owner".into(), "ar:admin".into()], now, rng);
+        org_id
+    }
+
+    /// Makes a membership; the realm's automatic permissions come on top.
+    pub fn add_membership(
+        &mut self,
+        user: &str,
+        org: &str,
+        mut permissions: Vec<String>,
+        now: Time,
+        rng: &mut dyn CryptoRng,
+    ) -> String {
+        for granted in &self.settings.auto_grant_permissions {
+            if !permissions.contains(granted) {
+                permissions.push(granted.clone());
+            }
+        }
+        let id = id::fresh("mb", rng);
+        let membership = Membership {
+            id: id.clone(),
+            user: user.to_owned(),
+            org: org.to_owned(),
+            permissions,
+            created_at: now,
+        };
+        self.memberships.insert(id.clone(), membership);
+        id
+    }
+
+    /// Begins a session; its end is fixed now (contract §4).
+    pub fn begin_session(
+        &mut self,
+        user: &str,
+        client: Client,
+        now: Time,
+        rng: &mut dyn CryptoRng,
+    ) -> String {
+        let id = id::fresh("kss", rng);
+        let session = Session {
+            id: Secret::new(id.clone()),
+            user: user.to_owned(),
+            created_at: now,
+            expires_at: now.plus_minutes(self.settings.session_minutes),
+            client,
+            last_token: None,
+        };
+        self.sessions.insert(id.clone(), session);
+        if let Some(user) = self.users.get_mut(user) {
+            user.last_login_at = Some(now);
+            user.failed_logins.clear();
+        }
+        id
+    }
+
+    /// Ends all sessions of a person but one.
+    pub fn end_sessions(&mut self, user: &str, except: Option<&str>) {
+        self.sessions.retain(|id, session| session.user != user || Some(id.as_str()) == except);
+    }
+
+    /// Makes a one-time token; older ones of the same purpose for the same person end with it.
+    pub fn issue_token(
+        &mut self,
+        purpose: Purpose,
+        user: &str,
+        email: Option<String>,
+        now: Time,
+        rng: &mut dyn CryptoRng,
+    ) -> String {
+        let assumptions = &self.settings.assumptions;
+        let minutes = match purpose {
+            Purpose::Password => assumptions.password_token_minutes,
+            Purpose::Email | Purpose::PendingEmail => assumptions.email_token_minutes,
+            Purpose::SecondFactor => assumptions.mfa_token_minutes,
+        };
+        // Two devices may be between password and second factor at the same time; a reset is replaced by the next.
+        if purpose != Purpose::SecondFactor {
+            self.tokens.retain(|_, token| token.user != user || token.purpose != purpose);
+        }
+        let token = id::opaque(purpose.prefix(), rng);
+        self.tokens.insert(
+            token.clone(),
+            OneTimeToken {
+                token: Secret::new(token.clone()),
+                purpose,
+                user: user.to_owned(),
+                email,
+                expires_at: now.plus_minutes(minutes),
+            },
+        );
+        token
+    }
+
+    /// A one-time token that still works, for one of these purposes.
+    pub fn live_token(&self, token: &str, purposes: &[Purpose], now: Time) -> Option<&OneTimeToken> {
+        self.tokens.get(token).filter(|found| purposes.contains(&found.purpose) && found.expires_at > now)
+    }
+
+    /// Marks a one-time token as used.
+    pub fn spend_token(&mut self, token: &str) {
+        if self.settings.assumptions.tokens_work_once {
+            self.tokens.shift_remove(token);
+        }
+    }
+
+    /// An invitation that still lets someone in.
+    pub fn live_invitation(&self, token: &str, now: Time) -> Option<&Invitation> {
+        self.invitations.values().find(|invitation| {
+            invitation.invited && invitation.token.reveal() == token && invitation.expires_at > now
+        })
+    }
+
+    /// The Login URLs of the realm's apps: where hosted pages may send people (contract §5).
+    pub fn login_urls(&self) -> Vec<String> {
+        self.client_apps.values().flat_map(|app| app.redirect_uris.iter().cloned()).collect()
+    }
+
+    /// Gives the realm an app with these Login URLs.
+    pub fn set_login_urls(&mut self, urls: &[String], now: Time, rng: &mut dyn CryptoRng) {
+        self.client_apps.clear();
+        if !urls.is_empty() {
+            let id = id::fresh("app", rng);
+            let app = ClientApp {
+                id: id.clone(),
+                name: "App".into(),
+                client_type: "standard".into(),
+                redirect_uris: urls.to_vec(),
+                created_at: now,
+            };
+            self.client_apps.insert(id, app);
+        }
+    }
+
+    /// Removes a person and all that hangs on it.
+    pub fn remove_user(&mut self, user: &str) {
+        self.users.shift_remove(user);
+        self.memberships.retain(|_, membership| membership.user != user);
+        self.sessions.retain(|_, session| session.user != user);
+        self.tokens.retain(|_, token| token.user != user);
+        self.credentials.retain(|_, credential| credential.user != user);
+    }
+
+    /// Removes an account and its memberships.
+    pub fn remove_org(&mut self, org: &str) {
+        self.orgs.shift_remove(org);
+        self.memberships.retain(|_, membership| membership.org != org);
+    }
+
+    /// Drops what has ended, so that a long-running process does not grow.
+    pub fn sweep(&mut self, now: Time) {
+        self.sessions.retain(|_, session| session.expires_at > now);
+        self.tokens.retain(|_, token| token.expires_at > now);
+    }
+
+    /// The key that signs now, taken from the pool on first need.
+    pub fn signing_key(&mut self, pool: &mut KeyPool, rng: &mut dyn CryptoRng) -> Option<&SigningKey> {
+        if self.keys.is_empty() {
+            let key = pool.take(rng)?;
+            self.keys.push(key);
+        }
+        self.keys.last()
+    }
+}
+
+/// E-mails and usernames are stored and compared in lower case, without the blanks people paste along.
+pub fn normalise(identifier: &str) -> String {
+    identifier.trim().to_lowercase()
+}

@@ -1,0 +1,7 @@
+//! What goes over the wire: parameters in, answers and refusals out. Nothing here knows a realm's records.
+
+mod answer;
+mod params;
+
+pub(crate) use answer::{Answer, Refusal};
+pub(crate) use params::{Params, decode_query};
