@@ -96,6 +96,31 @@ impl Source {
 }
 
 impl Error {
+    /// One of each, in the order of the families.
+    pub const ALL: [Self; 21] = [
+        Self::MissingUrl,
+        Self::InvalidUrl("the url is not usable"),
+        Self::NotALoginRocketUrl,
+        Self::ApiKeyInBrowser,
+        Self::InsecureUrl,
+        Self::InvalidOption("an option is not usable"),
+        Self::InvalidParams("the parameters cannot be sent"),
+        Self::Network,
+        Self::Timeout,
+        Self::Aborted,
+        Self::EmptyReply,
+        Self::NotJson,
+        Self::Redirected,
+        Self::UnexpectedStatus,
+        Self::ValidationFailed,
+        Self::Conflict,
+        Self::AccessDenied,
+        Self::RateLimited,
+        Self::NotFound,
+        Self::ClientError,
+        Self::ServerError,
+    ];
+
     /// The stable code.
     pub const fn code(self) -> &'static str {
         match self {
@@ -236,3 +261,42 @@ impl fmt::Display for Error {
 }
 
 impl core::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The codes that a union of `types.d.ts` lists.
+    fn union(name: &str) -> Vec<&'static str> {
+        let types = include_str!("bindings/types.d.ts");
+        let (_, after) = types.split_once(&format!("export type {name} =")).unwrap();
+        let (body, _) = after.split_once("\n\n").unwrap();
+        body.split('\'').skip(1).step_by(2).collect()
+    }
+
+    #[test]
+    fn the_unions_in_the_types_list_exactly_the_codes_of_each_family() {
+        let codes = |family| {
+            Error::ALL.iter().filter(move |error| error.family() == family).map(|error| error.code())
+        };
+        // Thrown by the entry file, before there is any Rust.
+        let usage: Vec<_> = codes(Family::Usage).chain(["wasm_blocked"]).collect();
+        assert_eq!(union("UsageCode"), usage);
+        assert_eq!(union("TransportCode"), codes(Family::Transport).collect::<Vec<_>>());
+        assert_eq!(union("ResponseCode"), codes(Family::Response).collect::<Vec<_>>());
+        let api: Vec<_> = union("RefusalCode").into_iter().chain(union("ApiCode")).collect();
+        assert_eq!(api, codes(Family::Api).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn codes_are_unique_and_messages_say_something_in_lower_case() {
+        let mut codes: Vec<_> = Error::ALL.iter().map(|error| error.code()).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        assert_eq!(codes.len(), Error::ALL.len());
+        for error in Error::ALL {
+            assert!(error.message().len() > 15, "{}", error.code());
+            assert!(error.message().starts_with(|c: char| c.is_lowercase()), "{}", error.message());
+        }
+    }
+}
