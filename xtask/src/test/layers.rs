@@ -49,11 +49,11 @@ impl<'a> Bench<'a> {
         let capabilities = serde_json::json!({ "goog:chromeOptions": { "binary": browser.chrome } });
         let capabilities = self.write_output("test/webdriver.json", &capabilities.to_string())?;
 
+        // Without `--quiet`: Cargo would hand it on to the runner, which does not know it.
         let mut command = self.workspace.cargo();
         command
             .args([
                 "test",
-                "--quiet",
                 "--package",
                 "loginrocket-wasm",
                 "--target",
@@ -66,7 +66,9 @@ impl<'a> Bench<'a> {
             )
             .env("CHROMEDRIVER", browser.driver)
             .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities)
-            .env("WASM_BINDGEN_TEST_ONLY_WEB", "1");
+            .env("WASM_BINDGEN_TEST_ONLY_WEB", "1")
+            // A failed test would end in the runner's own backtrace, far below what it has to say.
+            .env("RUST_BACKTRACE", "0");
         for test in tests {
             command.arg("--test").arg(test);
         }
