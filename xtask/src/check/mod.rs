@@ -4,6 +4,7 @@
 
 mod addresses;
 mod licences;
+mod package;
 mod size;
 mod types;
 mod versions;
@@ -23,15 +24,17 @@ type Check = fn(&Workspace) -> Result<String>;
 
 const WASM: [&str; 4] = ["--package", "loginrocket-wasm", "--target", "wasm32-unknown-unknown"];
 
-const CHECKS: [(&str, Check); 10] = [
+const CHECKS: [(&str, Check); 12] = [
     ("format", format),
     ("lints, native", lints_native),
     ("lints, wasm", lints_wasm),
+    ("lints, crate", lints_crate),
     ("docs, native", docs_native),
     ("docs, wasm", docs_wasm),
     ("licences", licences::check),
     ("versions", versions::check),
     ("types", types::check),
+    ("package", package::check),
     ("size", size::check),
     ("addresses", addresses::check),
 ];
@@ -86,6 +89,16 @@ fn lints_wasm(workspace: &Workspace) -> Result<String> {
         &["clippy", "--quiet"],
         &WASM,
         &[&["--lib"], tests.as_slice(), &["--", "-D", "warnings"]].concat(),
+    )
+}
+
+/// As a Rust front end uses it, without what only the npm package needs.
+fn lints_crate(workspace: &Workspace) -> Result<String> {
+    cargo(
+        workspace,
+        &["clippy", "--quiet"],
+        &WASM,
+        &["--lib", "--no-default-features", "--", "-D", "warnings"],
     )
 }
 
