@@ -14,7 +14,7 @@ use js_sys::Reflect;
 use loginrocket_wasm::LoginRocket;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web_support::{client, client_of, emulator, evaluate, get, new_person, run, settle, text};
+use web_support::{client, client_of, emulator, evaluate, get, new_person, replace_fetch, run, settle, text};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -142,9 +142,8 @@ async fn whatever_stands_in_for_the_service_is_told_apart() {
     ];
     let lr = client_of("http://localhost/");
     for (response, code) in cases {
-        let restore = web_support::replace_fetch(&format!("async (request) => ({response})(request)"));
+        replace_fetch(&format!("async (request) => ({response})(request)"));
         let failed = settle(lr.login(new_person(), &JsValue::UNDEFINED)).await;
-        drop(restore);
         assert_eq!(text(&failed, "code"), code, "{response}");
         if code == "rate_limited" {
             assert_eq!(get(&failed, "retryAfterSeconds").as_f64(), Some(7.0));
@@ -155,12 +154,11 @@ async fn whatever_stands_in_for_the_service_is_told_apart() {
 #[wasm_bindgen_test]
 async fn a_request_asks_for_nothing_that_could_leak() {
     let lr = client_of("http://localhost/");
-    let restore = web_support::replace_fetch(
+    replace_fetch(
         "async (request) => { globalThis.seenRequest = request; return new Response('{\"result\":\"okay\"}') }",
     );
     let params = run("() => ({ session: 'kss_a b', at: new Date(0), deep: { list: [1, true] } })");
     settle(lr.logout(params, &JsValue::UNDEFINED)).await;
-    drop(restore);
     let seen = run("() => { const { method, url, cache, credentials, redirect, referrerPolicy } = seenRequest
                  return [method, url, cache, credentials, redirect, referrerPolicy, seenRequest.headers.get('content-type')].join(' ') }");
     assert_eq!(
@@ -173,7 +171,7 @@ async fn a_request_asks_for_nothing_that_could_leak() {
 #[wasm_bindgen_test]
 async fn a_hung_server_ends_in_a_timeout_and_a_signal_in_an_abort() {
     let lr = client_of("http://localhost/");
-    let restore = web_support::replace_fetch(
+    replace_fetch(
         "(request) => { globalThis.hung = request; return new Promise((_, reject) => request.signal.addEventListener('abort', () => reject(request.signal.reason))) }",
     );
     let timeout = settle(lr.login(new_person(), &run("() => ({ timeoutMs: 20 })"))).await;
@@ -190,7 +188,6 @@ async fn a_hung_server_ends_in_a_timeout_and_a_signal_in_an_abort() {
     let gone = run("() => { globalThis.hung = null; return { signal: AbortSignal.abort() } }");
     assert_eq!(text(&settle(lr.login(new_person(), &gone)).await, "code"), "aborted");
     assert!(run("() => hung").is_null(), "nothing was sent");
-    drop(restore);
 }
 
 #[wasm_bindgen_test]

@@ -5,8 +5,15 @@ use crate::{
     Error,
     core::{query::Value, request::Parameters, secret::Secret},
 };
-use js_sys::{Array, Date, JSON, JsString, Object, Reflect, Symbol};
-use wasm_bindgen::{JsCast, JsValue};
+use js_sys::{Array, Date, JSON, Object, Reflect, Symbol};
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    /// The text of a number, boolean or `BigInt`; js-sys would need a case for each.
+    #[wasm_bindgen(js_name = String)]
+    fn text_of(primitive: &JsValue) -> String;
+}
 
 /// How deep parameters may nest in a query string. A cycle would otherwise never end.
 const MAX_DEPTH: u8 = 16;
@@ -65,17 +72,17 @@ fn value(value: &JsValue, depth: u8) -> Result<Value, Error> {
     if let Some(date) = value.dyn_ref::<Date>() {
         // An invalid date is dropped, as JSON drops it; writing it would throw.
         let time = date.get_time();
-        return Ok(if time.is_nan() { Value::Nothing } else { scalar(date.to_iso_string()) });
+        return Ok(if time.is_nan() { Value::Nothing } else { scalar(date.to_iso_string().into()) });
     }
     if let Some(list) = value.dyn_ref::<Array>() {
         return Ok(Value::List(list.iter().map(|item| self::value(&item, below)).collect::<Result<_, _>>()?));
     }
     match value.dyn_ref::<Object>() {
         Some(object) => Ok(Value::Map(members(object, below)?)),
-        None => Ok(scalar(JsString::from(value.clone()))),
+        None => Ok(scalar(text_of(value))),
     }
 }
 
-fn scalar(text: JsString) -> Value {
-    Value::Scalar(Secret::new(text.into()))
+fn scalar(text: String) -> Value {
+    Value::Scalar(Secret::new(text))
 }

@@ -40,12 +40,13 @@ pub fn text(object: &JsValue, member: &str) -> String {
 
 /// The emulator's ready line.
 pub async fn emulator() -> JsValue {
-    let load = "async () => (await fetch('/target/test/emulator.json', { cache: 'no-store' })).json()";
+    let load = "async () => (await (globalThis.realFetch ?? fetch)('/target/test/emulator.json', { cache: 'no-store' })).json()";
     settle(evaluate(load, &JsValue::UNDEFINED).into()).await
 }
 
 /// A client of a service at that URL.
 pub fn client_of(url: &str) -> LoginRocket {
+    run("() => { if (globalThis.realFetch) globalThis.fetch = globalThis.realFetch }");
     LoginRocket::new(&evaluate("(url) => ({ url })", &url.into())).unwrap()
 }
 
@@ -62,16 +63,11 @@ pub fn new_person() -> JsValue {
     )
 }
 
-/// Puts a function in the place of `fetch` until the returned value is dropped.
-pub fn replace_fetch(function: &str) -> impl Drop + use<> {
-    struct Restore(JsValue);
-    impl Drop for Restore {
-        fn drop(&mut self) {
-            Reflect::set(&js_sys::global(), &"fetch".into(), &self.0).unwrap();
-        }
-    }
-    let original = get(&js_sys::global(), "fetch");
-    let replacement = js_sys::eval(&format!("({function})")).unwrap();
-    Reflect::set(&js_sys::global(), &"fetch".into(), &replacement).unwrap();
-    Restore(original)
+/// Puts a function in the place of `fetch`, until the next client is made: a failed test drops nothing, so whoever
+/// comes next has to clean up.
+pub fn replace_fetch(function: &str) {
+    evaluate(
+        "(fetch) => { globalThis.realFetch ??= globalThis.fetch; globalThis.fetch = fetch }",
+        &run(&format!("() => ({function})")),
+    );
 }
