@@ -65,7 +65,8 @@ visit('a form is busy while its call runs and cannot be sent twice', async ({ pa
 })
 
 visit('whoever leaves a form takes its call along', async ({ page, open }) => {
-  await open()
+  // Longer than the test: the call must end by being cancelled, not by timing out.
+  await open('?timeoutMs=600000')
   const call = await hold(page, LOGIN)
   await signIn(page, ada)
   await call.first
@@ -160,6 +161,20 @@ visit('a late answer does not bring a signed-out session back', async (browser) 
   assert.equal(await page.evaluate(() => sessionStorage.length), 0)
   await page.reload()
   await heading(page, 'Sign in').waitFor()
+})
+
+visit('whoever leaves during a refresh finds the session as it was', async (browser) => {
+  const { page, open } = browser
+  const person = newPerson()
+  await arriveSignedIn(browser, person)
+  const call = await hold(page, SESSION)
+  await page.getByRole('button', { name: 'Refresh token' }).click()
+  await call.first
+  await open('#/verify-email?token=tve:sample123456')
+  await heading(page, 'Confirm your e-mail').waitFor()
+  await page.getByRole('link', { name: 'LoginRocket demo' }).click()
+  await heading(page, `Hello, ${person.name}`).waitFor()
+  assert.equal(await page.getByRole('alert').count(), 0)
 })
 
 visit('signing out works without the service', async (browser) => {
