@@ -15,6 +15,7 @@ mod jwt;
 mod keys;
 mod locale;
 mod mail;
+mod pages;
 mod password;
 mod routes;
 mod service;

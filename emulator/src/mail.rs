@@ -45,14 +45,14 @@ pub struct Mail {
 /// A mail as the inbox shows it, secrets included: that is what an inbox is for.
 #[derive(Debug, Serialize)]
 pub struct MailView<'a> {
-    id: &'a str,
-    to: &'a str,
-    kind: MailKind,
-    subject: &'a str,
-    text: &'a str,
-    link: &'a str,
-    token: &'a str,
-    sent_at: u64,
+    pub(crate) id: &'a str,
+    pub(crate) to: &'a str,
+    pub(crate) kind: MailKind,
+    pub(crate) subject: &'a str,
+    pub(crate) text: &'a str,
+    pub(crate) link: &'a str,
+    pub(crate) token: &'a str,
+    pub(crate) sent_at: u64,
 }
 
 impl Mail {

@@ -1,10 +1,12 @@
 //! The inbox: every mail of every realm, as JSON and on the page.
 
+use askama::Template;
 use http::Response;
 use serde::Serialize;
 
 use super::Control;
 use crate::mail::{Mail, MailView};
+use crate::pages;
 use crate::settings::Settings;
 use crate::wire::{Answer, Refusal};
 
@@ -14,9 +16,9 @@ struct Inbox<'a> {
 }
 
 /// `GET mails`: newest last; `to` and `realm` narrow it down.
-pub(super) fn list(control: &Control<'_>) -> Result<Response<Vec<u8>>, Refusal> {
+pub(super) fn list(control: &Control<'_>) -> Response<Vec<u8>> {
     let mails = mails(control).into_iter().map(Mail::view).collect();
-    Ok(Answer::json(&Inbox { mails }).into_response(&Settings::default()))
+    Answer::json(&Inbox { mails }).into_response(&Settings::default())
 }
 
 pub(super) fn mails<'a>(control: &'a Control<'_>) -> Vec<&'a Mail> {
@@ -34,7 +36,16 @@ pub(super) fn mails<'a>(control: &'a Control<'_>) -> Vec<&'a Mail> {
     mails
 }
 
-/// `GET /_emulator/`: the page.
-pub(super) fn page(_control: &Control<'_>) -> Result<Response<Vec<u8>>, Refusal> {
-    Err(Refusal::not_found())
+/// The page over the control API.
+#[derive(Template)]
+#[template(path = "control.html")]
+struct ControlPage<'a> {
+    lang: &'static str,
+    mails: Vec<MailView<'a>>,
+}
+
+/// `GET /_emulator/`: the page, newest mail first.
+pub(super) fn page(control: &Control<'_>) -> Result<Response<Vec<u8>>, Refusal> {
+    let mails = mails(control).into_iter().rev().map(Mail::view).collect();
+    pages::page(&ControlPage { lang: "en", mails }, &[])
 }

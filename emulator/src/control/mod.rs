@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 
 use crate::cors;
 use crate::locale::Locale;
+use crate::pages;
 use crate::service::{Reply, Service, host_name};
 use crate::settings::Settings;
 use crate::time::Time;
@@ -65,7 +66,8 @@ pub(crate) fn handle(
 fn route(control: &mut Control<'_>, path: &str) -> Result<Response<Vec<u8>>, Refusal> {
     match (control.request.method(), path) {
         (&Method::GET, "") => inbox::page(control),
-        (&Method::GET, "mails") => inbox::list(control),
+        (&Method::GET, "pages.css") => Ok(pages::asset("text/css; charset=utf-8", pages::STYLE)),
+        (&Method::GET, "mails") => Ok(inbox::list(control)),
         _ => Err(Refusal::not_found()),
     }
 }

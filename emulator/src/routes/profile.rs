@@ -108,27 +108,24 @@ fn read_locale(call: &Call<'_>) -> Result<Option<String>, Refusal> {
     }
 }
 
-/// `org_name` names the account of a person who has none yet, or renames the one the call is about.
+/// `org_name` names the account of a person who has none yet, or renames the one the call is about, if the person may.
 fn name_account(call: &mut Call<'_>, user: &str, account: Option<&str>) -> Result<(), Refusal> {
     if !extra_field(call, "org_name") {
         return Ok(());
     }
     let Some(name) = call.params.filled("org_name")? else { return Ok(()) };
-    let memberships = call.realm.memberships_of(user).map(|membership| &membership.org);
-    let chosen = match account {
-        Some(account) => memberships.into_iter().find(|org| org.as_str() == account).cloned(),
-        None => memberships.into_iter().next().cloned(),
-    };
-    match chosen {
-        Some(org) => {
-            if let Some(org) = call.realm.orgs.get_mut(&org) {
-                org.name = name;
-            }
-        }
-        None if call.realm.memberships_of(user).next().is_none() => {
-            call.realm.add_org(&name, user, call.now, call.rng);
-        }
-        None => {}
+    if call.realm.memberships_of(user).next().is_none() {
+        call.realm.add_org(&name, user, call.now, call.rng);
+        return Ok(());
+    }
+    let chosen =
+        call.realm.memberships_of(user).find(|membership| account.is_none_or(|org| membership.org == org));
+    let may =
+        |permissions: &[String]| permissions.iter().any(|name| name == "ar:owner" || name == "ar:admin");
+    let org =
+        chosen.filter(|membership| may(&membership.permissions)).map(|membership| membership.org.clone());
+    if let Some(org) = org.and_then(|org| call.realm.orgs.get_mut(&org)) {
+        org.name = name;
     }
     Ok(())
 }

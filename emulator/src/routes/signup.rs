@@ -182,12 +182,7 @@ fn read_person(call: &mut Call<'_>, invitation: Option<&Invitation>) -> Result<U
 }
 
 /// An invitation into an account makes a membership there; otherwise the person gets an account of their own.
-fn join_accounts(
-    call: &mut Call<'_>,
-    user: &str,
-    invitation: Option<&Invitation>,
-    name: &str,
-) -> String {
+fn join_accounts(call: &mut Call<'_>, user: &str, invitation: Option<&Invitation>, name: &str) -> String {
     let invited =
         invitation.and_then(|invitation| Some((invitation.org.clone()?, invitation.permissions.clone())));
     if let Some((org, permissions)) = invited.filter(|(org, _)| call.realm.orgs.contains_key(org)) {

@@ -66,13 +66,8 @@ pub(crate) fn add_person(realm: &mut Realm, seed: &PersonSeed, now: Time, rng: &
         Some(memberships) => {
             for membership in memberships {
                 let org = find_or_add_account(realm, &membership.account, now, rng);
-                let made = realm.add_membership(&id, &org, membership.permissions.clone(), now, rng);
-                if let (Some(wanted), Some(mut record)) =
-                    (&membership.id, realm.memberships.shift_remove(&made))
-                {
-                    record.id.clone_from(wanted);
-                    realm.memberships.insert(wanted.clone(), record);
-                }
+                let permissions = membership.permissions.clone();
+                realm.add_membership_as(membership.id.as_deref(), (&id, &org), permissions, now, rng);
             }
         }
     }

@@ -137,6 +137,18 @@ impl Realm {
         &mut self,
         user: &str,
         org: &str,
+        permissions: Vec<String>,
+        now: Time,
+        rng: &mut dyn CryptoRng,
+    ) -> String {
+        self.add_membership_as(None, (user, org), permissions, now, rng)
+    }
+
+    /// The same with an id that is known already.
+    pub fn add_membership_as(
+        &mut self,
+        id: Option<&str>,
+        (user, org): (&str, &str),
         mut permissions: Vec<String>,
         now: Time,
         rng: &mut dyn CryptoRng,
@@ -146,7 +158,7 @@ impl Realm {
                 permissions.push(granted.clone());
             }
         }
-        let id = id::fresh("mb", rng);
+        let id = id.map_or_else(|| id::fresh("mb", rng), str::to_owned);
         let membership = Membership {
             id: id.clone(),
             user: user.to_owned(),

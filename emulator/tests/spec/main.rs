@@ -1,0 +1,27 @@
+//! What the emulated realm answers, one file per resource, in-process: no socket and no clock is involved.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::cast_possible_truncation,
+    unreachable_pub,
+    missing_docs,
+    reason = "a test that meets what it did not expect should stop there"
+)]
+
+mod cors;
+mod email;
+mod fixtures;
+mod jwks;
+mod login;
+mod password;
+mod profile;
+mod second_factor;
+mod seed;
+mod session;
+mod signup;
+mod support;
+mod token;
+mod transport;

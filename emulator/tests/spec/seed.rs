@@ -1,0 +1,93 @@
+//! The seed document: what it takes, what it refuses, and that an export is one.
+
+use loginrocket_emulator::seed::Seed;
+use serde_json::json;
+
+use crate::support::{ADA, Emulator};
+
+#[track_caller]
+fn refused(document: &str, line: usize, field: &str) {
+    let error = Seed::parse(document).expect_err("the document is wrong");
+    assert_eq!((error.line, error.field.as_str()), (line, field), "{error}");
+}
+
+#[test]
+fn a_mistake_is_told_with_line_and_field() {
+    refused(
+        "{\n \"realms\": [\n  { \"name\": \"x\", \"settings\": { \"jwt_minutes\": \"six\" } }\n ]\n}",
+        3,
+        "realms[0].settings.jwt_minutes",
+    );
+    refused(
+        "{\n \"realms\": [\n  { \"name\": \"x\",\n    \"people\": [{ \"email\": \"not one\" }] }\n ]\n}",
+        4,
+        "realms[0].people[0].email",
+    );
+    refused("{ \"realms\": [{ \"name\": \"Not A Host\" }] }", 1, "realms[0].name");
+    refused("{ \"realms\": [] }", 1, "realms");
+}
+
+#[test]
+fn unknown_fields_are_mistakes() {
+    let error = Seed::parse(r#"{ "realms": [{ "name": "x", "peple": [] }] }"#).unwrap_err();
+    assert!(error.reason.contains("unknown field `peple`"), "{error}");
+}
+
+#[test]
+fn two_people_cannot_share_an_email() {
+    let document = "{ \"realms\": [{ \"name\": \"x\", \"people\": [\n { \"email\": \"a@example.com\" },\n { \"email\": \"A@example.com\" } ] }] }";
+    refused(document, 3, "realms[0].people[1].email");
+}
+
+#[test]
+fn a_mistake_never_quotes_a_secret() {
+    let error =
+        Seed::parse(r#"{ "realms": [{ "name": "x", "people": [{ "email": "a@b.c", "password": 4711 }] }] }"#);
+    assert!(!error.unwrap_err().to_string().contains("4711"));
+}
+
+#[test]
+fn people_share_accounts_by_name_and_reach_them_by_id() {
+    let document = json!({ "realms": [{ "name": "default", "accounts": [{ "id": "org_sample123456", "name": "Engines" }],
+        "people": [
+            { "email": ADA, "password": "engine-of-1843", "memberships": [{ "account": "Engines", "permissions": ["ar:owner"] }] },
+            { "email": "bob@example.com", "password": "a-good-password", "memberships": [{ "account": "org_sample123456" }] },
+        ] }] });
+    let mut emulator = Emulator::from_seed(&document.to_string());
+    assert_eq!(emulator.log_in().is_full_login().account(), "org_sample123456");
+    assert_eq!(emulator.realm().orgs.len(), 1);
+    assert_eq!(emulator.realm().memberships.len(), 2);
+}
+
+#[test]
+fn an_export_is_a_seed_that_makes_the_same_realm() {
+    let mut emulator = Emulator::new();
+    let login = emulator.log_in();
+    emulator.sign_up("bob@example.com").is_full_login();
+    let export = serde_json::to_string_pretty(&emulator.service.dump()).unwrap();
+    let mut again = Emulator::from_seed(&export);
+    assert_eq!(serde_json::to_string_pretty(&again.service.dump()).unwrap(), export);
+    let refreshed = again.refresh(&login.session()).is_full_login();
+    assert_eq!(refreshed.account(), login.account());
+    assert_eq!(refreshed.claims()["rid"], login.claims()["rid"]);
+    again.log_in().is_full_login();
+}
+
+#[test]
+fn an_export_holds_no_password_in_plain_text() {
+    let export = serde_json::to_string(&Emulator::new().service.dump()).unwrap();
+    assert!(!export.contains("engine-of-1843"));
+}
+
+#[test]
+fn debug_output_holds_no_secret() {
+    let mut emulator = Emulator::new();
+    let login = emulator.log_in();
+    emulator.post("/v2/password/forgot", &json!({ "email": ADA })).is_okay();
+    let token = emulator.mailed_token(ADA);
+    let realm = emulator.realm();
+    let records = format!("{:?} {:?} {:?}", realm.users, realm.mails, realm.sessions.values());
+    for secret in [login.session(), login.token(), token, "argon2".into()] {
+        assert!(!records.contains(&secret), "{secret} shows in debug output");
+    }
+}

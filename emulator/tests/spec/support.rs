@@ -1,0 +1,232 @@
+//! An emulator in a test's hands: requests in, answers out, and a clock to turn.
+
+use std::sync::OnceLock;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::{HeaderMap, Method, Request, StatusCode};
+use loginrocket_emulator::seed::{self, Seed};
+use loginrocket_emulator::settings::Settings;
+use loginrocket_emulator::state::Realm;
+use loginrocket_emulator::{Links, Listener, Reply, Service, SigningKey, Time};
+use rand_chacha::ChaCha20Rng;
+use rand_chacha::rand_core::SeedableRng as _;
+use serde_json::{Value, json};
+
+pub const ADA: &str = "ada@example.com";
+pub const PASSWORD: &str = "engine-of-1843";
+
+/// A weekday in September 2026; nothing depends on it.
+pub const START: Time = Time::from_seconds(1_790_000_000);
+
+pub struct Emulator {
+    pub service: Service,
+    pub now: Time,
+    rng: ChaCha20Rng,
+}
+
+/// An answer, taken apart.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub bytes: Vec<u8>,
+    pub body: Value,
+}
+
+impl Answer {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8(self.bytes.clone()).unwrap()
+    }
+
+    pub fn session(&self) -> String {
+        self.body["session"].as_str().unwrap_or_else(|| panic!("no session in {}", self.body)).to_owned()
+    }
+
+    pub fn account(&self) -> String {
+        self.body["account"].as_str().unwrap_or_else(|| panic!("no account in {}", self.body)).to_owned()
+    }
+
+    pub fn token(&self) -> String {
+        self.body["token"].as_str().unwrap_or_else(|| panic!("no token in {}", self.body)).to_owned()
+    }
+
+    pub fn claims(&self) -> Value {
+        claims(&self.token())
+    }
+
+    #[track_caller]
+    pub fn is_full_login(self) -> Self {
+        assert_eq!((self.status, &self.body["result"]), (200, &json!("full_login")), "{}", self.body);
+        self
+    }
+
+    #[track_caller]
+    pub fn is_conditional(self, conditions: &[&str]) -> Self {
+        assert_eq!((self.status, &self.body["result"]), (200, &json!("conditional_login")), "{}", self.body);
+        assert_eq!(self.body["conditions"], json!(conditions));
+        assert!(self.body.get("token").is_none(), "a conditional login never has a token");
+        self
+    }
+
+    #[track_caller]
+    pub fn is_okay(self) -> Self {
+        assert_eq!((self.status, &self.body), (200, &json!({ "result": "okay" })));
+        self
+    }
+
+    #[track_caller]
+    pub fn is_refused(self, status: u16, part: &str) -> Self {
+        assert_eq!(self.status, status, "{}", self.body);
+        assert_eq!(self.body["result"], "error");
+        let error = self.body["error"].as_str().expect("an error has a text");
+        assert!(error.contains(part), "{error:?} does not contain {part:?}");
+        let errors = self.body["errors"].as_array().expect("an error has a list");
+        let joined: Vec<&str> = errors.iter().map(|error| error.as_str().unwrap()).collect();
+        assert_eq!(joined.join(" "), error);
+        self
+    }
+
+    #[track_caller]
+    pub fn is_logged_out(self) -> Self {
+        self.is_refused(403, "session")
+    }
+}
+
+impl Emulator {
+    /// The built-in seed: Ada and default settings.
+    pub fn new() -> Self {
+        Self::from_seed(seed::DEFAULT)
+    }
+
+    pub fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        let mut emulator = Self::new();
+        change(emulator.settings());
+        emulator
+    }
+
+    pub fn from_seed(document: &str) -> Self {
+        let links = Links {
+            port: 4400,
+            root: "http://127.0.0.1:4400/".into(),
+            app: None,
+            default_realm: String::new(),
+        };
+        let mut rng = ChaCha20Rng::seed_from_u64(1843);
+        let mut service = Service::new(&Seed::parse(document).unwrap(), links, START, &mut rng);
+        service.offer_key(key(0));
+        service.offer_key(key(1));
+        Self { service, now: START, rng }
+    }
+
+    pub fn realm(&mut self) -> &mut Realm {
+        self.service.default_realm_mut().unwrap()
+    }
+
+    pub fn settings(&mut self) -> &mut Settings {
+        &mut self.realm().settings
+    }
+
+    pub fn user_id(&mut self, email: &str) -> String {
+        self.realm().find_user(email).unwrap().id.clone()
+    }
+
+    pub fn advance_minutes(&mut self, minutes: u64) {
+        self.now = self.now.plus_minutes(minutes);
+    }
+
+    pub fn reply(&mut self, listener: Listener, request: &Request<Vec<u8>>) -> Reply {
+        self.service.handle(listener, request, "127.0.0.1", self.now, &mut self.rng)
+    }
+
+    pub fn send(&mut self, request: &Request<Vec<u8>>) -> Answer {
+        answer(self.reply(Listener::LoginRocket, request))
+    }
+
+    pub fn json(&mut self, method: Method, path: &str, body: &Value) -> Answer {
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("host", "127.0.0.1:4400")
+            .header("content-type", "application/json")
+            .body(body.to_string().into_bytes());
+        self.send(&request.unwrap())
+    }
+
+    pub fn post(&mut self, path: &str, body: &Value) -> Answer {
+        self.json(Method::POST, path, body)
+    }
+
+    pub fn put(&mut self, path: &str, body: &Value) -> Answer {
+        self.json(Method::PUT, path, body)
+    }
+
+    pub fn get(&mut self, path: &str) -> Answer {
+        self.send(&request(Method::GET, path))
+    }
+
+    pub fn delete(&mut self, path: &str) -> Answer {
+        self.send(&request(Method::DELETE, path))
+    }
+
+    pub fn log_in(&mut self) -> Answer {
+        self.post("/v2/login", &json!({ "email": ADA, "password": PASSWORD }))
+    }
+
+    pub fn sign_up(&mut self, email: &str) -> Answer {
+        self.post("/v2/signup", &json!({ "email": email, "password": "a-good-password" }))
+    }
+
+    pub fn refresh(&mut self, session: &str) -> Answer {
+        self.get(&format!("/v2/session?session={session}"))
+    }
+
+    /// The newest mail to an address, as the inbox shows it.
+    pub fn mail_to(&mut self, email: &str) -> Value {
+        let inbox = self.get(&format!("/_emulator/mails?to={email}"));
+        inbox.body["mails"].as_array().unwrap().last().unwrap_or_else(|| panic!("no mail to {email}")).clone()
+    }
+
+    pub fn mailed_token(&mut self, email: &str) -> String {
+        self.mail_to(email)["token"].as_str().unwrap().to_owned()
+    }
+
+    pub fn mail_count(&mut self) -> usize {
+        self.get("/_emulator/mails").body["mails"].as_array().unwrap().len()
+    }
+}
+
+pub fn request(method: Method, path: &str) -> Request<Vec<u8>> {
+    Request::builder().method(method).uri(path).header("host", "127.0.0.1:4400").body(Vec::new()).unwrap()
+}
+
+pub fn answer(reply: Reply) -> Answer {
+    let (parts, bytes) = reply.response.into_parts();
+    let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+    Answer { status: StatusCode::as_u16(&parts.status), headers: parts.headers, bytes, body }
+}
+
+/// The claims of a token, unchecked.
+pub fn claims(token: &str) -> Value {
+    let payload = token.split('.').nth(1).expect("a token has three parts");
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap()
+}
+
+/// Keys take long to make: the tests share two.
+pub fn key(index: usize) -> SigningKey {
+    static KEYS: OnceLock<Vec<SigningKey>> = OnceLock::new();
+    let make = || {
+        let mut rng = ChaCha20Rng::seed_from_u64(2048);
+        (0..2).map(|_| SigningKey::generate(&mut rng).unwrap()).collect()
+    };
+    KEYS.get_or_init(make)[index].clone()
+}
+
+/// Randomness for records that a test makes by hand.
+pub fn rng() -> ChaCha20Rng {
+    ChaCha20Rng::seed_from_u64(7)
+}
