@@ -14,7 +14,7 @@ export function showSignIn(app) {
 }
 
 function offerPerson({ root }, person) {
-  if (person === undefined) return
+  if (!person) return
   const hint = find(root, '.hint')
   fill(hint, { email: person.email })
   hint.hidden = false

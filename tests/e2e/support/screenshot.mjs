@@ -7,9 +7,9 @@ import { heading } from './steps.mjs'
 const browser = await startBrowser()
 const page = await browser.newPage({
   colorScheme: 'light',
-  deviceScaleFactor: 2,
+  deviceScaleFactor: 1.5,
   locale: 'en',
-  viewport: { width: 760, height: 690 },
+  viewport: { width: 760, height: 640 },
 })
 await page.goto(emulator.app)
 await page.getByRole('button', { name: 'Sign in as Ada' }).click()
