@@ -32,7 +32,7 @@ pub(super) fn build(workspace: &Workspace) -> Result<()> {
     }
     let mut command = workspace.command("wasm-pack");
     command
-        .args(["--log-level", "warn", "build", ".", "--release", "--target", "web", "--mode", "no-install"])
+        .args(["--log-level", "error", "build", ".", "--release", "--target", "web", "--mode", "no-install"])
         // The manifest, the types and the ignore file are written by hand.
         .args(["--no-pack", "--no-typescript", "--no-gitignore", "--out-dir", FOLDER])
         .env("CARGO_ENCODED_RUSTFLAGS", flags(workspace)?)
