@@ -9,6 +9,8 @@ import {
   RecordNotFound,
   hex,
   initSync,
+  isLoginRocketError,
+  unwrap,
 } from './dist/wasm/module.js';
 
 // The value of the hexadecimal digit with this character code, in lower case.
@@ -53,5 +55,13 @@ class LoginRocket extends Glue {
   }
 }
 
-export { AccessDenied, LoginRocket, LoginRocketError, RateLimited, RecordNotFound };
+export {
+  AccessDenied,
+  LoginRocket,
+  LoginRocketError,
+  RateLimited,
+  RecordNotFound,
+  isLoginRocketError,
+  unwrap,
+};
 export default LoginRocket;

@@ -26,15 +26,25 @@ pub enum Error {
 
     /// `network_error`: no answer that the browser lets us read.
     Network,
-    /// `timeout`: no complete answer in the time allowed.
+    /// `timeout`: no complete answer in the time allowed, to a call that may be repeated.
     Timeout,
+    /// `outcome_unknown`: no complete answer, to a call that may have been done and must not be done twice.
+    OutcomeUnknown,
     /// `aborted`: the caller's signal cancelled the call.
     Aborted,
 
     /// `empty_reply`: an answer without a body.
     EmptyReply,
-    /// `not_json`: an answer that is not a JSON object.
+    /// `reply_too_large`: an answer larger than any that the service sends.
+    ReplyTooLarge,
+    /// `invalid_encoding`: an answer that is not UTF-8.
+    InvalidEncoding,
+    /// `not_json`: an answer of another kind, such as the HTML page of a proxy.
     NotJson,
+    /// `malformed_json`: an answer that says it is JSON and is not, such as one that was cut.
+    MalformedJson,
+    /// `not_an_object`: JSON, but no object.
+    NotAnObject,
     /// `redirected`: a redirect, which is never followed.
     Redirected,
     /// `unexpected_status`: a status that is no answer.
@@ -95,9 +105,33 @@ impl Source {
     }
 }
 
+/// What is known of an error.
+struct Facts {
+    code: &'static str,
+    family: Family,
+    retryable: bool,
+    message: &'static str,
+}
+
+const fn usage(code: &'static str, message: &'static str) -> Facts {
+    Facts { code, family: Family::Usage, retryable: false, message }
+}
+
+const fn transport(code: &'static str, retryable: bool, message: &'static str) -> Facts {
+    Facts { code, family: Family::Transport, retryable, message }
+}
+
+const fn response(code: &'static str, retryable: bool, message: &'static str) -> Facts {
+    Facts { code, family: Family::Response, retryable, message }
+}
+
+const fn api(code: &'static str, retryable: bool, message: &'static str) -> Facts {
+    Facts { code, family: Family::Api, retryable, message }
+}
+
 impl Error {
     /// One of each, in the order of the families.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 26] = [
         Self::MissingUrl,
         Self::InvalidUrl("the url is not usable"),
         Self::NotALoginRocketUrl,
@@ -107,9 +141,14 @@ impl Error {
         Self::InvalidParams("the parameters cannot be sent"),
         Self::Network,
         Self::Timeout,
+        Self::OutcomeUnknown,
         Self::Aborted,
         Self::EmptyReply,
+        Self::ReplyTooLarge,
+        Self::InvalidEncoding,
         Self::NotJson,
+        Self::MalformedJson,
+        Self::NotAnObject,
         Self::Redirected,
         Self::UnexpectedStatus,
         Self::ValidationFailed,
@@ -121,53 +160,130 @@ impl Error {
         Self::ServerError,
     ];
 
+    const fn facts(self) -> Facts {
+        match self {
+            Self::MissingUrl => usage(
+                "missing_url",
+                "no url is set: pass new LoginRocket({ url: 'https://SAMPLE.e2.loginrocket.com/' }) or set lrUrl",
+            ),
+            Self::InvalidUrl(why) => usage("invalid_url", why),
+            Self::NotALoginRocketUrl => usage(
+                "not_a_loginrocket_url",
+                "an option is an address of AuthRocket's server API, which needs an API key: use the realm's LoginRocket URL",
+            ),
+            Self::ApiKeyInBrowser => usage(
+                "api_key_in_browser",
+                "an option looks like an API key, which must never reach a browser: remove it and revoke the key, LoginRocket needs none",
+            ),
+            Self::InsecureUrl => usage(
+                "insecure_url",
+                "plain http would send passwords readable by everyone on the way: use https, or localhost while developing",
+            ),
+            Self::InvalidOption(why) => usage("invalid_option", why),
+            Self::InvalidParams(why) => usage("invalid_params", why),
+
+            Self::Network => transport(
+                "network_error",
+                true,
+                "no readable answer: the host may be down or offline, or the realm's CORS origins lack this page's origin",
+            ),
+            Self::Timeout => {
+                transport("timeout", true, "no complete answer in time: try again, or raise timeoutMs")
+            }
+            Self::OutcomeUnknown => transport(
+                "outcome_unknown",
+                false,
+                "the answer did not come in time or was cut, and the service may have done the call: find out before repeating it",
+            ),
+            Self::Aborted => transport(
+                "aborted",
+                false,
+                "the signal cancelled the call; the service may have done it all the same",
+            ),
+
+            Self::EmptyReply => response(
+                "empty_reply",
+                true,
+                "the answer has no body: check that the url is the LoginRocket URL and that no proxy stands between",
+            ),
+            Self::ReplyTooLarge => response(
+                "reply_too_large",
+                false,
+                "the answer is larger than any of the service's: check that the url is the LoginRocket URL",
+            ),
+            Self::InvalidEncoding => response(
+                "invalid_encoding",
+                true,
+                "the answer is not UTF-8: check what stands between this page and the service",
+            ),
+            Self::NotJson => response(
+                "not_json",
+                true,
+                "the answer is not JSON: check that the url is the LoginRocket URL and that no proxy or captive portal stands between",
+            ),
+            Self::MalformedJson => {
+                response("malformed_json", true, "the answer is broken JSON: it may have been cut on the way")
+            }
+            Self::NotAnObject => response(
+                "not_an_object",
+                false,
+                "the answer is JSON but no object: check that the url is the LoginRocket URL",
+            ),
+            Self::Redirected => response(
+                "redirected",
+                false,
+                "the answer is a redirect, which is not followed since it could carry secrets elsewhere: set the url to where it leads",
+            ),
+            Self::UnexpectedStatus => response(
+                "unexpected_status",
+                true,
+                "the answer has a status that the service does not use: check what stands between",
+            ),
+
+            Self::ValidationFailed => api(
+                "validation_failed",
+                false,
+                "the service refused the parameters: show its texts to the person",
+            ),
+            Self::Conflict => api(
+                "conflict",
+                false,
+                "the service refused the parameters as a conflict: show its texts to the person",
+            ),
+            Self::AccessDenied => api(
+                "access_denied",
+                false,
+                "the session expired or was ended, or the realm does not allow this: sign in again",
+            ),
+            Self::RateLimited => api("rate_limited", true, "too many requests: wait before trying again"),
+            Self::NotFound => {
+                api("not_found", false, "nothing is there: check that the url is the realm's LoginRocket URL")
+            }
+            Self::ClientError => {
+                api("client_error", false, "the service did not accept the request: check the status")
+            }
+            Self::ServerError => api("server_error", true, "the service failed: try again later"),
+        }
+    }
+
     /// The stable code.
     pub const fn code(self) -> &'static str {
-        match self {
-            Self::MissingUrl => "missing_url",
-            Self::InvalidUrl(_) => "invalid_url",
-            Self::NotALoginRocketUrl => "not_a_loginrocket_url",
-            Self::ApiKeyInBrowser => "api_key_in_browser",
-            Self::InsecureUrl => "insecure_url",
-            Self::InvalidOption(_) => "invalid_option",
-            Self::InvalidParams(_) => "invalid_params",
-            Self::Network => "network_error",
-            Self::Timeout => "timeout",
-            Self::Aborted => "aborted",
-            Self::EmptyReply => "empty_reply",
-            Self::NotJson => "not_json",
-            Self::Redirected => "redirected",
-            Self::UnexpectedStatus => "unexpected_status",
-            Self::ValidationFailed => "validation_failed",
-            Self::Conflict => "conflict",
-            Self::AccessDenied => "access_denied",
-            Self::RateLimited => "rate_limited",
-            Self::NotFound => "not_found",
-            Self::ClientError => "client_error",
-            Self::ServerError => "server_error",
-        }
+        self.facts().code
     }
 
     /// Where it arises.
     pub const fn family(self) -> Family {
-        match self {
-            Self::MissingUrl
-            | Self::InvalidUrl(_)
-            | Self::NotALoginRocketUrl
-            | Self::ApiKeyInBrowser
-            | Self::InsecureUrl
-            | Self::InvalidOption(_)
-            | Self::InvalidParams(_) => Family::Usage,
-            Self::Network | Self::Timeout | Self::Aborted => Family::Transport,
-            Self::EmptyReply | Self::NotJson | Self::Redirected | Self::UnexpectedStatus => Family::Response,
-            Self::ValidationFailed
-            | Self::Conflict
-            | Self::AccessDenied
-            | Self::RateLimited
-            | Self::NotFound
-            | Self::ClientError
-            | Self::ServerError => Family::Api,
-        }
+        self.facts().family
+    }
+
+    /// Whether the same call can succeed later without any change to it, and does no harm if it was done already.
+    pub const fn retryable(self) -> bool {
+        self.facts().retryable
+    }
+
+    /// What happened and what to do about it, for the developer.
+    pub const fn message(self) -> &'static str {
+        self.facts().message
     }
 
     /// The official client's name for it.
@@ -180,75 +296,12 @@ impl Error {
         }
     }
 
-    /// Whether the same call can succeed later without any change to it.
-    pub const fn retryable(self) -> bool {
-        matches!(
-            self,
-            Self::Network
-                | Self::Timeout
-                | Self::EmptyReply
-                | Self::NotJson
-                | Self::UnexpectedStatus
-                | Self::RateLimited
-                | Self::ServerError
-        )
-    }
-
-    /// What happened and what to do about it, for the developer.
-    pub const fn message(self) -> &'static str {
-        match self {
-            Self::MissingUrl => {
-                "no url is set: pass new LoginRocket({ url: 'https://SAMPLE.e2.loginrocket.com/' }) or set lrUrl"
-            }
-            Self::InvalidUrl(why) | Self::InvalidOption(why) | Self::InvalidParams(why) => why,
-            Self::NotALoginRocketUrl => {
-                "this is an address of AuthRocket's server API, which needs an API key: use the realm's LoginRocket URL instead"
-            }
-            Self::ApiKeyInBrowser => {
-                "an option looks like an API key, which must never reach a browser: remove it and revoke the key, LoginRocket needs none"
-            }
-            Self::InsecureUrl => {
-                "plain http would send passwords readable by everyone on the way: use https, or localhost while developing"
-            }
-            Self::Network => {
-                "no readable answer: the host may be down or offline, or the realm's CORS origins lack this page's origin"
-            }
-            Self::Timeout => {
-                "no complete answer in time: retry, or raise timeoutMs; the service may have done the call"
-            }
-            Self::Aborted => "the signal cancelled the call; the service may have done it all the same",
-            Self::EmptyReply => {
-                "the answer has no body: check that the url is the LoginRocket URL and that no proxy stands between"
-            }
-            Self::NotJson => {
-                "the answer is not a JSON object: check that the url is the LoginRocket URL and that no proxy or captive portal stands between"
-            }
-            Self::Redirected => {
-                "the answer is a redirect, which is not followed since it could carry secrets elsewhere: set the url to where it leads"
-            }
-            Self::UnexpectedStatus => {
-                "the answer has a status that the service does not use: check what stands between"
-            }
-            Self::ValidationFailed => "the service refused the parameters: show its texts to the person",
-            Self::Conflict => {
-                "the service refused the parameters as a conflict: show its texts to the person"
-            }
-            Self::AccessDenied => {
-                "the session expired or was ended, or the realm does not allow this: sign in again"
-            }
-            Self::RateLimited => "too many requests: wait before trying again",
-            Self::NotFound => "nothing is there: check that the url is the realm's LoginRocket URL",
-            Self::ClientError => "the service did not accept the request: check the status",
-            Self::ServerError => "the service failed: retry later",
-        }
-    }
-
     /// The official client's text for the person (contract §6.3); misuse, which it has no text for, explains itself.
     pub const fn person_text(self) -> &'static str {
-        match (self, self.family()) {
-            (Self::AccessDenied, _) => "Session expired or access denied.",
-            (Self::RateLimited, _) => "Rate limited; wait before trying again.",
-            (_, Family::Usage) => self.message(),
+        match self {
+            Self::AccessDenied => "Session expired or access denied.",
+            Self::RateLimited => "Rate limited; wait before trying again.",
+            _ if matches!(self.family(), Family::Usage) => self.message(),
             _ => "An unexpected error occurred; please wait a minute and try again.",
         }
     }

@@ -1,6 +1,7 @@
 //! What each answer of the service, or of whatever stands in its place, is taken for.
 
 #![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::panic, reason = "a panic here is a failed test")]
 
 mod support;
 
@@ -8,14 +9,21 @@ use loginrocket_wasm::{
     Error,
     core::{
         request::Endpoint,
-        response::{Failure, Next, Outcome, classify},
+        response::{Body, Failure, Next, Outcome, Reply, classify},
     },
 };
 use serde_json::{Value, json};
 use support::{JsonRecord, reply, told};
 
+/// 2026-01-01T00:00:00Z
+const NOW: u64 = 1_767_225_600;
+
+fn at(endpoint: Endpoint, status: u16, body: &str) -> Outcome<JsonRecord> {
+    classify(endpoint, reply(status, body), NOW)
+}
+
 fn login(status: u16, body: &str) -> Outcome<JsonRecord> {
-    classify(Endpoint::Login, reply(status, body))
+    at(Endpoint::Login, status, body)
 }
 
 #[test]
@@ -26,7 +34,7 @@ fn documented_answers_pass_through_and_say_what_comes_next() {
     for (name, sample) in samples {
         let status = u16::try_from(sample["status"].as_u64().unwrap()).unwrap();
         let endpoint = if name == "okay" { Endpoint::ForgotPassword } else { Endpoint::Login };
-        let (body, next) = match classify(endpoint, reply(status, &sample["body"].to_string())) {
+        let (body, next) = match at(endpoint, status, &sample["body"].to_string()) {
             Outcome::Success(body, next) => (body, next.map(Next::as_str)),
             Outcome::Refused(body, facts) => {
                 assert_eq!((facts.code, facts.status), ("validation_failed", Some(422)));
@@ -61,31 +69,51 @@ fn the_next_step_is_read_from_the_structure_not_from_the_result() {
     for (body, next) in cases {
         assert_eq!(told(&login(200, &body.to_string())), next, "{body}");
     }
-    assert_eq!(
-        told(&classify(Endpoint::VerifyEmail, reply(200, r#"{"session":"kss_1","token":"x"}"#))),
-        "success"
-    );
+    assert_eq!(told(&at(Endpoint::VerifyEmail, 200, r#"{"session":"kss_1","token":"x"}"#)), "success");
 }
 
 #[test]
 fn any_2xx_is_a_success_and_204_may_be_empty_where_nothing_is_told() {
     for status in [200, 201, 202, 299] {
-        assert_eq!(told(&classify(Endpoint::Logout, reply(status, r#"{"result":"okay"}"#))), "success");
+        assert_eq!(told(&at(Endpoint::Logout, status, r#"{"result":"okay"}"#)), "success");
     }
-    assert!(matches!(classify(Endpoint::Logout, reply(204, "")), Outcome::Done));
+    assert!(matches!(at(Endpoint::Logout, 204, ""), Outcome::Done));
     assert_eq!(told(&login(204, "")), "empty_reply");
-    assert_eq!(told(&classify(Endpoint::Logout, reply(200, ""))), "empty_reply");
+    assert_eq!(told(&at(Endpoint::Logout, 200, "")), "empty_reply");
 }
 
 #[test]
-fn bodies_that_are_no_json_object_are_told_apart_from_empty_ones() {
+fn bodies_that_are_no_json_object_say_what_they_are_instead() {
+    let mut json = reply(200, "{\"result\":");
+    json.headers.content_type = Some("application/json; charset=utf-8".to_owned());
+    assert_eq!(told(&classify(Endpoint::Login, json, NOW)), "malformed_json");
     for status in [200, 409, 422] {
-        for body in ["", " \n"] {
-            assert_eq!(told(&login(status, body)), "empty_reply", "{status} {body:?}");
+        for (body, code) in [
+            ("", "empty_reply"),
+            (" \n", "empty_reply"),
+            ("<html>", "not_json"),
+            ("{\"result\":", "not_json"),
+            ("[]", "not_an_object"),
+            ("null", "not_an_object"),
+            ("\"okay\"", "not_an_object"),
+        ] {
+            assert_eq!(told(&login(status, body)), code, "{status} {body:?}");
         }
-        for body in ["<html>", "{\"result\":", "[]", "null", "\"okay\"", "7"] {
-            assert_eq!(told(&login(status, body)), "not_json", "{status} {body}");
+        for (body, code) in [(Body::NotUtf8, "invalid_encoding"), (Body::TooLarge, "reply_too_large")] {
+            let reply = Reply { body, ..reply(status, "") };
+            assert_eq!(told(&classify(Endpoint::Login, reply, NOW)), code);
         }
+    }
+}
+
+#[test]
+fn an_answer_that_was_cut_leaves_open_whether_the_call_was_done() {
+    for endpoint in Endpoint::ALL {
+        let cut = |status| Reply { body: Body::Cut, ..reply(status, "") };
+        let unknown = if endpoint.is_repeatable() { "network_error" } else { "outcome_unknown" };
+        assert_eq!(told(&classify(endpoint, cut(200), NOW)), unknown, "{endpoint:?}");
+        assert_eq!(told(&classify(endpoint, cut(422), NOW)), "network_error", "a refusal was no deed");
+        assert_eq!(told(&classify(endpoint, cut(403), NOW)), "access_denied", "the status says enough");
     }
 }
 
@@ -104,16 +132,27 @@ fn every_status_has_the_official_source_and_its_own_code() {
         (600, "unexpected_status", "LoginRocketError", GENERIC, true),
     ];
     for (status, code, source, text, retryable) in table {
-        for body in [r#"{"result":"error","error":"x"}"#, "<html>", ""] {
+        let expected = |service_errors: Option<Value>| {
+            let mut failure = json!({
+                "result": "error", "error": text, "errors": [text], "source": source,
+                "code": code, "retryable": retryable, "status": status,
+            });
+            if let Some(texts) = service_errors.filter(|_| status < 600 && status != 304) {
+                failure["serviceErrors"] = texts;
+            }
+            failure
+        };
+        for (body, texts) in [
+            (r#"{"result":"error","error":"Nope","errors":["Nope"]}"#, Some(json!(["Nope"]))),
+            (r#"{"error":"forbidden by proxy","errors":["x"]}"#, None),
+            ("<html>", None),
+            ("", None),
+        ] {
             let Outcome::Failed(failure) = login(status, body) else { panic!("{status} is no failure") };
-            let message = failure.message;
-            assert_eq!(
-                serde_json::to_value(&failure).unwrap(),
-                json!({
-                    "result": "error", "error": text, "errors": [text], "source": source, "message": message,
-                    "code": code, "retryable": retryable, "status": status,
-                }),
-            );
+            let mut failure = serde_json::to_value(&failure).unwrap();
+            assert!(failure["message"].take().as_str().is_some_and(|message| message.len() > 15));
+            failure.as_object_mut().unwrap().remove("message");
+            assert_eq!(failure, expected(texts), "{status} {body}");
         }
     }
 }
@@ -129,19 +168,41 @@ fn a_refusal_in_a_2xx_is_a_refusal_too() {
     assert_eq!(told(&login(409, r#"{"result":"error","error":"Taken","errors":["Taken"]}"#)), "conflict");
 }
 
-#[test]
-fn headers_that_the_browser_may_read_become_facts() {
-    let mut answer = reply(429, "");
-    answer.request_id = Some("rq_sample123456".to_owned());
-    answer.retry_after = Some(" 30 ".to_owned());
-    let Outcome::Failed(failure) = classify(Endpoint::Login, answer) else { panic!("no failure") };
-    assert_eq!(failure.facts.request_id.as_deref(), Some("rq_sample123456"));
-    assert_eq!(failure.facts.retry_after_seconds, Some(30));
+fn waiting(status: u16, retry_after: Option<&str>, ratelimit_reset: Option<&str>) -> Option<u32> {
+    let mut answer = reply(status, "");
+    answer.headers.retry_after = retry_after.map(str::to_owned);
+    answer.headers.ratelimit_reset = ratelimit_reset.map(str::to_owned);
+    let Outcome::Failed(failure) = classify(Endpoint::Login, answer, NOW) else { panic!("no failure") };
+    failure.facts.retry_after_seconds
+}
 
-    let mut answer = reply(503, "");
-    answer.retry_after = Some("soon".to_owned());
-    let Outcome::Failed(failure) = classify(Endpoint::Login, answer) else { panic!("no failure") };
-    assert_eq!(failure.facts.retry_after_seconds, None);
+#[test]
+fn how_long_to_wait_is_read_from_a_number_or_a_date() {
+    let later = Some("Thu, 01 Jan 2026 00:01:30 GMT");
+    assert_eq!(waiting(429, Some(" 30 "), None), Some(30));
+    assert_eq!(waiting(503, Some("30"), None), Some(30));
+    assert_eq!(waiting(429, later, None), Some(90));
+    assert_eq!(waiting(429, None, later), Some(90));
+    assert_eq!(waiting(429, Some("5"), later), Some(5), "the direct word wins");
+    assert_eq!(waiting(429, None, Some("Wed, 31 Dec 2025 23:59:59 GMT")), Some(0), "it is over already");
+    assert_eq!(waiting(503, None, later), None, "no limit was hit");
+    for nonsense in ["soon", "-1", "1.5", "", "99999999999"] {
+        assert_eq!(waiting(429, Some(nonsense), None), None, "{nonsense}");
+    }
+}
+
+#[test]
+fn the_id_of_a_request_is_kept_for_whoever_asks_the_service() {
+    for status in [422, 500] {
+        let mut answer = reply(status, r#"{"result":"error"}"#);
+        answer.headers.request_id = Some("rq_sample123456".to_owned());
+        let facts = match classify(Endpoint::Login, answer, NOW) {
+            Outcome::Failed(failure) => failure.facts,
+            Outcome::Refused(_, facts) => facts,
+            _ => panic!("no failure"),
+        };
+        assert_eq!(facts.request_id.as_deref(), Some("rq_sample123456"));
+    }
 }
 
 #[test]

@@ -9,7 +9,7 @@ use loginrocket_wasm::{
     Error,
     client::{CallOptions, Client},
     core::{
-        config::{Config, Locale, Timeout},
+        config::{Agent, Config, Locale, Timeout},
         request::Endpoint,
         response::Outcome,
     },
@@ -125,6 +125,38 @@ fn a_server_that_never_answers_ends_in_a_timeout_and_an_aborted_request() {
     assert_eq!(failure.source.name(), "LoginRocketError");
     assert_eq!(failure.error, "An unexpected error occurred; please wait a minute and try again.");
     assert_eq!(fake.in_flight(), 0, "the request is aborted");
+}
+
+#[test]
+fn a_timeout_says_whether_the_call_may_be_repeated() {
+    for endpoint in Endpoint::ALL {
+        let fake = Fake::answering([Answer::Hang]);
+        let mut call = Running::start(&Client::new(config("https://a"), fake.clone()), endpoint, json!({}));
+        fake.advance(10_000);
+        let Some(Outcome::Failed(failure)) = call.outcome() else { panic!("no failure") };
+        let harmless = matches!(
+            endpoint,
+            Endpoint::Login
+                | Endpoint::GetSession
+                | Endpoint::Logout
+                | Endpoint::ForgotPassword
+                | Endpoint::UpdateProfile
+        );
+        let code = if harmless { "timeout" } else { "outcome_unknown" };
+        assert_eq!((failure.facts.code, failure.facts.retryable), (code, harmless), "{endpoint:?}");
+    }
+}
+
+#[test]
+fn the_agent_can_be_renamed_or_left_out() {
+    for (agent, header) in
+        [(Agent::custom("my-app/1.0").unwrap(), Some("my-app/1.0")), (Agent::Omitted, None)]
+    {
+        let fake = Fake::answering([OKAY]);
+        let config = Config { agent, ..config("https://a") };
+        Running::start(&Client::new(config, fake.clone()), Endpoint::Logout, json!({}));
+        assert_eq!(fake.sent()[0].header("lr-agent"), header);
+    }
 }
 
 #[test]

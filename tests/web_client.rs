@@ -14,7 +14,7 @@ use js_sys::Reflect;
 use loginrocket_wasm::LoginRocket;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web_support::{client, client_of, emulator, evaluate, get, new_person, replace_fetch, run, settle, text};
+use web_support::{client, client_of, emulator, evaluate, get, new_person, run, settle, text};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -120,74 +120,128 @@ async fn a_dead_server_is_a_network_error() {
     assert!(text(&failed, "message").contains("CORS"));
 }
 
+/// A client whose `fetch` is the given function; what it was called with stays in the global `seen`.
+fn client_with_fetch(function: &str) -> LoginRocket {
+    let options = format!(
+        "() => ({{
+            url: 'http://localhost/',
+            fetch: (...args) => {{ globalThis.seen = args; return ({function})(...args) }},
+        }})"
+    );
+    LoginRocket::new(&run(&options)).unwrap()
+}
+
 #[wasm_bindgen_test]
 async fn whatever_stands_in_for_the_service_is_told_apart() {
-    // `fetch` is replaced by real `Response` objects, so that every body can be had; the emulator sends none of these.
+    // Real `Response` objects, so that every body can be had; the service sends none of these.
+    let json = "{ headers: { 'Content-Type': 'application/json' } }";
     let cases = [
         ("() => new Response('')", "empty_reply"),
+        ("() => new Response(null)", "empty_reply"),
         ("() => new Response('<!doctype html>')", "not_json"),
-        ("() => new Response('{\"result\":')", "not_json"),
-        ("() => new Response('[]')", "not_json"),
-        ("() => new Response('null', { status: 422 })", "not_json"),
+        (&format!("() => new Response('{{\"result\":', {json})"), "malformed_json"),
+        (&format!("() => new Response('{{\"result\": \"okay\"', {json})"), "malformed_json"),
+        ("() => new Response('[]')", "not_an_object"),
+        ("() => new Response('null', { status: 422 })", "not_an_object"),
+        ("() => new Response(new Uint8Array([123, 34, 255, 34, 125]))", "invalid_encoding"),
+        ("() => new Response(new Uint8Array([123, 125, 0xe6, 0x97]))", "invalid_encoding"),
+        ("() => new Response('{}' + ' '.repeat(1 << 20))", "reply_too_large"),
         ("() => new Response('<h1>Bad gateway</h1>', { status: 502 })", "server_error"),
-        ("() => new Response('{}', { status: 429, headers: { 'Retry-After': '7' } })", "rate_limited"),
         ("() => new Response('{}', { status: 404 })", "not_found"),
         ("() => { throw new TypeError('offline') }", "network_error"),
         ("() => { throw 'no Error at all' }", "network_error"),
+        ("() => Promise.reject()", "network_error"),
         ("() => undefined", "network_error"),
-        (
-            "() => new Response(new ReadableStream({ start: (c) => c.error(new Error('cut')) }))",
-            "network_error",
-        ),
+        ("() => new Response(new ReadableStream({ start: (c) => c.error('cut') }))", "network_error"),
+        ("() => Response.redirect('https://example.com/')", "unexpected_status"),
     ];
-    let lr = client_of("http://localhost/");
-    for (response, code) in cases {
-        replace_fetch(&format!("async (request) => ({response})(request)"));
-        let failed = settle(lr.login(new_person(), &JsValue::UNDEFINED)).await;
-        assert_eq!(text(&failed, "code"), code, "{response}");
-        if code == "rate_limited" {
-            assert_eq!(get(&failed, "retryAfterSeconds").as_f64(), Some(7.0));
-        }
+    for (function, code) in cases {
+        let failed = settle(client_with_fetch(function).login(new_person(), &JsValue::UNDEFINED)).await;
+        assert_eq!(
+            (text(&failed, "code"), text(&failed, "result")),
+            (code.to_owned(), "error".to_owned()),
+            "{function}"
+        );
     }
 }
 
 #[wasm_bindgen_test]
-async fn a_request_asks_for_nothing_that_could_leak() {
-    let lr = client_of("http://localhost/");
-    replace_fetch(
-        "async (request) => { globalThis.seenRequest = request; return new Response('{\"result\":\"okay\"}') }",
+async fn an_answer_in_pieces_is_put_together_without_breaking_its_characters() {
+    // Each piece is one byte, so that every character beyond ASCII is cut in two or more.
+    let lr = client_with_fetch(
+        "() => {
+            const bytes = [...new TextEncoder().encode('{\"result\":\"okay\",\"hint\":\"日本 ñ\"}')]
+            return new Response(new ReadableStream({
+                pull: (c) => (bytes.length ? c.enqueue(Uint8Array.of(bytes.shift())) : c.close()),
+            }))
+        }",
     );
+    assert_eq!(text(&settle(lr.logout(JsValue::NULL, &JsValue::UNDEFINED)).await, "hint"), "日本 ñ");
+}
+
+#[wasm_bindgen_test]
+async fn what_the_service_says_beside_the_status_is_kept() {
+    let lr = client_with_fetch(
+        "() => new Response('{\"result\":\"error\",\"error\":\"Slow down\",\"errors\":[\"Slow down\"]}', {
+            status: 429,
+            headers: { 'Ratelimit-Reset': new Date(Date.now() + 30_000).toUTCString(), 'X-Request-ID': 'rq_sample123456' },
+        })",
+    );
+    let limited = settle(lr.login(new_person(), &JsValue::UNDEFINED)).await;
+    assert_eq!(
+        (text(&limited, "code"), text(&limited, "source")),
+        ("rate_limited".to_owned(), "RateLimited".to_owned())
+    );
+    assert_eq!(text(&limited, "error"), "Rate limited; wait before trying again.");
+    assert_eq!(evaluate("(limited) => limited.serviceErrors.join()", &limited), JsValue::from("Slow down"));
+    assert_eq!(text(&limited, "requestId"), "rq_sample123456");
+    let seconds = get(&limited, "retryAfterSeconds").as_f64().unwrap();
+    assert!((25.0..=30.0).contains(&seconds), "{seconds}");
+}
+
+#[wasm_bindgen_test]
+async fn a_request_asks_for_nothing_that_could_leak() {
+    let lr = client_with_fetch("() => new Response('{\"result\":\"okay\"}')");
     let params = run("() => ({ session: 'kss_a b', at: new Date(0), deep: { list: [1, true] } })");
     settle(lr.logout(params, &JsValue::UNDEFINED)).await;
-    let seen = run("() => { const { method, url, cache, credentials, redirect, referrerPolicy } = seenRequest
-                 return [method, url, cache, credentials, redirect, referrerPolicy, seenRequest.headers.get('content-type')].join(' ') }");
+    let asked = run("() => {
+        const [url, { method, cache, credentials, redirect, referrerPolicy, headers, body }] = seen
+        return [method, url, cache, credentials, redirect, referrerPolicy, [...headers.keys()].join(), body].join(' ')
+    }");
     assert_eq!(
-        seen.as_string().unwrap(),
+        asked.as_string().unwrap(),
         "DELETE http://localhost/v2/session?session=kss_a+b&at=1970-01-01T00:00:00.000Z&deep[list][0]=1&deep[list][1]=true \
-         no-store omit manual no-referrer ",
+         no-store omit manual no-referrer accept,lr-agent ",
     );
 }
 
 #[wasm_bindgen_test]
 async fn a_hung_server_ends_in_a_timeout_and_a_signal_in_an_abort() {
-    let lr = client_of("http://localhost/");
-    replace_fetch(
-        "(request) => { globalThis.hung = request; return new Promise((_, reject) => request.signal.addEventListener('abort', () => reject(request.signal.reason))) }",
+    let lr = client_with_fetch(
+        "(url, { signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))",
     );
-    let timeout = settle(lr.login(new_person(), &run("() => ({ timeoutMs: 20 })"))).await;
+    let twenty = run("() => ({ timeoutMs: 20 })");
+    let timeout = settle(lr.login(new_person(), &twenty)).await;
     assert_eq!((text(&timeout, "code"), get(&timeout, "retryable")), ("timeout".to_owned(), JsValue::TRUE));
-    assert_eq!(run("() => hung.signal.aborted"), JsValue::TRUE);
+    assert_eq!(run("() => seen[1].signal.aborted"), JsValue::TRUE);
+    let unknown = settle(lr.signup(new_person(), &twenty)).await;
+    assert_eq!(
+        (text(&unknown, "code"), get(&unknown, "retryable")),
+        ("outcome_unknown".to_owned(), JsValue::FALSE)
+    );
 
     // A reason may be anything, and must not get in the way.
-    let options = run(
-        "() => { const c = new AbortController(); queueMicrotask(() => queueMicrotask(() => c.abort('changed my mind'))); return { signal: c.signal } }",
-    );
+    let options = run("() => {
+        const controller = new AbortController()
+        queueMicrotask(() => queueMicrotask(() => controller.abort('changed my mind')))
+        return { signal: controller.signal }
+    }");
     let aborted = settle(lr.login(new_person(), &options)).await;
     assert_eq!((text(&aborted, "code"), get(&aborted, "retryable")), ("aborted".to_owned(), JsValue::FALSE));
 
-    let gone = run("() => { globalThis.hung = null; return { signal: AbortSignal.abort() } }");
+    let gone = run("() => { globalThis.seen = null; return { signal: AbortSignal.abort() } }");
     assert_eq!(text(&settle(lr.login(new_person(), &gone)).await, "code"), "aborted");
-    assert!(run("() => hung").is_null(), "nothing was sent");
+    assert!(run("() => seen").is_null(), "nothing was sent");
 }
 
 #[wasm_bindgen_test]
@@ -202,6 +256,9 @@ fn misuse_of_the_constructor_and_of_properties_throws_a_typed_error() {
         ("{ locale: 7 }", "invalid_option"),
         ("{ timeoutMs: 0 }", "invalid_option"),
         ("{ timeoutMs: '5000' }", "invalid_option"),
+        ("{ agent: '' }", "invalid_option"),
+        ("{ agent: true }", "invalid_option"),
+        ("{ fetch: 'fetch' }", "invalid_option"),
         ("{ dangerouslyAllowInsecureUrl: 'yes' }", "invalid_option"),
         ("'https://a'", "invalid_option"),
     ];

@@ -33,8 +33,8 @@ pub struct LoginRocket {
 impl LoginRocket {
     #[wasm_bindgen(constructor)]
     pub fn new(options: &JsValue) -> Result<LoginRocket, JsValue> {
-        let config = options::config(options).map_err(error::throwable)?;
-        Ok(Self { client: Client::new(config, Web) })
+        let (config, web) = options::config(options).map_err(error::throwable)?;
+        Ok(Self { client: Client::new(config, web) })
     }
 
     #[wasm_bindgen(getter, js_name = lrUrl)]

@@ -2,21 +2,23 @@
 
 use crate::{
     Error,
+    browser::Web,
     client::CallOptions,
     core::{
-        config::{Config, Locale, Timeout, refuse_server_api},
+        config::{Agent, Config, Locale, Timeout, refuse_server_api},
         url::BaseUrl,
     },
 };
-use js_sys::{Object, Reflect};
+use js_sys::{Function, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::AbortSignal;
 
 /// Options of the constructor.
-pub(super) fn config(options: &JsValue) -> Result<Config, Error> {
+pub(super) fn config(options: &JsValue) -> Result<(Config, Web), Error> {
     let mut config = Config::default();
+    let mut web = Web::default();
     if is_blank(options) {
-        return Ok(config);
+        return Ok((config, web));
     }
     let Some(object) = options.dyn_ref::<Object>() else {
         return Err(Error::InvalidOption("pass the options as an object: new LoginRocket({ url: '…' })"));
@@ -31,15 +33,15 @@ pub(super) fn config(options: &JsValue) -> Result<Config, Error> {
     if let Some(timeout) = timeout(&member(options, "timeoutMs"))? {
         config.timeout = timeout;
     }
+    config.agent = agent(&member(options, "agent"))?;
+    web.fetch = fetch(member(options, "fetch"))?;
     let dangerous = member(options, "dangerouslyAllowInsecureUrl");
     config.dangerously_allow_insecure_url = match dangerous.as_bool() {
         Some(allowed) => allowed,
         None if is_blank(&dangerous) => false,
-        None => {
-            return Err(Error::InvalidOption("dangerouslyAllowInsecureUrl must be true or false"));
-        }
+        None => return Err(Error::InvalidOption("dangerouslyAllowInsecureUrl must be true or false")),
     };
-    Ok(config)
+    Ok((config, web))
 }
 
 /// Options of a call.
@@ -93,6 +95,24 @@ fn timeout(value: &JsValue) -> Result<Option<Timeout>, Error> {
     }
     // What is not a number is not a whole number either.
     Timeout::from_ms(value.as_f64().unwrap_or(f64::NAN)).map(Some)
+}
+
+fn agent(value: &JsValue) -> Result<Agent, Error> {
+    match value.as_bool() {
+        Some(false) => Ok(Agent::Omitted),
+        None if is_blank(value) => Ok(Agent::default()),
+        _ => Agent::custom(&value.as_string().unwrap_or_default()),
+    }
+}
+
+fn fetch(value: JsValue) -> Result<Option<Function>, Error> {
+    match value.dyn_into() {
+        Ok(function) => Ok(Some(function)),
+        Err(other) if is_blank(&other) => Ok(None),
+        Err(_) => {
+            Err(Error::InvalidOption("fetch must be a function with the signature of the global fetch"))
+        }
+    }
 }
 
 /// The text of a string or of a `URL`, which any realm of the page may have made: known by its `href`.

@@ -3,13 +3,19 @@
  *
  * The eleven methods of {@link LoginRocket} always resolve: with the service's own answer, or with a
  * {@link Failure}. Only misuse outside them (constructor, `lrUrl`, `locale`) throws, as a {@link LoginRocketError}.
+ * A call is complete when its method returns: what changes afterwards, in its parameters or here, does not reach it.
  * Records of the service keep their wire names; what this package adds is camelCase.
  */
 
 declare const openValue: unique symbol;
 
-/** A value this version does not know by name. The service may add some at any time; they pass through untouched. */
-export type OpenValue = string & { readonly [openValue]: true };
+/**
+ * A string that this version does not know by name. The service may add some at any time; they pass through untouched.
+ * It is typed as no string, so that comparing with a known one still narrows: read it with `String(value)`.
+ */
+export interface OpenValue {
+  readonly [openValue]: true;
+}
 
 /** Members of an answer that this version does not know pass through untouched. */
 interface OpenRecord {
@@ -29,6 +35,13 @@ export interface LoginRocketOptions {
   locale?: string | null;
   /** How long one call may take in all, in milliseconds, from 1 to 600000. Default: 10000. */
   timeoutMs?: number;
+  /**
+   * How the client names itself to the service (`LR-Agent`), which records it with sessions. `false` sends no such
+   * header, for a proxy whose CORS rules do not admit it. Default: this package and its version.
+   */
+  agent?: string | false;
+  /** Sends the requests in the place of the global `fetch`, with the same arguments. */
+  fetch?: (url: string, init: RequestInit) => Promise<Response>;
   /** Allows plain `http:` to any host. Passwords then cross the network readable by everyone on the way. */
   dangerouslyAllowInsecureUrl?: boolean;
 }
@@ -215,10 +228,18 @@ export type UsageCode =
   | 'wasm_blocked';
 
 /** Codes of calls that got no answer. */
-export type TransportCode = 'network_error' | 'timeout' | 'aborted';
+export type TransportCode = 'network_error' | 'timeout' | 'outcome_unknown' | 'aborted';
 
 /** Codes of answers that are not what the service sends. */
-export type ResponseCode = 'empty_reply' | 'not_json' | 'redirected' | 'unexpected_status';
+export type ResponseCode =
+  | 'empty_reply'
+  | 'reply_too_large'
+  | 'invalid_encoding'
+  | 'not_json'
+  | 'malformed_json'
+  | 'not_an_object'
+  | 'redirected'
+  | 'unexpected_status';
 
 /** Codes of statuses for which the official client makes its own text. */
 export type ApiCode = 'access_denied' | 'rate_limited' | 'not_found' | 'client_error' | 'server_error';
@@ -246,12 +267,23 @@ interface FailureBase {
   readonly next?: undefined;
 }
 
-/** The service refused the call (409 or 422); the texts are its own. */
-export interface Refusal extends FailureBase, OpenRecord {
-  readonly code: RefusalCode;
+interface RefusalBase extends FailureBase, OpenRecord {
   readonly source?: undefined;
   readonly next?: undefined;
 }
+
+/** The service refused what was sent (422); the texts are its own. */
+export interface ValidationFailed extends RefusalBase {
+  readonly code: 'validation_failed';
+}
+
+/** The service refused what was sent because of what it holds already (409); the texts are its own. */
+export interface Conflict extends RefusalBase {
+  readonly code: 'conflict';
+}
+
+/** The service refused the call. */
+export type Refusal = ValidationFailed | Conflict;
 
 /** The call failed outside the service's own refusals; `error` is the official client's text. */
 export interface ClientFailure extends FailureBase {
@@ -259,6 +291,8 @@ export interface ClientFailure extends FailureBase {
   readonly source: FailureSource;
   /** What happened and what to do about it, for the developer. Not part of the contract. */
   readonly message: string;
+  /** What the service itself said, where it said something beside the status. */
+  readonly serviceErrors?: readonly string[];
 }
 
 /** Why a call did not do what was asked. */
@@ -272,11 +306,17 @@ export type OkayResult = Okay | Failure;
 
 // ---------------------------------------------------------------------------------------------- errors
 
-/** Thrown for misuse of the constructor or a property. */
+/** Thrown for misuse of the constructor or a property, and by {@link unwrap}. */
 export class LoginRocketError extends Error {
-  constructor(message?: string, code?: ErrorCode);
+  constructor(message: string, code: ErrorCode);
   readonly name: FailureSource;
   readonly code: ErrorCode;
+  /** Sentences for the person; only from {@link unwrap}, like all that follows. */
+  readonly errors?: readonly string[];
+  readonly retryable?: boolean;
+  readonly status?: number;
+  readonly requestId?: string;
+  readonly retryAfterSeconds?: number;
 }
 
 /** The class of `code: 'access_denied'`. */
@@ -287,6 +327,17 @@ export class RateLimited extends LoginRocketError {}
 
 /** The class of `code: 'not_found'`. */
 export class RecordNotFound extends LoginRocketError {}
+
+/** Whether a value is a {@link LoginRocketError}, of this copy of the package or of another in the same page. */
+export function isLoginRocketError(value: unknown): value is LoginRocketError;
+
+/**
+ * The answer, if it is no failure; for those who prefer exceptions: `unwrap(await lr.login({ … }))`.
+ *
+ * Throws {@link AccessDenied}, {@link RateLimited}, {@link RecordNotFound} or {@link LoginRocketError}. The message of a
+ * refusal is the service's own text.
+ */
+export function unwrap<A extends LoginResult | OkayResult>(answer: A): Exclude<A, Failure>;
 
 // ---------------------------------------------------------------------------------------------- client
 

@@ -1,17 +1,19 @@
-//! `fetch`, with gloo-net's headers and answers.
+//! `fetch`, with gloo-net's headers.
 
-use super::record::JsRecord;
+use super::{body, record::JsRecord};
 use crate::{
     Error,
-    core::{request::Request, response::Reply},
+    core::{
+        request::Request,
+        response::{Headers, Reply},
+    },
 };
-use gloo_net::http::{Headers, Response};
-use js_sys::Promise;
+use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     AbortController, ReferrerPolicy, RequestCache, RequestCredentials, RequestInit, RequestRedirect,
-    ResponseType,
+    Response, ResponseType,
 };
 
 #[wasm_bindgen]
@@ -19,7 +21,7 @@ extern "C" {
     // Not gloo-net's own sending: it traps when a `fetch` that a page has replaced rejects with what is no `Error`,
     // and its request builder parses every URL twice, for 2 kB of the compressed package.
     #[wasm_bindgen(catch, js_name = fetch)]
-    fn fetch(request: &web_sys::Request) -> Result<JsValue, JsValue>;
+    fn fetch(url: &str, init: &RequestInit) -> Result<JsValue, JsValue>;
 }
 
 /// Aborts the request when it is dropped. After a complete answer that does nothing.
@@ -31,33 +33,43 @@ impl Drop for AbortOnDrop {
     }
 }
 
-/// Sends a request and reads the answer.
-pub(super) async fn send(request: Request) -> Result<Reply<JsRecord>, Error> {
+/// Sends a request and reads the answer, with the given function in the place of the global `fetch`.
+pub(super) async fn send(request: Request, custom: Option<Function>) -> Result<Reply<JsRecord>, Error> {
     // Whatever a browser rejects with, it says the same: no readable answer.
-    exchange(request).await.unwrap_or(Err(Error::Network))
+    exchange(request, custom).await.unwrap_or(Err(Error::Network))
 }
 
-async fn exchange(request: Request) -> Result<Result<Reply<JsRecord>, Error>, JsValue> {
+async fn exchange(
+    request: Request,
+    custom: Option<Function>,
+) -> Result<Result<Reply<JsRecord>, Error>, JsValue> {
     let controller = AbortOnDrop(AbortController::new()?);
-    let sent = fetch(&prepare(&request, &controller.0)?)?;
+    let init = init(&request, &controller.0);
+    let url = request.url.expose();
+    let sent = match custom {
+        Some(custom) => custom.call2(&JsValue::UNDEFINED, &url.into(), &init)?,
+        None => fetch(url, &init)?,
+    };
     // Wipes what was secret in it: the browser has its own copy now.
     drop(request);
-    let response: web_sys::Response = JsFuture::from(Promise::resolve(&sent)).await?.dyn_into()?;
+    let response: Response = JsFuture::from(Promise::resolve(&sent)).await?.dyn_into()?;
     if response.type_() == ResponseType::Opaqueredirect {
         return Ok(Err(Error::Redirected));
     }
-    // The text stays a JavaScript string: a token in it never enters the module's memory.
-    let text = JsFuture::from(response.text()?).await?;
-    let response = Response::from(response);
+    let headers = gloo_net::http::Headers::from_raw(response.headers());
     Ok(Ok(Reply {
         status: response.status(),
-        request_id: response.headers().get("x-request-id"),
-        retry_after: response.headers().get("retry-after"),
-        body: JsRecord::parse(text.unchecked_ref()),
+        headers: Headers {
+            content_type: headers.get("content-type"),
+            request_id: headers.get("x-request-id"),
+            retry_after: headers.get("retry-after"),
+            ratelimit_reset: headers.get("ratelimit-reset"),
+        },
+        body: body::read(&response).await,
     }))
 }
 
-fn prepare(request: &Request, controller: &AbortController) -> Result<web_sys::Request, JsValue> {
+fn init(request: &Request, controller: &AbortController) -> RequestInit {
     let init = RequestInit::new();
     init.set_method(request.method.as_str());
     init.set_cache(RequestCache::NoStore);
@@ -68,10 +80,10 @@ fn prepare(request: &Request, controller: &AbortController) -> Result<web_sys::R
     if let Some(body) = &request.body {
         init.set_body(&body.expose().into());
     }
-    let headers = Headers::new();
+    let headers = gloo_net::http::Headers::new();
     for (name, value) in &request.headers {
         headers.set(name, value);
     }
     init.set_headers(&headers.into_raw());
-    web_sys::Request::new_with_str_and_init(request.url.expose(), &init)
+    init
 }

@@ -27,7 +27,8 @@ impl JsRecord {
             Ok(value) if value.is_object() && !Array::is_array(&value) => {
                 Body::Object(Self(value.unchecked_into()))
             }
-            _ => Body::Other,
+            Ok(_) => Body::OtherJson,
+            Err(_) => Body::NotJson,
         }
     }
 

@@ -13,7 +13,7 @@ use crate::{
         response::{self, Outcome},
     },
 };
-use ports::{Timer, Transport};
+use ports::{Clock, Timer, Transport};
 use race::{Either, race};
 use std::rc::Rc;
 
@@ -50,7 +50,7 @@ impl<P> Client<P> {
     }
 }
 
-impl<P: Transport + Timer + 'static> Client<P> {
+impl<P: Transport + Timer + Clock + 'static> Client<P> {
     /// Makes a call. The request is complete when this returns: what the caller changes afterwards, here or in the
     /// parameters, does not reach it. The outcome is always one of [`Outcome`]; dropping the future aborts the call.
     ///
@@ -73,13 +73,14 @@ impl<P: Transport + Timer + 'static> Client<P> {
             let given_up = async {
                 match race(cancelled, platform.sleep(timeout.as_ms())).await {
                     Either::First(()) => Error::Aborted,
-                    Either::Second(()) => Error::Timeout,
+                    Either::Second(()) if endpoint.is_repeatable() => Error::Timeout,
+                    Either::Second(()) => Error::OutcomeUnknown,
                 }
             };
             // Giving up is asked first, so that a call which is cancelled before it starts sends nothing.
             match race(given_up, platform.send(request)).await {
                 Either::First(error) | Either::Second(Err(error)) => error.into(),
-                Either::Second(Ok(reply)) => response::classify(endpoint, reply),
+                Either::Second(Ok(reply)) => response::classify(endpoint, reply, platform.now()),
             }
         }
     }

@@ -18,6 +18,8 @@ pub struct Config {
     pub locale: Option<Locale>,
     /// How long a call may take in all.
     pub timeout: Timeout,
+    /// How the client names itself.
+    pub agent: Agent,
     /// Allows plain http to hosts that are not loopback.
     pub dangerously_allow_insecure_url: bool,
 }
@@ -56,6 +58,42 @@ impl Locale {
     /// The header's value.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// The value of `LR-Agent` (contract §1.3), which the service records with sessions.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Agent {
+    /// This package's name and version.
+    #[default]
+    Package,
+    /// A name of the app's own.
+    Custom(String),
+    /// No header at all, for a proxy whose CORS rules do not admit it.
+    Omitted,
+}
+
+impl Agent {
+    /// A name of the app's own.
+    ///
+    /// Errors: `invalid_option`, unless it is visible ASCII of at most 100 characters.
+    pub fn custom(name: &str) -> Result<Self, Error> {
+        let name = name.trim_ascii();
+        if name.is_empty() || name.len() > 100 || !name.bytes().all(|b| b.is_ascii_graphic() || b == b' ') {
+            return Err(Error::InvalidOption(
+                "agent must be a name in ASCII such as 'my-app/1.0', or false for no LR-Agent header",
+            ));
+        }
+        Ok(Self::Custom(name.to_owned()))
+    }
+
+    /// The header's value, if there is to be a header.
+    pub fn header(&self) -> Option<&str> {
+        match self {
+            Self::Package => Some(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"))),
+            Self::Custom(name) => Some(name),
+            Self::Omitted => None,
+        }
     }
 }
 
@@ -134,6 +172,16 @@ mod tests {
         }
         for text in ["", "  ", "en\r\nX-Evil: 1", "ñ", "en_US", "<b>"] {
             assert_eq!(Locale::parse(text).map_err(Error::code), Err("invalid_option"), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_agent_is_what_can_stand_in_the_header() {
+        assert_eq!(Agent::default().header(), Some(concat!("loginrocket-wasm/", env!("CARGO_PKG_VERSION"))));
+        assert_eq!(Agent::custom(" my app/1.0 ").unwrap().header(), Some("my app/1.0"));
+        assert_eq!(Agent::Omitted.header(), None);
+        for name in ["", " ", "a\nb", "ü", &"x".repeat(101)] {
+            assert_eq!(Agent::custom(name).map_err(Error::code), Err("invalid_option"), "{name}");
         }
     }
 

@@ -3,6 +3,7 @@
 //! Every call is two halves: [`request`] builds it, [`response`] classifies the answer.
 
 pub mod config;
+pub mod http_date;
 pub mod query;
 pub mod request;
 pub mod response;

@@ -9,9 +9,6 @@ use super::{
 };
 use crate::Error;
 
-/// How this client names itself (contract §1.3: `LR-Agent`, `<name>/<version>`).
-const AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
-
 /// A call of the API (contract §6.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Endpoint {
@@ -97,6 +94,15 @@ impl Endpoint {
         }
     }
 
+    /// Whether a second call after one that was done changes nothing more, or nothing that matters: another session,
+    /// another mail. The others use up a token or a password, or create something.
+    pub const fn is_repeatable(self) -> bool {
+        matches!(
+            self,
+            Self::Login | Self::GetSession | Self::Logout | Self::ForgotPassword | Self::UpdateProfile
+        )
+    }
+
     /// Whether an answer can sign a person in.
     pub const fn is_login_like(self) -> bool {
         matches!(
@@ -148,7 +154,10 @@ pub fn build(
 ) -> Result<Request, Error> {
     let base = config.usable_url()?;
     let (method, path) = endpoint.route();
-    let mut headers = vec![("accept", "application/json".to_owned()), ("lr-agent", AGENT.to_owned())];
+    let mut headers = vec![("accept", "application/json".to_owned())];
+    if let Some(agent) = config.agent.header() {
+        headers.push(("lr-agent", agent.to_owned()));
+    }
     if let Some(locale) = locale.or(config.locale.as_ref()) {
         headers.push(("accept-language", locale.as_str().to_owned()));
     }

@@ -3,7 +3,7 @@
 //! Answers are recognised by status and structure, never by their texts; members and values that are not known here
 //! pass through (contract §8, closing rules).
 
-use super::{request::Endpoint, secret::Secret};
+use super::{http_date, request::Endpoint, secret::Secret};
 use crate::{Error, Source};
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
@@ -16,16 +16,30 @@ pub trait Record {
     fn texts(&self, member: &str) -> Vec<String>;
 }
 
+/// More bytes than any answer of the service has: a token with every claim is a few kilobytes.
+pub const MAX_BODY_BYTES: usize = 1 << 20;
+
 /// An answer as it came. It has no `Debug`, nor has what is made of it: bodies hold session ids and tokens.
 pub struct Reply<B> {
     /// The HTTP status.
     pub status: u16,
-    /// `X-Request-ID`, where the browser may read it.
-    pub request_id: Option<String>,
-    /// `Retry-After`, where the browser may read it.
-    pub retry_after: Option<String>,
+    /// Headers, as far as the browser may read them.
+    pub headers: Headers,
     /// What the body held.
     pub body: Body<B>,
+}
+
+/// The headers that mean something here.
+#[derive(Clone, Debug, Default)]
+pub struct Headers {
+    /// `Content-Type`.
+    pub content_type: Option<String>,
+    /// `X-Request-ID`.
+    pub request_id: Option<String>,
+    /// `Retry-After`.
+    pub retry_after: Option<String>,
+    /// `Ratelimit-Reset`, a date (contract §1.6).
+    pub ratelimit_reset: Option<String>,
 }
 
 /// What a body held.
@@ -34,8 +48,16 @@ pub enum Body<B> {
     Empty,
     /// A JSON object.
     Object(B),
-    /// Other JSON, or no JSON.
-    Other,
+    /// JSON, but no object.
+    OtherJson,
+    /// No JSON.
+    NotJson,
+    /// Bytes that are not UTF-8.
+    NotUtf8,
+    /// More than [`MAX_BODY_BYTES`].
+    TooLarge,
+    /// The connection ended before the body did.
+    Cut,
 }
 
 /// What a user interface does after a login-like answer.
@@ -100,7 +122,7 @@ pub struct Facts {
 }
 
 /// A failure in the official client's shape (contract §6.3), with our additions. Serialised it has the members
-/// `result`, `error`, `errors`, `source`, `message`, and those of [`Facts`].
+/// `result`, `error`, `errors`, `source`, `message`, `serviceErrors` if there are any, and those of [`Facts`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
     /// A sentence for the person.
@@ -109,6 +131,8 @@ pub struct Failure {
     pub source: Source,
     /// A sentence for the developer.
     pub message: &'static str,
+    /// What the service itself said, where the official client puts a text of its own in its place.
+    pub service_errors: Vec<String>,
     /// Our additions.
     pub facts: Facts,
 }
@@ -123,15 +147,6 @@ impl Facts {
             retry_after_seconds: None,
         }
     }
-
-    fn of<B>(error: Error, reply: &Reply<B>) -> Self {
-        Self {
-            status: Some(reply.status),
-            request_id: reply.request_id.clone(),
-            retry_after_seconds: reply.retry_after.as_ref().and_then(|text| text.trim_ascii().parse().ok()),
-            ..Self::new(error)
-        }
-    }
 }
 
 impl Failure {
@@ -141,7 +156,13 @@ impl Failure {
     }
 
     fn with(error: Error, facts: Facts) -> Self {
-        Self { error: error.person_text(), source: error.source_name(), message: error.message(), facts }
+        Self {
+            error: error.person_text(),
+            source: error.source_name(),
+            message: error.message(),
+            service_errors: Vec::new(),
+            facts,
+        }
     }
 }
 
@@ -180,49 +201,90 @@ impl Serialize for Failure {
         map.serialize_entry("errors", &[self.error])?;
         map.serialize_entry("source", self.source.name())?;
         map.serialize_entry("message", self.message)?;
+        if !self.service_errors.is_empty() {
+            map.serialize_entry("serviceErrors", &self.service_errors)?;
+        }
         self.facts.write(&mut map)?;
         map.end()
     }
 }
 
-/// Says what an answer to a call means.
-pub fn classify<B: Record>(endpoint: Endpoint, reply: Reply<B>) -> Outcome<B> {
-    let error = match reply.status {
+/// Says what an answer to a call means. `now` is in epoch seconds, for headers that give a date.
+pub fn classify<B: Record>(endpoint: Endpoint, reply: Reply<B>, now: u64) -> Outcome<B> {
+    let Reply { status, headers, body } = reply;
+    let facts = |error: Error| Facts {
+        status: Some(status),
+        request_id: headers.request_id.clone(),
+        retry_after_seconds: wait(status, &headers, now),
+        ..Facts::new(error)
+    };
+    let failed = |error, service_errors| {
+        Outcome::Failed(Failure { service_errors, ..Failure::with(error, facts(error)) })
+    };
+    let refusal = match status {
         200..=299 => None,
         409 => Some(Error::Conflict),
         422 => Some(Error::ValidationFailed),
-        403 => Some(Error::AccessDenied),
-        404 => Some(Error::NotFound),
-        429 => Some(Error::RateLimited),
-        400..=499 => Some(Error::ClientError),
-        500..=599 => Some(Error::ServerError),
-        _ => Some(Error::UnexpectedStatus),
+        403 => return failed(Error::AccessDenied, own_texts(&body)),
+        404 => return failed(Error::NotFound, own_texts(&body)),
+        429 => return failed(Error::RateLimited, own_texts(&body)),
+        400..=499 => return failed(Error::ClientError, own_texts(&body)),
+        500..=599 => return failed(Error::ServerError, own_texts(&body)),
+        _ => return failed(Error::UnexpectedStatus, Vec::new()),
     };
-    let failed = |error| Outcome::Failed(Failure::with(error, Facts::of(error, &reply)));
-    match error {
-        // Only these two carry the service's own texts for the person; other bodies may come from anyone.
-        Some(error) if !matches!(error, Error::Conflict | Error::ValidationFailed) => {
-            return failed(error);
+    let unreadable = match body {
+        Body::Object(body) => {
+            let refusal = refusal.or_else(|| says_error(&body).then_some(Error::ValidationFailed));
+            if let Some(refusal) = refusal {
+                return Outcome::Refused(body, facts(refusal));
+            }
+            let next = endpoint.is_login_like().then(|| next_step(&body));
+            return Outcome::Success(body, next);
         }
-        _ => {}
-    }
-    match (&reply.body, error) {
-        (Body::Empty, None) if reply.status == 204 && !endpoint.is_login_like() => {
-            return Outcome::Done;
-        }
-        (Body::Empty, _) => return failed(Error::EmptyReply),
-        (Body::Other, _) => return failed(Error::NotJson),
-        (Body::Object(_), _) => {}
-    }
-    let facts = Facts::of(error.unwrap_or(Error::ValidationFailed), &reply);
-    let Body::Object(body) = reply.body else {
-        return Error::NotJson.into();
+        Body::Empty if status == 204 && !endpoint.is_login_like() => return Outcome::Done,
+        Body::Empty => Error::EmptyReply,
+        Body::OtherJson => Error::NotAnObject,
+        Body::NotJson if says_json(&headers) => Error::MalformedJson,
+        Body::NotJson => Error::NotJson,
+        Body::NotUtf8 => Error::InvalidEncoding,
+        Body::TooLarge => Error::ReplyTooLarge,
+        // A refusal was no deed; what else was cut may have been one.
+        Body::Cut if refusal.is_some() || endpoint.is_repeatable() => Error::Network,
+        Body::Cut => Error::OutcomeUnknown,
     };
-    if error.is_some() || body.text("result").is_some_and(|result| result.expose() == "error") {
-        return Outcome::Refused(body, facts);
+    failed(unreadable, Vec::new())
+}
+
+/// Whether a body has the service's error shape (contract §2.0).
+fn says_error(body: &impl Record) -> bool {
+    body.text("result").is_some_and(|result| result.expose() == "error")
+}
+
+/// The service's own texts in a body that may be anyone's.
+fn own_texts<B: Record>(body: &Body<B>) -> Vec<String> {
+    match body {
+        Body::Object(body) if says_error(body) => body.texts("errors"),
+        _ => Vec::new(),
     }
-    let next = endpoint.is_login_like().then(|| next_step(&body));
-    Outcome::Success(body, next)
+}
+
+/// Whether the content type is JSON's (RFC 8259 §11, RFC 6839 §3.1).
+fn says_json(headers: &Headers) -> bool {
+    let content_type = headers.content_type.as_deref().unwrap_or_default();
+    let media_type = content_type.split(';').next().unwrap_or_default().trim_ascii();
+    media_type.eq_ignore_ascii_case("application/json") || media_type.ends_with("+json")
+}
+
+/// How many seconds the service asks to wait. `Retry-After` is a number or a date; `Ratelimit-Reset` says when the
+/// limit is lifted, which matters only to someone who has hit it.
+fn wait(status: u16, headers: &Headers, now: u64) -> Option<u32> {
+    let until = |date: &String| http_date::parse(date).map(|at| at.saturating_sub(now));
+    let retry_after = headers.retry_after.as_ref();
+    let seconds = retry_after
+        .and_then(|text| text.trim_ascii().parse().ok())
+        .or_else(|| retry_after.and_then(until))
+        .or_else(|| headers.ratelimit_reset.as_ref().filter(|_| status == 429).and_then(until))?;
+    u32::try_from(seconds).ok()
 }
 
 /// Reads the next step off the structure: the names of results are an open set, and the one of a pending second

@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { emulator, person, runInNode } from './support.mjs';
 
-const exported = ['AccessDenied', 'LoginRocket', 'LoginRocketError', 'RateLimited', 'RecordNotFound', 'default'];
+const exported = [
+  'AccessDenied', 'LoginRocket', 'LoginRocketError', 'RateLimited', 'RecordNotFound', 'default', 'isLoginRocketError', 'unwrap',
+];
 
 /** A program that loads the package in the given way and tells what it found. */
 const program = (load) => `

@@ -15,13 +15,13 @@ use loginrocket_wasm::{
     Error,
     client::{
         CallOptions, Client,
-        ports::{Timer, Transport},
+        ports::{Clock, Timer, Transport},
     },
     core::{
         config::Config,
         query::Value,
         request::{Endpoint, Parameters, Request},
-        response::{Body, Outcome, Record, Reply},
+        response::{Body, Headers, Outcome, Record, Reply},
         secret::Secret,
         url::BaseUrl,
     },
@@ -134,6 +134,12 @@ impl Transport for Fake {
     }
 }
 
+impl Clock for Fake {
+    fn now(&self) -> u64 {
+        self.0.borrow().now_ms / 1000
+    }
+}
+
 impl Timer for Fake {
     async fn sleep(&self, ms: u32) {
         let (sender, receiver) = oneshot::channel();
@@ -189,10 +195,11 @@ fn value(json: &Json) -> Value {
 pub fn reply(status: u16, body: &str) -> Reply<JsonRecord> {
     let body = match serde_json::from_str(body) {
         Ok(json @ Json::Object(_)) => Body::Object(JsonRecord(json)),
-        _ if body.trim().is_empty() => Body::Empty,
-        _ => Body::Other,
+        Ok(_) => Body::OtherJson,
+        Err(_) if body.trim().is_empty() => Body::Empty,
+        Err(_) => Body::NotJson,
     };
-    Reply { status, request_id: None, retry_after: None, body }
+    Reply { status, headers: Headers::default(), body }
 }
 
 /// What a caller would see: the code of a failure, the step after a success.

@@ -1,5 +1,5 @@
 // What the types refuse. Each line below would compile silently if a type were loose.
-import { LoginRocket, LoginRocketError } from 'loginrocket-wasm';
+import { LoginRocket, LoginRocketError, isLoginRocketError, unwrap } from 'loginrocket-wasm';
 import type { ErrorCode, LoginResult, Next, OkayResult } from 'loginrocket-wasm';
 
 declare const lr: LoginRocket;
@@ -47,3 +47,15 @@ okay.next satisfies Next;
 new LoginRocketError('message', 'oops');
 // @ts-expect-error The version is read only.
 LoginRocket.VERSION = '2.0.0';
+// @ts-expect-error An agent is a name, or false for none.
+new LoginRocket({ agent: true });
+// @ts-expect-error A fetch gives a promise of a response.
+new LoginRocket({ fetch: () => 'answer' });
+// @ts-expect-error What is unwrapped is an answer, not the promise of one.
+unwrap(lr.login({ email: 'ada@example.com', password: 'sample' }));
+// @ts-expect-error What was unwrapped cannot be a failure any more.
+unwrap(answer).result === 'error';
+// @ts-expect-error Anything may be thrown; it is asked first.
+(error: unknown) => error.code;
+// @ts-expect-error The message of an error is not a code.
+(error: unknown) => isLoginRocketError(error) && error.code === error.message.length;

@@ -5,8 +5,10 @@ import LoginRocketByDefault, {
   LoginRocketError,
   RateLimited,
   RecordNotFound,
+  isLoginRocketError,
+  unwrap,
 } from 'loginrocket-wasm';
-import type { ErrorCode, Failure, LoginResult, LoginRocketOptions, Next, OkayResult } from 'loginrocket-wasm';
+import type { ErrorCode, Failure, FullLogin, LoginResult, LoginRocketOptions, Next, OkayResult } from 'loginrocket-wasm';
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 function assert<_Claim extends true>(): void {}
@@ -91,6 +93,42 @@ function caught(error: unknown): ErrorCode | undefined {
   return undefined;
 }
 
+/** Exceptions for those who prefer them: what comes out of `unwrap` is no failure. */
+async function orThrow(): Promise<string | undefined> {
+  try {
+    const answer = unwrap(await lr.login({ email: 'ada@example.com', password: 'sample' }));
+    assert<Same<Extract<typeof answer, Failure>, never>>();
+    if (unwrap(await lr.logout({ session: 'kss_sample123456' })).result !== 'okay') return 'something new';
+    return answer.next === 'done' ? (answer satisfies FullLogin).token : undefined;
+  } catch (error) {
+    if (isLoginRocketError(error) && error.code === 'rate_limited') return `wait ${error.retryAfterSeconds ?? 60} s`;
+    throw error;
+  }
+}
+
+new LoginRocket({ agent: 'my-app/1.0', fetch: (url, init) => fetch(url, init) });
+new LoginRocket({ agent: false, fetch });
+
+/** An app written for the official client switches on `result`; that narrows as well. */
+function byResult(answer: LoginResult): string {
+  switch (answer.result) {
+    case 'full_login':
+      return answer.token;
+    case 'conditional_login':
+      return answer.session;
+    case 'error':
+      return answer.source === undefined ? answer.error : answer.message;
+    default:
+      return String(answer.result);
+  }
+}
+
+/** The code tells refusals from other failures. */
+function byCode(failure: Failure): string {
+  if (failure.code === 'validation_failed' || failure.code === 'conflict') return String(failure['fields']);
+  return failure.source + (failure.serviceErrors ?? []).join();
+}
+
 // A value from the service that this version does not know is read without a cast.
 function unknownMember(answer: LoginResult): unknown {
   return answer.next === 'done' ? answer['something_new'] : undefined;
@@ -98,4 +136,4 @@ function unknownMember(answer: LoginResult): unknown {
 
 assert<Same<Next, 'done' | 'verify' | 'select_account' | 'complete_profile' | 'other'>>();
 
-export { caught, everyCall, explain, screen, unknownMember, version };
+export { byCode, byResult, caught, everyCall, orThrow, explain, screen, unknownMember, version };

@@ -40,13 +40,12 @@ pub fn text(object: &JsValue, member: &str) -> String {
 
 /// The emulator's ready line.
 pub async fn emulator() -> JsValue {
-    let load = "async () => (await (globalThis.realFetch ?? fetch)('/target/test/emulator.json', { cache: 'no-store' })).json()";
+    let load = "async () => (await fetch('/target/test/emulator.json', { cache: 'no-store' })).json()";
     settle(evaluate(load, &JsValue::UNDEFINED).into()).await
 }
 
 /// A client of a service at that URL.
 pub fn client_of(url: &str) -> LoginRocket {
-    run("() => { if (globalThis.realFetch) globalThis.fetch = globalThis.realFetch }");
     LoginRocket::new(&evaluate("(url) => ({ url })", &url.into())).unwrap()
 }
 
@@ -61,13 +60,4 @@ pub fn new_person() -> JsValue {
         "() => ({ email: crypto.randomUUID() + '@example.com', password: 'a good password' })",
         &JsValue::UNDEFINED,
     )
-}
-
-/// Puts a function in the place of `fetch`, until the next client is made: a failed test drops nothing, so whoever
-/// comes next has to clean up.
-pub fn replace_fetch(function: &str) {
-    evaluate(
-        "(fetch) => { globalThis.realFetch ??= globalThis.fetch; globalThis.fetch = fetch }",
-        &run(&format!("() => ({function})")),
-    );
 }
