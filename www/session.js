@@ -74,6 +74,8 @@ export class Session {
       this.#failure = answer
       return 'stale'
     }
+    // An answer that is about no session says nothing about this one.
+    if (answer.session === undefined) return 'stale'
     this.adopt(answer)
     return 'renewed'
   }

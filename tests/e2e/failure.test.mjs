@@ -135,6 +135,19 @@ for (const [what, cause] of [
   })
 }
 
+visit('an answer that is about no session does not cost the session', async (browser) => {
+  const { page } = browser
+  const person = newPerson()
+  await arriveSignedIn(browser, person)
+  await answerWith(page, SESSION, 200, { result: 'okay' })
+  await page.reload()
+  await heading(page, 'No fresh token').waitFor()
+
+  await page.unroute(SESSION)
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await heading(page, `Hello, ${person.name}`).waitFor()
+})
+
 visit('a failed refresh leaves what is known, marked as stale', async (browser) => {
   const { page } = browser
   const person = newPerson()
