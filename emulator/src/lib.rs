@@ -6,6 +6,7 @@
 //!
 //! The emulator shares no type with the SDK: a mistake made in both would cancel out and pass every test.
 
+mod api;
 mod call;
 mod control;
 mod cors;
@@ -17,7 +18,10 @@ mod locale;
 mod mail;
 mod pages;
 mod password;
+mod rate;
+mod record;
 mod routes;
+mod script;
 mod service;
 mod signin;
 mod time;

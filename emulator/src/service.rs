@@ -1,24 +1,27 @@
 //! The emulated service as a whole: its realms, and the way of a request to one of them and back.
 
-use http::header::{ACCEPT, ALLOW, CONTENT_TYPE, HOST};
+use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, HOST};
 use http::uri::PathAndQuery;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
 use indexmap::IndexMap;
 use rand_core::CryptoRng;
+use serde_json::Value;
 
-use crate::call::{self, Call};
+use crate::api::{self, Arrival};
 use crate::control;
 use crate::cors;
 use crate::id;
 use crate::keys::{KeyPool, SigningKey};
 use crate::locale::Locale;
 use crate::mail::Links;
+use crate::record::{self, Record};
 use crate::routes;
+use crate::script::Rule;
 use crate::seed::{self, Seed};
-use crate::settings::{Feature, Settings};
-use crate::state::{Realm, Secret};
-use crate::time::{Clock, Time};
-use crate::wire::{Params, Refusal};
+use crate::settings::Settings;
+use crate::state::{Realm, Secret, normalise};
+use crate::time::Time;
+use crate::wire::Refusal;
 
 /// Most bytes a body may have. A host reads no more than one byte beyond.
 pub const MAX_BODY: usize = 256 * 1024;
@@ -74,7 +77,6 @@ pub struct Service {
     pub(crate) api_key: Secret,
     pub(crate) pool: KeyPool,
     pub(crate) links: Links,
-    pub(crate) clock: Clock,
 }
 
 impl Service {
@@ -90,7 +92,7 @@ impl Service {
         let default_realm = first.map(|realm| realm.id.clone()).unwrap_or_default();
         links.default_realm = first.map(|realm| realm.name.clone()).unwrap_or_default();
         let api_key = seed.api_key.clone().unwrap_or_else(|| Secret::new(id::fresh("ks", rng)));
-        Self { realms, default_realm, api_key, pool: KeyPool::default(), links, clock: Clock::Host }
+        Self { realms, default_realm, api_key, pool: KeyPool::default(), links }
     }
 
     /// The document that makes the same realms again.
@@ -135,7 +137,6 @@ impl Service {
         host_time: Time,
         rng: &mut dyn CryptoRng,
     ) -> Reply {
-        let now = self.clock.read(host_time);
         if request.body().len() > MAX_BODY {
             return refuse(Refusal::plain(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large"));
         }
@@ -146,7 +147,7 @@ impl Service {
             Listener::Core => refuse(Refusal::plain(StatusCode::FORBIDDEN, "an API key is needed")),
             Listener::LoginRocket => match request.uri().path().strip_prefix(control::ROOT) {
                 Some(path) => control::handle(self, path, request, host_time, rng),
-                None => self.handle_login_rocket(request, address, now, rng),
+                None => self.handle_login_rocket(request, address, host_time, rng),
             },
         }
     }
@@ -155,36 +156,96 @@ impl Service {
         &mut self,
         request: &Request<Vec<u8>>,
         address: &str,
-        now: Time,
+        host_time: Time,
         rng: &mut dyn CryptoRng,
     ) -> Reply {
         let Some(realm) = find_realm(&mut self.realms, &self.default_realm, request) else {
             return refuse(Refusal::not_found());
         };
-        let path = request.uri().path();
-        let mut response = if cors::is_preflight(request) {
-            return cors::preflight(request, &realm.settings).into();
-        } else if let Some(path) = path.strip_prefix("/v2/") {
-            api(realm, &mut self.pool, &self.links, path, (request, address, now), rng)
-        } else if path == "/connect/jwks" {
-            let answer = routes::jwks::show(realm, &mut self.pool, rng);
-            let mut response = answer.into_response(&realm.settings);
-            if !realm.settings.assumptions.jwks_cors {
-                return response.into();
-            }
-            cors::decorate(request.headers(), &realm.settings, &mut response);
-            return response.into();
-        } else {
-            Refusal::not_found().into_response(Locale::En, &realm.settings)
+        let now = realm.clock.read(host_time);
+        let mut record = Record::of("loginrocket", request, now);
+        let subject = subject(realm, request);
+        // The rules are taken out of the realm while its people are looked up.
+        let mut script = std::mem::take(&mut realm.script);
+        let is_about = |identifier: &str| {
+            let found = realm.find_user(identifier).map(|user| user.id.as_str());
+            subject.as_deref().is_some_and(|subject| subject == found.unwrap_or(identifier))
         };
-        if realm.settings.assumptions.request_id
-            && let Ok(request_id) = HeaderValue::from_str(&id::fresh("rq", rng))
-        {
-            response.headers_mut().insert(HeaderName::from_static("x-request-id"), request_id);
+        let rule = script.next(request.method(), request.uri().path(), is_about);
+        realm.script = script;
+
+        let asked = rule.as_ref().is_none_or(Rule::wants_realm);
+        let response =
+            asked.then(|| answer(realm, &mut self.pool, &self.links, Arrival { request, address, now }, rng));
+        let without_cors = rule.as_ref().is_some_and(|rule| rule.without_cors);
+        record.script = rule.as_ref().map(|rule| rule.id.clone());
+        let mut reply = match (rule, response) {
+            (Some(rule), response) => rule.shape(response),
+            (None, Some(response)) => response.into(),
+            (None, None) => refuse(Refusal::broken()),
+        };
+        let headers = reply.response.headers_mut();
+        if without_cors {
+            headers.remove(ACCESS_CONTROL_ALLOW_ORIGIN);
+        } else if record.script.is_some() {
+            cors::decorate(request.headers(), &realm.settings, &mut reply.response);
         }
-        cors::decorate(request.headers(), &realm.settings, &mut response);
-        response.into()
+        record.user =
+            subject.map(|id| realm.users.get(&id).and_then(|user| user.email.clone()).unwrap_or(id));
+        record.status = reply.response.status().as_u16();
+        record.request_id =
+            reply.response.headers().get("x-request-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
+        realm.log.add(record);
+        reply
     }
+}
+
+/// The person that a request is about: by session, by one-time token, or by the identifier it names. A name that
+/// nobody has stands for itself.
+fn subject(realm: &Realm, request: &Request<Vec<u8>>) -> Option<String> {
+    let params = record::all_params(request);
+    let text = |name: &str| params.get(name).and_then(Value::as_str);
+    let by_session =
+        text("session").and_then(|id| realm.sessions.get(id)).map(|session| session.user.clone());
+    let by_token = || text("token").and_then(|token| realm.tokens.get(token)).map(|token| token.user.clone());
+    let by_name = || {
+        text("email")
+            .map(|name| realm.find_user(name).map_or_else(|| normalise(name), |user| user.id.clone()))
+    };
+    by_session.or_else(by_token).or_else(by_name)
+}
+
+/// What the realm itself answers.
+fn answer(
+    realm: &mut Realm,
+    pool: &mut KeyPool,
+    links: &Links,
+    arrival: Arrival<'_>,
+    rng: &mut dyn CryptoRng,
+) -> Response<Vec<u8>> {
+    let request = arrival.request;
+    let path = request.uri().path();
+    if cors::is_preflight(request) {
+        return cors::preflight(request, &realm.settings);
+    }
+    if path == "/connect/jwks" {
+        let mut response = routes::jwks::show(realm, pool, rng).into_response(&realm.settings);
+        if realm.settings.assumptions.jwks_cors {
+            cors::decorate(request.headers(), &realm.settings, &mut response);
+        }
+        return response;
+    }
+    let mut response = match path.strip_prefix("/v2/") {
+        Some(path) => api::handle(realm, pool, links, path, arrival, rng),
+        None => Refusal::not_found().into_response(Locale::En, &realm.settings),
+    };
+    if realm.settings.assumptions.request_id
+        && let Ok(request_id) = HeaderValue::from_str(&id::fresh("rq", rng))
+    {
+        response.headers_mut().insert(HeaderName::from_static("x-request-id"), request_id);
+    }
+    cors::decorate(request.headers(), &realm.settings, &mut response);
+    response
 }
 
 /// The realm that a request's host name means: a domain of the realm, or `<name>.localhost`. A name under `.localhost`
@@ -194,14 +255,23 @@ fn find_realm<'a>(
     default: &str,
     request: &Request<Vec<u8>>,
 ) -> Option<&'a mut Realm> {
-    let host = host_name(request.headers()).unwrap_or_default();
-    let by_domain = realms.values().find(|realm| realm.domains.values().any(|domain| domain.fqdn == host));
-    let id = match (by_domain, host.strip_suffix(".localhost")) {
-        (Some(realm), _) => realm.id.clone(),
-        (None, Some(name)) => realms.values().find(|realm| realm.name == name)?.id.clone(),
-        (None, None) => default.to_owned(),
-    };
+    let id = realm_id(realms, default, request.headers())?;
     realms.get_mut(&id)
+}
+
+/// The id of that realm.
+pub(crate) fn realm_id(
+    realms: &IndexMap<String, Realm>,
+    default: &str,
+    headers: &HeaderMap,
+) -> Option<String> {
+    let host = host_name(headers).unwrap_or_default();
+    let by_domain = realms.values().find(|realm| realm.domains.values().any(|domain| domain.fqdn == host));
+    match (by_domain, host.strip_suffix(".localhost")) {
+        (Some(realm), _) => Some(realm.id.clone()),
+        (None, Some(name)) => realms.values().find(|realm| realm.name == name).map(|realm| realm.id.clone()),
+        (None, None) => Some(default.to_owned()),
+    }
 }
 
 /// The `Host` field without its port, in lower case.
@@ -214,90 +284,6 @@ pub(crate) fn host_name(headers: &HeaderMap) -> Option<String> {
     Some(name.to_ascii_lowercase())
 }
 
-/// A call of the browser API, given by its path without `/v2/`.
-fn api(
-    realm: &mut Realm,
-    pool: &mut KeyPool,
-    links: &Links,
-    path: &str,
-    (request, address, now): (&Request<Vec<u8>>, &str, Time),
-    rng: &mut dyn CryptoRng,
-) -> Response<Vec<u8>> {
-    let requested_locale = call::requested_locale(request.headers(), realm);
-    let locale = requested_locale.unwrap_or_else(|| Locale::of_realm(&realm.settings));
-    let Some(route) = routes::find(path) else {
-        return Refusal::not_found().into_response(locale, &realm.settings);
-    };
-    let Some((_, handler)) = route.verbs.iter().find(|(method, _)| method == request.method()) else {
-        let refusal = Refusal::plain(StatusCode::METHOD_NOT_ALLOWED, "this path does not know that verb");
-        let mut response = refusal.into_response(locale, &realm.settings);
-        let allowed: Vec<&str> = route.verbs.iter().map(|(method, _)| Method::as_str(method)).collect();
-        if let Ok(allowed) = HeaderValue::from_str(&allowed.join(", ")) {
-            response.headers_mut().insert(ALLOW, allowed);
-        }
-        return response;
-    };
-    let params = check_feature(route.feature, &realm.settings)
-        .and_then(|()| check_accept(request.headers(), &realm.settings))
-        .and_then(|()| Params::read(request, &realm.settings.assumptions));
-    let params = match params {
-        Ok(params) => params,
-        Err(refusal) => return refusal.into_response(locale, &realm.settings),
-    };
-    realm.sweep(now);
-    let client = call::client(address, request.headers());
-    let mut call = Call { realm, pool, links, params, requested_locale, locale, client, now, rng };
-    let outcome = handler(&mut call);
-    let locale = call.locale;
-    match outcome {
-        Ok(answer) => answer.into_response(&realm.settings),
-        Err(refusal) => refusal.into_response(locale, &realm.settings),
-    }
-}
-
-fn check_feature(feature: Feature, settings: &Settings) -> Result<(), Refusal> {
-    let on = |feature: Feature| settings.lr_features.contains(&feature);
-    if !on(Feature::Api) {
-        return Err(Refusal::plain(StatusCode::FORBIDDEN, "this realm's LoginRocket API is off"));
-    }
-    match feature {
-        Feature::Signup if !on(feature) => Err(Refusal::invalid(crate::locale::Text::SignupClosed)),
-        Feature::Login if !on(feature) => {
-            Err(Refusal::plain(StatusCode::FORBIDDEN, "logins are off in this realm"))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// 406 only if `Accept` rules JSON out (contract §1.3, U28).
-fn check_accept(headers: &HeaderMap, settings: &Settings) -> Result<(), Refusal> {
-    let mut fields = headers.get_all(ACCEPT).iter().peekable();
-    let admitted = if fields.peek().is_none() {
-        !settings.assumptions.strict_accept
-    } else {
-        fields.filter_map(|field| field.to_str().ok()).flat_map(|field| field.split(',')).any(admits_json)
-    };
-    if admitted {
-        Ok(())
-    } else {
-        Err(Refusal::plain(StatusCode::NOT_ACCEPTABLE, "answers are application/json"))
-    }
-}
-
-fn admits_json(range: &str) -> bool {
-    let mut parts = range.split(';').map(str::trim);
-    let media = parts.next().unwrap_or_default().to_ascii_lowercase();
-    let refused = parts.any(|part| matches!(part, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"));
-    !refused && matches!(media.as_str(), "*/*" | "application/*" | "application/json")
-}
-
 fn refuse(refusal: Refusal) -> Reply {
     refusal.into_response(Locale::En, &Settings::default()).into()
-}
-
-/// A response that is not JSON.
-pub(crate) fn content(media_type: &'static str, body: impl Into<Vec<u8>>) -> Response<Vec<u8>> {
-    let mut response = Response::new(body.into());
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
-    response
 }

@@ -1,51 +1,26 @@
-//! The inbox: every mail of every realm, as JSON and on the page.
+//! The inbox: `mails`.
 
-use askama::Template;
-use http::Response;
 use serde::Serialize;
 
-use super::Control;
+use super::{Control, Outcome, done, json};
 use crate::mail::{Mail, MailView};
-use crate::pages;
-use crate::settings::Settings;
-use crate::wire::{Answer, Refusal};
 
 #[derive(Serialize)]
 struct Inbox<'a> {
     mails: Vec<MailView<'a>>,
 }
 
-/// `GET mails`: newest last; `to` and `realm` narrow it down.
-pub(super) fn list(control: &Control<'_>) -> Response<Vec<u8>> {
-    let mails = mails(control).into_iter().map(Mail::view).collect();
-    Answer::json(&Inbox { mails }).into_response(&Settings::default())
-}
-
-pub(super) fn mails<'a>(control: &'a Control<'_>) -> Vec<&'a Mail> {
-    let realm = control.query("realm");
+/// `GET mails`: newest last; `to` narrows it down. A mail is here before the call that caused it is answered.
+pub(super) fn list(control: &Control<'_>) -> Outcome {
     let to = control.query("to");
-    let mut mails: Vec<&Mail> = control
-        .service
-        .realms
-        .values()
-        .filter(|found| realm.is_none_or(|realm| found.id == realm || found.name == realm))
-        .flat_map(|found| &found.mails)
-        .filter(|mail| to.is_none_or(|to| mail.to.eq_ignore_ascii_case(to)))
-        .collect();
-    mails.sort_by_key(|mail| mail.sent_at);
-    mails
+    let mails =
+        control.realm()?.mails.iter().filter(|mail| to.is_none_or(|to| mail.to.eq_ignore_ascii_case(to)));
+    Ok(json(&Inbox { mails: mails.map(Mail::view).collect() }))
 }
 
-/// The page over the control API.
-#[derive(Template)]
-#[template(path = "control.html")]
-struct ControlPage<'a> {
-    lang: &'static str,
-    mails: Vec<MailView<'a>>,
-}
-
-/// `GET /_emulator/`: the page, newest mail first.
-pub(super) fn page(control: &Control<'_>) -> Result<Response<Vec<u8>>, Refusal> {
-    let mails = mails(control).into_iter().rev().map(Mail::view).collect();
-    pages::page(&ControlPage { lang: "en", mails }, &[])
+/// `DELETE mails`: empties the inbox; `to` narrows it down.
+pub(super) fn clear(control: &mut Control<'_>) -> Outcome {
+    let to = control.query("to").map(str::to_owned);
+    control.realm_mut()?.mails.retain(|mail| to.as_ref().is_some_and(|to| !mail.to.eq_ignore_ascii_case(to)));
+    Ok(done())
 }

@@ -1,40 +1,102 @@
 //! The control API below `/_emulator/`: what the real service does not have. Tests look into the inbox here, move the
 //! clock, script faults; people find a readable page.
 //!
-//! It is open to whoever reaches the port, so it answers loopback hosts and loopback origins only: neither a page from
-//! elsewhere nor a rebound host name can use it.
+//! Every call is about one realm: the one that `?realm=` names, else the one its host name means. It is open to whoever
+//! reaches the port, so it answers loopback hosts and loopback origins only: neither a page from elsewhere nor a
+//! rebound host name can use it.
 
+mod faults;
 mod inbox;
+mod page;
+mod people;
+mod realms;
+mod time;
 
 use http::header::ORIGIN;
 use http::{HeaderMap, Method, Request, Response, StatusCode};
 use rand_core::CryptoRng;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::cors;
 use crate::locale::Locale;
 use crate::pages;
-use crate::service::{Reply, Service, host_name};
+use crate::service::{Reply, Service, host_name, realm_id};
 use crate::settings::Settings;
+use crate::state::Realm;
 use crate::time::Time;
-use crate::wire::{Refusal, decode_query};
+use crate::wire::{Answer, Refusal, decode_query};
 
 /// Where the control API begins.
 pub(crate) const ROOT: &str = "/_emulator/";
 
 /// One call of the control API.
 pub(crate) struct Control<'a> {
-    pub(crate) service: &'a mut Service,
-    pub(crate) request: &'a Request<Vec<u8>>,
-    pub(crate) query: Map<String, Value>,
-    pub(crate) host_time: Time,
-    pub(crate) rng: &'a mut dyn CryptoRng,
+    service: &'a mut Service,
+    request: &'a Request<Vec<u8>>,
+    query: Map<String, Value>,
+    host_time: Time,
+    rng: &'a mut dyn CryptoRng,
 }
+
+type Outcome = Result<Response<Vec<u8>>, Refusal>;
 
 impl Control<'_> {
     /// A parameter of the query.
-    pub(crate) fn query(&self, name: &str) -> Option<&str> {
+    fn query(&self, name: &str) -> Option<&str> {
         self.query.get(name).and_then(Value::as_str).filter(|text| !text.is_empty())
+    }
+
+    /// The body, which may be missing where every member has a default. 400 or 422 with the field that is wrong.
+    fn body<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
+        let bytes = if self.request.body().is_empty() { b"{}".as_slice() } else { self.request.body() };
+        // serde would take a list for a structure, too.
+        if bytes.trim_ascii_start().first() != Some(&b'{') {
+            return Err(Refusal::plain(StatusCode::UNPROCESSABLE_ENTITY, "the body must be a JSON object"));
+        }
+        let reader = &mut serde_json::Deserializer::from_slice(bytes);
+        serde_path_to_error::deserialize(reader).map_err(|error| {
+            let status = if error.inner().is_data() {
+                StatusCode::UNPROCESSABLE_ENTITY
+            } else {
+                StatusCode::BAD_REQUEST
+            };
+            Refusal::told(status, format!("field `{}`: {}", error.path(), error.inner()))
+        })
+    }
+
+    /// Id of the realm that the call is about.
+    fn realm_id(&self) -> Result<String, Refusal> {
+        let realms = &self.service.realms;
+        match self.query("realm") {
+            Some(wanted) => realms
+                .values()
+                .find(|realm| realm.id == wanted || realm.name == wanted)
+                .map(|realm| realm.id.clone()),
+            None => realm_id(realms, &self.service.default_realm, self.request.headers()),
+        }
+        .ok_or(Refusal::plain(StatusCode::NOT_FOUND, "there is no such realm"))
+    }
+
+    /// The realm that the call is about.
+    fn realm(&self) -> Result<&Realm, Refusal> {
+        self.service.realms.get(&self.realm_id()?).ok_or(Refusal::broken())
+    }
+
+    /// The same, to be changed.
+    fn realm_mut(&mut self) -> Result<&mut Realm, Refusal> {
+        let id = self.realm_id()?;
+        self.service.realms.get_mut(&id).ok_or(Refusal::broken())
+    }
+
+    /// Id of the person that `?user=` names.
+    fn user_id(&self) -> Result<String, Refusal> {
+        let name = self
+            .query("user")
+            .ok_or(Refusal::plain(StatusCode::UNPROCESSABLE_ENTITY, "`user` is missing"))?;
+        let user = self.realm()?.find_user(name).map(|user| user.id.clone());
+        user.ok_or(Refusal::plain(StatusCode::NOT_FOUND, "there is no such person"))
     }
 }
 
@@ -46,6 +108,7 @@ pub(crate) fn handle(
     host_time: Time,
     rng: &mut dyn CryptoRng,
 ) -> Reply {
+    // The settings of any realm are beside the point here: a test that closes its realm's list must still get in.
     let settings = Settings::default();
     if !is_local(request.headers(), &settings) {
         let refusal =
@@ -63,11 +126,33 @@ pub(crate) fn handle(
     response.into()
 }
 
-fn route(control: &mut Control<'_>, path: &str) -> Result<Response<Vec<u8>>, Refusal> {
-    match (control.request.method(), path) {
-        (&Method::GET, "") => inbox::page(control),
-        (&Method::GET, "pages.css") => Ok(pages::asset("text/css; charset=utf-8", pages::STYLE)),
-        (&Method::GET, "mails") => Ok(inbox::list(control)),
+fn route(control: &mut Control<'_>, path: &str) -> Outcome {
+    let method = control.request.method().clone();
+    match (method, path) {
+        (Method::GET, "") => page::show(control),
+        (Method::GET, "pages.css") => Ok(pages::asset("text/css; charset=utf-8", pages::STYLE)),
+        (Method::GET, "control.js") => Ok(pages::asset("text/javascript; charset=utf-8", page::SCRIPT)),
+        (Method::GET, "mails") => inbox::list(control),
+        (Method::DELETE, "mails") => inbox::clear(control),
+        (Method::GET, "realms") => Ok(realms::list(control)),
+        (Method::POST, "realms") => realms::create(control),
+        (Method::DELETE, "realms") => realms::delete(control),
+        (Method::POST, "reset") => realms::reset(control),
+        (Method::GET, "settings") => realms::settings(control),
+        (Method::PUT, "settings") => realms::change_settings(control),
+        (Method::POST, "keys") => realms::rotate_keys(control),
+        (Method::GET, "people") => people::list(control),
+        (Method::POST, "people") => people::create(control),
+        (Method::GET, "sessions") => people::sessions(control),
+        (Method::DELETE, "sessions") => people::end_sessions(control),
+        (Method::GET, "totp") => people::totp(control),
+        (Method::GET, "clock") => time::show(control),
+        (Method::POST, "clock") => time::change(control),
+        (Method::GET, "script") => faults::list(control),
+        (Method::POST, "script") => faults::create(control),
+        (Method::DELETE, "script") => faults::delete(control),
+        (Method::GET, "requests") => faults::requests(control),
+        (Method::DELETE, "requests") => faults::clear_requests(control),
         _ => Err(Refusal::not_found()),
     }
 }
@@ -76,7 +161,23 @@ fn is_local(headers: &HeaderMap, settings: &Settings) -> bool {
     let host = host_name(headers).unwrap_or_default();
     let local_host =
         host == "localhost" || host.ends_with(".localhost") || host.starts_with("127.") || host == "[::1]";
-    let local_origin =
-        !headers.contains_key(ORIGIN) || cors::allowed_origin(headers, &settings.allowed_origins).is_some();
+    let local_origin = match headers.get(ORIGIN).and_then(|origin| origin.to_str().ok()) {
+        None => !headers.contains_key(ORIGIN),
+        // The page of a realm with a host name of its own calls from there.
+        Some(origin) => {
+            let own = origin.split_once("://").map(|(_, authority)| authority);
+            own == headers.get(http::header::HOST).and_then(|host| host.to_str().ok())
+                || cors::allowed_origin(headers, &settings.allowed_origins).is_some()
+        }
+    };
     local_host && local_origin
+}
+
+fn json(body: &impl Serialize) -> Response<Vec<u8>> {
+    Answer::json(body).into_response(&Settings::default())
+}
+
+/// Done; there is nothing to tell.
+fn done() -> Response<Vec<u8>> {
+    json(&serde_json::json!({}))
 }

@@ -19,6 +19,7 @@ pub(crate) fn build_realm(seed: &RealmSeed, now: Time, rng: &mut dyn CryptoRng) 
         realm.shared_secret = secret.clone();
     }
     realm.settings = seed.settings.clone();
+    realm.origin = seed.clone();
     realm.set_login_urls(&seed.login_urls, now, rng);
     for account in &seed.accounts {
         add_account(&mut realm, account, now, rng);

@@ -206,39 +206,63 @@ impl Seed {
 
     /// Checks what one field alone cannot tell.
     fn check(&self, text: &str) -> Result<(), SeedError> {
-        let fail = |field: String, value: &str, reason: &str| {
-            Err(SeedError { line: last_line_with(text, value), field, reason: reason.to_owned() })
+        let located = |error: SeedError, path: String, value: &str| SeedError {
+            line: last_line_with(text, value),
+            field: path + &error.field,
+            ..error
         };
         if self.realms.is_empty() {
-            return fail("realms".into(), "realms", "there has to be at least one realm");
+            return Err(located(
+                SeedError::new("realms", "there has to be at least one realm"),
+                String::new(),
+                "realms",
+            ));
         }
         for (index, realm) in self.realms.iter().enumerate() {
             if self.realms.iter().take(index).any(|earlier| earlier.name == realm.name) {
-                return fail(format!("realms[{index}].name"), &realm.name, "another realm has this name");
+                let error = SeedError::new("name", "another realm has this name");
+                return Err(located(error, format!("realms[{index}]."), &realm.name));
             }
-            for (place, person) in realm.people.iter().enumerate() {
-                let field = |name: &str| format!("realms[{index}].people[{place}].{name}");
-                let earlier = || realm.people.iter().take(place);
-                if person.email.is_none() && person.username.is_none() {
-                    return fail(field("email"), "people", "a person needs an email or a username");
-                }
-                if let Some(email) = person
-                    .email
-                    .as_ref()
-                    .filter(|email| earlier().any(|other| other.email.as_ref() == Some(email)))
-                {
-                    return fail(field("email"), email, "another person has this email");
-                }
-                if let Some(name) = person
-                    .username
-                    .as_ref()
-                    .filter(|name| earlier().any(|other| other.username.as_ref() == Some(name)))
-                {
-                    return fail(field("username"), name, "another person has this username");
-                }
-            }
+            realm.find_conflict().map_or(Ok(()), |(error, value)| {
+                Err(located(error, format!("realms[{index}]."), value.unwrap_or("people")))
+            })?;
         }
         Ok(())
+    }
+}
+
+impl RealmSeed {
+    /// Checks that people have names, and that no two have the same.
+    pub(crate) fn check_people(&self) -> Result<(), SeedError> {
+        self.find_conflict().map_or(Ok(()), |(error, _)| Err(error))
+    }
+
+    /// The first such mistake, and the value it is about.
+    fn find_conflict(&self) -> Option<(SeedError, Option<&str>)> {
+        self.people.iter().enumerate().find_map(|(place, person)| {
+            let wrong =
+                |field: &str, reason: &str| SeedError::new(&format!("people[{place}].{field}"), reason);
+            let earlier = self.people.get(..place).unwrap_or_default();
+            if person.email.is_none() && person.username.is_none() {
+                return Some((wrong("email", "a person needs an email or a username"), None));
+            }
+            if person.email.is_some() && earlier.iter().any(|other| other.email == person.email) {
+                return Some((wrong("email", "another person has this email"), person.email.as_deref()));
+            }
+            if person.username.is_some() && earlier.iter().any(|other| other.username == person.username) {
+                return Some((
+                    wrong("username", "another person has this username"),
+                    person.username.as_deref(),
+                ));
+            }
+            None
+        })
+    }
+}
+
+impl SeedError {
+    fn new(field: &str, reason: &str) -> Self {
+        Self { line: 0, field: field.to_owned(), reason: reason.to_owned() }
     }
 }
 

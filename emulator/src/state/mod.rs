@@ -14,8 +14,12 @@ use rand_core::CryptoRng;
 use crate::id;
 use crate::keys::{KeyPool, SigningKey};
 use crate::mail::Mail;
+use crate::rate::Windows;
+use crate::record::Log;
+use crate::script::Script;
+use crate::seed::RealmSeed;
 use crate::settings::Settings;
-use crate::time::Time;
+use crate::time::{Clock, Time};
 
 /// A realm and everything in it.
 #[derive(Debug)]
@@ -52,6 +56,13 @@ pub struct Realm {
     pub shared_secret: Secret,
     /// When it was made.
     pub created_at: Time,
+    /// The time it lives in. Every realm has a clock of its own, so that tests turn theirs and nobody else's.
+    pub clock: Clock,
+    /// What a reset goes back to.
+    pub origin: RealmSeed,
+    pub(crate) windows: Windows,
+    pub(crate) script: Script,
+    pub(crate) log: Log,
 }
 
 impl Realm {
@@ -74,6 +85,11 @@ impl Realm {
             keys: Vec::new(),
             shared_secret: Secret::new(id::fresh("jsk", rng) + &id::random(30, rng)),
             created_at: now,
+            clock: Clock::default(),
+            origin: RealmSeed { name: name.to_owned(), ..RealmSeed::default() },
+            windows: Windows::default(),
+            script: Script::default(),
+            log: Log::default(),
         }
     }
 

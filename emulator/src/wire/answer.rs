@@ -1,5 +1,7 @@
 //! Answers and refusals, and how they become responses (contract §1.4, §2.0, U10).
 
+use std::borrow::Cow;
+
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 use serde::Serialize;
@@ -68,7 +70,7 @@ pub(crate) enum Words {
     /// Sentences of the realm.
     Localised(Vec<Text>),
     /// One sentence in English.
-    Plain(&'static str),
+    Plain(Cow<'static, str>),
 }
 
 #[derive(Serialize)]
@@ -97,7 +99,12 @@ impl Refusal {
 
     /// Any other status.
     pub(crate) const fn plain(status: StatusCode, words: &'static str) -> Self {
-        Self { status, words: Words::Plain(words) }
+        Self { status, words: Words::Plain(Cow::Borrowed(words)) }
+    }
+
+    /// Any other status, with a sentence made on the spot.
+    pub(crate) const fn told(status: StatusCode, words: String) -> Self {
+        Self { status, words: Words::Plain(Cow::Owned(words)) }
     }
 
     /// 403: the only sign that a session is gone (contract §4).
@@ -119,7 +126,7 @@ impl Refusal {
     pub(crate) fn sentences(&self, locale: Locale, settings: &Settings) -> Vec<String> {
         match &self.words {
             Words::Localised(texts) => texts.iter().map(|text| text.say(locale, settings)).collect(),
-            Words::Plain(words) => vec![(*words).to_owned()],
+            Words::Plain(words) => vec![words.clone().into_owned()],
         }
     }
 
@@ -143,6 +150,12 @@ impl Refusal {
         response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         response
     }
+}
+
+/// The error shape with one sentence.
+pub(crate) fn error_shape(sentence: &str) -> Vec<u8> {
+    let errors = [sentence.to_owned()];
+    serde_json::to_vec(&ErrorShape { result: "error", error: sentence, errors: &errors }).unwrap_or_default()
 }
 
 /// A page as a proxy in between would send it.

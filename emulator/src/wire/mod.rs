@@ -3,5 +3,5 @@
 mod answer;
 mod params;
 
-pub(crate) use answer::{Answer, Refusal};
+pub(crate) use answer::{Answer, Refusal, error_shape, html};
 pub(crate) use params::{Params, decode_query};

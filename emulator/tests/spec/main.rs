@@ -11,6 +11,7 @@
     reason = "a test that meets what it did not expect should stop there"
 )]
 
+mod control;
 mod cors;
 mod email;
 mod fixtures;
@@ -18,6 +19,7 @@ mod jwks;
 mod login;
 mod password;
 mod profile;
+mod rate;
 mod second_factor;
 mod seed;
 mod session;

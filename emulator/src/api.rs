@@ -1,0 +1,123 @@
+//! A call of the browser API: what holds before a route is reached (contract §1) – limits, verbs, media types, language.
+
+use http::header::{ACCEPT, ALLOW};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
+use rand_core::CryptoRng;
+
+use crate::call::{self, Call};
+use crate::keys::KeyPool;
+use crate::locale::{Locale, Text};
+use crate::mail::Links;
+use crate::routes;
+use crate::settings::{Feature, Settings};
+use crate::state::Realm;
+use crate::time::Time;
+use crate::wire::{Params, Refusal};
+
+/// A request, where it came from and when.
+#[derive(Clone, Copy)]
+pub(crate) struct Arrival<'a> {
+    pub(crate) request: &'a Request<Vec<u8>>,
+    pub(crate) address: &'a str,
+    pub(crate) now: Time,
+}
+
+/// Answers a call, given by its path without `/v2/`, if the realm takes more of them just now (contract §1.6).
+pub(crate) fn handle(
+    realm: &mut Realm,
+    pool: &mut KeyPool,
+    links: &Links,
+    path: &str,
+    arrival: Arrival<'_>,
+    rng: &mut dyn CryptoRng,
+) -> Response<Vec<u8>> {
+    let Some(limit) = realm.settings.assumptions.rate_limit else {
+        return route(realm, pool, links, path, arrival, rng);
+    };
+    let standing = realm.windows.count(limit, arrival.address, arrival.now);
+    let mut response = if standing.exceeded {
+        let refusal =
+            Refusal::plain(StatusCode::TOO_MANY_REQUESTS, "too many requests; wait before trying again");
+        refusal.into_response(Locale::En, &realm.settings)
+    } else {
+        route(realm, pool, links, path, arrival, rng)
+    };
+    standing.tell(response.headers_mut(), realm.settings.assumptions.retry_after);
+    response
+}
+
+fn route(
+    realm: &mut Realm,
+    pool: &mut KeyPool,
+    links: &Links,
+    path: &str,
+    Arrival { request, address, now }: Arrival<'_>,
+    rng: &mut dyn CryptoRng,
+) -> Response<Vec<u8>> {
+    let requested_locale = call::requested_locale(request.headers(), realm);
+    let locale = requested_locale.unwrap_or_else(|| Locale::of_realm(&realm.settings));
+    let Some(route) = routes::find(path) else {
+        return Refusal::not_found().into_response(locale, &realm.settings);
+    };
+    let Some((_, handler)) = route.verbs.iter().find(|(method, _)| method == request.method()) else {
+        let refusal = Refusal::plain(StatusCode::METHOD_NOT_ALLOWED, "this path does not know that verb");
+        let mut response = refusal.into_response(locale, &realm.settings);
+        let allowed: Vec<&str> = route.verbs.iter().map(|(method, _)| Method::as_str(method)).collect();
+        if let Ok(allowed) = HeaderValue::from_str(&allowed.join(", ")) {
+            response.headers_mut().insert(ALLOW, allowed);
+        }
+        return response;
+    };
+    let params = check_feature(route.feature, &realm.settings)
+        .and_then(|()| check_accept(request.headers(), &realm.settings))
+        .and_then(|()| Params::read(request, &realm.settings.assumptions));
+    let params = match params {
+        Ok(params) => params,
+        Err(refusal) => return refusal.into_response(locale, &realm.settings),
+    };
+    realm.sweep(now);
+    let client = call::client(address, request.headers());
+    let mut call = Call { realm, pool, links, params, requested_locale, locale, client, now, rng };
+    let outcome = handler(&mut call);
+    let locale = call.locale;
+    match outcome {
+        Ok(answer) => answer.into_response(&realm.settings),
+        Err(refusal) => refusal.into_response(locale, &realm.settings),
+    }
+}
+
+fn check_feature(feature: Feature, settings: &Settings) -> Result<(), Refusal> {
+    let on = |feature: Feature| settings.lr_features.contains(&feature);
+    if !on(Feature::Api) {
+        return Err(Refusal::plain(StatusCode::FORBIDDEN, "this realm's LoginRocket API is off"));
+    }
+    match feature {
+        Feature::Signup if !on(feature) => Err(Refusal::invalid(Text::SignupClosed)),
+        Feature::Login if !on(feature) => {
+            Err(Refusal::plain(StatusCode::FORBIDDEN, "logins are off in this realm"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// 406 only if `Accept` rules JSON out (contract §1.3, U28).
+fn check_accept(headers: &HeaderMap, settings: &Settings) -> Result<(), Refusal> {
+    let mut fields = headers.get_all(ACCEPT).iter().peekable();
+    let admitted = if fields.peek().is_none() {
+        !settings.assumptions.strict_accept
+    } else {
+        fields.filter_map(|field| field.to_str().ok()).flat_map(|field| field.split(',')).any(admits_json)
+    };
+    if admitted {
+        Ok(())
+    } else {
+        Err(Refusal::plain(StatusCode::NOT_ACCEPTABLE, "answers are application/json"))
+    }
+}
+
+fn admits_json(range: &str) -> bool {
+    let mut parts = range.split(';').map(str::trim);
+    let media = parts.next().unwrap_or_default().to_ascii_lowercase();
+    let refused = parts.any(|part| matches!(part, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"));
+    !refused && matches!(media.as_str(), "*/*" | "application/*" | "application/json")
+}

@@ -1,0 +1,65 @@
+//! The readable page over the control API.
+
+use askama::Template;
+
+use super::people::{self, PersonView, SessionView};
+use super::realms::{self, RealmView};
+use super::{Control, Outcome};
+use crate::mail::{Mail, MailView};
+use crate::pages;
+use crate::record::Record;
+use crate::time::Clock;
+
+/// The page's script: buttons, and the log that fills itself.
+pub(super) const SCRIPT: &str = include_str!("../../assets/control.js");
+
+/// Most records shown at first; the script adds what comes.
+const SHOWN: usize = 50;
+
+#[derive(Template)]
+#[template(path = "control.html")]
+struct ControlPage<'a> {
+    lang: &'static str,
+    realm: &'a str,
+    realms: Vec<RealmView<'a>>,
+    mails: Vec<MailView<'a>>,
+    people: Vec<PersonView<'a>>,
+    sessions: Vec<SessionView<'a>>,
+    records: Vec<&'a Record>,
+    last_record: u64,
+    rules: usize,
+    now: u64,
+    frozen: bool,
+}
+
+/// `GET /_emulator/`.
+pub(super) fn show(control: &Control<'_>) -> Outcome {
+    let realm = control.realm()?;
+    let now = realm.clock.read(control.host_time);
+    let records = realm.log.records();
+    let page = ControlPage {
+        lang: "en",
+        realm: &realm.name,
+        realms: control.service.realms.values().map(|realm| realms::view(control.service, realm)).collect(),
+        mails: realm.mails.iter().rev().map(Mail::view).collect(),
+        people: realm.users.values().map(|user| people::view(realm, user)).collect(),
+        sessions: realm.sessions.values().map(|session| people::session_view(realm, session)).collect(),
+        records: records.iter().rev().take(SHOWN).collect(),
+        last_record: records.last().map_or(0, |record| record.number),
+        rules: realm.script.rules().len(),
+        now: now.seconds(),
+        frozen: matches!(realm.clock, Clock::Frozen(_)),
+    };
+    pages::page(&page, &[])
+}
+
+/// A time as people read it, in UTC.
+mod filters {
+    use crate::rate::http_date;
+
+    /// An HTTP date is one that every reader knows.
+    #[askama::filter_fn]
+    pub(super) fn utc(seconds: &u64, _: &dyn askama::Values) -> askama::Result<String> {
+        Ok(http_date(*seconds))
+    }
+}

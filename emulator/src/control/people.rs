@@ -1,0 +1,142 @@
+//! People and their sessions: `people`, `sessions`, `totp`.
+
+use http::StatusCode;
+use serde::Serialize;
+use serde_json::json as value;
+
+use super::{Control, Outcome, done, json};
+use crate::seed::{self, PersonSeed};
+use crate::state::{Realm, User, Verification};
+use crate::totp;
+use crate::wire::Refusal;
+
+/// A person as the control API and its page show it.
+#[derive(Serialize)]
+pub(super) struct PersonView<'a> {
+    pub(super) id: &'a str,
+    pub(super) email: Option<&'a str>,
+    pub(super) email_pending: Option<&'a str>,
+    pub(super) email_verified: bool,
+    pub(super) username: Option<&'a str>,
+    pub(super) name: String,
+    pub(super) locale: Option<&'a str>,
+    pub(super) second_factor: bool,
+    pub(super) inactive: bool,
+    pub(super) accounts: Vec<AccountView<'a>>,
+    pub(super) sessions: usize,
+}
+
+/// A person's place in an account.
+#[derive(Serialize)]
+pub(super) struct AccountView<'a> {
+    pub(super) id: &'a str,
+    pub(super) name: &'a str,
+    pub(super) permissions: &'a [String],
+}
+
+/// A session without its id, which would be the session itself.
+#[derive(Serialize)]
+pub(super) struct SessionView<'a> {
+    pub(super) user: &'a str,
+    pub(super) created_at: u64,
+    pub(super) expires_at: u64,
+    pub(super) agent: &'a str,
+}
+
+/// `GET people`.
+pub(super) fn list(control: &Control<'_>) -> Outcome {
+    let realm = control.realm()?;
+    let people: Vec<PersonView<'_>> = realm.users.values().map(|user| view(realm, user)).collect();
+    Ok(json(&value!({ "people": people })))
+}
+
+/// `POST people`: adds a person as a seed document describes it.
+pub(super) fn create(control: &mut Control<'_>) -> Outcome {
+    let seed: PersonSeed = control.body()?;
+    let conflict = |words| Err(Refusal::plain(StatusCode::CONFLICT, words));
+    let realm = control.realm()?;
+    if seed.email.is_none() && seed.username.is_none() {
+        return Err(Refusal::plain(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "a person needs an email or a username",
+        ));
+    }
+    if seed.email.as_deref().is_some_and(|email| realm.email_is_taken(email, None)) {
+        return conflict("another person has this email");
+    }
+    if seed.username.as_deref().is_some_and(|name| realm.username_is_taken(name, None)) {
+        return conflict("another person has this username");
+    }
+    if seed.id.as_ref().is_some_and(|id| realm.users.contains_key(id)) {
+        return conflict("another person has this id");
+    }
+    let id = control.realm_id()?;
+    let realm = control.service.realms.get_mut(&id).ok_or(Refusal::broken())?;
+    let now = realm.clock.read(control.host_time);
+    let user = seed::add_person(realm, &seed, now, control.rng);
+    let user = realm.users.get(&user).ok_or(Refusal::broken())?;
+    Ok(json(&view(realm, user)))
+}
+
+/// `GET sessions`: those that have not ended; `user` narrows it down.
+pub(super) fn sessions(control: &Control<'_>) -> Outcome {
+    let user = control.query("user").map(|_| control.user_id()).transpose()?;
+    let realm = control.realm()?;
+    let now = realm.clock.read(control.host_time);
+    let live = realm.sessions.values().filter(|session| session.expires_at > now);
+    let wanted = live.filter(|session| user.as_ref().is_none_or(|user| session.user == *user));
+    let sessions: Vec<SessionView<'_>> = wanted.map(|session| session_view(realm, session)).collect();
+    Ok(json(&value!({ "sessions": sessions })))
+}
+
+/// `DELETE sessions`: ends a person's sessions, or everybody's.
+pub(super) fn end_sessions(control: &mut Control<'_>) -> Outcome {
+    let user = control.query("user").map(|_| control.user_id()).transpose()?;
+    let realm = control.realm_mut()?;
+    match user {
+        Some(user) => realm.end_sessions(&user, None),
+        None => realm.sessions.clear(),
+    }
+    Ok(done())
+}
+
+/// `GET totp`: the code that a person's authenticator shows now.
+pub(super) fn totp(control: &Control<'_>) -> Outcome {
+    let user = control.user_id()?;
+    let realm = control.realm()?;
+    let now = realm.clock.read(control.host_time);
+    let credential = realm.second_factor_of(&user);
+    let code = credential.and_then(|credential| totp::code(credential.secret.reveal(), now));
+    let code = code.ok_or(Refusal::plain(StatusCode::NOT_FOUND, "this person has no second factor"))?;
+    Ok(json(&value!({ "code": code })))
+}
+
+pub(super) fn view<'a>(realm: &'a Realm, user: &'a User) -> PersonView<'a> {
+    let accounts = realm.memberships_of(&user.id).filter_map(|membership| {
+        let org = realm.orgs.get(&membership.org)?;
+        Some(AccountView { id: &org.id, name: &org.name, permissions: &membership.permissions })
+    });
+    PersonView {
+        id: &user.id,
+        email: user.email.as_deref(),
+        email_pending: user.email_pending.as_deref(),
+        email_verified: user.verification == Verification::Verified,
+        username: user.username.as_deref(),
+        name: user.name(),
+        locale: user.locale.as_deref(),
+        second_factor: realm.second_factor_of(&user.id).is_some(),
+        inactive: user.inactive,
+        accounts: accounts.collect(),
+        sessions: realm.sessions.values().filter(|session| session.user == user.id).count(),
+    }
+}
+
+pub(super) fn session_view<'a>(realm: &'a Realm, session: &'a crate::state::Session) -> SessionView<'a> {
+    let user = realm.users.get(&session.user);
+    SessionView {
+        user: user.and_then(|user| user.email.as_deref()).unwrap_or(&session.user),
+        created_at: session.created_at.seconds(),
+        expires_at: session.expires_at.seconds(),
+        agent: &session.client.agent,
+    }
+}
