@@ -88,9 +88,12 @@ pub(crate) fn start(workspace: &Workspace, settings: &Settings) -> Result<Emulat
     let mut command = workspace.command(binary);
     let mut group = Group::start(command.args(settings.arguments()).stdout(Stdio::piped()))?;
     let lines = Lines::of(group.take_stdout());
-    let line = lines
-        .next_within(START_LIMIT)
-        .context("the emulator did not become ready; what it said, if anything, is above")?;
+    let Some(line) = lines.next_within(START_LIMIT) else {
+        match group.end() {
+            Some(status) if !status.success() => bail!("the emulator could not start; it says why above"),
+            _ => bail!("the emulator was not ready within {} s", START_LIMIT.as_secs()),
+        }
+    };
     let ready = parse_ready(&line)?;
     Ok(Emulator { group, _lines: lines, line, ready })
 }
