@@ -1,6 +1,13 @@
 // Reading a login token for display. Nothing is verified here, so nothing may be decided by it: that is the work of the
 // app's own backend.
 
+const LABELS = {
+  given_name: 'First name',
+  family_name: 'Last name',
+  preferred_username: 'Username',
+  locale: 'Language',
+}
+
 /** The claims of a JWT, or null if it is not one. */
 export function decodeToken(token) {
   try {
@@ -33,7 +40,7 @@ export function describeClaims(claims) {
     ['Issued', [moment(iat)]],
     ['Expires', [moment(exp)]],
     ['Session', [sid && withoutSecrets({ sid }).sid]],
-    ...Object.entries(others).map(([claim, value]) => [claim, [show(value)]]),
+    ...Object.entries(others).map(([claim, value]) => [LABELS[claim] ?? claim, [show(value)]]),
   ]
   return pairs
     .map(([label, values]) => [label, values.filter((value) => typeof value === 'string' && value !== '')])
