@@ -128,6 +128,8 @@ fn every_status_has_the_official_source_and_its_own_code() {
         (418, "client_error", "LoginRocketError", GENERIC, false),
         (500, "server_error", "LoginRocketError", GENERIC, true),
         (503, "server_error", "LoginRocketError", GENERIC, true),
+        (302, "redirected", "LoginRocketError", GENERIC, false),
+        (307, "redirected", "LoginRocketError", GENERIC, false),
         (304, "unexpected_status", "LoginRocketError", GENERIC, true),
         (600, "unexpected_status", "LoginRocketError", GENERIC, true),
     ];
@@ -137,7 +139,7 @@ fn every_status_has_the_official_source_and_its_own_code() {
                 "result": "error", "error": text, "errors": [text], "source": source,
                 "code": code, "retryable": retryable, "status": status,
             });
-            if let Some(texts) = service_errors.filter(|_| status < 600 && status != 304) {
+            if let Some(texts) = service_errors.filter(|_| (400..600).contains(&status)) {
                 failure["serviceErrors"] = texts;
             }
             failure
@@ -158,6 +160,12 @@ fn every_status_has_the_official_source_and_its_own_code() {
 }
 
 const GENERIC: &str = "An unexpected error occurred; please wait a minute and try again.";
+
+#[test]
+fn a_redirect_that_the_browser_hides_has_no_status_to_tell() {
+    let Outcome::Failed(failure) = login(0, "") else { panic!("no failure") };
+    assert_eq!((failure.facts.code, failure.facts.status), ("redirected", None));
+}
 
 #[test]
 fn a_refusal_in_a_2xx_is_a_refusal_too() {

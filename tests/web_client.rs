@@ -153,7 +153,7 @@ async fn whatever_stands_in_for_the_service_is_told_apart() {
         ("() => Promise.reject()", "network_error"),
         ("() => undefined", "network_error"),
         ("() => new Response(new ReadableStream({ start: (c) => c.error('cut') }))", "network_error"),
-        ("() => Response.redirect('https://example.com/')", "unexpected_status"),
+        ("() => Response.redirect('https://example.com/')", "redirected"),
     ];
     for (function, code) in cases {
         let failed = settle(client_with_fetch(function).login(new_person(), &JsValue::UNDEFINED)).await;

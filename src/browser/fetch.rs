@@ -12,8 +12,7 @@ use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    AbortController, ReferrerPolicy, RequestCache, RequestCredentials, RequestInit, RequestRedirect,
-    Response, ResponseType,
+    AbortController, ReferrerPolicy, RequestCache, RequestCredentials, RequestInit, RequestRedirect, Response,
 };
 
 #[wasm_bindgen]
@@ -36,13 +35,10 @@ impl Drop for AbortOnDrop {
 /// Sends a request and reads the answer, with the given function in the place of the global `fetch`.
 pub(super) async fn send(request: Request, custom: Option<Function>) -> Result<Reply<JsRecord>, Error> {
     // Whatever a browser rejects with, it says the same: no readable answer.
-    exchange(request, custom).await.unwrap_or(Err(Error::Network))
+    exchange(request, custom).await.map_err(|_| Error::Network)
 }
 
-async fn exchange(
-    request: Request,
-    custom: Option<Function>,
-) -> Result<Result<Reply<JsRecord>, Error>, JsValue> {
+async fn exchange(request: Request, custom: Option<Function>) -> Result<Reply<JsRecord>, JsValue> {
     let controller = AbortOnDrop(AbortController::new()?);
     let init = init(&request, &controller.0);
     let url = request.url.expose();
@@ -53,11 +49,8 @@ async fn exchange(
     // Wipes what was secret in it: the browser has its own copy now.
     drop(request);
     let response: Response = JsFuture::from(Promise::resolve(&sent)).await?.dyn_into()?;
-    if response.type_() == ResponseType::Opaqueredirect {
-        return Ok(Err(Error::Redirected));
-    }
     let headers = gloo_net::http::Headers::from_raw(response.headers());
-    Ok(Ok(Reply {
+    Ok(Reply {
         status: response.status(),
         headers: Headers {
             content_type: headers.get("content-type"),
@@ -66,7 +59,7 @@ async fn exchange(
             ratelimit_reset: headers.get("ratelimit-reset"),
         },
         body: body::read(&response).await,
-    }))
+    })
 }
 
 fn init(request: &Request, controller: &AbortController) -> RequestInit {

@@ -19,6 +19,9 @@ pub trait Record {
 /// More bytes than any answer of the service has: a token with every claim is a few kilobytes.
 pub const MAX_BODY_BYTES: usize = 1 << 20;
 
+/// The status of an answer that the browser hides (Fetch standard, opaque-redirect filtered response).
+const OPAQUE: u16 = 0;
+
 /// An answer as it came. It has no `Debug`, nor has what is made of it: bodies hold session ids and tokens.
 pub struct Reply<B> {
     /// The HTTP status.
@@ -213,7 +216,7 @@ impl Serialize for Failure {
 pub fn classify<B: Record>(endpoint: Endpoint, reply: Reply<B>, now: u64) -> Outcome<B> {
     let Reply { status, headers, body } = reply;
     let facts = |error: Error| Facts {
-        status: Some(status),
+        status: (status != OPAQUE).then_some(status),
         request_id: headers.request_id.clone(),
         retry_after_seconds: wait(status, &headers, now),
         ..Facts::new(error)
@@ -230,6 +233,8 @@ pub fn classify<B: Record>(endpoint: Endpoint, reply: Reply<B>, now: u64) -> Out
         429 => return failed(Error::RateLimited, own_texts(&body)),
         400..=499 => return failed(Error::ClientError, own_texts(&body)),
         500..=599 => return failed(Error::ServerError, own_texts(&body)),
+        // A browser shows nothing of a redirect that it does not follow, not even the status.
+        OPAQUE | 301..=303 | 307 | 308 => return failed(Error::Redirected, Vec::new()),
         _ => return failed(Error::UnexpectedStatus, Vec::new()),
     };
     let unreadable = match body {
