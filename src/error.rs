@@ -342,6 +342,26 @@ mod tests {
     }
 
     #[test]
+    fn the_table_in_the_docs_lists_every_code_with_its_family_and_whether_to_retry() {
+        let docs = include_str!("../docs/errors.md");
+        let mut listed = Vec::new();
+        for section in docs.split("\n## ").skip(1) {
+            let family = section.split(':').next().unwrap();
+            for row in section.lines().filter(|line| line.starts_with("| `")) {
+                let cells: Vec<_> = row.split('|').map(str::trim).collect();
+                listed.push((cells[1].trim_matches('`').to_owned(), family.to_owned(), cells[2] == "yes"));
+            }
+        }
+        let mut expected: Vec<_> = Error::ALL
+            .iter()
+            .map(|error| (error.code().to_owned(), format!("{:?}", error.family()), error.retryable()))
+            .collect();
+        // Thrown by the entry file, before there is any Rust.
+        expected.insert(7, ("wasm_blocked".to_owned(), "Usage".to_owned(), false));
+        assert_eq!(listed, expected);
+    }
+
+    #[test]
     fn codes_are_unique_and_messages_say_something_in_lower_case() {
         let mut codes: Vec<_> = Error::ALL.iter().map(|error| error.code()).collect();
         codes.sort_unstable();
