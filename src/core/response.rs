@@ -5,7 +5,7 @@
 
 use super::{http_date, request::Endpoint, secret::Secret};
 use crate::{Error, Source};
-use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde::{Serialize, Serializer};
 
 /// A JSON object of the service, in whatever form the platform's parser left it.
 pub trait Record {
@@ -169,46 +169,89 @@ impl Failure {
     }
 }
 
-// Written as maps by hand: the derived form goes through serde-wasm-bindgen's cache of member names, which would
-// bring a hash map into the module for 2 kB of the compressed package.
+/// A member of a failure. One type for all of them, so that one loop writes them.
+enum Member<'a> {
+    Text(&'a str),
+    Texts(&'a [String]),
+    One(&'a str),
+    Flag(bool),
+    Number(u32),
+    Absent,
+}
+
+impl<'a> From<&'a Option<String>> for Member<'a> {
+    fn from(text: &'a Option<String>) -> Self {
+        text.as_deref().map_or(Member::Absent, Member::Text)
+    }
+}
+
+impl From<Option<u32>> for Member<'_> {
+    fn from(number: Option<u32>) -> Self {
+        number.map_or(Member::Absent, Member::Number)
+    }
+}
+
+impl Serialize for Member<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Member::Text(text) => serializer.serialize_str(text),
+            Member::Texts(texts) => serializer.collect_seq(*texts),
+            Member::One(text) => serializer.collect_seq([text]),
+            Member::Flag(flag) => serializer.serialize_bool(*flag),
+            Member::Number(number) => serializer.serialize_u32(*number),
+            Member::Absent => serializer.serialize_unit(),
+        }
+    }
+}
+
+/// Writes the members that are there. A map, since serde-wasm-bindgen caches the member names of a derived struct in
+/// a hash map, for 2 kB of the compressed package.
+fn write<S: Serializer>(serializer: S, members: &[(&str, Member<'_>)]) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(members.iter().filter_map(|(name, member)| match member {
+        Member::Absent => None,
+        member => Some((name, member)),
+    }))
+}
+
 impl Facts {
-    fn write<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
-        map.serialize_entry("code", self.code)?;
-        map.serialize_entry("retryable", &self.retryable)?;
-        if let Some(status) = &self.status {
-            map.serialize_entry("status", status)?;
-        }
-        if let Some(id) = &self.request_id {
-            map.serialize_entry("requestId", id)?;
-        }
-        if let Some(seconds) = &self.retry_after_seconds {
-            map.serialize_entry("retryAfterSeconds", seconds)?;
-        }
-        Ok(())
+    fn members(&self) -> [(&'static str, Member<'_>); 5] {
+        [
+            ("code", Member::Text(self.code)),
+            ("retryable", Member::Flag(self.retryable)),
+            ("status", self.status.map(u32::from).into()),
+            ("requestId", (&self.request_id).into()),
+            ("retryAfterSeconds", self.retry_after_seconds.into()),
+        ]
     }
 }
 
 impl Serialize for Facts {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        self.write(&mut map)?;
-        map.end()
+        write(serializer, &self.members())
     }
 }
 
 impl Serialize for Failure {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("result", "error")?;
-        map.serialize_entry("error", self.error)?;
-        map.serialize_entry("errors", &[self.error])?;
-        map.serialize_entry("source", self.source.name())?;
-        map.serialize_entry("message", self.message)?;
-        if !self.service_errors.is_empty() {
-            map.serialize_entry("serviceErrors", &self.service_errors)?;
-        }
-        self.facts.write(&mut map)?;
-        map.end()
+        let service_errors = match &self.service_errors[..] {
+            [] => Member::Absent,
+            texts => Member::Texts(texts),
+        };
+        let [code, retryable, status, request_id, retry_after] = self.facts.members();
+        let own = [
+            ("result", Member::Text("error")),
+            ("error", Member::Text(self.error)),
+            ("errors", Member::One(self.error)),
+            ("source", Member::Text(self.source.name())),
+            ("message", Member::Text(self.message)),
+            ("serviceErrors", service_errors),
+            code,
+            retryable,
+            status,
+            request_id,
+            retry_after,
+        ];
+        write(serializer, &own)
     }
 }
 
