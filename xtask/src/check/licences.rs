@@ -11,12 +11,13 @@ use crate::process;
 use crate::workspace::Workspace;
 
 /// Permissive licences, and one (MPL-2.0) that covers only the files it is on.
-const ALLOWED: [&str; 14] = [
+const ALLOWED: [&str; 15] = [
     "0BSD",
     "Apache-2.0",
     "BSD-2-Clause",
     "BSD-3-Clause",
     "BSL-1.0",
+    "BlueOak-1.0.0",
     "CC0-1.0",
     "CDLA-Permissive-2.0",
     "ISC",

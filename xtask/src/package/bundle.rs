@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use super::{hex, wasm};
+use super::{hex, names, wasm};
 use crate::digest::files_in;
 use crate::process;
 use crate::setup::versions::locked_version;
@@ -16,9 +16,13 @@ const ERRORS: &str = "src/bindings/errors.js";
 
 /// Writes all published files of `pkg/dist`.
 pub(super) fn write(workspace: &Workspace) -> Result<()> {
-    write_module(workspace)?;
-    bundle(workspace, "esm", "pkg/dist/index.js")?;
-    bundle(workspace, "cjs", "pkg/dist/index.cjs")?;
+    let folder = workspace.path(wasm::FOLDER);
+    let short = folder.join("module.wasm");
+    let names = names::shorten(workspace, &folder.join("loginrocket_wasm_bg.wasm"), &short)?;
+    write_module(&folder, &short)?;
+    let renaming = names.flags(&folder.join("names.json"))?;
+    bundle(workspace, "esm", "pkg/dist/index.js", &renaming)?;
+    bundle(workspace, "cjs", "pkg/dist/index.cjs", &renaming)?;
     // Both scripts have the same exports, so both have the same types; the extension tells TypeScript the module system.
     for name in ["pkg/dist/index.d.ts", "pkg/dist/index.d.cts"] {
         fs::copy(workspace.path("src/bindings/types.d.ts"), workspace.path(name))
@@ -28,15 +32,13 @@ pub(super) fn write(workspace: &Workspace) -> Result<()> {
 }
 
 /// Writes the one script that knows where wasm-pack put things and holds the bytes; the entry imports from it.
-fn write_module(workspace: &Workspace) -> Result<()> {
-    let folder = workspace.path(wasm::FOLDER);
-    let binary = folder.join("loginrocket_wasm_bg.wasm");
-    let bytes = fs::read(&binary).with_context(|| format!("{} cannot be read", binary.display()))?;
-    let errors = find_errors(&files_in(&folder)?)?;
-    let errors = errors.strip_prefix(&folder).unwrap_or(&errors);
-    let script = module_script(errors, &bytes);
+fn write_module(folder: &Path, binary: &Path) -> Result<()> {
+    let bytes = fs::read(binary).with_context(|| format!("{} cannot be read", binary.display()))?;
+    let errors = find_errors(&files_in(folder)?)?;
+    let errors = errors.strip_prefix(folder).unwrap_or(&errors);
     let file = folder.join("module.js");
-    fs::write(&file, script).with_context(|| format!("{} cannot be written", file.display()))
+    fs::write(&file, module_script(errors, &bytes))
+        .with_context(|| format!("{} cannot be written", file.display()))
 }
 
 fn find_errors(files: &[PathBuf]) -> Result<PathBuf> {
@@ -59,7 +61,7 @@ fn module_script(errors: &Path, bytes: &[u8]) -> String {
     )
 }
 
-fn bundle(workspace: &Workspace, format: &str, output: &str) -> Result<()> {
+fn bundle(workspace: &Workspace, format: &str, output: &str, renaming: &[String]) -> Result<()> {
     let version = locked_version(workspace, "loginrocket-wasm")?;
     let mut command = workspace.command(workspace.npm_binary("esbuild"));
     command
@@ -74,6 +76,7 @@ fn bundle(workspace: &Workspace, format: &str, output: &str) -> Result<()> {
         // The glue's own loader, which is dropped, names `import.meta`; CommonJS has none.
         .args(["--log-level=warning", "--log-override:empty-import-meta=silent"])
         .arg(format!("--define:VERSION=\"{version}\""))
+        .args(renaming)
         .arg(format!("--format={format}"))
         .arg(format!("--outfile={output}"));
     process::run(&mut command)

@@ -3,6 +3,7 @@
 //! Here: the order of the steps and when they are needed at all. `wasm` compiles, `bundle` makes the published files.
 
 mod bundle;
+mod names;
 mod wasm;
 
 use std::fs;
