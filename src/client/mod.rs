@@ -9,13 +9,14 @@ use crate::{
     Error,
     core::{
         config::{Config, Locale, Timeout},
+        model::{self, Call, CallError},
         request::{self, Endpoint, Parameters},
         response::{self, Outcome},
     },
 };
 use ports::{Clock, Timer, Transport};
 use race::{Either, race};
-use std::rc::Rc;
+use std::{future::pending, rc::Rc};
 
 /// A client of one realm.
 #[derive(Debug)]
@@ -51,6 +52,14 @@ impl<P> Client<P> {
 }
 
 impl<P: Transport + Timer + Clock + 'static> Client<P> {
+    /// Makes a typed call: `client.send(&Login { email, password, account: None }).await`.
+    ///
+    /// Errors: any but those of the constructor; see [`CallError::code`].
+    pub fn send<C: Call>(&self, call: &C) -> impl Future<Output = Result<C::Answer, CallError>> + use<P, C> {
+        let outcome = self.call(C::ENDPOINT, call, &CallOptions::default(), pending());
+        async { model::typed::<C>(outcome.await) }
+    }
+
     /// Makes a call. The request is complete when this returns: what the caller changes afterwards, here or in the
     /// parameters, does not reach it. The outcome is always one of [`Outcome`]; dropping the future aborts the call.
     ///

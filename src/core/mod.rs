@@ -4,6 +4,8 @@
 
 pub mod config;
 pub mod http_date;
+mod json;
+pub mod model;
 pub mod query;
 pub mod request;
 pub mod response;

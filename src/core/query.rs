@@ -18,6 +18,29 @@ pub enum Value {
     Map(Vec<(String, Value)>),
 }
 
+/// What can be a parameter's value.
+pub(crate) trait ToValue {
+    fn to_value(&self) -> Value;
+}
+
+impl ToValue for String {
+    fn to_value(&self) -> Value {
+        Value::Scalar(Secret::new(self.clone()))
+    }
+}
+
+impl ToValue for Secret {
+    fn to_value(&self) -> Value {
+        Value::Scalar(self.clone())
+    }
+}
+
+impl<T: ToValue> ToValue for Option<T> {
+    fn to_value(&self) -> Value {
+        self.as_ref().map_or(Value::Nothing, ToValue::to_value)
+    }
+}
+
 /// Writes a map as a query string without the question mark; empty when nothing is left to send.
 pub fn encode(members: &[(String, Value)]) -> Secret {
     let mut query = Secret::default();

@@ -1,0 +1,288 @@
+//! Typed calls and answers, for Rust front ends. JavaScript passes its objects through as they are instead.
+
+use super::{
+    json,
+    query::{ToValue, Value},
+    request::{Endpoint, Parameters},
+    response::{Facts, Failure, Next, Outcome, Record},
+    secret::Secret,
+};
+use crate::Error;
+use core::fmt;
+
+/// A call with its parameters; [`crate::client::Client::send`] makes it.
+pub trait Call: Parameters {
+    /// Which one it is.
+    const ENDPOINT: Endpoint;
+
+    /// What the service says to it.
+    type Answer: Answer;
+}
+
+/// What the service says to a call.
+pub trait Answer: Sized {
+    /// Reads an answer; none where the service had nothing to tell.
+    fn read(record: Option<&impl Record>, next: Option<Next>) -> Self;
+}
+
+/// Defines a call: its parameters become members of the body or the query under their own names.
+macro_rules! calls {
+    ($($(#[$doc:meta])* $name:ident => $answer:ty { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* })*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, Default)]
+        pub struct $name {
+            $($(#[$field_doc])* pub $field: $type,)*
+        }
+
+        impl Call for $name {
+            const ENDPOINT: Endpoint = Endpoint::$name;
+            type Answer = $answer;
+        }
+
+        impl Parameters for $name {
+            fn to_json(&self) -> Result<Secret, Error> {
+                Ok(json::write(&self.to_members()?))
+            }
+
+            fn to_members(&self) -> Result<Vec<(String, Value)>, Error> {
+                Ok(vec![$((stringify!($field).to_owned(), self.$field.to_value()),)*])
+            }
+        }
+    )*};
+}
+
+calls! {
+    /// Signs a person in (contract §2.1).
+    Login => SignIn {
+        /// The e-mail, the username, or a `usr_…` id.
+        email: String,
+        /// The password.
+        password: Secret,
+        /// The account (`org_…`) to select.
+        account: Option<String>,
+    }
+
+    /// Completes a sign-in with the second factor (contract §2.2).
+    VerifyLogin => SignIn {
+        /// The token of [`SignIn::Verify`].
+        token: Secret,
+        /// The six digits that the authenticator shows.
+        code: Secret,
+        /// The account (`org_…`) to select.
+        account: Option<String>,
+    }
+
+    /// Gets a new token for a session (contract §2.3).
+    GetSession => SignIn {
+        /// The session id.
+        session: Secret,
+        /// The account (`org_…`) to select; the service does not remember the last one.
+        account: Option<String>,
+    }
+
+    /// Ends a session (contract §2.4).
+    Logout => Okay {
+        /// The session id.
+        session: Secret,
+    }
+
+    /// Sends an e-mail with a link to set a new password (contract §2.5).
+    ForgotPassword => Okay {
+        /// The e-mail, the username, or a `usr_…` id.
+        email: String,
+    }
+
+    /// Sets a new password with the token of that e-mail; all other sessions end (contract §2.6).
+    ResetPassword => SignIn {
+        /// The `tpw:…` token.
+        token: Secret,
+        /// The new password.
+        password: Secret,
+        /// If sent, must equal the password; a realm can require it.
+        password_confirmation: Option<Secret>,
+    }
+
+    /// Changes the password of a signed-in person; all other sessions end (contract §2.7).
+    UpdatePassword => Okay {
+        /// The session id, which stays valid.
+        session: Secret,
+        /// The password until now.
+        current_password: Secret,
+        /// The new password.
+        password: Secret,
+        /// If sent, must equal the password; a realm can require it.
+        password_confirmation: Option<Secret>,
+    }
+
+    /// Changes the profile of a signed-in person; what is not set stays (contract §2.8).
+    UpdateProfile => SignIn {
+        /// The session id.
+        session: Secret,
+        /// A new e-mail, in effect at once or when it is verified.
+        email: Option<String>,
+        /// The first name.
+        first_name: Option<String>,
+        /// The last name.
+        last_name: Option<String>,
+        /// The username.
+        username: Option<String>,
+        /// A new password.
+        password: Option<Secret>,
+        /// If sent, must equal the password.
+        password_confirmation: Option<Secret>,
+    }
+
+    /// Creates a person, an account and a session (contract §2.9).
+    Signup => SignIn {
+        /// The e-mail.
+        email: String,
+        /// The password.
+        password: Secret,
+        /// If sent, must equal the password; a realm can require it.
+        password_confirmation: Option<Secret>,
+        /// The first name.
+        first_name: Option<String>,
+        /// The last name.
+        last_name: Option<String>,
+        /// The username.
+        username: Option<String>,
+        /// Name of the account that is created with the person.
+        org_name: Option<String>,
+        /// The invitation's token, where signing up needs one.
+        invitation: Option<Secret>,
+    }
+
+    /// Asks to be invited, where signing up needs an invitation (contract §2.10).
+    RequestInvitation => Okay {
+        /// The e-mail.
+        email: String,
+    }
+
+    /// Confirms an e-mail address (contract §2.11).
+    VerifyEmail => Okay {
+        /// The `tve:…` or `tue:…` token.
+        token: Secret,
+    }
+}
+
+/// The answer to a login-like call.
+#[derive(Clone, Debug)]
+pub enum SignIn {
+    /// The person is signed in.
+    Done {
+        /// The session id: whoever has it can mint tokens.
+        session: Secret,
+        /// The selected account.
+        account: Option<String>,
+        /// A JWT for the app's own backend.
+        token: Secret,
+    },
+    /// A second factor is due: send [`VerifyLogin`] with this token.
+    Verify {
+        /// A one-time token, not a JWT.
+        token: Secret,
+    },
+    /// There is a session, but no token until every condition is cleared.
+    Conditional {
+        /// The session id.
+        session: Secret,
+        /// The selected account.
+        account: Option<String>,
+        /// The names of the conditions, an open set.
+        conditions: Vec<String>,
+        /// What a user interface does about them.
+        next: Next,
+    },
+    /// Accepted without signing anyone in, such as a sign-up that verifies the e-mail first.
+    Accepted,
+}
+
+impl Answer for SignIn {
+    fn read(record: Option<&impl Record>, next: Option<Next>) -> Self {
+        let Some(record) = record else { return Self::Accepted };
+        let text = |member| record.text(member);
+        let account = || text("account").map(|account| account.expose().to_owned());
+        match (next, text("session"), text("token")) {
+            (Some(Next::Done), Some(session), Some(token)) => {
+                Self::Done { session, account: account(), token }
+            }
+            (Some(Next::Verify), _, Some(token)) => Self::Verify { token },
+            (Some(next), Some(session), _) => Self::Conditional {
+                session,
+                account: account(),
+                conditions: record.texts("conditions"),
+                next,
+            },
+            _ => Self::Accepted,
+        }
+    }
+}
+
+/// The answer to a call that has nothing to tell but that it was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Okay;
+
+impl Answer for Okay {
+    fn read(_: Option<&impl Record>, _: Option<Next>) -> Self {
+        Self
+    }
+}
+
+/// Why a call did not do what was asked. It displays as a sentence for the person.
+#[derive(Clone, Debug)]
+pub enum CallError {
+    /// The service refused, with its own texts.
+    Refused {
+        /// What to show to the person.
+        errors: Vec<String>,
+        /// The code and what else is known.
+        facts: Facts,
+    },
+    /// The call failed outside the service's own refusals.
+    Failed(Failure),
+}
+
+impl CallError {
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Refused { facts, .. } | Self::Failed(Failure { facts, .. }) => facts.code,
+        }
+    }
+}
+
+impl fmt::Display for CallError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused { errors, .. } => f.write_str(&errors.join(" ")),
+            Self::Failed(failure) => f.write_str(failure.error),
+        }
+    }
+}
+
+impl core::error::Error for CallError {}
+
+/// Reads an outcome as the typed answer to a call.
+pub(crate) fn typed<C: Call>(outcome: Outcome<impl Record>) -> Result<C::Answer, CallError> {
+    match outcome {
+        Outcome::Success(record, next) => Ok(C::Answer::read(Some(&record), next)),
+        Outcome::Done => Ok(C::Answer::read(NOTHING, None)),
+        Outcome::Refused(record, facts) => Err(CallError::Refused { errors: record.texts("errors"), facts }),
+        Outcome::Failed(failure) => Err(CallError::Failed(failure)),
+    }
+}
+
+/// The record of an answer that had none.
+enum NoRecord {}
+
+const NOTHING: Option<&NoRecord> = None;
+
+impl Record for NoRecord {
+    fn text(&self, _: &str) -> Option<Secret> {
+        match *self {}
+    }
+
+    fn texts(&self, _: &str) -> Vec<String> {
+        match *self {}
+    }
+}
