@@ -9,6 +9,7 @@
 mod api;
 mod call;
 mod control;
+mod core_api;
 mod cors;
 mod fields;
 mod id;

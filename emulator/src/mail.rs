@@ -81,7 +81,7 @@ pub struct Links {
     pub root: String,
     /// Root of the app that is served beside it.
     pub app: Option<String>,
-    /// Name of the realm that the root means.
+    /// Host label of the realm that the root means.
     pub default_realm: String,
 }
 
@@ -91,10 +91,10 @@ const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b':').remove(b'-').remove(b'_')
 impl Links {
     /// The root URL that chooses a realm.
     pub fn realm_root(&self, realm: &Realm) -> String {
-        if realm.name == self.default_realm {
+        if realm.host == self.default_realm {
             self.root.clone()
         } else {
-            format!("http://{}.localhost:{}/", realm.name, self.port)
+            format!("http://{}.localhost:{}/", realm.host, self.port)
         }
     }
 

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::api::{self, Arrival};
 use crate::control;
+use crate::core_api;
 use crate::cors;
 use crate::id;
 use crate::keys::{KeyPool, SigningKey};
@@ -90,7 +91,7 @@ impl Service {
             .collect();
         let first = realms.values().next();
         let default_realm = first.map(|realm| realm.id.clone()).unwrap_or_default();
-        links.default_realm = first.map(|realm| realm.name.clone()).unwrap_or_default();
+        links.default_realm = first.map(|realm| realm.host.clone()).unwrap_or_default();
         let api_key = seed.api_key.clone().unwrap_or_else(|| Secret::new(id::fresh("ks", rng)));
         Self { realms, default_realm, api_key, pool: KeyPool::default(), links }
     }
@@ -144,7 +145,7 @@ impl Service {
             return refuse(Refusal::plain(StatusCode::URI_TOO_LONG, "the URL is too long"));
         }
         match listener {
-            Listener::Core => refuse(Refusal::plain(StatusCode::FORBIDDEN, "an API key is needed")),
+            Listener::Core => core_api::handle(self, request, host_time, rng).into(),
             Listener::LoginRocket => match request.uri().path().strip_prefix(control::ROOT) {
                 Some(path) => control::handle(self, path, request, host_time, rng),
                 None => self.handle_login_rocket(request, address, host_time, rng),
@@ -190,8 +191,9 @@ impl Service {
         } else if record.script.is_some() {
             cors::decorate(request.headers(), &realm.settings, &mut reply.response);
         }
-        record.user =
-            subject.map(|id| realm.users.get(&id).and_then(|user| user.email.clone()).unwrap_or(id));
+        record.user = subject
+            .map(|id| realm.users.get(&id).and_then(|user| user.email.clone()).unwrap_or(id))
+            .map(record::shown);
         record.status = reply.response.status().as_u16();
         record.request_id =
             reply.response.headers().get("x-request-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
@@ -269,7 +271,7 @@ pub(crate) fn realm_id(
     let by_domain = realms.values().find(|realm| realm.domains.values().any(|domain| domain.fqdn == host));
     match (by_domain, host.strip_suffix(".localhost")) {
         (Some(realm), _) => Some(realm.id.clone()),
-        (None, Some(name)) => realms.values().find(|realm| realm.name == name).map(|realm| realm.id.clone()),
+        (None, Some(name)) => realms.values().find(|realm| realm.host == name).map(|realm| realm.id.clone()),
         (None, None) => Some(default.to_owned()),
     }
 }

@@ -72,7 +72,7 @@ impl Control<'_> {
         match self.query("realm") {
             Some(wanted) => realms
                 .values()
-                .find(|realm| realm.id == wanted || realm.name == wanted)
+                .find(|realm| realm.id == wanted || realm.host == wanted)
                 .map(|realm| realm.id.clone()),
             None => realm_id(realms, &self.service.default_realm, self.request.headers()),
         }

@@ -39,7 +39,7 @@ pub(super) fn show(control: &Control<'_>) -> Outcome {
     let records = realm.log.records();
     let page = ControlPage {
         lang: "en",
-        realm: &realm.name,
+        realm: &realm.host,
         realms: control.service.realms.values().map(|realm| realms::view(control.service, realm)).collect(),
         mails: realm.mails.iter().rev().map(Mail::view).collect(),
         people: realm.users.values().map(|user| people::view(realm, user)).collect(),

@@ -34,7 +34,7 @@ pub(super) fn create(control: &mut Control<'_>) -> Outcome {
     if seed.name.is_empty() {
         return Err(Refusal::plain(StatusCode::UNPROCESSABLE_ENTITY, "field `name`: a realm needs a name"));
     }
-    if realms.values().any(|realm| realm.name == seed.name || seed.id.as_ref() == Some(&realm.id)) {
+    if realms.values().any(|realm| realm.host == seed.name || seed.id.as_ref() == Some(&realm.id)) {
         return Err(Refusal::plain(StatusCode::CONFLICT, "another realm has this name or id"));
     }
     seed.check_people().map_err(|error| {
@@ -116,7 +116,7 @@ pub(super) fn rotate_keys(control: &mut Control<'_>) -> Outcome {
 pub(super) fn view<'a>(service: &Service, realm: &'a Realm) -> RealmView<'a> {
     RealmView {
         id: &realm.id,
-        name: &realm.name,
+        name: &realm.host,
         loginrocket: service.links.realm_root(realm),
         people: realm.users.len(),
     }

@@ -105,6 +105,7 @@ fn add_account(realm: &mut Realm, seed: &AccountSeed, now: Time, rng: &mut dyn C
         name: seed.name.clone(),
         reference: seed.reference.clone(),
         custom: seed.custom.clone(),
+        closed: false,
         created_at: now,
     };
     realm.orgs.insert(id.clone(), org);

@@ -22,7 +22,7 @@ pub(crate) fn dump_realm(realm: &Realm) -> RealmSeed {
     });
     RealmSeed {
         id: Some(realm.id.clone()),
-        name: realm.name.clone(),
+        name: realm.host.clone(),
         settings: realm.settings.clone(),
         shared_secret: Some(realm.shared_secret.clone()),
         login_urls: realm.login_urls(),

@@ -4,8 +4,8 @@
 mod records;
 
 pub use records::{
-    Client, ClientApp, Credential, Domain, Invitation, InvitationKind, IssuedToken, Membership, OneTimeToken,
-    Org, Purpose, Secret, Session, User, Verification,
+    AuthProvider, Client, ClientApp, Credential, Domain, Handshake, Invitation, InvitationKind, IssuedToken,
+    Membership, OneTimeToken, Org, Purpose, Secret, Session, User, Verification,
 };
 
 use indexmap::IndexMap;
@@ -26,8 +26,10 @@ use crate::time::{Clock, Time};
 pub struct Realm {
     /// `rl_…`
     pub id: String,
-    /// Chooses the realm as host name `<name>.localhost`.
+    /// Display name.
     pub name: String,
+    /// Chooses the realm as host name `<host>.localhost`; unique.
+    pub host: String,
     /// What it was told to do.
     pub settings: Settings,
     /// People by id.
@@ -48,6 +50,10 @@ pub struct Realm {
     pub client_apps: IndexMap<String, ClientApp>,
     /// Host names that choose this realm.
     pub domains: IndexMap<String, Domain>,
+    /// Social logins.
+    pub auth_providers: IndexMap<String, AuthProvider>,
+    /// Social logins that are under way, by `state`.
+    pub handshakes: IndexMap<String, Handshake>,
     /// Mails, oldest first.
     pub mails: Vec<Mail>,
     /// Keys, oldest first; the last one signs, the others are still published.
@@ -71,6 +77,7 @@ impl Realm {
         Self {
             id: id::fresh("rl", rng),
             name: name.to_owned(),
+            host: name.to_owned(),
             settings: Settings::default(),
             users: IndexMap::new(),
             orgs: IndexMap::new(),
@@ -81,6 +88,8 @@ impl Realm {
             invitations: IndexMap::new(),
             client_apps: IndexMap::new(),
             domains: IndexMap::new(),
+            auth_providers: IndexMap::new(),
+            handshakes: IndexMap::new(),
             mails: Vec::new(),
             keys: Vec::new(),
             shared_secret: Secret::new(id::fresh("jsk", rng) + &id::random(30, rng)),
@@ -119,14 +128,21 @@ impl Realm {
             .any(|user| Some(user.id.as_str()) != except && user.username.as_deref() == Some(username))
     }
 
-    /// A person's memberships, oldest first.
+    /// A person's memberships in open accounts, oldest first.
     pub fn memberships_of<'a>(&'a self, user: &'a str) -> impl Iterator<Item = &'a Membership> {
-        self.memberships.values().filter(move |membership| membership.user == user)
+        self.memberships
+            .values()
+            .filter(move |membership| membership.user == user && self.is_open(&membership.org))
+    }
+
+    fn is_open(&self, org: &str) -> bool {
+        self.orgs.get(org).is_some_and(|org| !org.closed)
     }
 
     /// The membership of a person in an account.
     pub fn membership_in(&self, user: &str, org: &str) -> Option<&Membership> {
-        self.memberships.values().find(|membership| membership.user == user && membership.org == org)
+        let fits = |found: &&Membership| found.user == user && found.org == org;
+        self.memberships.values().find(fits).filter(|_| self.is_open(org))
     }
 
     /// A session that has not ended.
@@ -308,6 +324,7 @@ impl Realm {
     pub fn sweep(&mut self, now: Time) {
         self.sessions.retain(|_, session| session.expires_at > now);
         self.tokens.retain(|_, token| token.expires_at > now);
+        self.handshakes.retain(|_, handshake| handshake.expires_at > now);
     }
 
     /// The key that signs now, taken from the pool on first need.

@@ -102,6 +102,8 @@ pub struct Org {
     pub reference: Option<String>,
     /// The customer's own attributes.
     pub custom: Map<String, Value>,
+    /// A closed account is kept, but nobody works in it.
+    pub closed: bool,
     /// When it was made.
     pub created_at: Time,
 }
@@ -280,4 +282,32 @@ pub struct Domain {
     pub fqdn: String,
     /// When it was made.
     pub created_at: Time,
+}
+
+/// A social login that the realm offers.
+#[derive(Clone, Debug, Default)]
+pub struct AuthProvider {
+    /// `ap_…`
+    pub id: String,
+    /// Such as `google`.
+    pub provider_type: String,
+    /// Whether people can use it.
+    pub active: bool,
+    /// The app's id there. Its secret is not kept: nobody is ever called.
+    pub client_id: Option<String>,
+    /// When it was made.
+    pub created_at: Time,
+}
+
+/// A social login under way.
+#[derive(Clone, Debug, Default)]
+pub struct Handshake {
+    /// At which provider.
+    pub provider: String,
+    /// Where the person comes back to.
+    pub redirect_uri: String,
+    /// The app's own check, if it made one.
+    pub nonce: Option<String>,
+    /// When it ends.
+    pub expires_at: Time,
 }

@@ -12,6 +12,7 @@
 )]
 
 mod control;
+mod core_api;
 mod cors;
 mod email;
 mod fixtures;
