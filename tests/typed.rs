@@ -39,11 +39,11 @@ fn parameters_that_are_set_are_sent_under_their_own_names() {
     block_on(client.send(&GetSession { session: "kss_1".into(), account: Some("org_1".to_owned()) }))
         .unwrap();
     let [signed_up, renewed] = &fake.sent()[..] else { panic!("two calls are two requests") };
-    assert_eq!((signed_up.method, &signed_up.url[..]), ("POST", "https://a/v2/signup"));
+    assert_eq!((signed_up.method, signed_up.url.as_str()), ("POST", "https://a/v2/signup"));
     let body = json!({ "email": "ada@example.com", "password": "a \"good\" \\ password\n", "org_name": "Ñandú 日本" });
     assert_eq!(signed_up.body.as_ref(), Some(&body));
     assert_eq!(
-        (renewed.method, &renewed.url[..]),
+        (renewed.method, renewed.url.as_str()),
         ("GET", "https://a/v2/session?session=kss_1&account=org_1")
     );
 }
