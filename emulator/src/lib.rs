@@ -12,6 +12,7 @@ mod control;
 mod core_api;
 mod cors;
 mod fields;
+mod hosted;
 mod id;
 mod jwt;
 mod keys;

@@ -15,6 +15,7 @@ use crate::wire;
 /// A rule.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[allow(clippy::struct_excessive_bools, reason = "each is one fault that tests ask for by name")]
 pub(crate) struct Rule {
     /// Given by the emulator.
     #[serde(skip_deserializing)]

@@ -11,6 +11,7 @@ use crate::api::{self, Arrival};
 use crate::control;
 use crate::core_api;
 use crate::cors;
+use crate::hosted;
 use crate::id;
 use crate::keys::{KeyPool, SigningKey};
 use crate::locale::Locale;
@@ -235,6 +236,11 @@ fn answer(
         if realm.settings.assumptions.jwks_cors {
             cors::decorate(request.headers(), &realm.settings, &mut response);
         }
+        return response;
+    }
+    if !path.starts_with("/v2/")
+        && let Some(response) = hosted::handle(realm, pool, links, arrival, rng)
+    {
         return response;
     }
     let mut response = match path.strip_prefix("/v2/") {

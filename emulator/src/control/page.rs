@@ -7,6 +7,7 @@ use super::realms::{self, RealmView};
 use super::{Control, Outcome};
 use crate::mail::{Mail, MailView};
 use crate::pages;
+use crate::rate::http_date;
 use crate::record::Record;
 use crate::time::Clock;
 
@@ -28,7 +29,7 @@ struct ControlPage<'a> {
     records: Vec<&'a Record>,
     last_record: u64,
     rules: usize,
-    now: u64,
+    now: String,
     frozen: bool,
 }
 
@@ -47,19 +48,8 @@ pub(super) fn show(control: &Control<'_>) -> Outcome {
         records: records.iter().rev().take(SHOWN).collect(),
         last_record: records.last().map_or(0, |record| record.number),
         rules: realm.script.rules().len(),
-        now: now.seconds(),
+        now: http_date(now.seconds()),
         frozen: matches!(realm.clock, Clock::Frozen(_)),
     };
     pages::page(&page, &[])
-}
-
-/// A time as people read it, in UTC.
-mod filters {
-    use crate::rate::http_date;
-
-    /// An HTTP date is one that every reader knows.
-    #[askama::filter_fn]
-    pub(super) fn utc(seconds: &u64, _: &dyn askama::Values) -> askama::Result<String> {
-        Ok(http_date(*seconds))
-    }
 }

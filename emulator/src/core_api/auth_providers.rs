@@ -62,7 +62,9 @@ pub(super) fn list(core: &mut Core<'_>, _: &str) -> Outcome {
 
 /// By id or type.
 pub(super) fn show(core: &mut Core<'_>, id: &str) -> Outcome {
-    let fits = |view: &Value| view["id"] == id || view["provider_type"] == id;
+    let fits = |view: &Value| {
+        ["id", "provider_type"].iter().any(|name| view.get(name).is_some_and(|found| found == id))
+    };
     views(core.realm()?).into_iter().find(fits).ok_or(Refusal::not_found())
 }
 
@@ -85,14 +87,15 @@ pub(super) fn create(core: &mut Core<'_>, _: &str) -> Outcome {
 
 pub(super) fn update(core: &mut Core<'_>, id: &str) -> Outcome {
     let found = show(core, id)?;
-    let id = found["id"].as_str().unwrap_or_default().to_owned();
+    let member = |name: &str| found.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let (id, provider_type) = (member("id"), member("provider_type"));
     let active = core.text("state").map(|state| state == "active");
-    let policy = if found["provider_type"] == "password" { Some(changed_policy(core)?) } else { None };
+    let policy = if provider_type == "password" { Some(changed_policy(core)?) } else { None };
     let client_id = core.text("client_id").map(str::to_owned);
     let realm = core.realm_mut()?;
     if let Some(settings) = policy {
         realm.settings = settings;
-    } else if found["provider_type"] == "totp" {
+    } else if provider_type == "totp" {
         realm.settings.totp = active.unwrap_or(realm.settings.totp);
     } else if let Some(provider) = realm.auth_providers.get_mut(&id) {
         provider.active = active.unwrap_or(provider.active);
@@ -164,36 +167,35 @@ fn begin(core: &mut Core<'_>, id: &str, redirect_uri: String, nonce: Option<Stri
 /// What the browser brought back becomes a session. People with the same e-mail are the same person.
 pub(super) fn authorize(core: &mut Core<'_>, _: &str) -> Outcome {
     let refused = || Refusal::plain(http::StatusCode::UNPROCESSABLE_ENTITY, "Error validating code");
-    let (code, state) = (core.text("code").unwrap_or("invalid").to_owned(), core.need("state")?);
+    let (answer, state) = (core.text("code").unwrap_or("invalid").to_owned(), core.need("state")?);
     let now = core.now();
     let handshake = core.realm()?.handshakes.get(&state).filter(|found| found.expires_at > now).cloned();
     let handshake =
         handshake.filter(|found| found.nonce.is_none() || found.nonce.as_deref() == core.text("nonce"));
     let handshake = handshake.ok_or_else(refused)?;
-    if code == "invalid" {
+    if answer == "invalid" {
         return Err(refused());
     }
-    let email = normalise(&if code.contains('@') { code } else { format!("{code}@example.com") });
+    let email = normalise(&if answer.contains('@') { answer } else { format!("{answer}@example.com") });
     if fields::check_email(&email).is_some() {
         return Err(refused());
     }
     let realm = core.realm_mut()?;
     realm.handshakes.shift_remove(&state);
     drop(handshake);
-    let user = match realm.find_user(&email).map(|user| user.id.clone()) {
-        Some(user) => user,
-        None => {
-            let id = id::fresh("usr", core.rng);
-            let user = User {
-                id: id.clone(),
-                email: Some(email),
-                verification: Verification::Verified,
-                created_at: now,
-                ..User::default()
-            };
-            core.realm_mut()?.users.insert(id.clone(), user);
-            id
-        }
+    let user = if let Some(user) = realm.find_user(&email) {
+        user.id.clone()
+    } else {
+        let id = id::fresh("usr", core.rng);
+        let user = User {
+            id: id.clone(),
+            email: Some(email),
+            verification: Verification::Verified,
+            created_at: now,
+            ..User::default()
+        };
+        core.realm_mut()?.users.insert(id.clone(), user);
+        id
     };
     sessions::begin(core, &user)
 }
@@ -205,5 +207,5 @@ pub(super) fn retry(core: &mut Core<'_>, path: &str) -> Map<String, Value> {
         core.service.realms.get(&core.realm_id).and_then(|realm| realm.handshakes.get(&state)).cloned()
     });
     let url = handshake.and_then(|found| begin(core, &found.provider, found.redirect_uri, found.nonce).ok());
-    url.into_iter().map(|mut view| ("retry_url".to_owned(), view["auth_url"].take())).collect()
+    url.and_then(|view| Some(("retry_url".to_owned(), view.get("auth_url")?.clone()))).into_iter().collect()
 }

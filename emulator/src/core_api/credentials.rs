@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Core, Outcome, users};
+use super::{Core, Outcome, users, with};
 use crate::fields;
 use crate::id;
 use crate::locale::Text;
@@ -71,9 +71,8 @@ pub(super) fn create(core: &mut Core<'_>, _: &str) -> Outcome {
             let realm = core.realm_mut()?;
             let person = realm.users.get(&user).ok_or(Refusal::broken())?;
             let uri = totp::provisioning_uri(realm, person, &credential).ok_or(Refusal::broken())?;
-            let mut view = totp_view(realm, &credential);
-            view["provisioning_uri"] = json!(uri);
-            view["totp_secret"] = json!(secret.reveal());
+            let view = with(totp_view(realm, &credential), "provisioning_uri", json!(uri));
+            let view = with(view, "totp_secret", json!(secret.reveal()));
             realm.credentials.insert(id, credential);
             Ok(view)
         }
@@ -109,14 +108,14 @@ pub(super) fn delete(core: &mut Core<'_>, id: &str) -> Outcome {
 
 /// The first right code makes a second factor active.
 pub(super) fn verify(core: &mut Core<'_>, id: &str) -> Outcome {
-    let code =
+    let digits =
         core.attributes.get("code").map(|code| code.as_str().map_or_else(|| code.to_string(), str::to_owned));
     let now = core.now();
     let realm = core.realm_mut()?;
     if !realm.credentials.contains_key(id) {
         return Err(Refusal::not_found());
     }
-    if !totp::accept_for(realm, id, &code.unwrap_or_default(), now) {
+    if !totp::accept_for(realm, id, &digits.unwrap_or_default(), now) {
         return Err(Refusal::invalid(Text::CodeWrong));
     }
     if let Some(credential) = realm.credentials.get_mut(id) {

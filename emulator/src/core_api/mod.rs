@@ -184,7 +184,7 @@ fn route(
     let (body, query) = (read_body(request)?, decode_query(request.uri().query().unwrap_or_default()));
     let resource = segments.first().map(String::as_str).unwrap_or_default();
     let realm_id = find_realm(service, resource, id, &body, &query, request.headers())?;
-    let now = service.realms.get(&realm_id).map(|realm| realm.clock.read(host_time)).unwrap_or(host_time);
+    let now = service.realms.get(&realm_id).map_or(host_time, |realm| realm.clock.read(host_time));
     let mut record = Record::of("core", request, now);
     let client = client_of(&body);
     let attributes = unwrap(resource, body);
@@ -266,13 +266,11 @@ fn insert(place: &mut Value, path: &[&str], value: &str) {
 /// The attributes: inside the resource's name, or as they are.
 fn unwrap(resource: &str, mut body: Map<String, Value>) -> Map<String, Value> {
     let root = resource.strip_suffix('s').unwrap_or(resource);
-    match body.remove(root) {
-        Some(Value::Object(attributes)) => attributes,
-        _ => {
-            body.remove("request");
-            body
-        }
+    if let Some(Value::Object(attributes)) = body.remove(root) {
+        return attributes;
     }
+    body.remove("request");
+    body
 }
 
 /// Who the app's backend says is calling.
@@ -378,6 +376,14 @@ impl Core<'_> {
         let more = items.len() > limit;
         json!({ "collection": items.into_iter().take(limit).collect::<Vec<_>>(), "more_results": more })
     }
+}
+
+/// A record with one more member.
+fn with(mut view: Value, name: &str, value: Value) -> Value {
+    if let Value::Object(members) = &mut view {
+        members.insert(name.to_owned(), value);
+    }
+    view
 }
 
 /// A list of texts, sent as one or as a text with blanks or commas in between.

@@ -30,6 +30,7 @@ const SETTINGS: &[&str] = &[
     "access_token_minutes",
 ];
 
+#[allow(clippy::unnecessary_wraps, reason = "all handlers have one signature")]
 pub(super) fn list(core: &mut Core<'_>, _: &str) -> Outcome {
     let realms = core.service.realms.values().map(|realm| views::realm(realm, None)).collect();
     Ok(core.collection(realms))
@@ -99,9 +100,9 @@ fn jwt_key(core: &mut Core<'_>) -> Result<Option<String>, Refusal> {
 fn changed(settings: &Settings, attributes: &Map<String, Value>) -> Result<Settings, Refusal> {
     let mut members = serde_json::to_value(settings).map_err(|_| Refusal::broken())?;
     for name in SETTINGS {
-        let Some(value) = attributes.get(*name) else { continue };
-        let is_list = members[*name].is_array();
-        members[*name] = if is_list { json!(texts(value)) } else { value.clone() };
+        if let (Some(value), Some(member)) = (attributes.get(*name), members.get_mut(*name)) {
+            *member = if member.is_array() { json!(texts(value)) } else { value.clone() };
+        }
     }
     serde_path_to_error::deserialize(members).map_err(|error| {
         let name = SETTINGS.iter().find(|name| error.path().to_string().starts_with(**name));

@@ -103,10 +103,10 @@ pub(super) fn authenticate(core: &mut Core<'_>, id: &str) -> Outcome {
 /// The token of the first step and the authenticator's code.
 pub(super) fn authenticate_token(core: &mut Core<'_>, _: &str) -> Outcome {
     let call = core.call()?;
-    let (token, code) = (call.need("token", "Token")?, call.need("code", "Code")?);
+    let (token, digits) = (call.need("token", "Token")?, call.need("code", "Code")?);
     let found = call.realm.live_token(&token, &[Purpose::SecondFactor], call.now);
     let user = found.map(|found| found.user.clone()).ok_or(Refusal::invalid(Text::TokenInvalid))?;
-    if !totp::accept(call.realm, &user, &code, call.now) {
+    if !totp::accept(call.realm, &user, &digits, call.now) {
         return Err(Refusal::invalid(Text::CodeWrong));
     }
     call.realm.spend_token(&token);

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::with;
 use crate::settings::Settings;
 use crate::state::{
     ClientApp, Domain, Invitation, InvitationKind, Membership, Org, Realm, Session, User, Verification,
@@ -41,20 +42,17 @@ pub(super) fn user(realm: &Realm, user: &User) -> Value {
 
 /// A person with credentials and memberships.
 pub(super) fn full_user(realm: &Realm, person: &User) -> Value {
-    let mut view = user(realm, person);
     let memberships: Vec<Value> = realm
         .memberships
         .values()
         .filter(|found| found.user == person.id)
         .map(|found| {
-            let mut view = membership(found);
-            view["org"] = realm.orgs.get(&found.org).map_or(Value::Null, |found| org(realm, found));
-            view
+            let org = realm.orgs.get(&found.org).map_or(Value::Null, |found| org(realm, found));
+            with(membership(found), "org", org)
         })
         .collect();
-    view["memberships"] = json!(memberships);
-    view["credentials"] = json!(super::credentials::of_user(realm, person));
-    view
+    let view = with(user(realm, person), "memberships", json!(memberships));
+    with(view, "credentials", json!(super::credentials::of_user(realm, person)))
 }
 
 /// An account.
@@ -85,7 +83,7 @@ pub(super) fn membership(membership: &Membership) -> Value {
 
 /// A session; `token` where one was made just now.
 pub(super) fn session(realm: &Realm, session: &Session, token: Option<&str>) -> Value {
-    let mut view = json!({
+    let view = json!({
         "object": "session",
         "id": session.id.reveal(),
         "user_id": session.user,
@@ -93,11 +91,9 @@ pub(super) fn session(realm: &Realm, session: &Session, token: Option<&str>) -> 
         "expires_at": session.expires_at.seconds(),
         "request": { "ip": session.client.ip, "client": session.client.agent },
     });
-    if let Some(token) = token {
-        view["token"] = json!(token);
-        view["user"] = realm.users.get(&session.user).map_or(Value::Null, |found| user(realm, found));
-    }
-    view
+    let Some(token) = token else { return view };
+    let person = realm.users.get(&session.user).map_or(Value::Null, |found| user(realm, found));
+    with(with(view, "token", json!(token)), "user", person)
 }
 
 /// A one-time token.

@@ -12,8 +12,6 @@ use crate::settings::{ErrorBody, Settings};
 /// A success.
 #[derive(Debug)]
 pub(crate) struct Answer {
-    /// `None` is the realm's usual one (contract U9).
-    pub(crate) status: Option<StatusCode>,
     pub(crate) body: Vec<u8>,
     pub(crate) headers: Vec<(HeaderName, String)>,
 }
@@ -23,7 +21,7 @@ impl Answer {
     pub(crate) fn json(body: &impl Serialize) -> Self {
         // The bodies are plain structures with text keys, for which writing to memory cannot fail.
         let body = serde_json::to_vec(body).unwrap_or_default();
-        Self { status: None, body, headers: Vec::new() }
+        Self { body, headers: Vec::new() }
     }
 
     /// The same with one more header.
@@ -33,18 +31,11 @@ impl Answer {
         self
     }
 
-    /// The same with a status of its own.
-    #[must_use]
-    pub(crate) fn with_status(mut self, status: StatusCode) -> Self {
-        self.status = Some(status);
-        self
-    }
-
     /// The response. Answers are about one person and never cacheable, unless they say otherwise (contract §2.3).
     pub(crate) fn into_response(self, settings: &Settings) -> Response<Vec<u8>> {
         let usual = StatusCode::from_u16(settings.assumptions.success_status).unwrap_or(StatusCode::OK);
         let mut response = Response::new(self.body);
-        *response.status_mut() = self.status.unwrap_or(usual);
+        *response.status_mut() = usual;
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));

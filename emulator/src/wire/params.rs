@@ -46,16 +46,6 @@ impl Params {
     pub(crate) fn filled(&self, name: &str) -> Result<Option<String>, Refusal> {
         Ok(self.text(name)?.filter(|text| !text.trim().is_empty()))
     }
-
-    /// A parameter as it came.
-    pub(crate) fn value(&self, name: &str) -> Option<&Value> {
-        self.members.get(name)
-    }
-
-    /// All parameters as they came.
-    pub(crate) fn members(&self) -> &Map<String, Value> {
-        &self.members
-    }
 }
 
 /// What a parameter is called in a sentence.

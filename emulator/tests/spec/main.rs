@@ -16,6 +16,7 @@ mod core_api;
 mod cors;
 mod email;
 mod fixtures;
+mod hosted;
 mod jwks;
 mod login;
 mod password;

@@ -1,0 +1,343 @@
+//! The hosted pages (contract §5): plain forms over the same handlers as the browser API, the browser's own session in a
+//! cookie, and the hand-off to the app by `?token=`. In English: they stand in for pages that every customer styles.
+
+mod account;
+mod entry;
+mod mailed;
+mod redirect;
+mod social;
+
+use askama::Template;
+use http::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION, ORIGIN, SET_COOKIE};
+use http::{HeaderValue, Method, Request, Response, StatusCode};
+use rand_core::CryptoRng;
+use serde_json::{Map, Value, json};
+
+use crate::api::Arrival;
+use crate::call::{self, Call};
+use crate::keys::KeyPool;
+use crate::locale::Locale;
+use crate::mail::Links;
+use crate::pages;
+use crate::record;
+use crate::routes;
+use crate::state::Realm;
+use crate::time::Time;
+use crate::wire::{Params, Refusal};
+
+/// The browser's own session.
+const COOKIE_NAME: &str = "lr_session";
+
+/// One visit to a hosted page.
+struct Visit<'a> {
+    realm: &'a mut Realm,
+    pool: &'a mut KeyPool,
+    links: &'a Links,
+    request: &'a Request<Vec<u8>>,
+    params: Map<String, Value>,
+    address: &'a str,
+    now: Time,
+    rng: &'a mut dyn CryptoRng,
+}
+
+type Outcome = Result<Response<Vec<u8>>, Refusal>;
+
+/// What a page consists of.
+#[derive(Template)]
+#[template(path = "hosted.html")]
+struct HostedPage {
+    lang: &'static str,
+    realm: String,
+    title: &'static str,
+    note: Option<String>,
+    errors: Vec<String>,
+    forms: Vec<Form>,
+    links: Vec<(String, &'static str)>,
+}
+
+/// A form.
+struct Form {
+    action: String,
+    heading: Option<&'static str>,
+    hidden: Vec<(&'static str, String)>,
+    inputs: Vec<Input>,
+    submit: String,
+}
+
+/// A labelled input of a form.
+struct Input {
+    name: &'static str,
+    label: &'static str,
+    kind: &'static str,
+    value: String,
+    autocomplete: &'static str,
+    required: bool,
+}
+
+/// Answers a visit. `None` if there is no such page.
+pub(crate) fn handle(
+    realm: &mut Realm,
+    pool: &mut KeyPool,
+    links: &Links,
+    Arrival { request, address, now }: Arrival<'_>,
+    rng: &mut dyn CryptoRng,
+) -> Option<Response<Vec<u8>>> {
+    realm.sweep(now);
+    let params = record::all_params(request);
+    let mut visit = Visit { realm, pool, links, request, params, address, now, rng };
+    let outcome = visit.route()?;
+    Some(outcome.unwrap_or_else(|refusal| {
+        let errors = refusal.sentences(Locale::En, &visit.realm.settings);
+        let mut response = visit.page("That did not work", None, errors, Vec::new()).unwrap_or_default();
+        *response.status_mut() = refusal.status;
+        response
+    }))
+}
+
+impl Visit<'_> {
+    fn route(&mut self) -> Option<Outcome> {
+        let path = self.request.uri().path().trim_matches('/').to_owned();
+        let segments: Vec<&str> = path.split('/').collect();
+        let posted = self.request.method() == Method::POST;
+        let outcome = match (segments.as_slice(), posted) {
+            ([""], false) => Ok(to("/login")),
+            (["login"], false) => self.show_login(),
+            (["login"], true) => self.checked(Self::log_in),
+            (["login", "verify"], true) => self.checked(Self::verify_login),
+            (["signup"], false) => self.show_signup(),
+            (["signup"], true) => self.checked(Self::sign_up),
+            (["signup", "request"], true) => self.checked(Self::request_invitation),
+            (["logout"], false) => self.log_out(),
+            (["profile"], false) => self.show_profile(),
+            (["profile"], true) => self.checked(Self::change_profile),
+            (["profile", "password"], true) => self.checked(Self::change_password),
+            (["profile", "authenticator"], true) => self.checked(Self::add_authenticator),
+            (["profile", "authenticator", "verify"], true) => self.checked(Self::verify_authenticator),
+            (["accounts"], false) => self.show_accounts(),
+            (["account" | "accounts", org], _) => self.select_account(org),
+            (["forgot"], false) => self.show_forgot(),
+            (["forgot"], true) => self.checked(Self::forget_password),
+            (["reset"], false) => self.show_reset(),
+            (["reset"], true) => self.checked(Self::reset_password),
+            (["verify-email"], false) => self.show_verify_email(),
+            (["verify-email"], true) => self.checked(Self::verify_email),
+            (["social"], false) => self.show_social(),
+            (["social"], true) => self.checked(Self::finish_social),
+            _ => return None,
+        };
+        Some(outcome)
+    }
+
+    /// Takes a form only from a page of this host: another site must not log people in or change them.
+    fn checked(&mut self, take: fn(&mut Self) -> Outcome) -> Outcome {
+        let headers = self.request.headers();
+        let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+        let own = text(HOST).map(|host| format!("http://{host}"));
+        if headers.contains_key(ORIGIN) && text(ORIGIN) != own.as_deref() {
+            return Err(Refusal::plain(StatusCode::FORBIDDEN, "this form was sent from another site"));
+        }
+        if !text(CONTENT_TYPE).unwrap_or_default().starts_with("application/x-www-form-urlencoded") {
+            return Err(Refusal::plain(StatusCode::UNSUPPORTED_MEDIA_TYPE, "a form is expected"));
+        }
+        take(self)
+    }
+
+    /// A parameter of the query or the form.
+    fn param(&self, name: &str) -> Option<String> {
+        let text = self.params.get(name).and_then(Value::as_str);
+        text.filter(|text| !text.is_empty()).map(str::to_owned)
+    }
+
+    /// Calls the browser API: its answer, or its sentences.
+    fn call(
+        &mut self,
+        method: &Method,
+        path: &str,
+        members: Map<String, Value>,
+    ) -> Result<Value, Vec<String>> {
+        let broken = || Refusal::broken().sentences(Locale::En, &crate::settings::Settings::default());
+        let route = routes::find(path).ok_or_else(broken)?;
+        let (_, handler) = route.verbs.iter().find(|(verb, _)| verb == method).ok_or_else(broken)?;
+        let requested_locale = call::requested_locale(self.request.headers(), self.realm);
+        let mut call = Call {
+            realm: self.realm,
+            pool: self.pool,
+            links: self.links,
+            params: Params::from_members(members),
+            requested_locale,
+            locale: Locale::En,
+            client: call::client(self.address, self.request.headers()),
+            now: self.now,
+            rng: self.rng,
+        };
+        match handler(&mut call) {
+            Ok(answer) => serde_json::from_slice(&answer.body).map_err(|_| broken()),
+            Err(refusal) => Err(refusal.sentences(Locale::En, &self.realm.settings)),
+        }
+    }
+
+    /// The session of this visit: handed over by the app, or the browser's own.
+    fn session(&self) -> Option<String> {
+        let own = || {
+            let cookies = self.request.headers().get(COOKIE)?.to_str().ok()?;
+            cookies
+                .split(';')
+                .filter_map(|cookie| cookie.trim().split_once('='))
+                .find_map(|(name, value)| (name == COOKIE_NAME).then(|| value.to_owned()))
+        };
+        let live = |id: &String| self.realm.live_session(id, self.now).is_some();
+        self.param("session").filter(live).or_else(|| own().filter(live))
+    }
+
+    /// The person of that session.
+    fn user(&self) -> Option<String> {
+        self.session().and_then(|id| self.realm.sessions.get(&id)).map(|session| session.user.clone())
+    }
+
+    /// Goes where an answer of the browser API leads.
+    fn proceed(&mut self, answer: &Value) -> Outcome {
+        let text = |name: &str| answer.get(name).and_then(Value::as_str).map(str::to_owned);
+        match (text("session"), text("token")) {
+            (Some(session), Some(token)) => self.hand_off(&session, &token),
+            (Some(session), None) => {
+                let conditions = answer.get("conditions").map(Value::to_string).unwrap_or_default();
+                let response = if conditions.contains("must_complete_profile") {
+                    to(&self.onward("/profile"))
+                } else if conditions.contains("no_account_selected") {
+                    to(&self.onward("/accounts"))
+                } else {
+                    let note = "Follow the link in the mail that we sent to you, then log in again.";
+                    self.page("Verify your e-mail", Some(note), Vec::new(), Vec::new())?
+                };
+                Ok(with_cookie(response, &session))
+            }
+            (None, Some(token)) => self.ask_for_code(&token, Vec::new()),
+            (None, None) => {
+                let note = "We sent a mail to you. Follow the link in it to go on.";
+                self.page("Check your mail", Some(note), Vec::new(), Vec::new())
+            }
+        }
+    }
+
+    /// The next page, with what the visit has to remember.
+    fn onward(&self, path: &str) -> String {
+        let kept = self.kept();
+        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).finish();
+        match (query.as_str(), path.contains('?')) {
+            ("", _) => path.to_owned(),
+            (query, false) => format!("{path}?{query}"),
+            (query, true) => format!("{path}&{query}"),
+        }
+    }
+
+    /// What goes along from page to page.
+    fn kept(&self) -> Vec<(&'static str, String)> {
+        let names = ["redirect_uri", "account", "invitation"];
+        names.into_iter().filter_map(|name| Some((name, self.param(name)?))).collect()
+    }
+
+    fn form(&self, action: &str, inputs: Vec<Input>, submit: &str) -> Form {
+        Form {
+            action: action.to_owned(),
+            heading: None,
+            hidden: self.kept(),
+            inputs,
+            submit: submit.to_owned(),
+        }
+    }
+
+    fn page(
+        &self,
+        title: &'static str,
+        note: Option<&str>,
+        errors: Vec<String>,
+        forms: Vec<Form>,
+    ) -> Outcome {
+        self.page_with_links(title, note, errors, forms, &[])
+    }
+
+    fn page_with_links(
+        &self,
+        title: &'static str,
+        note: Option<&str>,
+        errors: Vec<String>,
+        forms: Vec<Form>,
+        links: &[(&'static str, &'static str)],
+    ) -> Outcome {
+        let refused = !errors.is_empty();
+        let page = HostedPage {
+            lang: "en",
+            realm: self.realm.name.clone(),
+            title,
+            note: note.map(str::to_owned),
+            errors,
+            forms,
+            links: links.iter().map(|(path, text)| (self.onward(path), *text)).collect(),
+        };
+        let mut response = pages::page(&page, &self.form_targets())?;
+        if refused {
+            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+        }
+        Ok(response)
+    }
+
+    /// What the visitor typed, for the form to show again; never passwords.
+    fn typed(&self, name: &str) -> String {
+        self.param(name).unwrap_or_default()
+    }
+
+    /// Parameters of the visit by name.
+    fn members(&self, names: &[&str]) -> Map<String, Value> {
+        names.iter().filter_map(|name| Some(((*name).to_owned(), json!(self.param(name)?)))).collect()
+    }
+}
+
+impl Input {
+    fn new(name: &'static str, label: &'static str, kind: &'static str, autocomplete: &'static str) -> Self {
+        Self { name, label, kind, value: String::new(), autocomplete, required: true }
+    }
+
+    fn email(value: String) -> Self {
+        Self { value, ..Self::new("email", "E-mail", "email", "username") }
+    }
+
+    fn text(name: &'static str, label: &'static str, autocomplete: &'static str, value: String) -> Self {
+        Self { value, ..Self::new(name, label, "text", autocomplete) }
+    }
+
+    fn code() -> Self {
+        Self::new("code", "Six digits from your authenticator app", "text", "one-time-code")
+    }
+
+    fn new_password() -> Self {
+        Self::new("password", "New password", "password", "new-password")
+    }
+
+    fn optional(self) -> Self {
+        Self { required: false, ..self }
+    }
+}
+
+fn to(location: &str) -> Response<Vec<u8>> {
+    pages::see_other(location).unwrap_or_default()
+}
+
+/// Remembers the session in the browser. `Lax`, so that links from mails find it and forms of other sites do not.
+fn with_cookie(mut response: Response<Vec<u8>>, session: &str) -> Response<Vec<u8>> {
+    let cookie = format!("{COOKIE_NAME}={session}; Path=/; HttpOnly; SameSite=Lax");
+    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().insert(SET_COOKIE, cookie);
+    }
+    response
+}
+
+fn without_cookie(mut response: Response<Vec<u8>>) -> Response<Vec<u8>> {
+    let cookie = HeaderValue::from_static("lr_session=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0");
+    response.headers_mut().insert(SET_COOKIE, cookie);
+    response
+}
+
+/// Whether a response leads somewhere else.
+fn leads_on(response: &Response<Vec<u8>>) -> bool {
+    response.headers().contains_key(LOCATION)
+}

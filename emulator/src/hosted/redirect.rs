@@ -1,0 +1,78 @@
+//! Hand-offs: which addresses the realm trusts, and going there with the token (contract §5).
+
+use url::Url;
+
+use super::{Outcome, Visit, to, with_cookie};
+use crate::settings::ForeignRedirect;
+use crate::wire::Refusal;
+
+impl Visit<'_> {
+    /// Sends the browser to the app with the token.
+    pub(super) fn hand_off(&mut self, session: &str, token: &str) -> Outcome {
+        let response = match self.target()? {
+            Some(mut target) => {
+                target.query_pairs_mut().append_pair("token", token);
+                to(target.as_str())
+            }
+            None => {
+                let note = "You are logged in. This realm has no Login URL to send you to.";
+                let links =
+                    [("/profile", "Your profile"), ("/accounts", "Your accounts"), ("/logout", "Log out")];
+                self.page_with_links("Welcome", Some(note), Vec::new(), Vec::new(), &links)?
+            }
+        };
+        Ok(with_cookie(response, session))
+    }
+
+    /// Where a hand-off goes: to `redirect_uri` if the realm trusts it, else to the first Login URL.
+    pub(super) fn target(&self) -> Result<Option<Url>, Refusal> {
+        let wanted = self.param("redirect_uri");
+        if let Some(url) = wanted.as_deref().and_then(|wanted| self.trusted(wanted)) {
+            return Ok(Some(url));
+        }
+        if wanted.is_some() && self.realm.settings.assumptions.foreign_redirect == ForeignRedirect::Error {
+            let words = "this `redirect_uri` is not one of the realm's Login URLs";
+            return Err(Refusal::plain(http::StatusCode::UNPROCESSABLE_ENTITY, words));
+        }
+        Ok(self.realm.login_urls().first().and_then(|url| Url::parse(url).ok()))
+    }
+
+    /// An address that the realm trusts: of one origin with a Login URL, and with an equal or more specific path.
+    pub(super) fn trusted(&self, wanted: &str) -> Option<Url> {
+        let wanted = Url::parse(wanted).ok()?;
+        let plain = wanted.username().is_empty() && wanted.password().is_none();
+        let fits = |base: &Url| base.origin() == wanted.origin() && is_below(wanted.path(), base.path());
+        let known =
+            self.realm.login_urls().iter().filter_map(|url| Url::parse(url).ok()).any(|base| fits(&base));
+        (plain && known).then_some(wanted)
+    }
+
+    /// Origins that forms may end up at: browsers check `form-action` on the redirect, too.
+    pub(super) fn form_targets(&self) -> Vec<String> {
+        let mut urls = self.realm.login_urls();
+        urls.extend(self.realm.handshakes.values().map(|handshake| handshake.redirect_uri.clone()));
+        let origins = urls.iter().filter_map(|url| Url::parse(url).ok()).map(|url| url.origin());
+        origins.filter(url::Origin::is_tuple).map(|origin| origin.ascii_serialization()).collect()
+    }
+}
+
+/// Whether a path is a base or below it: `/app/x` is below `/app`, `/apple` is not.
+fn is_below(path: &str, base: &str) -> bool {
+    path.strip_prefix(base)
+        .is_some_and(|rest| rest.is_empty() || base.ends_with('/') || rest.starts_with('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_below;
+
+    #[test]
+    fn a_more_specific_path_is_below_its_base() {
+        assert!(is_below("/", "/") && is_below("/app/x", "/app") && is_below("/app/x", "/app/"));
+    }
+
+    #[test]
+    fn a_path_that_only_begins_alike_is_not() {
+        assert!(!is_below("/apple", "/app") && !is_below("/", "/app"));
+    }
+}
