@@ -26,7 +26,9 @@ fn app(Props { url }: &Props) -> Html {
         let (url, email, password, status) = (url.clone(), email.clone(), password.clone(), status.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            let text = |node: &NodeRef| node.cast::<HtmlInputElement>().map(|input| input.value()).unwrap_or_default();
+            let text = |node: &NodeRef| {
+                node.cast::<HtmlInputElement>().map(|input| input.value()).unwrap_or_default()
+            };
             let login = Login { email: text(&email), password: text(&password).into(), account: None };
             let (url, status) = (url.clone(), status.clone());
             spawn_local(async move { status.set(sign_in(&url, &login).await) });

@@ -75,6 +75,28 @@ impl<'a> Bench<'a> {
         count_cargo(&mut command)
     }
 
+    /// The Rust front end under `tests/rust-app`, built as its users would build it.
+    pub(super) fn rust_app(&self) -> Result<Counts> {
+        let target = self.workspace.output("rust-app");
+        let site = target.join("site");
+        let mut build = self.workspace.cargo();
+        build
+            .current_dir(self.workspace.path("tests/rust-app"))
+            .args(["build", "--quiet", "--locked", "--target", "wasm32-unknown-unknown"])
+            .env("CARGO_TARGET_DIR", &target);
+        process::run_quietly(&mut build)?;
+        let mut bindgen = self.workspace.command("wasm-bindgen");
+        bindgen
+            .args(["--target", "web", "--no-typescript", "--out-dir"])
+            .arg(&site)
+            .arg(target.join("wasm32-unknown-unknown/debug/rust-app.wasm"));
+        process::run_quietly(&mut bindgen)?;
+        let emulator = self.start_emulator(&Settings::for_tests(false))?;
+        self.node_test("tests/rust-app", &emulator, |command| {
+            command.env("LOGINROCKET_RUST_APP", &site);
+        })
+    }
+
     /// Each project under `tests/types` with the packed package installed: one test per project.
     pub(super) fn types(&self) -> Result<Counts> {
         let folder = self.install_package("test/types", "tests/types")?;

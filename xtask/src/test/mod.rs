@@ -38,6 +38,8 @@ enum Layer {
     Xtask,
     /// The SDK in headless Chromium, against the emulator
     Web,
+    /// A Rust front end on the crate, built and used in Chromium
+    RustApp,
     /// The published types, as strict TypeScript projects see them
     Types,
     /// The published tarball, as its users install it
@@ -53,6 +55,7 @@ impl Layer {
             Self::Emulator => "emulator",
             Self::Xtask => "xtask",
             Self::Web => "web",
+            Self::RustApp => "rust-app",
             Self::Types => "types",
             Self::Package => "package",
             Self::E2e => "e2e",
@@ -64,6 +67,7 @@ impl Layer {
         match self {
             Self::Core | Self::Emulator | Self::Xtask => &[],
             Self::Web => &[WasmTarget, WasmBindgen, Browser],
+            Self::RustApp => &[WasmTarget, WasmBindgen, NpmTools, Browser],
             Self::Types => setup::FOR_PACKAGE,
             Self::Package | Self::E2e => &[WasmTarget, WasmBindgen, WasmPack, NpmTools, Browser],
         }
@@ -75,6 +79,7 @@ impl Layer {
             Self::Emulator => bench.cargo_test("loginrocket-emulator"),
             Self::Xtask => bench.cargo_test("xtask"),
             Self::Web => bench.web(),
+            Self::RustApp => bench.rust_app(),
             Self::Types => bench.types(),
             Self::Package => bench.package(),
             Self::E2e => bench.e2e(),
@@ -186,7 +191,7 @@ mod tests {
     #[test]
     fn without_a_choice_every_layer_runs_from_the_bottom_up() {
         let names: Vec<_> = select(&[]).into_iter().map(Layer::name).collect();
-        assert_eq!(names, ["core", "emulator", "xtask", "web", "types", "package", "e2e"]);
+        assert_eq!(names, ["core", "emulator", "xtask", "web", "rust-app", "types", "package", "e2e"]);
         assert!(select(&[Layer::Web]).into_iter().map(Layer::name).eq(["web"]));
     }
 }
