@@ -111,12 +111,15 @@ fn below<'a>(path: &'a str, mount: &str) -> Option<&'a str> {
     path.strip_prefix(mount).filter(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// The system of media types knows `.ts` as a kind of video.
+/// The system of media types knows `.ts` as a kind of video, and `.mjs` by an older name (RFC 9239).
 fn with_media_type(path: &str, mut response: Response<AppBody>) -> Response<AppBody> {
-    if response.status().is_success()
-        && std::path::Path::new(path).extension().is_some_and(|end| end == "ts" || end == "cts")
-    {
-        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/typescript"));
+    let media_type = match std::path::Path::new(path).extension().and_then(std::ffi::OsStr::to_str) {
+        Some("ts" | "cts" | "mts") => "application/typescript",
+        Some("js" | "mjs" | "cjs") => "text/javascript; charset=utf-8",
+        _ => return response,
+    };
+    if response.status().is_success() {
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
     }
     response
 }

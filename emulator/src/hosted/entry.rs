@@ -1,6 +1,6 @@
 //! `/login`, `/signup`, `/logout`: coming in and going out.
 
-use http::Method;
+use http::{Method, Response};
 
 use super::{Form, Input, Outcome, Visit, to, without_cookie};
 use crate::settings::{Field, PasswordField, Signup};
@@ -87,16 +87,16 @@ impl Visit<'_> {
     }
 
     /// `GET /logout`: ends the session that is named and the browser's own; goes on within the realm only.
-    pub(super) fn log_out(&mut self) -> Outcome {
+    pub(super) fn log_out(&mut self) -> Response<Vec<u8>> {
         for session in [self.param("session"), self.session()].into_iter().flatten() {
             self.realm.sessions.shift_remove(&session);
         }
         let target = self.param("redirect_uri").and_then(|wanted| self.trusted(&wanted));
-        Ok(without_cookie(to(target.as_ref().map_or("/login", url::Url::as_str))))
+        without_cookie(to(target.as_ref().map_or("/login", url::Url::as_str)))
     }
 
     /// A browser that is logged in goes on as the same person.
-    fn go_on_as_known(&mut self) -> Result<Option<http::Response<Vec<u8>>>, Refusal> {
+    fn go_on_as_known(&mut self) -> Result<Option<Response<Vec<u8>>>, Refusal> {
         let Some(session) = self.session() else { return Ok(None) };
         self.refresh(&session).map(Some)
     }

@@ -107,7 +107,7 @@ impl Visit<'_> {
             (["signup"], false) => self.show_signup(),
             (["signup"], true) => self.checked(Self::sign_up),
             (["signup", "request"], true) => self.checked(Self::request_invitation),
-            (["logout"], false) => self.log_out(),
+            (["logout"], false) => Ok(self.log_out()),
             (["profile"], false) => self.show_profile(),
             (["profile"], true) => self.checked(Self::change_profile),
             (["profile", "password"], true) => self.checked(Self::change_password),

@@ -9,17 +9,14 @@ use crate::wire::Refusal;
 impl Visit<'_> {
     /// Sends the browser to the app with the token.
     pub(super) fn hand_off(&mut self, session: &str, token: &str) -> Outcome {
-        let response = match self.target()? {
-            Some(mut target) => {
-                target.query_pairs_mut().append_pair("token", token);
-                to(target.as_str())
-            }
-            None => {
-                let note = "You are logged in. This realm has no Login URL to send you to.";
-                let links =
-                    [("/profile", "Your profile"), ("/accounts", "Your accounts"), ("/logout", "Log out")];
-                self.page_with_links("Welcome", Some(note), Vec::new(), Vec::new(), &links)?
-            }
+        let response = if let Some(mut target) = self.target()? {
+            target.query_pairs_mut().append_pair("token", token);
+            to(target.as_str())
+        } else {
+            let note = "You are logged in. This realm has no Login URL to send you to.";
+            let links =
+                [("/profile", "Your profile"), ("/accounts", "Your accounts"), ("/logout", "Log out")];
+            self.page_with_links("Welcome", Some(note), Vec::new(), Vec::new(), &links)?
         };
         Ok(with_cookie(response, session))
     }

@@ -1,4 +1,5 @@
 //! What the emulated realm answers, one file per resource, in-process: no socket and no clock is involved.
+#![allow(clippy::wrong_self_convention, reason = "`answer.is_okay()` reads as the sentence it is")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -11,6 +12,7 @@
     reason = "a test that meets what it did not expect should stop there"
 )]
 
+mod assumptions;
 mod control;
 mod core_api;
 mod cors;

@@ -10,7 +10,7 @@ use crate::support::{Answer, Emulator, answer};
 
 fn limited(scope: RateScope) -> Emulator {
     Emulator::with(|settings| {
-        settings.assumptions.rate_limit = Some(RateLimit { requests: 2, window_seconds: 60, scope })
+        settings.assumptions.rate_limit = Some(RateLimit { requests: 2, window_seconds: 60, scope });
     })
 }
 

@@ -1,0 +1,270 @@
+//! Every assumption of contract §8 is a setting that changes what it says: one row each, and no setting without a row.
+
+use std::collections::BTreeSet;
+
+use http::{Method, Request};
+use loginrocket_emulator::settings::{Assumptions, EmailVerification, Field, JwtAlgorithm, OrgMode, Signup};
+use loginrocket_emulator::totp;
+use serde_json::{Value, json};
+
+use crate::support::{ADA, Answer, Emulator, PASSWORD, START, request, rng};
+
+const SEED: &str = "MFRGGZDFMZTWQ2LKNNWG23TPOBYXE43U";
+
+/// A setting, another value, and a look at what it governs.
+type Row = (&'static str, Value, fn(&mut Emulator) -> String);
+
+#[test]
+fn every_assumption_changes_what_it_says() {
+    for (name, value, look) in rows() {
+        let before = look(&mut Emulator::new());
+        assert_eq!(before, look(&mut Emulator::new()), "{name}: looking twice sees the same");
+        let after = look(&mut with(name, &value));
+        assert_ne!(before, after, "{name} changes nothing");
+    }
+}
+
+#[test]
+fn every_assumption_has_a_row() {
+    let settings = serde_json::to_value(Assumptions::default()).unwrap();
+    let all: BTreeSet<&str> = settings.as_object().unwrap().keys().map(String::as_str).collect();
+    let rows: BTreeSet<&str> = rows().iter().map(|(name, ..)| *name).collect();
+    assert_eq!(rows, all);
+}
+
+fn with(name: &str, value: &Value) -> Emulator {
+    let mut emulator = Emulator::new();
+    let answer = emulator.put("/_emulator/settings", &json!({ "assumptions": { name: value } }));
+    assert_eq!(answer.status, 200, "{name}: {}", answer.body);
+    emulator
+}
+
+fn rows() -> Vec<Row> {
+    vec![
+        ("mfa_result", json!("mfa_pending"), |emulator| second_factor(emulator).body["result"].to_string()),
+        ("mfa_wrong_code_status", json!(403), |emulator| {
+            let token = second_factor(emulator).token();
+            status(&verify(emulator, &token, "x"))
+        }),
+        ("unverified_condition", json!("email_not_verified"), |emulator| {
+            emulator.settings().email_verification = EmailVerification::Required;
+            emulator.sign_up("bob@example.com").body["conditions"].to_string()
+        }),
+        ("missing_fields_member", json!("fields"), |emulator| {
+            emulator.settings().username_field = Field::Required;
+            emulator.log_in().body["fields"].to_string()
+        }),
+        ("accounts_in_reply", json!(true), |emulator| {
+            emulator.settings().org_mode = OrgMode::MultiUser;
+            emulator.log_in().body["accounts"][0]["name"].to_string()
+        }),
+        ("select_only_account", json!(true), |emulator| {
+            emulator.settings().org_mode = OrgMode::MultiUser;
+            result(&emulator.log_in())
+        }),
+        ("foreign_account", json!("ignored"), |emulator| {
+            let login = json!({ "email": ADA, "password": PASSWORD, "account": "org_sample123456" });
+            result(&emulator.post("/v2/login", &login))
+        }),
+        ("success_status", json!(201), |emulator| status(&emulator.log_in())),
+        ("error_body", json!("html"), |emulator| content_type(&emulator.get("/v2/session"))),
+        ("texts", json!({ "login_failed": "No, sorry" }), |emulator| {
+            emulator.post("/v2/login", &json!({})).body["error"].to_string()
+        }),
+        ("login_attempts", json!(1), |emulator| {
+            emulator.post("/v2/login", &json!({ "email": ADA, "password": "wrong" }));
+            status(&emulator.log_in())
+        }),
+        ("login_attempts_minutes", json!(1), |emulator| {
+            emulator.settings().assumptions.login_attempts = 1;
+            emulator.post("/v2/login", &json!({ "email": ADA, "password": "wrong" }));
+            emulator.advance_minutes(2);
+            status(&emulator.log_in())
+        }),
+        ("rate_limit", json!({ "requests": 1, "window_seconds": 60 }), |emulator| {
+            emulator.log_in();
+            status(&emulator.log_in())
+        }),
+        ("retry_after", json!(true), |emulator| {
+            let limit = json!({ "assumptions": { "rate_limit": { "requests": 0, "window_seconds": 60 } } });
+            emulator.put("/_emulator/settings", &limit);
+            format!("{:?}", emulator.log_in().header("retry-after"))
+        }),
+        ("cors_exposed_headers", json!(["x-request-id"]), |emulator| {
+            format!("{:?}", across_origins(emulator, Method::GET).header("access-control-expose-headers"))
+        }),
+        ("cors_max_age_seconds", json!(5), |emulator| {
+            format!("{:?}", across_origins(emulator, Method::OPTIONS).header("access-control-max-age"))
+        }),
+        ("request_id", json!(false), |emulator| {
+            emulator.log_in().header("x-request-id").is_some().to_string()
+        }),
+        ("forgot_unknown_person", json!("error"), |emulator| {
+            status(&emulator.post("/v2/password/forgot", &json!({ "email": "nobody@example.com" })))
+        }),
+        ("signup_closed_status", json!(403), |emulator| {
+            emulator.settings().signup = Signup::Closed;
+            status(&emulator.sign_up("bob@example.com"))
+        }),
+        ("signup_duplicate_status", json!(409), |emulator| status(&emulator.sign_up(ADA))),
+        ("invitation_param", json!("invitation_token"), |emulator| {
+            let body =
+                json!({ "email": "bob@example.com", "password": "a-good-password", "invitation": "wrong" });
+            status(&emulator.post("/v2/signup", &body))
+        }),
+        ("preverify_result", json!("invited"), |emulator| {
+            emulator.settings().email_verification = EmailVerification::Preverify;
+            result(&emulator.sign_up("bob@example.com"))
+        }),
+        ("request_invitation_status", json!(403), |emulator| {
+            status(&emulator.post("/v2/signup/request", &json!({ "email": "bob@example.com" })))
+        }),
+        ("unverified_login", json!("refused"), |emulator| {
+            emulator.sign_up("bob@example.com");
+            emulator.settings().email_verification = EmailVerification::Required;
+            status(
+                &emulator
+                    .post("/v2/login", &json!({ "email": "bob@example.com", "password": "a-good-password" })),
+            )
+        }),
+        ("email_change", json!("pending"), |emulator| {
+            let session = emulator.log_in().session();
+            let answer =
+                emulator.put("/v2/profile", &json!({ "session": session, "email": "new@example.com" }));
+            answer.claims()["email"].to_string()
+        }),
+        ("profile_extra_fields", json!([]), |emulator| {
+            let session = emulator.log_in().session();
+            let answer = emulator.put("/v2/profile", &json!({ "session": session, "org_name": "Engines" }));
+            answer.claims()["orgs"][0]["name"].to_string()
+        }),
+        ("second_logout_status", json!(200), |emulator| status(&emulator.delete("/v2/session?session=gone"))),
+        ("sliding_sessions", json!(true), |emulator| {
+            let session = emulator.log_in().session();
+            emulator.advance_minutes(1000);
+            emulator.refresh(&session);
+            emulator.advance_minutes(1000);
+            status(&emulator.refresh(&session))
+        }),
+        ("reuse_token", json!(true), |emulator| {
+            let login = emulator.log_in();
+            emulator.advance_minutes(1);
+            (emulator.refresh(&login.session()).claims()["iat"] == login.claims()["iat"]).to_string()
+        }),
+        ("mfa_token_minutes", json!(1), |emulator| {
+            let token = second_factor(emulator).token();
+            emulator.advance_minutes(2);
+            let code = totp::code(SEED, emulator.now).unwrap();
+            status(&verify(emulator, &token, &code))
+        }),
+        ("password_token_minutes", json!(1), |emulator| {
+            let token = forgotten(emulator);
+            emulator.advance_minutes(2);
+            status(&reset(emulator, &token))
+        }),
+        ("email_token_minutes", json!(1), |emulator| {
+            emulator.settings().email_verification = EmailVerification::Optional;
+            emulator.sign_up("bob@example.com");
+            let token = emulator.mailed_token("bob@example.com");
+            emulator.advance_minutes(2);
+            status(&emulator.post("/v2/email/verify", &json!({ "token": token })))
+        }),
+        ("tokens_work_once", json!(false), |emulator| {
+            let token = forgotten(emulator);
+            reset(emulator, &token);
+            status(&reset(emulator, &token))
+        }),
+        ("totp_window", json!(0), |emulator| {
+            let token = second_factor(emulator).token();
+            let code = totp::code(SEED, START).unwrap();
+            emulator.now = START.plus_seconds(30);
+            status(&verify(emulator, &token, &code))
+        }),
+        ("totp_code_once", json!(true), |emulator| {
+            let (first, second) = (second_factor(emulator).token(), emulator.log_in().token());
+            let code = totp::code(SEED, emulator.now).unwrap();
+            verify(emulator, &first, &code);
+            status(&verify(emulator, &second, &code))
+        }),
+        ("jwks_max_age_seconds", json!(1), |emulator| {
+            format!("{:?}", emulator.get("/connect/jwks").header("cache-control"))
+        }),
+        ("jwks_components", json!(false), |emulator| {
+            emulator.get("/connect/jwks").body["keys"][0]["n"].is_null().to_string()
+        }),
+        ("jwks_cors", json!(false), |emulator| {
+            let request =
+                Request::get("/connect/jwks").header("origin", "http://localhost:1").body(Vec::new());
+            emulator.send(&request.unwrap()).header("access-control-allow-origin").is_some().to_string()
+        }),
+        ("token_claims", json!(["orgs"]), |emulator| emulator.log_in().claims()["email"].to_string()),
+        ("hs256_kid", json!(true), |emulator| {
+            emulator.settings().jwt_algo = JwtAlgorithm::Hs256;
+            emulator.log_in().token().split('.').next().unwrap().to_owned()
+        }),
+        ("lenient_params", json!(false), |emulator| {
+            status(
+                &emulator.send(&request(Method::POST, &format!("/v2/login?email={ADA}&password={PASSWORD}"))),
+            )
+        }),
+        ("strict_accept", json!(true), |emulator| status(&emulator.log_in())),
+        ("foreign_redirect", json!("error"), |emulator| {
+            let now = emulator.now;
+            emulator.realm().set_login_urls(&["http://localhost:3000/".into()], now, &mut rng());
+            let session = emulator.log_in().session();
+            let request = Request::get("/login?redirect_uri=http%3A%2F%2Fevil.example.com%2F")
+                .header("cookie", format!("lr_session={session}"));
+            status(&emulator.send(&request.body(Vec::new()).unwrap()))
+        }),
+        ("honour_keep_sessions", json!(true), |emulator| {
+            let (other, mine) = (emulator.log_in().session(), emulator.log_in().session());
+            let body = json!({ "session": mine, "current_password": PASSWORD, "password": "brand-new-one", "keep_sessions": "all" });
+            emulator.post("/v2/profile/password", &body);
+            status(&emulator.refresh(&other))
+        }),
+        ("password_hash_kib", json!(16), |emulator| {
+            emulator.sign_up("bob@example.com");
+            let hash = emulator.realm().find_user("bob@example.com").unwrap().password_hash.clone().unwrap();
+            hash.reveal().split('$').nth(3).unwrap().to_owned()
+        }),
+    ]
+}
+
+fn status(answer: &Answer) -> String {
+    answer.status.to_string()
+}
+
+fn result(answer: &Answer) -> String {
+    answer.body["result"].to_string()
+}
+
+fn content_type(answer: &Answer) -> String {
+    format!("{:?}", answer.header("content-type"))
+}
+
+fn across_origins(emulator: &mut Emulator, method: Method) -> Answer {
+    let request = Request::builder().method(method).uri("/v2/session").header("origin", "http://localhost:1");
+    emulator.send(&request.header("access-control-request-method", "GET").body(Vec::new()).unwrap())
+}
+
+/// Ada's login where a second factor is due.
+fn second_factor(emulator: &mut Emulator) -> Answer {
+    emulator.settings().totp = true;
+    emulator.realm().users.clear();
+    let person = json!({ "email": ADA, "password": PASSWORD, "totp_seed": SEED });
+    assert_eq!(emulator.post("/_emulator/people", &person).status, 200);
+    emulator.log_in()
+}
+
+fn verify(emulator: &mut Emulator, token: &str, code: &str) -> Answer {
+    emulator.post("/v2/login/verify", &json!({ "token": token, "code": code }))
+}
+
+fn forgotten(emulator: &mut Emulator) -> String {
+    emulator.post("/v2/password/forgot", &json!({ "email": ADA })).is_okay();
+    emulator.mailed_token(ADA)
+}
+
+fn reset(emulator: &mut Emulator, token: &str) -> Answer {
+    emulator.post("/v2/password/reset", &json!({ "token": token, "password": "brand-new-one" }))
+}
