@@ -23,6 +23,7 @@ mod jwks;
 mod login;
 mod password;
 mod profile;
+mod promises;
 mod rate;
 mod second_factor;
 mod seed;
