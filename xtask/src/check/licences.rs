@@ -29,6 +29,9 @@ const ALLOWED: [&str; 15] = [
     "Zlib",
 ];
 
+/// Each workspace has a lock file of its own.
+const MANIFESTS: [&str; 2] = ["Cargo.toml", "tests/rust-app/Cargo.toml"];
+
 #[derive(Deserialize)]
 struct Metadata {
     packages: Vec<Package>,
@@ -39,6 +42,18 @@ struct Package {
     name: String,
     version: String,
     license: Option<String>,
+    /// Where it came from; nothing for a package of this project.
+    source: Option<String>,
+}
+
+impl Package {
+    fn is_foreign(&self) -> bool {
+        self.source.is_some()
+    }
+
+    fn declaration(self) -> (String, Option<String>) {
+        (format!("{} {}", self.name, self.version), self.license)
+    }
 }
 
 #[derive(Deserialize)]
@@ -53,19 +68,20 @@ struct NpmPackage {
 
 /// Compares the licences that packages declare with the list.
 pub(super) fn check(workspace: &Workspace) -> Result<String> {
-    let metadata =
-        process::output(workspace.cargo().args(["metadata", "--locked", "--format-version", "1"]))?;
-    let metadata: Metadata = serde_json::from_str(&metadata).context("`cargo metadata` gave no JSON")?;
+    let mut all = BTreeMap::new();
+    for manifest in MANIFESTS {
+        let mut command = workspace.cargo();
+        command.args(["metadata", "--locked", "--format-version", "1", "--manifest-path", manifest]);
+        let metadata: Metadata =
+            serde_json::from_str(&process::output(&mut command)?).context("`cargo metadata` gave no JSON")?;
+        all.extend(metadata.packages.into_iter().filter(Package::is_foreign).map(Package::declaration));
+    }
     let lock = fs::read_to_string(workspace.path("xtask/tools/package-lock.json"))
         .context("package-lock.json cannot be read")?;
     let lock: NpmLock = serde_json::from_str(&lock).context("package-lock.json is not what npm writes")?;
 
-    let crates = metadata
-        .packages
-        .into_iter()
-        .map(|package| (format!("{} {}", package.name, package.version), package.license));
-    let tools = lock.packages.into_iter().map(|(path, package)| (format!("npm {path}"), package.license));
-    let all: Vec<_> = crates.chain(tools).collect();
+    let tools = lock.packages.into_iter().filter(|(path, _)| !path.is_empty());
+    all.extend(tools.map(|(path, package)| (format!("npm {path}"), package.license)));
     let refused: Vec<_> = all
         .iter()
         .filter_map(|(name, licence)| refusal(licence.as_deref()).map(|why| format!("{name}: {why}")))

@@ -77,20 +77,18 @@ impl<'a> Bench<'a> {
 
     /// The Rust front end under `tests/rust-app`, built as its users would build it.
     pub(super) fn rust_app(&self) -> Result<Counts> {
-        let target = self.workspace.output("rust-app");
-        let site = target.join("site");
-        let mut build = self.workspace.cargo();
-        build
-            .current_dir(self.workspace.path("tests/rust-app"))
-            .args(["build", "--quiet", "--locked", "--target", "wasm32-unknown-unknown"])
-            .env("CARGO_TARGET_DIR", &target);
-        process::run_quietly(&mut build)?;
-        let mut bindgen = self.workspace.command("wasm-bindgen");
-        bindgen
-            .args(["--target", "web", "--no-typescript", "--out-dir"])
-            .arg(&site)
-            .arg(target.join("wasm32-unknown-unknown/debug/rust-app.wasm"));
-        process::run_quietly(&mut bindgen)?;
+        let site = rust_app_target(self.workspace).join("site");
+        let mut plan = Plan::default();
+        plan.add("building the Rust front end (about a minute, the first time)", || {
+            process::run(rust_app(self.workspace, "build").args(["--quiet", "--locked"]))
+        });
+        plan.add("making its glue", || {
+            let mut bindgen = self.workspace.command("wasm-bindgen");
+            bindgen.args(["--target", "web", "--no-typescript", "--out-dir"]).arg(&site);
+            let module = rust_app_target(self.workspace).join("wasm32-unknown-unknown/debug/rust-app.wasm");
+            process::run_quietly(bindgen.arg(module))
+        });
+        plan.run()?;
         let emulator = self.start_emulator(&Settings::for_tests(false))?;
         self.node_test("tests/rust-app", &emulator, |command| {
             command.env("LOGINROCKET_RUST_APP", &site);
@@ -218,6 +216,20 @@ fn count_cargo(command: &mut Command) -> Result<Counts> {
     let watched = process::watch(command, LIMIT)?;
     Ok(counts::of_cargo(&watched.output)
         .with_failure_unless(watched.status.is_some_and(|status| status.success())))
+}
+
+/// A command of Cargo's for the Rust front end, which is a workspace of its own.
+pub(crate) fn rust_app(workspace: &Workspace, command: &str) -> Command {
+    let mut cargo = workspace.cargo();
+    cargo
+        .current_dir(workspace.path("tests/rust-app"))
+        .args([command, "--target", "wasm32-unknown-unknown"])
+        .env("CARGO_TARGET_DIR", rust_app_target(workspace));
+    cargo
+}
+
+fn rust_app_target(workspace: &Workspace) -> PathBuf {
+    workspace.output("rust-app")
 }
 
 /// The names of the browser tests, as Cargo calls them.

@@ -13,7 +13,7 @@ use clap::{Args, ValueEnum};
 
 use self::counts::Counts;
 use self::layers::Bench;
-pub(crate) use self::layers::web_tests;
+pub(crate) use self::layers::{rust_app, web_tests};
 use crate::process;
 use crate::progress::{Plan, readable};
 use crate::setup::{self, Part};
