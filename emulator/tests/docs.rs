@@ -10,6 +10,7 @@
 )]
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
@@ -118,8 +119,7 @@ fn every_command_works_and_answers_as_shown() {
     // A refused call is a mistake of the page; curl alone would not mind.
     let mut script = String::from("set -eu -o pipefail\ncurl() { command curl --fail-with-body \"$@\"; }\n");
     for block in &calls {
-        script.push_str(&block.commands);
-        script.push_str(&format!("\nprintf '\\n{END_OF_BLOCK}\\n'\n"));
+        writeln!(script, "{}\nprintf '\\n{END_OF_BLOCK}\\n'", block.commands).unwrap();
     }
     let script = script.replace("http://127.0.0.1:4400", &emulator.text("loginrocket"));
     let output = Command::new("bash")

@@ -39,6 +39,7 @@ fn with(name: &str, value: &Value) -> Emulator {
     emulator
 }
 
+#[allow(clippy::too_many_lines, reason = "a table is as long as it has rows")]
 fn rows() -> Vec<Row> {
     vec![
         ("mfa_result", json!("mfa_pending"), |emulator| second_factor(emulator).body["result"].to_string()),

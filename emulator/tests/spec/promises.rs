@@ -85,7 +85,7 @@ impl World {
                 let session = self.session(session);
                 let account = if foreign_account { "&account=org_sample123456" } else { "" };
                 let answer = self.emulator.get(&format!("/v2/session?session={session}{account}"));
-                self.check_token(&answer);
+                Self::check_token(&answer);
             }
             Step::LogOut { session } => {
                 let session = self.session(session);
@@ -124,7 +124,7 @@ impl World {
             Step::ChangeEmail { session, person } => {
                 let body = json!({ "session": self.session(session), "email": PEOPLE[person] });
                 let answer = self.emulator.put("/v2/profile", &body);
-                self.check_token(&answer);
+                Self::check_token(&answer);
             }
             Step::Verify { mail } => {
                 let token = self.mailed(mail);
@@ -136,14 +136,14 @@ impl World {
     }
 
     fn note_login(&mut self, answer: &Answer) {
-        self.check_token(answer);
+        Self::check_token(answer);
         if answer.status == 200 {
             self.sessions.push(answer.session());
         }
     }
 
     /// An account's token names exactly one account, and it is the one of the answer.
-    fn check_token(&self, answer: &Answer) {
+    fn check_token(answer: &Answer) {
         if answer.body["result"] == "full_login" {
             let claims = answer.claims();
             let orgs = claims["orgs"].as_array().unwrap();
