@@ -59,7 +59,10 @@ fn route(
     let Some(route) = routes::find(path) else {
         return Refusal::not_found().into_response(locale, &realm.settings);
     };
-    let Some((_, handler)) = route.verbs.iter().find(|(method, _)| method == request.method()) else {
+    let v1_habit = realm.settings.assumptions.get_for_post && request.method() == Method::GET;
+    let verb = |wanted: &Method| route.verbs.iter().find(|(method, _)| method == wanted);
+    let found = verb(request.method()).or_else(|| verb(&Method::POST).filter(|_| v1_habit));
+    let Some((_, handler)) = found else {
         let refusal = Refusal::plain(StatusCode::METHOD_NOT_ALLOWED, "this path does not know that verb");
         let mut response = refusal.into_response(locale, &realm.settings);
         let allowed: Vec<&str> = route.verbs.iter().map(|(method, _)| Method::as_str(method)).collect();

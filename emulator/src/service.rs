@@ -79,6 +79,8 @@ pub struct Service {
     pub(crate) api_key: Secret,
     pub(crate) pool: KeyPool,
     pub(crate) links: Links,
+    /// Whether the control API answers hosts and origins from anywhere.
+    pub(crate) open_control: bool,
 }
 
 impl Service {
@@ -94,7 +96,7 @@ impl Service {
         let default_realm = first.map(|realm| realm.id.clone()).unwrap_or_default();
         links.default_realm = first.map(|realm| realm.host.clone()).unwrap_or_default();
         let api_key = seed.api_key.clone().unwrap_or_else(|| Secret::new(id::fresh("ks", rng)));
-        Self { realms, default_realm, api_key, pool: KeyPool::default(), links }
+        Self { realms, default_realm, api_key, pool: KeyPool::default(), links, open_control: false }
     }
 
     /// The document that makes the same realms again.
@@ -113,6 +115,11 @@ impl Service {
     /// How many signing keys are left for new realms and rotations.
     pub fn spare_keys(&self) -> usize {
         self.pool.len()
+    }
+
+    /// Opens the control API to hosts and origins from anywhere, for an emulator that other machines may reach.
+    pub fn open_control(&mut self) {
+        self.open_control = true;
     }
 
     /// The key of the Core API.

@@ -7,6 +7,7 @@ mod credentials;
 mod invitations;
 mod orgs;
 mod realms;
+mod request;
 mod sessions;
 mod users;
 mod views;
@@ -24,6 +25,8 @@ use crate::service::Service;
 use crate::state::{Client, Realm};
 use crate::time::Time;
 use crate::wire::{Params, Refusal, decode_query};
+
+use request::{client_of, read_body, texts, unwrap};
 
 /// One call of the Core API. Attributes come without the resource's name around them.
 struct Core<'a> {
@@ -212,76 +215,6 @@ fn fit<'a>(pattern: &str, segments: &'a [String]) -> Option<&'a str> {
     parts.next().is_none().then_some(id)
 }
 
-fn read_body(request: &Request<Vec<u8>>) -> Result<Map<String, Value>, Refusal> {
-    if request.body().trim_ascii().is_empty() {
-        return Ok(Map::new());
-    }
-    let media_type = header(request.headers(), "content-type").unwrap_or_default();
-    if media_type.starts_with("application/x-www-form-urlencoded") {
-        return Ok(nested_form(request.body()));
-    }
-    match serde_json::from_slice(request.body()) {
-        Ok(Value::Object(members)) => Ok(members),
-        Ok(_) => Err(Refusal::plain(StatusCode::BAD_REQUEST, "the body must be a JSON object")),
-        Err(_) => Err(Refusal::plain(StatusCode::BAD_REQUEST, "the body is not valid JSON")),
-    }
-}
-
-/// A form whose names nest by brackets: `user[email]=…`, `client_app[redirect_uris][]=…`.
-fn nested_form(body: &[u8]) -> Map<String, Value> {
-    let mut members = Map::new();
-    for (name, value) in form_urlencoded::parse(body) {
-        let mut parts = name.split('[').map(|part| part.trim_end_matches(']'));
-        let root = parts.next().unwrap_or_default().to_owned();
-        let rest: Vec<&str> = parts.collect();
-        insert(members.entry(root).or_insert(Value::Null), &rest, &value);
-    }
-    members
-}
-
-fn insert(place: &mut Value, path: &[&str], value: &str) {
-    match path.split_first() {
-        None => *place = value.into(),
-        Some((&"", rest)) => {
-            if !place.is_array() {
-                *place = json!([]);
-            }
-            if let Value::Array(items) = place {
-                let mut item = Value::Null;
-                insert(&mut item, rest, value);
-                items.push(item);
-            }
-        }
-        Some((name, rest)) => {
-            if !place.is_object() {
-                *place = json!({});
-            }
-            if let Value::Object(members) = place {
-                insert(members.entry((*name).to_owned()).or_insert(Value::Null), rest, value);
-            }
-        }
-    }
-}
-
-/// The attributes: inside the resource's name, or as they are.
-fn unwrap(resource: &str, mut body: Map<String, Value>) -> Map<String, Value> {
-    let root = resource.strip_suffix('s').unwrap_or(resource);
-    if let Some(Value::Object(attributes)) = body.remove(root) {
-        return attributes;
-    }
-    body.remove("request");
-    body
-}
-
-/// Who the app's backend says is calling.
-fn client_of(body: &Map<String, Value>) -> Client {
-    let request = body.get("request");
-    let text =
-        |name: &str| request.and_then(|request| request.get(name)).and_then(Value::as_str).map(str::to_owned);
-    let agent = text("client").or_else(|| text("user_agent")).unwrap_or_default();
-    Client { ip: text("ip").unwrap_or_default(), agent }
-}
-
 /// The realm of a call: named by the path, the parameters or the header; else the default one.
 fn find_realm(
     service: &Service,
@@ -384,15 +317,4 @@ fn with(mut view: Value, name: &str, value: Value) -> Value {
         members.insert(name.to_owned(), value);
     }
     view
-}
-
-/// A list of texts, sent as one or as a text with blanks or commas in between.
-fn texts(value: &Value) -> Vec<String> {
-    match value {
-        Value::Array(items) => items.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
-        Value::String(text) => {
-            text.split([' ', ',']).filter(|item| !item.is_empty()).map(str::to_owned).collect()
-        }
-        _ => Vec::new(),
-    }
 }

@@ -89,6 +89,9 @@ pub async fn run(args: Args) -> Result<(), Failure> {
     {
         realm.set_login_urls(std::slice::from_ref(app), now(), &mut rng);
     }
+    if !args.host.is_loopback() {
+        service.open_control();
+    }
     let api_key = service.api_key().reveal().to_owned();
     let realm = service.default_realm().map(|realm| realm.id.clone()).unwrap_or_default();
     let shared = Shared(Arc::new(Mutex::new((service, rng))));

@@ -246,6 +246,9 @@ impl RealmSeed {
             if person.email.is_none() && person.username.is_none() {
                 return Some((wrong("email", "a person needs an email or a username"), None));
             }
+            if person.id.is_some() && earlier.iter().any(|other| other.id == person.id) {
+                return Some((wrong("id", "another person has this id"), person.id.as_deref()));
+            }
             if person.email.is_some() && earlier.iter().any(|other| other.email == person.email) {
                 return Some((wrong("email", "another person has this email"), person.email.as_deref()));
             }

@@ -217,6 +217,9 @@ fn rows() -> Vec<Row> {
                 .header("cookie", format!("lr_session={session}"));
             status(&emulator.send(&request.body(Vec::new()).unwrap()))
         }),
+        ("get_for_post", json!(true), |emulator| {
+            status(&emulator.get(&format!("/v2/login?email={ADA}&password={PASSWORD}")))
+        }),
         ("honour_keep_sessions", json!(true), |emulator| {
             let (other, mine) = (emulator.log_in().session(), emulator.log_in().session());
             let body = json!({ "session": mine, "current_password": PASSWORD, "password": "brand-new-one", "keep_sessions": "all" });

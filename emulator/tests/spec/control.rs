@@ -30,6 +30,14 @@ fn neither_foreign_pages_nor_rebound_hosts_get_in() {
 }
 
 #[test]
+fn an_emulator_that_is_public_is_so_here_too() {
+    let mut emulator = Emulator::new();
+    emulator.service.open_control();
+    let request = Request::get("/_emulator/mails").header("host", "emulator:4400");
+    assert_eq!(emulator.send(&request.body(Vec::new()).unwrap()).status, 200);
+}
+
+#[test]
 fn a_realm_that_closes_its_list_of_origins_still_lets_its_test_in() {
     let mut emulator = Emulator::with(|settings| settings.allowed_origins.clear());
     let request =

@@ -40,6 +40,17 @@ fn two_people_cannot_share_an_email() {
 }
 
 #[test]
+fn two_people_cannot_share_an_id() {
+    let person = |email: &str| format!("{{ \"id\": \"usr_sample123456\", \"email\": \"{email}\" }}");
+    let people = format!("{},\n{}", person("a@example.com"), person("b@example.com"));
+    refused(
+        &format!("{{ \"realms\": [{{ \"name\": \"x\", \"people\": [\n{people}] }}] }}"),
+        3,
+        "realms[0].people[1].id",
+    );
+}
+
+#[test]
 fn a_mistake_never_quotes_a_secret() {
     let error =
         Seed::parse(r#"{ "realms": [{ "name": "x", "people": [{ "email": "a@b.c", "password": 4711 }] }] }"#);
