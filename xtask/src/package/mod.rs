@@ -52,7 +52,7 @@ pub(crate) fn plan_build<'a>(workspace: &'a Workspace, plan: &mut Plan<'a>) -> R
     if stamp.is(&with_outputs(workspace, &inputs)?) {
         return Ok(());
     }
-    plan.add("compiling the package to WebAssembly (about half a minute, the first time)", move || {
+    plan.add("compiling the package to WebAssembly (about a minute, the first time)", move || {
         Stamp::at(workspace.output("stamps/package")).clear();
         wasm::build(workspace)
     });

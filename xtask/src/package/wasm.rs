@@ -16,6 +16,12 @@ pub(super) const FOLDER: &str = "pkg/dist/wasm";
 /// Separates flags in `CARGO_ENCODED_RUSTFLAGS`, which unlike `RUSTFLAGS` can hold paths with spaces.
 const SEPARATOR: &str = "\u{1f}";
 
+/// Builds the standard library with the crate, for size: it then neither formats nor reports panics, which is a twelfth
+/// of the package. A panic is a trap either way, and lints see to it that none is written. The feature is unstable
+/// for its command line, not for what it makes, so the pinned stable compiler is used and told that this is meant.
+const STANDARD_LIBRARY: [&str; 2] = ["-Zbuild-std=std,panic_abort", "-Zbuild-std-features="];
+const IMMEDIATE_ABORT: [&str; 2] = ["-Zunstable-options", "-Cpanic=immediate-abort"];
+
 /// Builds the optimised module.
 pub(super) fn build(workspace: &Workspace) -> Result<()> {
     let folder = workspace.path(FOLDER);
@@ -34,7 +40,9 @@ pub(super) fn build(workspace: &Workspace) -> Result<()> {
     command
         .args(["--log-level", "error", "build", ".", "--release", "--target", "web", "--mode", "no-install"])
         // The manifest, the types and the ignore file are written by hand.
-        .args(["--no-pack", "--no-typescript", "--no-gitignore", "--out-dir", FOLDER])
+        .args(["--no-pack", "--no-typescript", "--no-gitignore", "--out-dir", FOLDER, "--"])
+        .args(STANDARD_LIBRARY)
+        .env("RUSTC_BOOTSTRAP", "1")
         .env("CARGO_ENCODED_RUSTFLAGS", flags(workspace)?)
         .env_remove("RUSTFLAGS");
     process::run(&mut command)
@@ -56,7 +64,8 @@ fn flags(workspace: &Workspace) -> Result<OsString> {
     ];
     // The last flag that fits wins. These folders are named after the host that crates came from, mirrors included.
     folders.extend(subfolders(&cargo_home.join("registry/src")).map(|folder| (folder, "crates")));
-    let flags: Vec<_> = folders.iter().map(|(folder, name)| remap(folder, name)).collect();
+    let mut flags: Vec<_> = IMMEDIATE_ABORT.iter().map(OsString::from).collect();
+    flags.extend(folders.iter().map(|(folder, name)| remap(folder, name)));
     Ok(flags.join(SEPARATOR.as_ref()))
 }
 

@@ -18,6 +18,8 @@ use crate::workspace::Workspace;
 pub(crate) enum Part {
     /// The standard library for wasm32.
     WasmTarget,
+    /// The standard library's sources, from which the package builds its own.
+    LibrarySources,
     /// wasm-bindgen's command line and test runner, of the version in Cargo.lock.
     WasmBindgen,
     /// wasm-pack.
@@ -30,13 +32,14 @@ pub(crate) enum Part {
 
 /// What it takes to build the package.
 pub(crate) const FOR_PACKAGE: &[Part] =
-    &[Part::WasmTarget, Part::WasmBindgen, Part::WasmPack, Part::NpmTools];
+    &[Part::WasmTarget, Part::LibrarySources, Part::WasmBindgen, Part::WasmPack, Part::NpmTools];
 
 /// Adds a step for each of the parts that is not there yet.
 pub(crate) fn plan<'a>(workspace: &'a Workspace, parts: &[Part], plan: &mut Plan<'a>) -> Result<()> {
     for part in parts {
         match part {
             Part::WasmTarget => rust::plan_target(workspace, plan)?,
+            Part::LibrarySources => rust::plan_library_sources(workspace, plan)?,
             Part::WasmBindgen => {
                 rust::plan_tool(workspace, plan, &versions::wasm_bindgen_cli(workspace)?);
             }

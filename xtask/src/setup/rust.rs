@@ -29,6 +29,21 @@ pub(super) fn plan_target<'a>(workspace: &'a Workspace, plan: &mut Plan<'a>) -> 
     Ok(())
 }
 
+/// Adds a step that installs the sources of the standard library, if the compiler in use has none.
+pub(super) fn plan_library_sources<'a>(workspace: &'a Workspace, plan: &mut Plan<'a>) -> Result<()> {
+    let sysroot = process::output(workspace.command("rustc").args(["--print", "sysroot"]))?;
+    if Path::new(sysroot.trim()).join("lib/rustlib/src/rust/library").is_dir() {
+        return Ok(());
+    }
+    plan.add("adding the sources of the standard library", || {
+        find_on_path("rustup").context(
+            "the component rust-src is missing and rustup is not there to add it: install rustup, or the sources with your system's packages",
+        )?;
+        process::run(workspace.command("rustup").args(["component", "add", "rust-src"]))
+    });
+    Ok(())
+}
+
 /// Adds a step that installs a tool, unless the one that is there says it has the right version.
 pub(super) fn plan_tool<'a>(workspace: &'a Workspace, plan: &mut Plan<'a>, tool: &CargoTool) {
     if has_version(&workspace.tools().join("bin").join(tool.executable), &tool.version) {

@@ -63,13 +63,15 @@ impl Layer {
     }
 
     fn needs(self) -> &'static [Part] {
-        use Part::{Browser, NpmTools, WasmBindgen, WasmPack, WasmTarget};
+        use Part::{Browser, LibrarySources, NpmTools, WasmBindgen, WasmPack, WasmTarget};
         match self {
             Self::Core | Self::Emulator | Self::Xtask => &[],
             Self::Web => &[WasmTarget, WasmBindgen, Browser],
             Self::RustApp => &[WasmTarget, WasmBindgen, NpmTools, Browser],
             Self::Types => setup::FOR_PACKAGE,
-            Self::Package | Self::E2e => &[WasmTarget, WasmBindgen, WasmPack, NpmTools, Browser],
+            Self::Package | Self::E2e => {
+                &[WasmTarget, LibrarySources, WasmBindgen, WasmPack, NpmTools, Browser]
+            }
         }
     }
 
