@@ -11,6 +11,10 @@ use crate::wire::Refusal;
 /// The stylesheet of all pages.
 pub(crate) const STYLE: &str = include_str!("../assets/pages.css");
 
+/// Tokens in addresses reach no other site. `no-referrer` would go too far: browsers then hide a form's origin, too, from
+/// the very page it came from.
+const SAME_ORIGIN: HeaderValue = HeaderValue::from_static("same-origin");
+
 /// A page. `form_targets` are further origins that a form's answer may lead to: browsers check `form-action` on the
 /// redirect too.
 pub(crate) fn page(template: &impl Template, form_targets: &[String]) -> Result<Response<Vec<u8>>, Refusal> {
@@ -37,7 +41,7 @@ pub(crate) fn asset(media_type: &'static str, text: &str) -> Response<Vec<u8>> {
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(REFERRER_POLICY, SAME_ORIGIN);
     response
 }
 
@@ -48,6 +52,6 @@ pub(crate) fn see_other(location: &str) -> Result<Response<Vec<u8>>, Refusal> {
     let headers = response.headers_mut();
     headers.insert(http::header::LOCATION, HeaderValue::from_str(location).map_err(|_| Refusal::broken())?);
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(REFERRER_POLICY, SAME_ORIGIN);
     Ok(response)
 }

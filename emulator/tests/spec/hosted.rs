@@ -341,7 +341,7 @@ fn pages_are_escaped_and_run_under_a_strict_policy() {
     let policy = answer.header("content-security-policy").unwrap();
     assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"));
     assert!(policy.contains("form-action 'self' http://localhost:3000"), "{policy}");
-    assert_eq!(answer.header("referrer-policy"), Some("no-referrer"));
+    assert_eq!(answer.header("referrer-policy"), Some("same-origin"));
 }
 
 #[test]
