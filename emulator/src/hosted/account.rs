@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::{Form, Input, Outcome, Visit, leads_on, to, with_cookie};
 use crate::id;
+use crate::locale::Text;
 use crate::settings::{Field, PasswordField};
 use crate::state::Credential;
 use crate::totp;
@@ -81,11 +82,8 @@ impl Visit<'_> {
             return Err(Refusal::not_found());
         }
         if !totp::accept_for(self.realm, &credential, &code, self.now) {
-            return self.authenticator_page(
-                &credential,
-                "Try once more.",
-                vec!["Verification failed".into()],
-            );
+            let errors = vec![Text::CodeWrong.say(self.locale, &self.realm.settings)];
+            return self.authenticator_page(&credential, "Try once more.", errors);
         }
         if let Some(credential) = self.realm.credentials.get_mut(&credential) {
             credential.active = true;
@@ -133,10 +131,10 @@ impl Visit<'_> {
         };
         let mut forms = vec![self.profile_form(&user)?, self.password_form(&user)?];
         if self.realm.settings.totp && self.realm.second_factor_of(&user).is_none() {
-            forms.push(Form {
-                heading: Some("Second factor"),
-                ..self.form("/profile/authenticator", Vec::new(), "Set up an authenticator app")
-            });
+            forms.push(
+                self.form("/profile/authenticator", Vec::new(), "Set up an authenticator app")
+                    .titled("Second factor"),
+            );
         }
         let links = [("/accounts?force=1", "Your accounts"), ("/logout", "Log out")];
         let page: Response<Vec<u8>> = self.page_with_links("Your profile", note, errors, forms, &links)?;
@@ -188,7 +186,7 @@ impl Visit<'_> {
         if self.realm.settings.password_field == PasswordField::Twice {
             inputs.push(Input::new("password_confirmation", "Password again", "password", "new-password"));
         }
-        Ok(Form { heading: Some("Password"), ..self.form("/profile/password", inputs, "Change password") })
+        Ok(self.form("/profile/password", inputs, "Change password").titled("Password"))
     }
 
     fn authenticator_page(&self, credential: &str, note: &str, errors: Vec<String>) -> Outcome {

@@ -2,7 +2,7 @@
 
 use http::{Method, Response};
 
-use super::{Form, Input, Outcome, Visit, to, without_cookie};
+use super::{Input, Outcome, Visit, to, without_cookie};
 use crate::settings::{Field, PasswordField, Signup};
 use crate::wire::Refusal;
 
@@ -112,10 +112,12 @@ impl Visit<'_> {
     }
 
     fn login_form(&self, errors: Vec<String>) -> Outcome {
-        let mut email = Input::email(self.typed("email"));
         // A username or an id will do as well (contract §2.0).
-        email.kind = "text";
-        email.label = "E-mail or username";
+        let email = Input {
+            kind: "text",
+            label: "E-mail or username".to_owned(),
+            ..Input::email(self.typed("email"))
+        };
         let password = Input::new("password", "Password", "password", "current-password");
         let form = self.form("/login", vec![email, password], "Log in");
         let mut links = vec![("/forgot", "Forgot your password?")];
@@ -134,8 +136,7 @@ impl Visit<'_> {
             }
             (Signup::Invitation, None) => {
                 let inputs = vec![Input::email(self.typed("email"))];
-                let form =
-                    Form { heading: Some("Ask for one"), ..self.form("/signup/request", inputs, "Ask") };
+                let form = self.form("/signup/request", inputs, "Ask").titled("Ask for one");
                 let note = Some("Signing up takes an invitation.");
                 self.page_with_links("Sign up", note, errors, vec![form], &links)
             }

@@ -1,11 +1,12 @@
 //! The hosted pages (contract §5): plain forms over the same handlers as the browser API, the browser's own session in a
-//! cookie, and the hand-off to the app by `?token=`. In English: they stand in for pages that every customer styles.
+//! cookie, and the hand-off to the app by `?token=`.
 
 mod account;
 mod entry;
 mod mailed;
 mod redirect;
 mod social;
+mod words;
 
 use askama::Template;
 use http::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION, ORIGIN, SET_COOKIE};
@@ -36,6 +37,7 @@ struct Visit<'a> {
     request: &'a Request<Vec<u8>>,
     params: Map<String, Value>,
     address: &'a str,
+    locale: Locale,
     now: Time,
     rng: &'a mut dyn CryptoRng,
 }
@@ -48,17 +50,18 @@ type Outcome = Result<Response<Vec<u8>>, Refusal>;
 struct HostedPage {
     lang: &'static str,
     realm: String,
-    title: &'static str,
+    title: String,
     note: Option<String>,
     errors: Vec<String>,
+    optional: String,
     forms: Vec<Form>,
-    links: Vec<(String, &'static str)>,
+    links: Vec<(String, String)>,
 }
 
 /// A form.
 struct Form {
     action: String,
-    heading: Option<&'static str>,
+    heading: Option<String>,
     hidden: Vec<(&'static str, String)>,
     inputs: Vec<Input>,
     submit: String,
@@ -67,7 +70,7 @@ struct Form {
 /// A labelled input of a form.
 struct Input {
     name: &'static str,
-    label: &'static str,
+    label: String,
     kind: &'static str,
     value: String,
     autocomplete: &'static str,
@@ -84,10 +87,13 @@ pub(crate) fn handle(
 ) -> Option<Response<Vec<u8>>> {
     realm.sweep(now);
     let params = record::all_params(request);
-    let mut visit = Visit { realm, pool, links, request, params, address, now, rng };
+    let requested = call::requested_locale(request.headers(), realm);
+    let locale = requested.unwrap_or_else(|| Locale::of_realm(&realm.settings));
+    let mut visit = Visit { realm, pool, links, request, params, address, locale, now, rng };
+    visit.speak_to_visitor();
     let outcome = visit.route()?;
     Some(outcome.unwrap_or_else(|refusal| {
-        let errors = refusal.sentences(Locale::En, &visit.realm.settings);
+        let errors = refusal.sentences(visit.locale, &visit.realm.settings);
         let mut response = visit.page("That did not work", None, errors, Vec::new()).unwrap_or_default();
         *response.status_mut() = refusal.status;
         response
@@ -142,6 +148,14 @@ impl Visit<'_> {
         take(self)
     }
 
+    /// A visitor who is known is spoken to in the language of their own (contract §1.9).
+    fn speak_to_visitor(&mut self) {
+        let tag = self.user().and_then(|user| self.realm.users.get(&user)?.locale.clone());
+        if let Some(locale) = tag.and_then(|tag| Locale::lookup(&tag, &self.realm.settings)) {
+            self.locale = locale;
+        }
+    }
+
     /// A parameter of the query or the form.
     fn param(&self, name: &str) -> Option<String> {
         let text = self.params.get(name).and_then(Value::as_str);
@@ -165,14 +179,16 @@ impl Visit<'_> {
             links: self.links,
             params: Params::from_members(members),
             requested_locale,
-            locale: Locale::En,
+            locale: self.locale,
             client: call::client(self.address, self.request.headers()),
             now: self.now,
             rng: self.rng,
         };
-        match handler(&mut call) {
+        let outcome = handler(&mut call);
+        self.locale = call.locale;
+        match outcome {
             Ok(answer) => serde_json::from_slice(&answer.body).map_err(|_| broken()),
-            Err(refusal) => Err(refusal.sentences(Locale::En, &self.realm.settings)),
+            Err(refusal) => Err(refusal.sentences(self.locale, &self.realm.settings)),
         }
     }
 
@@ -265,14 +281,16 @@ impl Visit<'_> {
         links: &[(&'static str, &'static str)],
     ) -> Outcome {
         let refused = !errors.is_empty();
+        let words = |english: &str| words::translate(self.locale, english);
         let page = HostedPage {
-            lang: "en",
+            lang: self.locale.tag(),
             realm: self.realm.name.clone(),
-            title,
-            note: note.map(str::to_owned),
+            title: words(title),
+            note: note.map(words),
             errors,
-            forms,
-            links: links.iter().map(|(path, text)| (self.onward(path), *text)).collect(),
+            optional: words("(optional)"),
+            forms: forms.into_iter().map(|form| form.translate(self.locale)).collect(),
+            links: links.iter().map(|(path, text)| (self.onward(path), words(text))).collect(),
         };
         let mut response = pages::page(&page, &self.form_targets())?;
         if refused {
@@ -292,9 +310,26 @@ impl Visit<'_> {
     }
 }
 
+impl Form {
+    fn titled(self, heading: &str) -> Self {
+        Self { heading: Some(heading.to_owned()), ..self }
+    }
+
+    fn translate(self, locale: Locale) -> Self {
+        let words = |english: String| words::translate(locale, &english);
+        let inputs = self.inputs.into_iter().map(|input| Input { label: words(input.label), ..input });
+        Self {
+            heading: self.heading.map(words),
+            inputs: inputs.collect(),
+            submit: words(self.submit),
+            ..self
+        }
+    }
+}
+
 impl Input {
     fn new(name: &'static str, label: &'static str, kind: &'static str, autocomplete: &'static str) -> Self {
-        Self { name, label, kind, value: String::new(), autocomplete, required: true }
+        Self { name, label: label.to_owned(), kind, value: String::new(), autocomplete, required: true }
     }
 
     fn email(value: String) -> Self {

@@ -345,6 +345,23 @@ fn pages_are_escaped_and_run_under_a_strict_policy() {
 }
 
 #[test]
+fn pages_speak_the_visitors_language() {
+    let mut browser = Browser::new();
+    let ask = |browser: &mut Browser, language: &str| {
+        let request = Request::get("/login").header("accept-language", language).body(Vec::new()).unwrap();
+        browser.emulator.send(&request)
+    };
+    shows(&ask(&mut browser, "es-MX"), "Iniciar sesión");
+    shows(&ask(&mut browser, "ja"), "lang=\"ja\"");
+    shows(&ask(&mut browser, "fr"), "lang=\"en\"");
+    let id = browser.emulator.user_id(ADA);
+    browser.emulator.realm().users[&id].locale = Some("ja".into());
+    browser.log_in();
+    shows(&browser.get("/profile"), "プロフィール");
+    shows(&browser.post("/profile", &[("username", "a b")]), "Usernameが正しくありません");
+}
+
+#[test]
 fn a_realm_without_a_login_url_still_logs_in() {
     let mut browser = Browser::new();
     let now = browser.emulator.now;
