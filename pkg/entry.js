@@ -52,8 +52,14 @@ class LoginRocket extends Glue {
   constructor(options) {
     start();
     super(options);
+    // An address in the module's memory: nobody's business, in no log and no copy.
+    Object.defineProperty(this, '__wbg_ptr', { enumerable: false });
   }
 }
+// A literal survives minification.
+Object.defineProperty(LoginRocket, 'name', { value: 'LoginRocket' });
+// The memory of a client goes with it; freeing it by hand would leave methods that trap.
+Object.defineProperty(LoginRocket.prototype, 'free', { value: undefined });
 
 export {
   AccessDenied,

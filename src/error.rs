@@ -193,7 +193,7 @@ impl Error {
             Self::OutcomeUnknown => transport(
                 "outcome_unknown",
                 false,
-                "the answer did not come in time or was cut, and the service may have done the call: find out before repeating it",
+                "no whole answer came, and the service may have done the call: find out before repeating it; if it never works, see that the host is up and the realm's CORS origins list this page's",
             ),
             Self::Aborted => transport(
                 "aborted",

@@ -36,8 +36,9 @@ fn documented_answers_pass_through_and_say_what_comes_next() {
         let endpoint = if name == "okay" { Endpoint::ForgotPassword } else { Endpoint::Login };
         let (body, next) = match at(endpoint, status, &sample["body"].to_string()) {
             Outcome::Success(body, next) => (body, next.map(Next::as_str)),
-            Outcome::Refused(body, facts) => {
-                assert_eq!((facts.code, facts.status), ("validation_failed", Some(422)));
+            Outcome::Refused(body, refusal) => {
+                assert_eq!(refusal.errors, ["Login failed"]);
+                assert_eq!((refusal.facts.code, refusal.facts.status), ("validation_failed", Some(422)));
                 (body, None)
             }
             other => panic!("{name} was taken for {}", told(&other)),
@@ -62,6 +63,13 @@ fn the_next_step_is_read_from_the_structure_not_from_the_result() {
         (json!({ "session": "kss_1", "token": null, "conditions": "no_account_selected" }), "other"),
         (json!({ "conditions": ["no_account_selected"] }), "other"),
         (json!({ "token": "a.b.c" }), "other"),
+        (json!({ "session": "", "token": "a.b.c" }), "other"),
+        (json!({ "session": "", "token": "tmf:1" }), "verify"),
+        (json!({ "session": "kss_1", "token": "tmf:1" }), "other"),
+        (
+            json!({ "session": "kss_1", "token": "kli_1", "conditions": ["must_complete_profile"] }),
+            "complete_profile",
+        ),
         (json!({ "session": "kss_1", "token": "" }), "other"),
         (json!({ "session": 7, "token": 8 }), "other"),
         (json!({}), "other"),
@@ -162,17 +170,60 @@ fn every_status_has_the_official_source_and_its_own_code() {
 const GENERIC: &str = "An unexpected error occurred; please wait a minute and try again.";
 
 #[test]
-fn a_redirect_that_the_browser_hides_has_no_status_to_tell() {
-    let Outcome::Failed(failure) = login(0, "") else { panic!("no failure") };
-    assert_eq!((failure.facts.code, failure.facts.status), ("redirected", None));
+fn an_answer_without_a_status_is_a_redirect_if_the_browser_says_so_and_none_otherwise() {
+    for (is_hidden_redirect, code) in [(true, "redirected"), (false, "network_error")] {
+        let answer = Reply { is_hidden_redirect, ..reply(0, "") };
+        let Outcome::Failed(failure) = classify(Endpoint::Login, answer, NOW) else { panic!("no failure") };
+        assert_eq!((failure.facts.code, failure.facts.status), (code, None));
+    }
+    assert_eq!(told(&at(Endpoint::Signup, 0, "")), "outcome_unknown");
+}
+
+#[test]
+fn what_may_have_been_done_is_tried_again_only_where_that_does_no_harm() {
+    for endpoint in Endpoint::ALL {
+        let is_retryable = |status, body: &str| match at(endpoint, status, body) {
+            Outcome::Failed(failure) => failure.facts.retryable,
+            _ => panic!("no failure"),
+        };
+        let harmless = endpoint.is_repeatable();
+        for (status, body) in
+            [(500, ""), (502, "<html>"), (504, ""), (200, "<html>"), (201, ""), (204, "[]"), (304, "")]
+        {
+            let expected = harmless && status != 204;
+            assert_eq!(is_retryable(status, body), expected, "{endpoint:?} {status}");
+        }
+        // These say that nothing was done.
+        for status in [429, 503] {
+            assert!(is_retryable(status, ""), "{endpoint:?} {status}");
+        }
+    }
+}
+
+#[test]
+fn a_refusal_has_a_text_for_the_person_whatever_the_service_left_out() {
+    for (body, errors) in [
+        (r#"{"errors":["Taken","Short"]}"#, vec!["Taken", "Short"]),
+        (r#"{"error":"Taken"}"#, vec!["Taken"]),
+        (r#"{"error":"Taken","errors":[]}"#, vec!["Taken"]),
+        (r#"{"result":"conflict"}"#, vec![GENERIC]),
+        ("{}", vec![GENERIC]),
+    ] {
+        let Outcome::Refused(_, refusal) = login(409, body) else { panic!("not refused") };
+        assert_eq!(refusal.errors, errors, "{body}");
+    }
+    let Outcome::Failed(failure) = login(403, r#"{"result":"error","error":"Ended"}"#) else {
+        panic!("no failure")
+    };
+    assert_eq!(failure.service_errors, ["Ended"]);
 }
 
 #[test]
 fn a_refusal_in_a_2xx_is_a_refusal_too() {
     let outcome =
         login(200, r#"{"result":"error","error":"No","errors":["No"],"session":"kss_1","token":"a.b.c"}"#);
-    let Outcome::Refused(_, facts) = outcome else { panic!("not refused") };
-    assert_eq!((facts.code, facts.status), ("validation_failed", Some(200)));
+    let Outcome::Refused(_, refusal) = outcome else { panic!("not refused") };
+    assert_eq!((refusal.facts.code, refusal.facts.status), ("validation_failed", Some(200)));
     assert_eq!(told(&login(409, r#"{"result":"error","error":"Taken","errors":["Taken"]}"#)), "conflict");
 }
 
@@ -194,7 +245,8 @@ fn how_long_to_wait_is_read_from_a_number_or_a_date() {
     assert_eq!(waiting(429, Some("5"), later), Some(5), "the direct word wins");
     assert_eq!(waiting(429, None, Some("Wed, 31 Dec 2025 23:59:59 GMT")), Some(0), "it is over already");
     assert_eq!(waiting(503, None, later), None, "no limit was hit");
-    for nonsense in ["soon", "-1", "1.5", "", "99999999999"] {
+    assert_eq!(waiting(429, Some("99999999999999999999999"), None), Some(u32::MAX), "for ever");
+    for nonsense in ["soon", "-1", "+1", "1.5", ""] {
         assert_eq!(waiting(429, Some(nonsense), None), None, "{nonsense}");
     }
 }
@@ -206,7 +258,7 @@ fn the_id_of_a_request_is_kept_for_whoever_asks_the_service() {
         answer.headers.request_id = Some("rq_sample123456".to_owned());
         let facts = match classify(Endpoint::Login, answer, NOW) {
             Outcome::Failed(failure) => failure.facts,
-            Outcome::Refused(_, facts) => facts,
+            Outcome::Refused(_, refusal) => refusal.facts,
             _ => panic!("no failure"),
         };
         assert_eq!(facts.request_id.as_deref(), Some("rq_sample123456"));

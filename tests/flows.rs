@@ -215,7 +215,7 @@ fn an_answer_leaves_no_timer_behind() {
 }
 
 #[test]
-fn a_fault_of_the_transport_keeps_its_code() {
+fn a_fault_of_the_transport_says_whether_the_call_may_have_been_done() {
     let client = Client::new(config("https://a"), Fake::answering([Answer::Fault(Error::Network)]));
     assert_eq!(
         told(&Running::start(&client, Endpoint::Login, json!({})).outcome().unwrap()),

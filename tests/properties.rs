@@ -10,7 +10,7 @@ use loginrocket_wasm::{
         http_date,
         query::{self, Value},
         request::Endpoint,
-        response::{Headers, Outcome, Reply, classify},
+        response::{Body, Headers, Outcome, Reply, classify},
         secret::Secret,
         url::BaseUrl,
     },
@@ -21,28 +21,66 @@ use proptest::{
     prelude::*,
     sample::select,
 };
-use support::{reply, told};
+use support::{JsonRecord, reply, told};
 
-/// Bodies of every kind: noise, JSON of any shape, and objects made of the members that are looked at.
-fn body() -> impl Strategy<Value = String> {
+/// Bodies of every kind: noise in bytes, JSON of any shape, objects made of the members that are looked at, and what
+/// a body is that could not be read.
+fn body() -> impl Strategy<Value = Raw> {
     let member = select(vec![
         r#""result":"error""#,
         r#""result":"full_login""#,
         r#""result":null"#,
         r#""session":"kss_1""#,
+        r#""session":"""#,
         r#""session":{}"#,
         r#""token":"a.b.c""#,
         r#""token":"tmf:1""#,
         r#""token":"""#,
         r#""conditions":["no_account_selected",7]"#,
         r#""conditions":"must_complete_profile""#,
+        r#""error":"x""#,
         r#""errors":["x"]"#,
         r#""errors":5"#,
         r#""errors":[[]]"#,
     ]);
     let object = vec(member, 0..6).prop_map(|members| format!("{{{}}}", members.join(",")));
     let cut = (object.clone(), 0..40_usize).prop_map(|(text, at)| text.chars().take(at).collect());
-    prop_oneof![any::<String>(), object, cut, Just("[]".to_owned()), Just(" \n".to_owned())]
+    let text = prop_oneof![any::<String>(), object, cut, Just("[]".to_owned()), Just(" \n".to_owned())];
+    prop_oneof![
+        8 => text.prop_map(|text| Raw::Bytes(text.into_bytes())),
+        3 => vec(any::<u8>(), 0..60).prop_map(Raw::Bytes),
+        1 => Just(Raw::TooLarge),
+        1 => Just(Raw::Cut),
+    ]
+}
+
+/// What comes over the wire.
+#[derive(Clone, Debug)]
+enum Raw {
+    Bytes(Vec<u8>),
+    TooLarge,
+    Cut,
+}
+
+impl Raw {
+    /// Read as the browser reads it.
+    fn read(self) -> Body<JsonRecord> {
+        match self {
+            Self::Bytes(bytes) => {
+                String::from_utf8(bytes).map_or(Body::NotUtf8, |text| reply(200, &text).body)
+            }
+            Self::TooLarge => Body::TooLarge,
+            Self::Cut => Body::Cut,
+        }
+    }
+}
+
+/// Every status, and those that mean something more often.
+fn status() -> impl Strategy<Value = u16> {
+    prop_oneof![
+        any::<u16>(),
+        select(vec![0, 200, 201, 204, 302, 304, 400, 403, 404, 409, 422, 429, 500, 503])
+    ]
 }
 
 fn headers() -> impl Strategy<Value = Headers> {
@@ -61,18 +99,20 @@ proptest! {
 
     #[test]
     fn every_answer_is_classified_and_only_a_2xx_or_a_refusal_gives_its_body(
-        endpoint in select(Endpoint::ALL.to_vec()), status: u16, headers in headers(), body in body(), now: u64,
+        endpoint in select(Endpoint::ALL.to_vec()), status in status(), is_hidden_redirect: bool, headers in headers(),
+        body in body(), now: u64,
     ) {
-        let outcome = classify(endpoint, Reply { headers, ..reply(status, &body) }, now);
+        let outcome = classify(endpoint, Reply { status, is_hidden_redirect, headers, body: body.read() }, now);
         match &outcome {
             Outcome::Success(_, next) => {
                 prop_assert!((200..=299).contains(&status));
                 prop_assert_eq!(next.is_some(), endpoint.is_login_like());
             }
             Outcome::Done => prop_assert_eq!(status, 204),
-            Outcome::Refused(_, facts) => {
+            Outcome::Refused(_, refusal) => {
                 prop_assert!((200..=299).contains(&status) || matches!(status, 409 | 422));
-                prop_assert_eq!(facts.status, Some(status));
+                prop_assert_eq!(refusal.facts.status, Some(status));
+                prop_assert!(!refusal.errors.is_empty());
             }
             Outcome::Failed(failure) => {
                 prop_assert!(Error::ALL.iter().any(|error| error.code() == failure.facts.code));
@@ -117,6 +157,24 @@ proptest! {
         prop_assert!(query.expose().is_ascii());
         let decoded: Vec<_> = form_urlencoded::parse(query.expose().as_bytes()).into_owned().collect();
         prop_assert_eq!(decoded, members.into_iter().collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_nested_query_keeps_every_value_under_its_path(
+        members in btree_map("[a-z]{1,4}", vec("[ -~]{0,6}", 0..4), 0..4), outer in "[a-z]{1,4}",
+    ) {
+        let list = |texts: &[String]| Value::List(texts.iter().map(|text| Value::Scalar(Secret::new(text.clone()))).collect());
+        let inner: Vec<_> = members.iter().map(|(name, texts)| (name.clone(), list(texts))).collect();
+        let query = query::encode(&[(outer.clone(), Value::Map(inner))]);
+        let decoded: Vec<_> = form_urlencoded::parse(query.expose().as_bytes()).into_owned().collect();
+        let expected: Vec<_> = members
+            .iter()
+            .flat_map(|(name, texts)| {
+                let path = |index| format!("{outer}[{name}][{index}]");
+                texts.iter().enumerate().map(move |(index, text)| (path(index), text.clone())).collect::<Vec<_>>()
+            })
+            .collect();
+        prop_assert_eq!(decoded, expected);
     }
 
     #[test]

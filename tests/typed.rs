@@ -6,8 +6,9 @@ mod support;
 
 use futures::executor::block_on;
 use loginrocket_wasm::{
-    client::Client,
+    client::{CallOptions, Client},
     core::{
+        config::Locale,
         model::{
             Call, CallError, ForgotPassword, GetSession, Login, Logout, Okay, RequestInvitation,
             ResetPassword, SignIn, Signup, UpdatePassword, UpdateProfile, VerifyEmail, VerifyLogin,
@@ -46,6 +47,45 @@ fn parameters_that_are_set_are_sent_under_their_own_names() {
         (renewed.method, renewed.url.as_str()),
         ("GET", "https://a/v2/session?session=kss_1&account=org_1")
     );
+}
+
+#[test]
+fn typed_calls_have_the_parameters_that_the_types_list() {
+    fn check<C: Call>(interface: &str) {
+        let types = include_str!("../src/bindings/types.d.ts");
+        let (_, after) = types.split_once(&format!("export interface {interface} {{")).unwrap();
+        let (body, _) = after.split_once("\n}").unwrap();
+        let listed: Vec<_> = body
+            .lines()
+            .filter_map(|line| line.strip_prefix("  ")?.split_once(':'))
+            .map(|(name, _)| name.trim_end_matches('?'))
+            .filter(|name| name.chars().all(|c| c.is_ascii_lowercase() || c == '_'))
+            .collect();
+        let (mut typed, mut listed) = (C::PARAMETERS.to_vec(), listed);
+        typed.sort_unstable();
+        listed.sort_unstable();
+        assert_eq!(typed, listed, "{interface}");
+    }
+    check::<Login>("LoginParams");
+    check::<VerifyLogin>("VerifyLoginParams");
+    check::<GetSession>("GetSessionParams");
+    check::<Logout>("LogoutParams");
+    check::<ForgotPassword>("ForgotPasswordParams");
+    check::<ResetPassword>("ResetPasswordParams");
+    check::<UpdatePassword>("UpdatePasswordParams");
+    check::<UpdateProfile>("UpdateProfileParams");
+    check::<Signup>("SignupParams");
+    check::<RequestInvitation>("RequestInvitationParams");
+    check::<VerifyEmail>("VerifyEmailParams");
+}
+
+#[test]
+fn a_typed_call_takes_options_and_can_be_given_up() {
+    let fake = Fake::answering([Answer::Hang]);
+    let client = Client::new(config("https://a"), fake.clone());
+    let options = CallOptions { locale: Some(Locale::parse("es").unwrap()), ..CallOptions::default() };
+    let gone = block_on(client.send_with(&Login::default(), &options, std::future::ready(()))).unwrap_err();
+    assert_eq!((gone.code(), fake.sent().len()), ("aborted", 0));
 }
 
 #[test]

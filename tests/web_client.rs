@@ -151,9 +151,23 @@ async fn whatever_stands_in_for_the_service_is_told_apart() {
         ("() => { throw new TypeError('offline') }", "network_error"),
         ("() => { throw 'no Error at all' }", "network_error"),
         ("() => Promise.reject()", "network_error"),
-        ("() => undefined", "network_error"),
+        ("() => undefined", "invalid_option"),
+        ("() => ({ status: '200' })", "invalid_option"),
+        ("() => Object.create(Response.prototype)", "invalid_option"),
+        ("() => Response.error()", "network_error"),
+        (
+            "async () => { const r = new Response('{\"result\":\"okay\"}'); await r.text(); return r }",
+            "network_error",
+        ),
+        ("() => { const r = new Response('{}'); r.body.getReader(); return r }", "network_error"),
+        (
+            "() => new Response(new ReadableStream({ start: (c) => { c.enqueue('text'); c.close() } }))",
+            "network_error",
+        ),
+        ("() => ({ status: 200, get body() { throw 1 } })", "network_error"),
         ("() => new Response(new ReadableStream({ start: (c) => c.error('cut') }))", "network_error"),
         ("() => Response.redirect('https://example.com/')", "redirected"),
+        ("() => ({ status: 7e9 })", "unexpected_status"),
     ];
     for (function, code) in cases {
         let failed = settle(client_with_fetch(function).login(new_person(), &JsValue::UNDEFINED)).await;
@@ -177,6 +191,87 @@ async fn an_answer_in_pieces_is_put_together_without_breaking_its_characters() {
         }",
     );
     assert_eq!(text(&settle(lr.logout(JsValue::NULL, &JsValue::UNDEFINED)).await, "hint"), "日本 ñ");
+}
+
+#[wasm_bindgen_test]
+async fn answers_that_are_no_response_of_this_page_are_read_by_what_they_can_do() {
+    let cases = [
+        // A polyfill of `fetch` without streams.
+        "() => ({
+            status: 200, headers: new Headers(),
+            arrayBuffer: async () => new TextEncoder().encode('{\"result\":\"okay\"}').buffer,
+        })",
+        // Another realm's.
+        "() => {
+            const frame = document.body.appendChild(document.createElement('iframe'))
+            const foreign = new frame.contentWindow.Response('{\"result\":\"okay\"}')
+            return foreign
+        }",
+    ];
+    for function in cases {
+        let okay = settle(client_with_fetch(function).logout(JsValue::NULL, &JsValue::UNDEFINED)).await;
+        assert_eq!(get(&okay, "result"), JsValue::from("okay"), "{function}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn parameters_are_read_from_forms_maps_and_objects_without_a_prototype() {
+    let lr = client_with_fetch("() => new Response('{\"result\":\"okay\"}')");
+    for params in [
+        "(() => { const data = new FormData(); data.set('session', 'kss_1'); return data })()",
+        "new URLSearchParams('session=kss_1')",
+        "new Map([['session', 'kss_1']])",
+        "Object.assign(Object.create(null), { session: 'kss_1' })",
+        "/(?<session>.*)/.exec('kss_1').groups",
+        "{ session: new String('kss_1') }",
+    ] {
+        settle(lr.logout(run(&format!("() => ({params})")), &JsValue::UNDEFINED)).await;
+        assert_eq!(
+            run("() => seen[0]"),
+            JsValue::from("http://localhost/v2/session?session=kss_1"),
+            "{params}"
+        );
+        settle(lr.login(run(&format!("() => ({params})")), &JsValue::UNDEFINED)).await;
+        assert_eq!(run("() => seen[1].body"), JsValue::from("{\"session\":\"kss_1\"}"), "{params}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn no_exception_of_a_caller_wears_the_module_out() {
+    // Each used to leave some of the module's stack behind; after hundreds every client of the page was dead.
+    let lr = client_with_fetch("async () => { const r = new Response('{}'); await r.text(); return r }");
+    let throwing = run("() => new Proxy({}, { get() { throw 1 }, ownKeys() { throw 1 } })");
+    for _ in 0..2_000 {
+        assert!(LoginRocket::new(&throwing).is_err());
+        settle(lr.get_session(throwing.clone(), &throwing)).await;
+        settle(lr.get_session(JsValue::NULL, &JsValue::UNDEFINED)).await;
+    }
+    let good = client_with_fetch("() => new Response('{\"result\":\"okay\"}')");
+    assert_eq!(text(&settle(good.logout(JsValue::NULL, &JsValue::UNDEFINED)).await, "result"), "okay");
+}
+
+#[wasm_bindgen_test]
+async fn a_call_that_is_over_leaves_no_listener_and_no_timer() {
+    let signal = run("() => {
+        const { setTimeout, clearTimeout } = globalThis
+        globalThis.timers = new Set()
+        globalThis.setTimeout = (...args) => { const id = setTimeout(...args); timers.add(id); return id }
+        globalThis.clearTimeout = (id) => { timers.delete(id); clearTimeout(id) }
+        globalThis.restoreTimers = () => Object.assign(globalThis, { setTimeout, clearTimeout })
+        globalThis.listeners = 0
+        const { signal } = new AbortController()
+        return { signal: Object.assign(signal, {
+            addEventListener(...args) { listeners += 1; EventTarget.prototype.addEventListener.apply(this, args) },
+            removeEventListener(...args) { listeners -= 1; EventTarget.prototype.removeEventListener.apply(this, args) },
+        }) }
+    }");
+    for function in
+        ["() => new Response('{\"result\":\"okay\"}')", "() => { throw 1 }", "() => new Response('x')"]
+    {
+        settle(client_with_fetch(function).logout(JsValue::NULL, &signal)).await;
+    }
+    let left = run("() => { restoreTimers(); return [listeners, timers.size].join() }");
+    assert_eq!(left, JsValue::from("0,0"));
 }
 
 #[wasm_bindgen_test]
@@ -256,6 +351,11 @@ fn misuse_of_the_constructor_and_of_properties_throws_a_typed_error() {
         ("{ locale: 7 }", "invalid_option"),
         ("{ timeoutMs: 0 }", "invalid_option"),
         ("{ timeoutMs: '5000' }", "invalid_option"),
+        ("{ url: 'https://a', headers: { key: ['ks_SAMPLEKEY1234'] } }", "api_key_in_browser"),
+        ("{ url: 'ks_SAMPLEKEY1234' }", "api_key_in_browser"),
+        ("{ url: 'https://1.2.3.4.5/' }", "invalid_url"),
+        ("{ get url() { throw 1 } }", "invalid_option"),
+        ("new Proxy({}, { get() { throw 1 }, ownKeys() { throw 1 } })", "invalid_option"),
         ("{ agent: '' }", "invalid_option"),
         ("{ agent: true }", "invalid_option"),
         ("{ fetch: 'fetch' }", "invalid_option"),
@@ -293,29 +393,49 @@ async fn misuse_of_a_method_resolves_like_every_other_failure() {
     let lr = client_of("http://example.com");
     assert_eq!(text(&settle(lr.login(new_person(), &JsValue::UNDEFINED)).await, "code"), "insecure_url");
 
-    let lr = client_of("https://example.com");
     let unsendable = [
         "'text'",
         "7",
         "[]",
+        "[{ email: 'a' }]",
         "() => {}",
-        "new FormData()",
-        "new URLSearchParams('a=b')",
-        "new Map()",
+        "Symbol('a')",
         "{ a: 1n }",
         "(() => { const cycle = {}; cycle.cycle = cycle; return cycle })()",
         "{ get a() { throw 1 } }",
         "{ toJSON: () => 'x' }",
+        "{ toJSON: () => undefined }",
+        "new Proxy({}, { ownKeys() { throw 1 } })",
+        "{ a: (() => { const { proxy, revoke } = Proxy.revocable({}, {}); revoke(); return proxy })() }",
+        "{ a: Object.assign(new Date(0), { toISOString() { throw 1 } }) }",
+        "{ a: Object.create(Date.prototype) }",
+        "{ get [Symbol.iterator]() { return () => { throw 1 } } }",
     ];
+    let mut lr = client_with_fetch("() => new Response('{\"result\":\"okay\"}')");
     for params in unsendable {
-        let params_value = run(&format!("() => ({params})"));
-        let failed = settle(lr.login(params_value, &JsValue::UNDEFINED)).await;
-        assert_eq!(text(&failed, "code"), "invalid_params", "{params}");
+        let params_value = || run(&format!("() => ({params})"));
+        for call in
+            [lr.login(params_value(), &JsValue::UNDEFINED), lr.logout(params_value(), &JsValue::UNDEFINED)]
+        {
+            assert_eq!(get(&settle(call).await, "code"), JsValue::from("invalid_params"), "{params}");
+        }
+        lr.set_url(&"http://localhost/".into()).unwrap();
     }
-    let cycle = run("() => { const cycle = {}; cycle.cycle = cycle; return cycle }");
-    assert_eq!(text(&settle(lr.get_session(cycle, &JsValue::UNDEFINED)).await, "code"), "invalid_params");
+    let mut deep = "1".to_owned();
+    for _ in 0..100 {
+        deep = format!("[{deep}]");
+    }
+    let deep = run(&format!("() => ({{ deep: {deep} }})"));
+    assert_eq!(text(&settle(lr.logout(deep, &JsValue::UNDEFINED)).await, "code"), "invalid_params");
 
-    for options in ["'x'", "{ signal: {} }", "{ timeoutMs: -1 }", "{ locale: '<' }"] {
+    for options in [
+        "'x'",
+        "{ signal: {} }",
+        "{ get signal() { throw 1 } }",
+        "{ signal: 'aborted' }",
+        "{ timeoutMs: -1 }",
+        "{ locale: '<' }",
+    ] {
         let options_value = run(&format!("() => ({options})"));
         assert_eq!(
             text(&settle(lr.login(new_person(), &options_value)).await, "code"),

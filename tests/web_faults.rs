@@ -1,4 +1,5 @@
-//! Every way in which the transport fails, over real HTTP: the emulator answers as it is told to.
+//! The ways in which the transport fails, over real HTTP: the emulator answers as it is told to. Bodies that it does not
+//! make, such as one that is not UTF-8, are in `web_client`.
 
 #![cfg(target_arch = "wasm32")]
 #![allow(
@@ -86,9 +87,11 @@ async fn a_slow_answer_within_the_time_is_an_answer_and_a_hung_one_a_timeout() {
 
 #[wasm_bindgen_test]
 async fn a_signup_whose_answer_is_lost_is_done_all_the_same_and_says_that_nobody_knows() {
-    for (rule, timeout) in
-        [("{ process: true, hang: true }", 200), ("{ process: true, truncate: 10 }", 10_000)]
-    {
+    for (rule, timeout) in [
+        ("{ process: true, hang: true }", 200),
+        ("{ process: true, truncate: 10 }", 10_000),
+        ("{ process: true, without_cors: true }", 10_000),
+    ] {
         let lr = client().await;
         let person = new_person();
         script(&person, "/v2/signup", rule).await;

@@ -15,21 +15,21 @@ export class RateLimited extends LoginRocketError {}
 export class RecordNotFound extends LoginRocketError {}
 
 // Literal names survive minification, `constructor.name` does not.
-const classes = { LoginRocketError, AccessDenied, RateLimited, RecordNotFound }
+const classes = { __proto__: null, LoginRocketError, AccessDenied, RateLimited, RecordNotFound }
 for (const name in classes) {
   Object.defineProperty(classes[name].prototype, 'name', { value: name, configurable: true, writable: true })
 }
 Object.defineProperty(LoginRocketError.prototype, brand, { value: true })
 
 export function isLoginRocketError(value) {
-  return value instanceof Object && value[brand] === true
+  return typeof value === 'object' && value !== null && value[brand] === true
 }
 
 export function unwrap(answer) {
-  if (answer.result !== 'error') return answer
+  if (answer.result !== 'error' && answer.retryable === undefined) return answer
   const error = new (classes[answer.source] || LoginRocketError)(answer.message || answer.error, answer.code)
   // These and nothing else: a refusal is the service's own object and may hold anything.
-  for (const fact of ['errors', 'retryable', 'status', 'requestId', 'retryAfterSeconds']) {
+  for (const fact of ['errors', 'serviceErrors', 'retryable', 'status', 'requestId', 'retryAfterSeconds']) {
     if (fact in answer) error[fact] = answer[fact]
   }
   throw error

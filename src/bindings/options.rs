@@ -2,16 +2,18 @@
 
 use crate::{
     Error,
-    browser::Web,
+    browser::{Signal, Web, interop, usable_url},
     client::CallOptions,
     core::{
         config::{Agent, Config, Locale, Timeout, refuse_server_api},
         url::BaseUrl,
     },
 };
-use js_sys::{Function, Object, Reflect};
+use js_sys::{Array, Function, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::AbortSignal;
+
+/// How deep options are searched for what must not be there.
+const SEARCH_DEPTH: u8 = 4;
 
 /// Options of the constructor.
 pub(super) fn config(options: &JsValue) -> Result<(Config, Web), Error> {
@@ -20,22 +22,18 @@ pub(super) fn config(options: &JsValue) -> Result<(Config, Web), Error> {
     if is_blank(options) {
         return Ok((config, web));
     }
-    let Some(object) = options.dyn_ref::<Object>() else {
+    if !options.is_object() {
         return Err(Error::InvalidOption("pass the options as an object: new LoginRocket({ url: '…' })"));
-    };
-    for value in Object::values(object) {
-        if let Some(text) = as_text(&value) {
-            refuse_server_api(&text)?;
-        }
     }
-    config.url = url(&member(options, "url"))?;
-    config.locale = locale(&member(options, "locale"))?;
-    if let Some(timeout) = timeout(&member(options, "timeoutMs"))? {
+    refuse_server_api_in(options, SEARCH_DEPTH)?;
+    config.url = url(&member(options, "url")?)?;
+    config.locale = locale(&member(options, "locale")?)?;
+    if let Some(timeout) = timeout(&member(options, "timeoutMs")?)? {
         config.timeout = timeout;
     }
-    config.agent = agent(&member(options, "agent"))?;
-    web.fetch = fetch(member(options, "fetch"))?;
-    let dangerous = member(options, "dangerouslyAllowInsecureUrl");
+    config.agent = agent(&member(options, "agent")?)?;
+    web.fetch = fetch(member(options, "fetch")?)?;
+    let dangerous = member(options, "dangerouslyAllowInsecureUrl")?;
     config.dangerously_allow_insecure_url = match dangerous.as_bool() {
         Some(allowed) => allowed,
         None if is_blank(&dangerous) => false,
@@ -45,7 +43,7 @@ pub(super) fn config(options: &JsValue) -> Result<(Config, Web), Error> {
 }
 
 /// Options of a call.
-pub(super) fn call(options: &JsValue) -> Result<(CallOptions, Option<AbortSignal>), Error> {
+pub(super) fn call(options: &JsValue) -> Result<(CallOptions, Option<Signal>), Error> {
     if is_blank(options) {
         return Ok((CallOptions::default(), None));
     }
@@ -54,17 +52,16 @@ pub(super) fn call(options: &JsValue) -> Result<(CallOptions, Option<AbortSignal
             "pass the call's options as an object: { signal, timeoutMs, locale }",
         ));
     }
-    let signal = member(options, "signal");
-    let signal = match signal.dyn_into::<AbortSignal>() {
-        Ok(signal) => Some(signal),
-        Err(other) if is_blank(&other) => None,
-        Err(_) => {
-            return Err(Error::InvalidOption("signal must be an AbortSignal: pass controller.signal"));
-        }
+    let signal = member(options, "signal")?;
+    let signal = if is_blank(&signal) {
+        None
+    } else {
+        let signal = Signal::of(signal);
+        Some(signal.ok_or(Error::InvalidOption("signal must be an AbortSignal: pass controller.signal"))?)
     };
     let call = CallOptions {
-        locale: locale(&member(options, "locale"))?,
-        timeout: timeout(&member(options, "timeoutMs"))?,
+        locale: locale(&member(options, "locale")?)?,
+        timeout: timeout(&member(options, "timeoutMs")?)?,
     };
     Ok((call, signal))
 }
@@ -73,18 +70,28 @@ pub(super) fn call(options: &JsValue) -> Result<(CallOptions, Option<AbortSignal
 pub(super) fn url(value: &JsValue) -> Result<Option<BaseUrl>, Error> {
     match as_text(value) {
         Some(text) if text.trim_ascii().is_empty() => Ok(None),
-        Some(text) => BaseUrl::parse(&text).map(Some),
+        Some(text) => {
+            refuse_server_api(&text)?;
+            let url = BaseUrl::parse(&text)?;
+            if usable_url(url.as_str()) {
+                Ok(Some(url))
+            } else {
+                Err(Error::InvalidUrl(
+                    "the url has a host that this platform cannot use: check it for typing errors",
+                ))
+            }
+        }
         None if is_blank(value) => Ok(None),
         None => Err(Error::InvalidUrl("the url must be a string or a URL object")),
     }
 }
 
-/// A locale: a string, or blank.
+/// A locale: a string, or blank, as which the official client takes anything falsy.
 pub(super) fn locale(value: &JsValue) -> Result<Option<Locale>, Error> {
     match value.as_string() {
         Some(text) if text.trim_ascii().is_empty() => Ok(None),
         Some(text) => Locale::parse(&text).map(Some),
-        None if is_blank(value) => Ok(None),
+        None if value.is_falsy() => Ok(None),
         None => Err(Error::InvalidOption("locale must be a string such as 'en' or 'es-MX'")),
     }
 }
@@ -115,16 +122,30 @@ fn fetch(value: JsValue) -> Result<Option<Function>, Error> {
     }
 }
 
+/// Looks at every text among the options, however they are nested.
+fn refuse_server_api_in(value: &JsValue, depth: u8) -> Result<(), Error> {
+    if let Some(text) = as_text(value) {
+        return refuse_server_api(&text);
+    }
+    if let Some(depth) = depth.checked_sub(1).filter(|_| value.is_object()) {
+        for key in Reflect::own_keys(value).unwrap_or_else(|_| Array::new()) {
+            // What cannot be read here is read, and refused, where it is used.
+            refuse_server_api_in(&Reflect::get(value, &key).unwrap_or_default(), depth)?;
+        }
+    }
+    Ok(())
+}
+
 /// The text of a string or of a `URL`, which any realm of the page may have made: known by its `href`.
 fn as_text(value: &JsValue) -> Option<String> {
-    value.as_string().or_else(|| member(value, "href").as_string())
+    value.as_string().or_else(|| interop::get(value, "href").ok()?.as_string())
 }
 
 fn is_blank(value: &JsValue) -> bool {
     value.is_null() || value.is_undefined()
 }
 
-/// A member, or `undefined` if there is none or its getter throws.
-fn member(object: &JsValue, name: &str) -> JsValue {
-    Reflect::get(object, &name.into()).unwrap_or_default()
+fn member(object: &JsValue, name: &str) -> Result<JsValue, Error> {
+    interop::get(object, name)
+        .map_err(|_| Error::InvalidOption("an option cannot be read: its getter throws"))
 }

@@ -1,7 +1,10 @@
 //! What a call resolves with: the service's own object, or a failure in the official client's shape.
 
-use crate::{browser::JsRecord, core::response::Outcome};
-use js_sys::{Object, Reflect};
+use crate::{
+    browser::JsRecord,
+    core::response::{Outcome, Refusal},
+};
+use js_sys::{Array, Object, Reflect};
 use serde::{Serialize, Serializer};
 use wasm_bindgen::JsValue;
 
@@ -11,17 +14,33 @@ pub(super) fn to_js(outcome: Outcome<JsRecord>) -> JsValue {
         Outcome::Success(record, next) => {
             let object = record.into_object();
             if let Some(next) = next {
-                // Setting a member of a plain object cannot fail.
-                let _ = Reflect::set(&object, &"next".into(), &next.as_str().into());
+                set(&object, "next", &next.as_str().into());
             }
             object.into()
         }
         Outcome::Done => plain(&Okay),
-        Outcome::Refused(record, facts) => {
-            Object::assign(&record.into_object(), &plain(&facts).into()).into()
-        }
+        Outcome::Refused(record, refusal) => refused(&record.into_object(), &refusal),
         Outcome::Failed(failure) => plain(&failure),
     }
+}
+
+/// A refusal always has the four members of the service's error shape, whatever the service left out.
+fn refused(object: &Object, refusal: &Refusal) -> JsValue {
+    let set_if_missing = |member: &str, value: &JsValue| {
+        if Reflect::get(object, &member.into()).is_ok_and(|present| present.is_undefined()) {
+            set(object, member, value);
+        }
+    };
+    let errors: Array = refusal.errors.iter().map(JsValue::from).collect();
+    set_if_missing("result", &"error".into());
+    set_if_missing("error", &errors.join(" ").into());
+    set_if_missing("errors", &errors);
+    Object::assign(object, &plain(&refusal.facts).into()).into()
+}
+
+fn set(object: &Object, member: &str, value: &JsValue) {
+    // Setting a member of a plain object cannot fail.
+    let _ = Reflect::set(object, &member.into(), value);
 }
 
 /// What the service says where it has nothing to tell.

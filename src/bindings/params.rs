@@ -1,88 +1,89 @@
-//! Parameters from JavaScript, unfiltered: as `JSON.stringify` writes them for a body, and member by member for a
-//! query string (contract §6.1).
+//! Parameters from JavaScript, unfiltered: as `JSON.stringify` writes them, for a body as for a query string.
+//!
+//! The official client reads objects member by member for a query string (contract §6.1). Going through JSON gives the
+//! same for all that it documents, and no getter, proxy or cycle is met on the way.
 
 use crate::{
     Error,
+    browser::{interop, parse_json},
     core::{query::Value, request::Parameters, secret::Secret},
 };
-use js_sys::{Array, Date, JSON, Object, Reflect, Symbol};
+use js_sys::{Array, JSON, JsString, Object, Reflect, Symbol};
 use wasm_bindgen::prelude::*;
+
+/// How deep parameters may nest in a query string; the module's stack is not endless.
+const MAX_DEPTH: u8 = 64;
 
 #[wasm_bindgen]
 extern "C" {
-    /// The text of a number, boolean or `BigInt`; js-sys would need a case for each.
-    #[wasm_bindgen(js_name = String)]
-    fn text_of(primitive: &JsValue) -> String;
+    /// The text of a number or boolean; js-sys would need a case for each.
+    #[wasm_bindgen(catch, js_name = String)]
+    fn text_of(primitive: &JsValue) -> Result<String, JsValue>;
 }
-
-/// How deep parameters may nest in a query string. A cycle would otherwise never end.
-const MAX_DEPTH: u8 = 16;
 
 /// The first argument of a call.
 pub(super) struct JsParams(pub(super) JsValue);
 
-impl JsParams {
-    /// The object to send, if there is one; nothing was passed otherwise.
-    fn object(&self) -> Result<Option<&Object>, Error> {
-        if self.0.is_undefined() || self.0.is_null() {
-            return Ok(None);
-        }
-        // Arrays, `FormData`, `URLSearchParams` and `Map` are iterable, and would lose what they hold.
-        let is_iterable = Reflect::has(&self.0, &Symbol::iterator()).unwrap_or(true);
-        if is_iterable || self.0.is_function() {
-            return Err(Error::InvalidParams(
-                "pass the parameters as a plain object; for a form: Object.fromEntries(new FormData(form))",
-            ));
-        }
-        self.0.dyn_ref().map(Some).ok_or(UNSENDABLE)
-    }
-}
-
+const NO_OBJECT: Error = Error::InvalidParams("pass the parameters as an object: { email, password }");
 const UNSENDABLE: Error = Error::InvalidParams(
     "the parameters cannot be sent as JSON: look for a BigInt, a cycle, or a toJSON that throws",
 );
 
-impl Parameters for JsParams {
-    fn to_json(&self) -> Result<Secret, Error> {
-        let Some(object) = self.object()? else {
-            return Ok(Secret::new("{}".to_owned()));
+impl JsParams {
+    /// The parameters as JSON; an empty object if there are none.
+    fn json(&self) -> Result<JsString, Error> {
+        if self.0.is_undefined() || self.0.is_null() {
+            return Ok(JsString::from("{}"));
+        }
+        if !self.0.is_object() || Array::is_array(&self.0) {
+            return Err(NO_OBJECT);
+        }
+        // What is iterable holds its entries elsewhere than in members: a form's data, search parameters, a map.
+        let is_iterable =
+            interop::get_symbol(&self.0, &Symbol::iterator()).is_ok_and(|iterator| iterator.is_function());
+        let json = if is_iterable {
+            Object::from_entries(&self.0).and_then(|entries| JSON::stringify(&entries))
+        } else {
+            JSON::stringify(&self.0)
         };
-        let json = JSON::stringify(object).map_err(|_| UNSENDABLE)?;
-        json.as_string().filter(|json| json.starts_with('{')).map(Secret::new).ok_or(UNSENDABLE)
-    }
-
-    fn to_members(&self) -> Result<Vec<(String, Value)>, Error> {
-        self.object()?.map_or_else(|| Ok(Vec::new()), |object| members(object, MAX_DEPTH))
+        // A `toJSON` may make anything of it, even nothing.
+        let json = JsValue::from(json.map_err(|_| UNSENDABLE)?);
+        json.dyn_into::<JsString>().ok().filter(|json| json.starts_with("{", 0)).ok_or(NO_OBJECT)
     }
 }
 
-fn members(object: &Object, depth: u8) -> Result<Vec<(String, Value)>, Error> {
+impl Parameters for JsParams {
+    fn to_json(&self) -> Result<Secret, Error> {
+        Ok(Secret::new(self.json()?.into()))
+    }
+
+    fn to_members(&self) -> Result<Vec<(String, Value)>, Error> {
+        members(&parse_json(&self.json()?).map_err(|_| UNSENDABLE)?, MAX_DEPTH)
+    }
+}
+
+/// Members of what `JSON.parse` made: plain all the way down.
+fn members(object: &JsValue, depth: u8) -> Result<Vec<(String, Value)>, Error> {
     let entry = |key: JsValue| {
         let member = Reflect::get(object, &key).map_err(|_| UNSENDABLE)?;
         Ok((key.as_string().unwrap_or_default(), value(&member, depth)?))
     };
-    Object::keys(object).iter().map(entry).collect()
+    Reflect::own_keys(object).map_err(|_| UNSENDABLE)?.iter().map(entry).collect()
 }
 
 fn value(value: &JsValue, depth: u8) -> Result<Value, Error> {
-    if value.is_undefined() || value.is_null() || value.is_function() || value.is_symbol() {
+    if value.is_null() {
         return Ok(Value::Nothing);
     }
-    let below = depth.checked_sub(1).ok_or(UNSENDABLE)?;
-    if let Some(date) = value.dyn_ref::<Date>() {
-        // An invalid date is dropped, as JSON drops it; writing it would throw.
-        let time = date.get_time();
-        return Ok(if time.is_nan() { Value::Nothing } else { scalar(date.to_iso_string().into()) });
+    let below = depth
+        .checked_sub(1)
+        .ok_or(Error::InvalidParams("the parameters nest too deep for a query string"))?;
+    if Array::is_array(value) {
+        let items = value.unchecked_ref::<Array>().iter();
+        return Ok(Value::List(items.map(|item| self::value(&item, below)).collect::<Result<_, _>>()?));
     }
-    if let Some(list) = value.dyn_ref::<Array>() {
-        return Ok(Value::List(list.iter().map(|item| self::value(&item, below)).collect::<Result<_, _>>()?));
+    if value.is_object() {
+        return Ok(Value::Map(members(value, below)?));
     }
-    match value.dyn_ref::<Object>() {
-        Some(object) => Ok(Value::Map(members(object, below)?)),
-        None => Ok(scalar(text_of(value))),
-    }
-}
-
-fn scalar(text: String) -> Value {
-    Value::Scalar(Secret::new(text))
+    Ok(Value::Scalar(Secret::new(text_of(value).map_err(|_| UNSENDABLE)?)))
 }

@@ -40,7 +40,7 @@ export interface LoginRocketOptions {
    * header, for a proxy whose CORS rules do not admit it. Default: this package and its version.
    */
   agent?: string | false;
-  /** Sends the requests in the place of the global `fetch`, with the same arguments. */
+  /** Sends the requests in the place of the global `fetch`, with the same arguments; gives a `Response` not read yet. */
   fetch?: (url: string, init: RequestInit) => Promise<Response>;
   /** Allows plain `http:` to any host. Passwords then cross the network readable by everyone on the way. */
   dangerouslyAllowInsecureUrl?: boolean;
@@ -58,18 +58,11 @@ export interface CallOptions {
 
 // ---------------------------------------------------------------------------------------------- parameters
 
-/**
- * Parameters that this version does not know by name are sent as they are.
- *
- * The evidence for each parameter below is marked: **documented** by AuthRocket, used by its
- * **official** client or tests, or **inferred** from its other APIs.
- */
-interface OpenParams {
-  [parameter: string]: unknown;
-}
+// Parameters that this version does not know by name are sent as they are. The evidence for each that is listed is
+// marked: documented by AuthRocket, used by its official client or tests, or inferred from its other APIs.
 
 /** Parameters of {@link LoginRocket.login}. */
-export interface LoginParams extends OpenParams {
+export interface LoginParams {
   /** The e-mail, the username (both in any case), or a `usr_…` id. Documented. */
   email: string;
   /** Official. */
@@ -79,7 +72,7 @@ export interface LoginParams extends OpenParams {
 }
 
 /** Parameters of {@link LoginRocket.verifyLogin}. */
-export interface VerifyLoginParams extends OpenParams {
+export interface VerifyLoginParams {
   /** The `tmf:…` token of the answer whose `next` was `'verify'`. Inferred. */
   token: string;
   /** The six digits that the authenticator shows, as a string. Inferred. */
@@ -89,7 +82,7 @@ export interface VerifyLoginParams extends OpenParams {
 }
 
 /** Parameters of {@link LoginRocket.getSession}. */
-export interface GetSessionParams extends OpenParams {
+export interface GetSessionParams {
   /** The session id (`kss_…`). Documented. */
   session: string;
   /** The account (`org_…`) to select. The service does not remember the last one: send it every time. Official. */
@@ -97,19 +90,19 @@ export interface GetSessionParams extends OpenParams {
 }
 
 /** Parameters of {@link LoginRocket.logout}. */
-export interface LogoutParams extends OpenParams {
+export interface LogoutParams {
   /** The session id (`kss_…`). Documented. */
   session: string;
 }
 
 /** Parameters of {@link LoginRocket.forgotPassword}. */
-export interface ForgotPasswordParams extends OpenParams {
+export interface ForgotPasswordParams {
   /** The e-mail, the username (both in any case), or a `usr_…` id. Documented. */
   email: string;
 }
 
 /** Parameters of {@link LoginRocket.resetPassword}. */
-export interface ResetPasswordParams extends OpenParams {
+export interface ResetPasswordParams {
   /** The `tpw:…` token from the e-mail; it works once. Official. */
   token: string;
   /** The new password. Official. */
@@ -119,7 +112,7 @@ export interface ResetPasswordParams extends OpenParams {
 }
 
 /** Parameters of {@link LoginRocket.updatePassword}. */
-export interface UpdatePasswordParams extends OpenParams {
+export interface UpdatePasswordParams {
   /** The session id (`kss_…`). It stays valid; all other sessions of the person end. Official. */
   session: string;
   /** Official. */
@@ -131,7 +124,7 @@ export interface UpdatePasswordParams extends OpenParams {
 }
 
 /** Parameters of {@link LoginRocket.updateProfile}. */
-export interface UpdateProfileParams extends OpenParams {
+export interface UpdateProfileParams {
   /** The session id (`kss_…`). Official. */
   session: string;
   /** A new e-mail. Depending on the realm it takes effect at once or when it is verified. Official. */
@@ -151,7 +144,7 @@ export interface UpdateProfileParams extends OpenParams {
 }
 
 /** Parameters of {@link LoginRocket.signup}. Which ones a realm requires is its own setting. */
-export interface SignupParams extends OpenParams {
+export interface SignupParams {
   /** Must be new to the realm. Official. */
   email: string;
   /** Required, unless the person comes by social login. Official. */
@@ -169,13 +162,13 @@ export interface SignupParams extends OpenParams {
 }
 
 /** Parameters of {@link LoginRocket.requestInvitation}. */
-export interface RequestInvitationParams extends OpenParams {
+export interface RequestInvitationParams {
   /** Official. */
   email: string;
 }
 
 /** Parameters of {@link LoginRocket.verifyEmail}. */
-export interface VerifyEmailParams extends OpenParams {
+export interface VerifyEmailParams {
   /** The `tve:…` or `tue:…` token from the e-mail. Official. */
   token: string;
 }
@@ -192,7 +185,7 @@ export interface FullLogin extends OpenRecord {
   /** The session id (`kss_…`): a secret that can mint tokens. */
   readonly session: string;
   /** The selected account (`org_…`). */
-  readonly account: string | null;
+  readonly account?: string | null;
   /** A JWT for your own backend. */
   readonly token: string;
 }
@@ -214,8 +207,8 @@ export interface ConditionalLogin extends OpenRecord {
   readonly next: 'select_account' | 'complete_profile' | 'other';
   /** The session id (`kss_…`): keep it, clear the conditions, then call {@link LoginRocket.getSession}. */
   readonly session: string;
-  readonly account: string | null;
-  readonly conditions: readonly Condition[];
+  readonly account?: string | null;
+  readonly conditions?: readonly Condition[];
 }
 
 /** A login-like call that was accepted without signing anyone in, such as a signup that first verifies the e-mail. */
@@ -269,6 +262,7 @@ export type ErrorCode = RefusalCode | UsageCode | TransportCode | ResponseCode |
 /** Names of the official client's error classes. */
 export type FailureSource = 'AccessDenied' | 'RateLimited' | 'RecordNotFound' | 'LoginRocketError';
 
+// The names of these members are ours: what the service sends under one of them is hidden by it.
 interface FailureBase {
   readonly result: 'error';
   /** A sentence for the person, in the service's language or, where the service sent none, in English. */
@@ -332,6 +326,8 @@ export class LoginRocketError extends Error {
   readonly code: ErrorCode;
   /** Sentences for the person; only from {@link unwrap}, like all that follows. */
   readonly errors?: readonly string[];
+  /** What the service itself said, where it said something beside the status. */
+  readonly serviceErrors?: readonly string[];
   readonly retryable?: boolean;
   readonly status?: number;
   readonly requestId?: string;
@@ -382,27 +378,27 @@ export class LoginRocket {
   set locale(locale: string | null | undefined);
 
   /** Signs a person in (`POST login`). */
-  login(params: LoginParams, options?: CallOptions): Promise<LoginResult>;
+  login<P extends LoginParams>(params: P, options?: CallOptions): Promise<LoginResult>;
   /** Completes a sign-in with the second factor (`POST login/verify`). */
-  verifyLogin(params: VerifyLoginParams, options?: CallOptions): Promise<LoginResult>;
+  verifyLogin<P extends VerifyLoginParams>(params: P, options?: CallOptions): Promise<LoginResult>;
   /** Gets a new token for a session, optionally for another account (`GET session`). */
-  getSession(params: GetSessionParams, options?: CallOptions): Promise<LoginResult>;
+  getSession<P extends GetSessionParams>(params: P, options?: CallOptions): Promise<LoginResult>;
   /** Ends a session (`DELETE session`). Tokens already handed out stay valid until they expire. */
-  logout(params: LogoutParams, options?: CallOptions): Promise<OkayResult>;
+  logout<P extends LogoutParams>(params: P, options?: CallOptions): Promise<OkayResult>;
   /** Sends an e-mail with a link to set a new password (`POST password/forgot`). */
-  forgotPassword(params: ForgotPasswordParams, options?: CallOptions): Promise<OkayResult>;
+  forgotPassword<P extends ForgotPasswordParams>(params: P, options?: CallOptions): Promise<OkayResult>;
   /** Sets a new password with the token of that e-mail (`POST password/reset`). All other sessions end. */
-  resetPassword(params: ResetPasswordParams, options?: CallOptions): Promise<LoginResult>;
+  resetPassword<P extends ResetPasswordParams>(params: P, options?: CallOptions): Promise<LoginResult>;
   /** Changes the password of a signed-in person (`POST profile/password`). */
-  updatePassword(params: UpdatePasswordParams, options?: CallOptions): Promise<OkayResult>;
+  updatePassword<P extends UpdatePasswordParams>(params: P, options?: CallOptions): Promise<OkayResult>;
   /** Changes the profile of a signed-in person (`PUT profile`). */
-  updateProfile(params: UpdateProfileParams, options?: CallOptions): Promise<LoginResult>;
+  updateProfile<P extends UpdateProfileParams>(params: P, options?: CallOptions): Promise<LoginResult>;
   /** Creates a person, an account and a session (`POST signup`). */
-  signup(params: SignupParams, options?: CallOptions): Promise<LoginResult>;
+  signup<P extends SignupParams>(params: P, options?: CallOptions): Promise<LoginResult>;
   /** Asks to be invited, where signing up needs an invitation (`POST signup/request`). */
-  requestInvitation(params: RequestInvitationParams, options?: CallOptions): Promise<OkayResult>;
+  requestInvitation<P extends RequestInvitationParams>(params: P, options?: CallOptions): Promise<OkayResult>;
   /** Confirms an e-mail address with the token of the e-mail (`POST email/verify`). */
-  verifyEmail(params: VerifyEmailParams, options?: CallOptions): Promise<OkayResult>;
+  verifyEmail<P extends VerifyEmailParams>(params: P, options?: CallOptions): Promise<OkayResult>;
 }
 
 export default LoginRocket;

@@ -1,11 +1,10 @@
 //! The stream of an answer, and `TextDecoder`.
 
-use super::record::JsRecord;
+use super::{interop, record::JsRecord};
 use crate::core::response::{Body, MAX_BODY_BYTES};
-use js_sys::{JsString, Object, Reflect, Uint8Array};
+use js_sys::{JsString, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{ReadableStreamDefaultReader, Response};
 
 #[wasm_bindgen]
 extern "C" {
@@ -18,37 +17,73 @@ extern "C" {
 }
 
 /// Reads a body to its end, or to where it stops being an answer; whoever made the request ends it then.
-pub(super) async fn read(response: &Response) -> Body<JsRecord> {
-    match response.body() {
-        Some(stream) => read_pieces(stream.get_reader().unchecked_into()).await.unwrap_or(Body::Cut),
-        None => Body::Empty,
+pub(super) async fn read(answer: &JsValue) -> Body<JsRecord> {
+    // A body that someone has read already is as good as cut.
+    read_pieces(answer).await.unwrap_or(Body::Cut)
+}
+
+async fn read_pieces(answer: &JsValue) -> Result<Body<JsRecord>, JsValue> {
+    let stream = interop::get(answer, "body")?;
+    if stream.is_null() {
+        return Ok(Body::Empty);
+    }
+    let mut text = Text::new()?;
+    if stream.is_undefined() {
+        // Polyfills of `fetch` have no stream.
+        let bytes = settled(interop::call(answer, "arrayBuffer", None)?).await?;
+        return Ok(text.add(&bytes)?.unwrap_or_else(|| text.end()));
+    }
+    let reader = interop::call(&stream, "getReader", None)?;
+    // Piece by piece, so that an endless answer does not fill the memory before its size is known.
+    loop {
+        let piece = settled(interop::call(&reader, "read", None)?).await?;
+        if interop::get(&piece, "done")? == true {
+            return Ok(text.end());
+        }
+        if let Some(broken) = text.add(&interop::get(&piece, "value")?)? {
+            return Ok(broken);
+        }
     }
 }
 
-async fn read_pieces(reader: ReadableStreamDefaultReader) -> Result<Body<JsRecord>, JsValue> {
-    let decoder = TextDecoder::new("utf-8", &switched_on("fatal")?)?;
-    let more_to_come = switched_on("stream")?;
-    let mut text = JsString::from("");
-    let mut size = 0;
-    // Piece by piece, so that an endless answer does not fill the memory before its size is known.
-    loop {
-        let piece = JsFuture::from(reader.read()).await?;
-        let piece = Reflect::get(&piece, &"value".into())?;
-        let part = match piece.dyn_ref::<Uint8Array>() {
-            Some(bytes) => {
-                size += bytes.length() as usize;
-                decoder.decode(&piece, &more_to_come)
-            }
-            // The end: fails where the last character is incomplete.
-            None => decoder.decode(&Uint8Array::new_with_length(0), &Object::new()),
-        };
-        let Ok(part) = part else { return Ok(Body::NotUtf8) };
-        if size > MAX_BODY_BYTES {
-            return Ok(Body::TooLarge);
+async fn settled(promise: JsValue) -> Result<JsValue, JsValue> {
+    JsFuture::from(Promise::resolve(&promise)).await
+}
+
+/// Text that grows by pieces. It stays a JavaScript string: a token in it never enters the module's memory.
+struct Text {
+    decoder: TextDecoder,
+    more_to_come: Object,
+    so_far: JsString,
+    bytes: f64,
+}
+
+impl Text {
+    fn new() -> Result<Self, JsValue> {
+        let decoder = TextDecoder::new("utf-8", &switched_on("fatal")?)?;
+        Ok(Self { decoder, more_to_come: switched_on("stream")?, so_far: JsString::from(""), bytes: 0.0 })
+    }
+
+    /// Adds a buffer or a view of one; says what the body is if it is no text that an answer can have.
+    fn add(&mut self, bytes: &JsValue) -> Result<Option<Body<JsRecord>>, JsValue> {
+        self.bytes += interop::get(bytes, "byteLength")?.as_f64().ok_or(JsValue::UNDEFINED)?;
+        if self.bytes > f64::from(MAX_BODY_BYTES) {
+            return Ok(Some(Body::TooLarge));
         }
-        text = text.concat(&part);
-        if piece.is_undefined() {
-            return Ok(JsRecord::parse(&text));
+        Ok(match self.decoder.decode(bytes, &self.more_to_come) {
+            Ok(piece) => {
+                self.so_far = self.so_far.concat(&piece);
+                None
+            }
+            Err(_) => Some(Body::NotUtf8),
+        })
+    }
+
+    /// What the whole of it is. The decoder fails where the last character is incomplete.
+    fn end(&self) -> Body<JsRecord> {
+        match self.decoder.decode(&JsValue::UNDEFINED, &Object::new()) {
+            Ok(_) => JsRecord::parse(&self.so_far),
+            Err(_) => Body::NotUtf8,
         }
     }
 }

@@ -1,6 +1,9 @@
 //! `fetch`, with gloo-net's headers.
+//!
+//! What comes back may be a real answer, one of another realm, a polyfill's, or nothing of the kind: it is known by its
+//! members, and each is read so that an exception in it is a value here.
 
-use super::{body, record::JsRecord};
+use super::{body, interop, record::JsRecord};
 use crate::{
     Error,
     core::{
@@ -12,7 +15,7 @@ use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    AbortController, ReferrerPolicy, RequestCache, RequestCredentials, RequestInit, RequestRedirect, Response,
+    AbortController, ReferrerPolicy, RequestCache, RequestCredentials, RequestInit, RequestRedirect,
 };
 
 #[wasm_bindgen]
@@ -34,32 +37,48 @@ impl Drop for AbortOnDrop {
 
 /// Sends a request and reads the answer, with the given function in the place of the global `fetch`.
 pub(super) async fn send(request: Request, custom: Option<Function>) -> Result<Reply<JsRecord>, Error> {
-    // Whatever a browser rejects with, it says the same: no readable answer.
-    exchange(request, custom).await.map_err(|_| Error::Network)
+    // Whatever a browser throws or rejects with, it says the same: no readable answer.
+    let controller = AbortOnDrop(AbortController::new().map_err(|_| Error::Network)?);
+    let answer = ask(request, custom, &controller.0).await.map_err(|_| Error::Network)?;
+    let Some(status) = interop::get(&answer, "status").ok().and_then(|status| status.as_f64()) else {
+        return Err(Error::InvalidOption("fetch must give a Response"));
+    };
+    let header = |name: &str| {
+        let headers = interop::get(&answer, "headers").ok()?;
+        interop::call(&headers, "get", Some(&name.into())).ok()?.as_string()
+    };
+    Ok(Reply {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "what is out of range saturates"
+        )]
+        status: status as u16,
+        is_hidden_redirect: interop::get(&answer, "type").is_ok_and(|kind| kind == "opaqueredirect"),
+        headers: Headers {
+            content_type: header("content-type"),
+            request_id: header("x-request-id"),
+            retry_after: header("retry-after"),
+            ratelimit_reset: header("ratelimit-reset"),
+        },
+        body: body::read(&answer).await,
+    })
 }
 
-async fn exchange(request: Request, custom: Option<Function>) -> Result<Reply<JsRecord>, JsValue> {
-    let controller = AbortOnDrop(AbortController::new()?);
-    let init = init(&request, &controller.0);
+async fn ask(
+    request: Request,
+    custom: Option<Function>,
+    controller: &AbortController,
+) -> Result<JsValue, JsValue> {
+    let init = init(&request, controller);
     let url = request.url.expose();
-    let sent = match custom {
+    let asked = match custom {
         Some(custom) => custom.call2(&JsValue::UNDEFINED, &url.into(), &init)?,
         None => fetch(url, &init)?,
     };
     // Wipes what was secret in it: the browser has its own copy now.
     drop(request);
-    let response: Response = JsFuture::from(Promise::resolve(&sent)).await?.dyn_into()?;
-    let headers = gloo_net::http::Headers::from_raw(response.headers());
-    Ok(Reply {
-        status: response.status(),
-        headers: Headers {
-            content_type: headers.get("content-type"),
-            request_id: headers.get("x-request-id"),
-            retry_after: headers.get("retry-after"),
-            ratelimit_reset: headers.get("ratelimit-reset"),
-        },
-        body: body::read(&response).await,
-    })
+    JsFuture::from(Promise::resolve(&asked)).await
 }
 
 fn init(request: &Request, controller: &AbortController) -> RequestInit {

@@ -2,9 +2,11 @@
 
 mod body;
 mod fetch;
+pub mod interop;
 mod record;
 mod signal;
 mod timer;
+mod url;
 
 use crate::{
     Error,
@@ -13,7 +15,9 @@ use crate::{
 };
 use js_sys::Function;
 pub use record::JsRecord;
-pub use signal::aborted;
+pub(crate) use record::parse_json;
+pub use signal::{Signal, aborted};
+pub use url::usable_url;
 
 /// The browser, or anything else with `fetch` and `setTimeout`: a worker, Node, Deno, Bun.
 #[derive(Clone, Debug, Default)]

@@ -11,7 +11,7 @@ use wasm_bindgen::prelude::*;
 extern "C" {
     // js-sys takes a `&str`, which would copy the whole answer into the module's memory and back.
     #[wasm_bindgen(catch, js_namespace = JSON, js_name = parse)]
-    fn parse_json(text: &JsString) -> Result<JsValue, JsValue>;
+    pub(crate) fn parse_json(text: &JsString) -> Result<JsValue, JsValue>;
 }
 
 /// A JSON object that the service sent. It stays on the JavaScript side; only members that are asked for are copied.

@@ -56,7 +56,17 @@ impl<P: Transport + Timer + Clock + 'static> Client<P> {
     ///
     /// Errors: any but those of the constructor; see [`CallError::code`].
     pub fn send<C: Call>(&self, call: &C) -> impl Future<Output = Result<C::Answer, CallError>> + use<P, C> {
-        let outcome = self.call(C::ENDPOINT, call, &CallOptions::default(), pending());
+        self.send_with(call, &CallOptions::default(), pending())
+    }
+
+    /// The same with options, and until the caller gives up; see [`Client::call`].
+    pub fn send_with<C: Call, G: Future<Output = ()>>(
+        &self,
+        call: &C,
+        options: &CallOptions,
+        cancelled: G,
+    ) -> impl Future<Output = Result<C::Answer, CallError>> + use<P, C, G> {
+        let outcome = self.call(C::ENDPOINT, call, options, cancelled);
         async { model::typed::<C>(outcome.await) }
     }
 
@@ -88,6 +98,7 @@ impl<P: Transport + Timer + Clock + 'static> Client<P> {
             };
             // Giving up is asked first, so that a call which is cancelled before it starts sends nothing.
             match race(given_up, platform.send(request)).await {
+                Either::Second(Err(Error::Network)) => response::unanswered(endpoint).into(),
                 Either::First(error) | Either::Second(Err(error)) => error.into(),
                 Either::Second(Ok(reply)) => response::classify(endpoint, reply, platform.now()),
             }

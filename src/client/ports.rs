@@ -16,7 +16,7 @@ pub trait Transport {
     /// Sends the request and reads the whole answer. Redirects are not followed; nothing is cached; no credentials
     /// of the browser go along. Dropping the future aborts the request.
     ///
-    /// Errors: `network_error`. What goes wrong after the headers is part of the answer.
+    /// Errors: `network_error`, `invalid_option`. What goes wrong after the headers is part of the answer.
     fn send(&self, request: Request) -> impl Future<Output = Result<Reply<Self::Record>, Error>>;
 }
 

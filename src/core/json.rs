@@ -1,41 +1,20 @@
 //! Writing parameters as JSON (RFC 8259). Browsers have `JSON.stringify` for JavaScript's objects; this is for typed ones,
 //! and knows no more than they need.
 
-use super::{query::Value, secret::Secret};
+use super::secret::Secret;
 
-/// Writes members as an object. What is not set is left out; scalars are strings.
-pub(super) fn write(members: &[(String, Value)]) -> Secret {
+/// Writes members as an object of strings.
+pub(super) fn write(members: &[(&str, Secret)]) -> Secret {
     let mut json = Secret::default();
-    push_object(&mut json, members);
-    json
-}
-
-fn push(json: &mut Secret, value: &Value) {
-    match value {
-        Value::Nothing => json.push_str("null"),
-        Value::Scalar(text) => push_string(json, text.expose()),
-        Value::Map(members) => push_object(json, members),
-        Value::List(items) => {
-            json.push_str("[");
-            for (index, item) in items.iter().enumerate() {
-                json.push_str(if index == 0 { "" } else { "," });
-                push(json, item);
-            }
-            json.push_str("]");
-        }
-    }
-}
-
-fn push_object(json: &mut Secret, members: &[(String, Value)]) {
-    let present = members.iter().filter(|(_, value)| !matches!(value, Value::Nothing));
     json.push_str("{");
-    for (index, (name, value)) in present.enumerate() {
+    for (index, (name, value)) in members.iter().enumerate() {
         json.push_str(if index == 0 { "" } else { "," });
-        push_string(json, name);
+        push_string(&mut json, name);
         json.push_str(":");
-        push(json, value);
+        push_string(&mut json, value.expose());
     }
     json.push_str("}");
+    json
 }
 
 fn push_string(json: &mut Secret, text: &str) {

@@ -2,9 +2,9 @@
 
 use super::{
     json,
-    query::{ToValue, Value},
+    query::Value,
     request::{Endpoint, Parameters},
-    response::{Facts, Failure, Next, Outcome, Record},
+    response::{Failure, Next, Outcome, Record, Refusal},
     secret::Secret,
 };
 use crate::Error;
@@ -17,6 +17,12 @@ pub trait Call: Parameters {
 
     /// What the service says to it.
     type Answer: Answer;
+
+    /// The names of its parameters.
+    const PARAMETERS: &'static [&'static str];
+
+    /// The parameters' values in the same order; none where one is not set.
+    fn values(&self) -> Vec<Option<Secret>>;
 }
 
 /// What the service says to a call.
@@ -37,18 +43,53 @@ macro_rules! calls {
         impl Call for $name {
             const ENDPOINT: Endpoint = Endpoint::$name;
             type Answer = $answer;
+            const PARAMETERS: &'static [&'static str] = &[$(stringify!($field)),*];
+
+            fn values(&self) -> Vec<Option<Secret>> {
+                vec![$(self.$field.to_secret()),*]
+            }
         }
 
         impl Parameters for $name {
             fn to_json(&self) -> Result<Secret, Error> {
-                Ok(json::write(&self.to_members()?))
+                Ok(json::write(&set(self)))
             }
 
             fn to_members(&self) -> Result<Vec<(String, Value)>, Error> {
-                Ok(vec![$((stringify!($field).to_owned(), self.$field.to_value()),)*])
+                let members = set(self).into_iter();
+                Ok(members.map(|(name, value)| (name.to_owned(), Value::Scalar(value))).collect())
             }
         }
     )*};
+}
+
+/// The parameters that are set.
+fn set<C: Call>(call: &C) -> Vec<(&'static str, Secret)> {
+    let members = C::PARAMETERS.iter().copied().zip(call.values());
+    members.filter_map(|(name, value)| Some((name, value?))).collect()
+}
+
+/// What can be a parameter. All are copied as secrets: which ones are, is not worth a mistake.
+trait ToSecret {
+    fn to_secret(&self) -> Option<Secret>;
+}
+
+impl ToSecret for String {
+    fn to_secret(&self) -> Option<Secret> {
+        Some(Secret::new(self.clone()))
+    }
+}
+
+impl ToSecret for Secret {
+    fn to_secret(&self) -> Option<Secret> {
+        Some(self.clone())
+    }
+}
+
+impl<T: ToSecret> ToSecret for Option<T> {
+    fn to_secret(&self) -> Option<Secret> {
+        self.as_ref().and_then(ToSecret::to_secret)
+    }
 }
 
 calls! {
@@ -130,6 +171,10 @@ calls! {
         password: Option<Secret>,
         /// If sent, must equal the password.
         password_confirmation: Option<Secret>,
+        /// Name of the account, where the realm asks for it and there is none yet.
+        org_name: Option<String>,
+        /// Language of messages and mails.
+        locale: Option<String>,
     }
 
     /// Creates a person, an account and a session (contract §2.9).
@@ -231,13 +276,8 @@ impl Answer for Okay {
 /// Why a call did not do what was asked. It displays as a sentence for the person.
 #[derive(Clone, Debug)]
 pub enum CallError {
-    /// The service refused, with its own texts.
-    Refused {
-        /// What to show to the person.
-        errors: Vec<String>,
-        /// The code and what else is known.
-        facts: Facts,
-    },
+    /// The service refused.
+    Refused(Refusal),
     /// The call failed outside the service's own refusals.
     Failed(Failure),
 }
@@ -246,7 +286,7 @@ impl CallError {
     /// The stable code.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Refused { facts, .. } | Self::Failed(Failure { facts, .. }) => facts.code,
+            Self::Refused(Refusal { facts, .. }) | Self::Failed(Failure { facts, .. }) => facts.code,
         }
     }
 }
@@ -254,7 +294,7 @@ impl CallError {
 impl fmt::Display for CallError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Refused { errors, .. } => f.write_str(&errors.join(" ")),
+            Self::Refused(refusal) => f.write_str(&refusal.errors.join(" ")),
             Self::Failed(failure) => f.write_str(failure.error),
         }
     }
@@ -267,7 +307,7 @@ pub(crate) fn typed<C: Call>(outcome: Outcome<impl Record>) -> Result<C::Answer,
     match outcome {
         Outcome::Success(record, next) => Ok(C::Answer::read(Some(&record), next)),
         Outcome::Done => Ok(C::Answer::read(NOTHING, None)),
-        Outcome::Refused(record, facts) => Err(CallError::Refused { errors: record.texts("errors"), facts }),
+        Outcome::Refused(_, refusal) => Err(CallError::Refused(refusal)),
         Outcome::Failed(failure) => Err(CallError::Failed(failure)),
     }
 }

@@ -18,29 +18,6 @@ pub enum Value {
     Map(Vec<(String, Value)>),
 }
 
-/// What can be a parameter's value.
-pub(crate) trait ToValue {
-    fn to_value(&self) -> Value;
-}
-
-impl ToValue for String {
-    fn to_value(&self) -> Value {
-        Value::Scalar(Secret::new(self.clone()))
-    }
-}
-
-impl ToValue for Secret {
-    fn to_value(&self) -> Value {
-        Value::Scalar(self.clone())
-    }
-}
-
-impl<T: ToValue> ToValue for Option<T> {
-    fn to_value(&self) -> Value {
-        self.as_ref().map_or(Value::Nothing, ToValue::to_value)
-    }
-}
-
 /// Writes a map as a query string without the question mark; empty when nothing is left to send.
 pub fn encode(members: &[(String, Value)]) -> Secret {
     let mut query = Secret::default();
@@ -49,6 +26,8 @@ pub fn encode(members: &[(String, Value)]) -> Secret {
             Value::List(items)
                 if items.iter().all(|item| matches!(item, Value::Nothing | Value::Scalar(_))) =>
             {
+                // A name that says already that it is a list is not told again.
+                let name = name.strip_suffix("[]").unwrap_or(name);
                 for item in items {
                     push(&mut query, &[name, "[]"], item);
                 }
@@ -147,6 +126,7 @@ mod tests {
     fn lists_and_maps_are_written_with_brackets() {
         let list = Value::List(vec![scalar("1"), Value::Nothing, scalar("2")]);
         assert_eq!(encoded(&[("d", list.clone())]), "d[]=1&d[]=2");
+        assert_eq!(encoded(&[("d[]", list.clone())]), "d[]=1&d[]=2");
         let map = Value::Map(vec![("f".to_owned(), scalar("1")), ("g".to_owned(), list)]);
         assert_eq!(encoded(&[("e", map.clone())]), "e[f]=1&e[g][0]=1&e[g][2]=2");
         assert_eq!(

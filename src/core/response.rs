@@ -17,15 +17,14 @@ pub trait Record {
 }
 
 /// More bytes than any answer of the service has: a token with every claim is a few kilobytes.
-pub const MAX_BODY_BYTES: usize = 1 << 20;
-
-/// The status of an answer that the browser hides (Fetch standard, opaque-redirect filtered response).
-const OPAQUE: u16 = 0;
+pub const MAX_BODY_BYTES: u32 = 1 << 20;
 
 /// An answer as it came. It has no `Debug`, nor has what is made of it: bodies hold session ids and tokens.
 pub struct Reply<B> {
-    /// The HTTP status.
+    /// The HTTP status; 0 where the browser hides it.
     pub status: u16,
+    /// A redirect of which the browser shows nothing else (Fetch standard, opaque-redirect filtered response).
+    pub is_hidden_redirect: bool,
     /// Headers, as far as the browser may read them.
     pub headers: Headers,
     /// What the body held.
@@ -97,8 +96,8 @@ pub enum Outcome<B> {
     Success(B, Option<Next>),
     /// The service did it and had nothing to tell (204).
     Done,
-    /// The service refused, with its own texts; the facts are additions to them.
-    Refused(B, Facts),
+    /// The service refused.
+    Refused(B, Refusal),
     /// The call failed outside the service's own refusals.
     Failed(Failure),
 }
@@ -122,6 +121,15 @@ pub struct Facts {
     pub request_id: Option<String>,
     /// How long the service asks to wait, in seconds.
     pub retry_after_seconds: Option<u32>,
+}
+
+/// What is told of a refusal beside the service's own object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Sentences for the person, never none: the service's own, or the generic one.
+    pub errors: Vec<String>,
+    /// Our additions.
+    pub facts: Facts,
 }
 
 /// A failure in the official client's shape (contract §6.3), with our additions. Serialised it has the members
@@ -257,9 +265,14 @@ impl Serialize for Failure {
 
 /// Says what an answer to a call means. `now` is in epoch seconds, for headers that give a date.
 pub fn classify<B: Record>(endpoint: Endpoint, reply: Reply<B>, now: u64) -> Outcome<B> {
-    let Reply { status, headers, body } = reply;
+    let Reply { status, is_hidden_redirect, headers, body } = reply;
+    // Of what may have been done and must not be done twice, only a refusal may be tried again.
+    let may_repeat = |error: Error| {
+        endpoint.is_repeatable() || matches!(error, Error::RateLimited) || status == SERVICE_UNAVAILABLE
+    };
     let facts = |error: Error| Facts {
-        status: (status != OPAQUE).then_some(status),
+        retryable: error.retryable() && may_repeat(error),
+        status: (status != 0).then_some(status),
         request_id: headers.request_id.clone(),
         retry_after_seconds: wait(status, &headers, now),
         ..Facts::new(error)
@@ -276,15 +289,20 @@ pub fn classify<B: Record>(endpoint: Endpoint, reply: Reply<B>, now: u64) -> Out
         429 => return failed(Error::RateLimited, own_texts(&body)),
         400..=499 => return failed(Error::ClientError, own_texts(&body)),
         500..=599 => return failed(Error::ServerError, own_texts(&body)),
-        // A browser shows nothing of a redirect that it does not follow, not even the status.
-        OPAQUE | 301..=303 | 307 | 308 => return failed(Error::Redirected, Vec::new()),
+        301..=303 | 307 | 308 => return failed(Error::Redirected, Vec::new()),
+        0 if is_hidden_redirect => return failed(Error::Redirected, Vec::new()),
+        0 => return failed(unanswered(endpoint), Vec::new()),
         _ => return failed(Error::UnexpectedStatus, Vec::new()),
     };
     let unreadable = match body {
         Body::Object(body) => {
             let refusal = refusal.or_else(|| says_error(&body).then_some(Error::ValidationFailed));
             if let Some(refusal) = refusal {
-                return Outcome::Refused(body, facts(refusal));
+                let mut errors = texts(&body);
+                if errors.is_empty() {
+                    errors.push(refusal.person_text().to_owned());
+                }
+                return Outcome::Refused(body, Refusal { errors, facts: facts(refusal) });
             }
             let next = endpoint.is_login_like().then(|| next_step(&body));
             return Outcome::Success(body, next);
@@ -297,21 +315,36 @@ pub fn classify<B: Record>(endpoint: Endpoint, reply: Reply<B>, now: u64) -> Out
         Body::NotUtf8 => Error::InvalidEncoding,
         Body::TooLarge => Error::ReplyTooLarge,
         // A refusal was no deed; what else was cut may have been one.
-        Body::Cut if refusal.is_some() || endpoint.is_repeatable() => Error::Network,
-        Body::Cut => Error::OutcomeUnknown,
+        Body::Cut if refusal.is_some() => Error::Network,
+        Body::Cut => unanswered(endpoint),
     };
     failed(unreadable, Vec::new())
 }
+
+/// What it means that no answer came, or not all of it: a browser does not tell whether the request went out.
+pub fn unanswered(endpoint: Endpoint) -> Error {
+    if endpoint.is_repeatable() { Error::Network } else { Error::OutcomeUnknown }
+}
+
+/// 503 says that the request was not worked on (RFC 9110 §15.6.4).
+const SERVICE_UNAVAILABLE: u16 = 503;
 
 /// Whether a body has the service's error shape (contract §2.0).
 fn says_error(body: &impl Record) -> bool {
     body.text("result").is_some_and(|result| result.expose() == "error")
 }
 
+/// The sentences of a body in that shape, as far as it has them.
+fn texts(body: &impl Record) -> Vec<String> {
+    let errors = body.texts("errors");
+    let one = || body.text("error").map(|error| error.expose().to_owned());
+    if errors.is_empty() { one().into_iter().collect() } else { errors }
+}
+
 /// The service's own texts in a body that may be anyone's.
 fn own_texts<B: Record>(body: &Body<B>) -> Vec<String> {
     match body {
-        Body::Object(body) if says_error(body) => body.texts("errors"),
+        Body::Object(body) if says_error(body) => texts(body),
         _ => Vec::new(),
     }
 }
@@ -329,23 +362,31 @@ fn wait(status: u16, headers: &Headers, now: u64) -> Option<u32> {
     let until = |date: &String| http_date::parse(date).map(|at| at.saturating_sub(now));
     let retry_after = headers.retry_after.as_ref();
     let seconds = retry_after
-        .and_then(|text| text.trim_ascii().parse().ok())
+        .and_then(|text| delay_seconds(text.trim_ascii()))
         .or_else(|| retry_after.and_then(until))
         .or_else(|| headers.ratelimit_reset.as_ref().filter(|_| status == 429).and_then(until))?;
-    u32::try_from(seconds).ok()
+    Some(u32::try_from(seconds).unwrap_or(u32::MAX))
+}
+
+/// RFC 9110 §10.2.3: digits alone. More than fit are for ever.
+fn delay_seconds(digits: &str) -> Option<u64> {
+    let are_digits = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    are_digits.then(|| digits.parse().unwrap_or(u64::MAX))
 }
 
 /// Reads the next step off the structure: the names of results are an open set, and the one of a pending second
 /// factor is unknown (contract §2.1).
 fn next_step(body: &impl Record) -> Next {
-    let has_session = body.text("session").is_some();
+    let has_session = body.text("session").is_some_and(|session| !session.expose().is_empty());
     let token = body.text("token").unwrap_or_default();
     let token = token.expose();
-    if has_session && !token.is_empty() {
-        return Next::Done;
-    }
-    if !has_session && (token.starts_with("tmf:") || token.starts_with("kli")) {
+    // Such a token is never a JWT, whatever stands beside it.
+    let is_one_time = token.starts_with("tmf:") || token.starts_with("kli");
+    if is_one_time && !has_session {
         return Next::Verify;
+    }
+    if has_session && !token.is_empty() && !is_one_time {
+        return Next::Done;
     }
     let known = |condition: &String| match condition.as_str() {
         "no_account_selected" => Some(Next::SelectAccount),

@@ -54,6 +54,44 @@ test('unwrap gives a success and throws the class of a failure with what is know
   assert.deepEqual(found[422].errors, ['No.', 'Twice.']);
 });
 
+test('unwrap throws for a refusal that lacks the usual members, and for sources that nobody knows', async () => {
+  const found = await runInNode(
+    program(`
+      const seen = [];
+      for (const body of [{}, { errors: ['Taken'] }, { result: 'conflict', error: 'Taken' }]) {
+        const answer = await answering(409, body).signup(params);
+        const error = await caught(answer);
+        seen.push([error.name, error.code, answer.error, answer.errors]);
+      }
+      for (const source of ['toString', 'constructor', '__proto__']) {
+        seen.push((await caught({ result: 'error', error: 'x', source })).name);
+      }
+      console.log(JSON.stringify(seen));
+    `),
+    'module',
+  );
+  const GENERIC = 'An unexpected error occurred; please wait a minute and try again.';
+  assert.deepEqual(found, [
+    ['LoginRocketError', 'conflict', GENERIC, [GENERIC]],
+    ['LoginRocketError', 'conflict', 'Taken', ['Taken']],
+    ['LoginRocketError', 'conflict', 'Taken', ['Taken']],
+    'LoginRocketError', 'LoginRocketError', 'LoginRocketError',
+  ]);
+});
+
+test('a client shows nothing of the module behind it', async () => {
+  const found = await runInNode(
+    program(`
+      const lr = answering(200, { result: 'okay' });
+      console.log(JSON.stringify([
+        JSON.stringify(lr), Object.keys(lr), lib.LoginRocket.name, typeof lr.free, (await lr.logout()).result, { ...lr },
+      ]));
+    `),
+    'module',
+  );
+  assert.deepEqual(found, ['{}', [], 'LoginRocket', 'undefined', 'okay', {}]);
+});
+
 test('two copies of the package recognise each other’s errors', async () => {
   const found = await runInNode(
     program(`

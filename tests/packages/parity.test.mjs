@@ -20,6 +20,7 @@ const server = createServer((request, response) => {
   request.on('end', () => {
     seen.push({ method: request.method, path: request.url, headers: request.headers, body });
     if (answer === 'hang up') return request.socket.destroy();
+    if (answer === 'never') return undefined;
     response.writeHead(answer.status, answer.headers);
     response.end(answer.body);
   });
@@ -90,6 +91,10 @@ describe('what is sent', () => {
     ['lists in a list have indexes', { d: [[1], [2, 3]] }, 'd[0][0]=1&d[1][0]=2&d[1][1]=3'],
     ['booleans and numbers are words', { t: true, f: false, n: 1.5, m: -0 }, 't=true&f=false&n=1.5&m=0'],
     ['a date is ISO', { at: date }, 'at=2026-01-02T03:04:05.006Z'],
+    ['a name that says it is a list is not told again', { 'a[]': [1, 2] }, 'a[]=1&a[]=2'],
+    ['boxed values are values', { s: new String('x'), b: new Boolean(true) }, 's=x&b=true'],
+    ['an object without a prototype is an object', Object.assign(Object.create(null), { a: 1 }), 'a=1'],
+    ['search parameters are read', new URLSearchParams('a=1&b=2'), 'a=1&b=2'],
     ['a space is a plus', { q: 'a b' }, 'q=a+b'],
     ['a plus is escaped', { q: 'a+b' }, 'q=a%2Bb'],
     ['an at sign is escaped', { email: 'a@b.c' }, 'email=a%40b.c'],
@@ -115,6 +120,7 @@ describe('what is sent', () => {
     ['lists, objects, booleans, numbers', { d: [1, null], e: { f: [{}] }, t: true, n: 1.5 }, { d: [1, null], e: { f: [{}] }, t: true, n: 1.5 }],
     ['a date is ISO', { at: date }, { at: '2026-01-02T03:04:05.006Z' }],
     ['toJSON is asked', { a: { toJSON: () => 'b' } }, { a: 'b' }],
+    ['a form is read', Object.assign(new FormData(), {}), {}],
     ['unknown parameters pass', { email: 'a', 'x y': 'ñ日😀"\\' }, { email: 'a', 'x y': 'ñ日😀"\\' }],
   ]) {
     test(`body: ${name}`, async () => {
@@ -259,6 +265,14 @@ describe('what a call comes to', () => {
     assert.deepEqual([mine[0], plain(mine[1]), mine[1].code], ['resolves', failure(GENERIC, 'LoginRocketError'), 'network_error']);
   });
 
+  test('no answer in time resolves with the generic text; theirs after 4 s, ours after timeoutMs', async () => {
+    answer = 'never';
+    const call = (lib, options) => outcome(() => new lib.LoginRocket({ url: origin, ...options }).login({}));
+    const [theirs, mine] = await Promise.all([call(official), call(ours, { timeoutMs: 50 })]);
+    assert.deepEqual(theirs, ['resolves', failure(GENERIC, 'LoginRocketError')]);
+    assert.deepEqual([mine[0], plain(mine[1]), mine[1].code], ['resolves', failure(GENERIC, 'LoginRocketError'), 'timeout']);
+  });
+
   test('304 resolves like any failure, where the official client rejects with an error of axios', async () => {
     const [theirs, mine] = await both({ status: 304 });
     assert.deepEqual([theirs[0], theirs[1].name], ['rejects', 'AxiosError']);
@@ -314,6 +328,8 @@ describe('the surface', () => {
     const methods = Object.keys(official.LoginRocket.prototype);
     assert.equal(methods.length, 11);
     const lr = new ours.LoginRocket();
+    // What the official one kept for its HTTP library has no counterpart here.
+    assert.equal(lr.config, undefined);
     for (const method of methods) assert.equal(typeof lr[method], 'function', method);
   });
 });

@@ -199,7 +199,7 @@ pub fn reply(status: u16, body: &str) -> Reply<JsonRecord> {
         Err(_) if body.trim().is_empty() => Body::Empty,
         Err(_) => Body::NotJson,
     };
-    Reply { status, headers: Headers::default(), body }
+    Reply { status, is_hidden_redirect: false, headers: Headers::default(), body }
 }
 
 /// What a caller would see: the code of a failure, the step after a success.
@@ -207,7 +207,7 @@ pub fn told(outcome: &Outcome<JsonRecord>) -> &'static str {
     match outcome {
         Outcome::Success(_, next) => next.map_or("success", |next| next.as_str()),
         Outcome::Done => "success",
-        Outcome::Refused(_, facts) => facts.code,
+        Outcome::Refused(_, refusal) => refusal.facts.code,
         Outcome::Failed(failure) => failure.facts.code,
     }
 }

@@ -86,6 +86,22 @@ async function everyCall(signal: AbortSignal): Promise<[LoginResult[], OkayResul
   ];
 }
 
+interface Credentials {
+  email: string;
+  password: string;
+}
+
+class Form implements Credentials {
+  email = 'ada@example.com';
+  password = 'sample';
+  touched = true;
+}
+
+/** An app's own interfaces and classes are parameters too. */
+async function fromForms(credentials: Credentials, form: Form): Promise<LoginResult[]> {
+  return [await lr.login(credentials), await lr.login(form), await lr.signup({ ...credentials, org_name: 'Engines' })];
+}
+
 /** What is thrown is typed, and the classes are real ones. */
 function caught(error: unknown): ErrorCode | undefined {
   if (error instanceof AccessDenied || error instanceof RateLimited || error instanceof RecordNotFound) return error.code;
@@ -136,4 +152,4 @@ function unknownMember(answer: LoginResult): unknown {
 
 assert<Same<Next, 'done' | 'verify' | 'select_account' | 'complete_profile' | 'other'>>();
 
-export { byCode, byResult, caught, everyCall, orThrow, explain, screen, unknownMember, version };
+export { byCode, byResult, caught, everyCall, fromForms, orThrow, explain, screen, unknownMember, version };

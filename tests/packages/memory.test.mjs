@@ -1,0 +1,49 @@
+// What was secret is not left in the module's memory once a call is over.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { runInNode } from './support.mjs';
+
+test('passwords, session ids and tokens are wiped from the module’s memory when the call is over', async () => {
+  const found = await runInNode(
+    `
+      let memory;
+      WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
+        construct(target, args) {
+          const instance = new target(...args);
+          memory = Object.values(instance.exports).find((value) => value instanceof WebAssembly.Memory);
+          return instance;
+        },
+      });
+      const { LoginRocket } = await import('loginrocket-wasm');
+      const count = (text) => {
+        const bytes = Buffer.from(memory.buffer);
+        let times = 0;
+        for (let at = bytes.indexOf(text); at >= 0; at = bytes.indexOf(text, at + 1)) times++;
+        return times;
+      };
+      const answer = '{"result":"full_login","session":"kss_SessionMarker","account":"org_1","token":"a.TokenMarker.c"}';
+      const url = 'https://login.example.com';
+      const answered = new LoginRocket({ url, fetch: async () => new Response(answer), agent: 'ControlMarker' });
+      const hung = new LoginRocket({ url, fetch: () => new Promise(() => {}), timeoutMs: 20 });
+      const calls = [];
+      for (const secret of ['PasswordMarker', 'PasswordMarker-é', 'PasswordMarker-😀'.repeat(40)]) {
+        for (const padding of [0, 50, 5000]) {
+          const params = { session: secret, password: secret, padding: 'x'.repeat(padding) };
+          calls.push(await answered.login(params), await answered.getSession(params));
+        }
+        calls.push(await hung.login({ password: secret }), await hung.getSession({ session: secret }));
+        calls.push(await answered.logout({ session: secret, deep: [[[secret]]] }));
+        calls.push(await answered.login({ password: secret, toJSON: () => secret }));
+      }
+      console.log(JSON.stringify({
+        calls: calls.length,
+        control: count('ControlMarker'),
+        left: ['PasswordMarker', 'SessionMarker', 'TokenMarker'].map(count),
+      }));
+    `,
+    'module',
+  );
+  assert.equal(found.calls, 30);
+  assert.ok(found.control > 0, 'the search finds what is there');
+  assert.deepEqual(found.left, [0, 0, 0]);
+});
