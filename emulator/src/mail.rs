@@ -104,11 +104,13 @@ impl Links {
             MailKind::EmailVerification => ("verify-email", "token"),
             MailKind::Invitation => ("signup", "invitation"),
         };
-        let token = utf8_percent_encode(token, KEPT);
-        match &self.app {
-            Some(app) => format!("{app}#/{page}?{parameter}={token}"),
-            None => format!("{}{page}?{parameter}={token}", self.realm_root(realm)),
-        }
+        let token = utf8_percent_encode(token, KEPT).to_string();
+        let template = match (&realm.settings.mail_link, &self.app) {
+            (Some(template), _) => template.clone(),
+            (None, Some(app)) => format!("{app}#/{{page}}?{{parameter}}={{token}}"),
+            (None, None) => format!("{}{{page}}?{{parameter}}={{token}}", self.realm_root(realm)),
+        };
+        template.replace("{page}", page).replace("{parameter}", parameter).replace("{token}", &token)
     }
 }
 

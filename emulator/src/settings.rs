@@ -143,6 +143,9 @@ pub struct Settings {
     pub access_token_minutes: u64,
     /// Permissions that every new membership gets beside those it names.
     pub auto_grant_permissions: Vec<String>,
+    /// Where links in mails lead: an address with `{page}`, `{parameter}` and `{token}` in it. Without one, into the app that
+    /// the emulator serves, else to its hosted pages.
+    pub mail_link: Option<String>,
     /// What the contract could only assume.
     pub assumptions: Assumptions,
 }
@@ -171,6 +174,7 @@ impl Default for Settings {
             session_minutes: 1440,
             access_token_minutes: 60,
             auto_grant_permissions: Vec::new(),
+            mail_link: None,
             assumptions: Assumptions::default(),
         }
     }

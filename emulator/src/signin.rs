@@ -62,12 +62,15 @@ pub(crate) fn first_step(call: &mut Call<'_>, user: &str, account: Option<&str>)
     begin(call, user, account)
 }
 
+/// Whether a person has to verify the e-mail before any login.
+pub(crate) fn must_verify_first(call: &Call<'_>, user: &str) -> Result<bool, Refusal> {
+    let refused = call.realm.settings.assumptions.unverified_login == UnverifiedLogin::Refused;
+    Ok(refused && is_unverified(call.realm, call.user(user)?))
+}
+
 /// A person proved who they are in full: begins a session and answers with it.
 pub(crate) fn begin(call: &mut Call<'_>, user: &str, account: Option<&str>) -> Result<Answer, Refusal> {
-    let settings = &call.realm.settings;
-    if settings.assumptions.unverified_login == UnverifiedLogin::Refused
-        && is_unverified(call.realm, call.user(user)?)
-    {
+    if must_verify_first(call, user)? {
         return Err(Refusal::invalid(Text::EmailUnverified));
     }
     remember_locale(call, user)?;

@@ -104,7 +104,11 @@ impl Visit<'_> {
     fn route(&mut self) -> Option<Outcome> {
         let path = self.request.uri().path().trim_matches('/').to_owned();
         let segments: Vec<&str> = path.split('/').collect();
-        let posted = self.request.method() == Method::POST;
+        let posted = match *self.request.method() {
+            Method::GET => false,
+            Method::POST => true,
+            _ => return None,
+        };
         let outcome = match (segments.as_slice(), posted) {
             ([""], false) => Ok(to("/login")),
             (["login"], false) => self.show_login(),
@@ -129,6 +133,13 @@ impl Visit<'_> {
             (["verify-email"], true) => self.checked(Self::verify_email),
             (["social"], false) => self.show_social(),
             (["social"], true) => self.checked(Self::finish_social),
+            (
+                [
+                    "logout" | "accounts" | "login" | "signup" | "profile" | "forgot" | "reset"
+                    | "verify-email" | "social",
+                ],
+                _,
+            ) => Err(Refusal::plain(StatusCode::METHOD_NOT_ALLOWED, "this page does not know that verb")),
             _ => return None,
         };
         Some(outcome)

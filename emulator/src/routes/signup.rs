@@ -44,6 +44,9 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     {
         request_verification(call, &id, &email)?;
     }
+    if signin::must_verify_first(call, &id)? {
+        return Ok(signin::okay());
+    }
     signin::begin(call, &id, Some(&account))
 }
 

@@ -6,7 +6,9 @@ use super::document::{AccountSeed, InvitationSeed, PersonSeed, RealmSeed};
 use crate::id;
 use crate::password;
 use crate::routes::INVITATION_MINUTES;
-use crate::state::{Credential, Invitation, Org, Realm, Secret, Session, User, Verification};
+use crate::state::{
+    AuthProvider, Credential, Domain, Invitation, Org, Realm, Secret, Session, User, Verification,
+};
 use crate::time::Time;
 
 /// Makes a realm.
@@ -21,6 +23,27 @@ pub(crate) fn build_realm(seed: &RealmSeed, now: Time, rng: &mut dyn CryptoRng) 
     realm.settings = seed.settings.clone();
     realm.origin = seed.clone();
     realm.set_login_urls(&seed.login_urls, now, rng);
+    for fqdn in &seed.domains {
+        let id = id::fresh("dom", rng);
+        let domain = Domain {
+            id: id.clone(),
+            domain_type: "loginrocket".into(),
+            fqdn: fqdn.to_lowercase(),
+            created_at: now,
+        };
+        realm.domains.insert(id, domain);
+    }
+    for provider_type in &seed.social_logins {
+        let id = id::fresh("ap", rng);
+        let provider = AuthProvider {
+            id: id.clone(),
+            provider_type: provider_type.clone(),
+            active: true,
+            client_id: None,
+            created_at: now,
+        };
+        realm.auth_providers.insert(id, provider);
+    }
     for account in &seed.accounts {
         add_account(&mut realm, account, now, rng);
     }
@@ -105,7 +128,7 @@ fn add_account(realm: &mut Realm, seed: &AccountSeed, now: Time, rng: &mut dyn C
         name: seed.name.clone(),
         reference: seed.reference.clone(),
         custom: seed.custom.clone(),
-        closed: false,
+        closed: seed.closed,
         created_at: now,
     };
     realm.orgs.insert(id.clone(), org);
@@ -133,7 +156,7 @@ fn add_invitation(realm: &mut Realm, seed: &InvitationSeed, now: Time, rng: &mut
         permissions: seed.permissions.clone(),
         invited: seed.invited,
         created_at: now,
-        expires_at: now.plus_minutes(INVITATION_MINUTES),
+        expires_at: seed.expires_at.map_or_else(|| now.plus_minutes(INVITATION_MINUTES), Time::from_seconds),
     };
     realm.invitations.insert(invitation.id.clone(), invitation);
 }

@@ -39,6 +39,12 @@ pub struct RealmSeed {
     /// Where hosted pages may send people: the Connected App's Login URLs.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub login_urls: Vec<String>,
+    /// Host names that choose the realm, beside `<name>.localhost`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub domains: Vec<String>,
+    /// Kinds of social login that the realm offers, such as `google`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub social_logins: Vec<String>,
     /// Accounts that several people share, or that need an id of their own.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub accounts: Vec<AccountSeed>,
@@ -65,6 +71,9 @@ pub struct AccountSeed {
     /// The customer's own attributes.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub custom: Map<String, Value>,
+    /// Whether it is closed.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub closed: bool,
 }
 
 /// A person. Without `memberships` an account of the person's own is made.
@@ -172,6 +181,9 @@ pub struct InvitationSeed {
     /// Whether the person was told.
     #[serde(default)]
     pub invited: bool,
+    /// Epoch seconds; 30 days from now if missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<u64>,
 }
 
 /// What is wrong with a document, and where.

@@ -10,6 +10,7 @@ pub(crate) fn dump_realm(realm: &Realm) -> RealmSeed {
         name: org.name.clone(),
         reference: org.reference.clone(),
         custom: org.custom.clone(),
+        closed: org.closed,
     });
     let invitations = realm.invitations.values().map(|invitation| InvitationSeed {
         id: Some(invitation.id.clone()),
@@ -19,6 +20,7 @@ pub(crate) fn dump_realm(realm: &Realm) -> RealmSeed {
         account: invitation.org.clone(),
         permissions: invitation.permissions.clone(),
         invited: invitation.invited,
+        expires_at: Some(invitation.expires_at.seconds()),
     });
     RealmSeed {
         id: Some(realm.id.clone()),
@@ -26,6 +28,8 @@ pub(crate) fn dump_realm(realm: &Realm) -> RealmSeed {
         settings: realm.settings.clone(),
         shared_secret: Some(realm.shared_secret.clone()),
         login_urls: realm.login_urls(),
+        domains: realm.domains.values().map(|domain| domain.fqdn.clone()).collect(),
+        social_logins: realm.auth_providers.values().map(|provider| provider.provider_type.clone()).collect(),
         accounts: accounts.collect(),
         people: realm.users.values().map(|user| dump_person(realm, user)).collect(),
         invitations: invitations.collect(),
@@ -33,7 +37,8 @@ pub(crate) fn dump_realm(realm: &Realm) -> RealmSeed {
 }
 
 fn dump_person(realm: &Realm, user: &User) -> PersonSeed {
-    let memberships = realm.memberships_of(&user.id).map(|membership| MembershipSeed {
+    let own = realm.memberships.values().filter(|membership| membership.user == user.id);
+    let memberships = own.map(|membership| MembershipSeed {
         id: Some(membership.id.clone()),
         account: membership.org.clone(),
         permissions: membership.permissions.clone(),

@@ -46,6 +46,7 @@ fn a_realm_may_refuse_or_allow_unverified_logins() {
     let body = json!({ "email": "bob@example.com", "password": "a-good-password" });
     emulator.settings().assumptions.unverified_login = UnverifiedLogin::Refused;
     emulator.post("/v2/login", &body).is_refused(422, "Verify your email");
+    emulator.sign_up("eve@example.com").is_okay();
     emulator.settings().assumptions.unverified_login = UnverifiedLogin::Allowed;
     emulator.post("/v2/login", &body).is_full_login();
 }

@@ -331,6 +331,7 @@ fn forms_from_other_sites_and_other_media_types_are_refused() {
     let answer = browser.send(Method::POST, "/login", &form, Some("https://evil.example.com"));
     assert_eq!((answer.status, answer.header("set-cookie")), (403, None));
     assert_eq!(browser.send(Method::POST, "/login", &form, None).status, 415);
+    assert_eq!(browser.post("/logout", &[]).status, 405);
 }
 
 #[test]

@@ -22,6 +22,15 @@ fn forgetting_mails_a_token_and_does_not_reply_it() {
 }
 
 #[test]
+fn links_lead_where_the_realm_says() {
+    let mut emulator = Emulator::with(|settings| {
+        settings.mail_link = Some("http://localhost:5173/auth/{page}?{parameter}={token}".into());
+    });
+    let token = forget(&mut emulator);
+    assert_eq!(emulator.mail_to(ADA)["link"], format!("http://localhost:5173/auth/reset?token={token}"));
+}
+
+#[test]
 fn forgetting_does_not_tell_whether_someone_exists_unless_the_realm_does() {
     let mut emulator = Emulator::new();
     emulator.post("/v2/password/forgot", &json!({ "email": "nobody@example.com" })).is_okay();

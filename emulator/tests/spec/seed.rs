@@ -85,6 +85,34 @@ fn an_export_is_a_seed_that_makes_the_same_realm() {
 }
 
 #[test]
+fn what_a_document_says_of_a_realm_is_in_its_export_again() {
+    let document = json!({ "realms": [{ "name": "shop", "login_urls": ["http://localhost:3000/"],
+        "domains": ["login.example.com"], "social_logins": ["google"],
+        "accounts": [{ "name": "Old", "closed": true, "reference": "r1" }],
+        "people": [{ "email": ADA, "email_pending": "new@example.com", "inactive": true, "custom": { "plan": "gold" },
+            "totp_seed": "MFRGGZDFMZTWQ2LKNNWG23TPOBYXE43U", "memberships": [{ "account": "Old", "permissions": ["one"] }] }],
+        "invitations": [{ "kind": "org", "account": "Old", "email": "bob@example.com", "invited": true, "expires_at": 1_800_000_000 }] }] });
+    let emulator = Emulator::from_seed(&document.to_string());
+    let export = serde_json::to_value(emulator.service.dump()).unwrap();
+    let realm = &export["realms"][0];
+    for member in ["login_urls", "domains", "social_logins"] {
+        assert_eq!(realm[member], document["realms"][0][member]);
+    }
+    assert_eq!(
+        (&realm["accounts"][0]["closed"], &realm["accounts"][0]["reference"]),
+        (&json!(true), &json!("r1"))
+    );
+    let person = &realm["people"][0];
+    for member in ["email_pending", "inactive", "custom", "totp_seed"] {
+        assert_eq!(person[member], document["realms"][0]["people"][0][member]);
+    }
+    assert_eq!(person["memberships"][0]["permissions"], json!(["one"]));
+    assert_eq!(realm["invitations"][0]["expires_at"], 1_800_000_000);
+    let again = Emulator::from_seed(&export.to_string());
+    assert_eq!(serde_json::to_value(again.service.dump()).unwrap(), export);
+}
+
+#[test]
 fn an_export_holds_no_password_in_plain_text() {
     let export = serde_json::to_string(&Emulator::new().service.dump()).unwrap();
     assert!(!export.contains("engine-of-1843"));
