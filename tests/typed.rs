@@ -55,16 +55,16 @@ fn typed_calls_have_the_parameters_that_the_types_list() {
         let types = include_str!("../src/bindings/types.d.ts");
         let (_, after) = types.split_once(&format!("export interface {interface} {{")).unwrap();
         let (body, _) = after.split_once("\n}").unwrap();
-        let listed: Vec<_> = body
+        let mut listed: Vec<_> = body
             .lines()
             .filter_map(|line| line.strip_prefix("  ")?.split_once(':'))
             .map(|(name, _)| name.trim_end_matches('?'))
             .filter(|name| name.chars().all(|c| c.is_ascii_lowercase() || c == '_'))
             .collect();
-        let (mut typed, mut listed) = (C::PARAMETERS.to_vec(), listed);
-        typed.sort_unstable();
+        let mut parameters = C::PARAMETERS.to_vec();
+        parameters.sort_unstable();
         listed.sort_unstable();
-        assert_eq!(typed, listed, "{interface}");
+        assert_eq!(parameters, listed, "{interface}");
     }
     check::<Login>("LoginParams");
     check::<VerifyLogin>("VerifyLoginParams");
