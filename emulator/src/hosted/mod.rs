@@ -133,13 +133,10 @@ impl Visit<'_> {
             (["verify-email"], true) => self.checked(Self::verify_email),
             (["social"], false) => self.show_social(),
             (["social"], true) => self.checked(Self::finish_social),
-            (
-                [
-                    "logout" | "accounts" | "login" | "signup" | "profile" | "forgot" | "reset"
-                    | "verify-email" | "social",
-                ],
-                _,
-            ) => Err(Refusal::plain(StatusCode::METHOD_NOT_ALLOWED, "this page does not know that verb")),
+            (["logout" | "accounts"], true)
+            | (["login", "verify"] | ["signup", "request"] | ["profile", ..], false) => {
+                Err(Refusal::plain(StatusCode::METHOD_NOT_ALLOWED, "this page does not know that verb"))
+            }
             _ => return None,
         };
         Some(outcome)
