@@ -3,12 +3,12 @@
 
 mod account;
 mod entry;
+mod form;
 mod mailed;
 mod redirect;
 mod social;
 mod words;
 
-use askama::Template;
 use http::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION, ORIGIN, SET_COOKIE};
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 use rand_core::CryptoRng;
@@ -25,6 +25,8 @@ use crate::routes;
 use crate::state::Realm;
 use crate::time::Time;
 use crate::wire::{Params, Refusal};
+
+use form::{Form, HostedPage, Input};
 
 /// The browser's own session.
 const COOKIE_NAME: &str = "lr_session";
@@ -43,39 +45,6 @@ struct Visit<'a> {
 }
 
 type Outcome = Result<Response<Vec<u8>>, Refusal>;
-
-/// What a page consists of.
-#[derive(Template)]
-#[template(path = "hosted.html")]
-struct HostedPage {
-    lang: &'static str,
-    realm: String,
-    title: String,
-    note: Option<String>,
-    errors: Vec<String>,
-    optional: String,
-    forms: Vec<Form>,
-    links: Vec<(String, String)>,
-}
-
-/// A form.
-struct Form {
-    action: String,
-    heading: Option<String>,
-    hidden: Vec<(&'static str, String)>,
-    inputs: Vec<Input>,
-    submit: String,
-}
-
-/// A labelled input of a form.
-struct Input {
-    name: &'static str,
-    label: String,
-    kind: &'static str,
-    value: String,
-    autocomplete: &'static str,
-    required: bool,
-}
 
 /// Answers a visit. `None` if there is no such page.
 pub(crate) fn handle(
@@ -315,49 +284,6 @@ impl Visit<'_> {
     /// Parameters of the visit by name.
     fn members(&self, names: &[&str]) -> Map<String, Value> {
         names.iter().filter_map(|name| Some(((*name).to_owned(), json!(self.param(name)?)))).collect()
-    }
-}
-
-impl Form {
-    fn titled(self, heading: &str) -> Self {
-        Self { heading: Some(heading.to_owned()), ..self }
-    }
-
-    fn translate(self, locale: Locale) -> Self {
-        let words = |english: String| words::translate(locale, &english);
-        let inputs = self.inputs.into_iter().map(|input| Input { label: words(input.label), ..input });
-        Self {
-            heading: self.heading.map(words),
-            inputs: inputs.collect(),
-            submit: words(self.submit),
-            ..self
-        }
-    }
-}
-
-impl Input {
-    fn new(name: &'static str, label: &'static str, kind: &'static str, autocomplete: &'static str) -> Self {
-        Self { name, label: label.to_owned(), kind, value: String::new(), autocomplete, required: true }
-    }
-
-    fn email(value: String) -> Self {
-        Self { value, ..Self::new("email", "E-mail", "email", "username") }
-    }
-
-    fn text(name: &'static str, label: &'static str, autocomplete: &'static str, value: String) -> Self {
-        Self { value, ..Self::new(name, label, "text", autocomplete) }
-    }
-
-    fn code() -> Self {
-        Self::new("code", "Six digits from your authenticator app", "text", "one-time-code")
-    }
-
-    fn new_password() -> Self {
-        Self::new("password", "New password", "password", "new-password")
-    }
-
-    fn optional(self) -> Self {
-        Self { required: false, ..self }
     }
 }
 

@@ -112,6 +112,7 @@ mod tests {
             include_str!("mailed.rs"),
             include_str!("redirect.rs"),
             include_str!("social.rs"),
+            include_str!("form.rs"),
         ];
         let literals = sources.into_iter().flat_map(|source| source.split('"').skip(1).step_by(2));
         literals.filter(|text| text.starts_with(char::is_uppercase) && !text.contains(['{', '\\'])).collect()
