@@ -15,6 +15,7 @@ use crate::{
 };
 use js_sys::Function;
 pub use record::JsRecord;
+#[cfg(feature = "npm")]
 pub(crate) use record::parse_json;
 pub use signal::{Signal, aborted};
 pub use url::usable_url;
