@@ -157,10 +157,8 @@ fn read_person(call: &mut Call<'_>, invitation: Option<&Invitation>) -> Result<U
         objections.extend(fields::password_objections(&password, confirmation.as_deref(), &words, settings));
     }
     // v1 only: must equal the e-mail if it is there (contract §2.9).
-    if let Some(repeated) =
-        fields::identifier(call, "email_confirmation")?.filter(|repeated| Some(repeated) != email.as_ref())
-    {
-        drop(repeated);
+    let repeated = fields::identifier(call, "email_confirmation")?;
+    if repeated.is_some() && repeated != email {
         objections.push(Text::Invalid("Email"));
     }
     if !objections.is_empty() {

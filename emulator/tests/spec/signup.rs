@@ -64,6 +64,13 @@ fn what_is_not_an_email_is_refused() {
 }
 
 #[test]
+fn a_repeated_email_has_to_be_the_same() {
+    let body = |repeated: &str| json!({ "email": "bob@example.com", "password": "a-good-password", "email_confirmation": repeated });
+    Emulator::new().post("/v2/signup", &body("eve@example.com")).is_refused(422, "Email is invalid");
+    Emulator::new().post("/v2/signup", &body("BOB@example.com")).is_full_login();
+}
+
+#[test]
 fn nothing_is_made_by_a_refused_signup() {
     let mut emulator = Emulator::new();
     let body = json!({ "email": "bob@example.com", "password": "short" });
