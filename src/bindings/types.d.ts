@@ -201,11 +201,21 @@ export interface SecondFactorDue extends OpenRecord {
 /** A condition of a session that has no token yet. */
 export type Condition = 'no_account_selected' | 'must_complete_profile' | OpenValue;
 
-/** There is a session but no token until every condition is cleared. */
+/** There is a session but no token until every condition is cleared, of which the first that is known says what is next. */
 export interface ConditionalLogin extends OpenRecord {
   readonly result: 'conditional_login' | OpenValue;
-  readonly next: 'select_account' | 'complete_profile' | 'other';
+  readonly next: 'select_account' | 'complete_profile';
   /** The session id (`kss_…`): keep it, clear the conditions, then call {@link LoginRocket.getSession}. */
+  readonly session: string;
+  readonly account?: string | null;
+  readonly conditions: readonly Condition[];
+}
+
+/** There is a session but no token, for a reason that this version does not know. */
+export interface UnknownLogin extends OpenRecord {
+  readonly result: 'conditional_login' | OpenValue;
+  readonly next: 'other';
+  /** The session id (`kss_…`). */
   readonly session: string;
   readonly account?: string | null;
   readonly conditions?: readonly Condition[];
@@ -312,7 +322,7 @@ export interface ClientFailure extends FailureBase {
 export type Failure = Refusal | ClientFailure;
 
 /** What a login-like call resolves with. Switch on `next`; when it is undefined, on `code`. */
-export type LoginResult = FullLogin | SecondFactorDue | ConditionalLogin | Accepted | Failure;
+export type LoginResult = FullLogin | SecondFactorDue | ConditionalLogin | UnknownLogin | Accepted | Failure;
 
 /** What every other call resolves with. */
 export type OkayResult = Okay | Failure;

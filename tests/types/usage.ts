@@ -33,7 +33,7 @@ function screen(answer: LoginResult): string {
     case 'done':
       assert<Same<typeof answer.session, string>>();
       assert<Same<typeof answer.token, string>>();
-      assert<Same<typeof answer.account, string | null>>();
+      assert<Same<typeof answer.account, string | null | undefined>>();
       return answer.token;
     case 'verify':
       assert<Same<typeof answer.token, string>>();
