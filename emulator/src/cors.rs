@@ -32,14 +32,14 @@ pub(crate) fn preflight(request: &Request<Vec<u8>>, settings: &Settings) -> Resp
         headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, HEADERS);
         headers.insert(ACCESS_CONTROL_MAX_AGE, settings.assumptions.cors_max_age_seconds.into());
     }
-    response.headers_mut().append(VARY, HeaderValue::from_static("origin"));
+    response.headers_mut().insert(VARY, HeaderValue::from_static("origin"));
     response
 }
 
 /// Lets a listed origin read the response.
 pub(crate) fn decorate(request: &HeaderMap, settings: &Settings, response: &mut Response<Vec<u8>>) {
     let headers = response.headers_mut();
-    headers.append(VARY, HeaderValue::from_static("origin"));
+    headers.insert(VARY, HeaderValue::from_static("origin"));
     let Some(origin) = allowed_origin(request, &settings.allowed_origins) else { return };
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
     let exposed = settings.assumptions.cors_exposed_headers.join(", ");
