@@ -1,5 +1,7 @@
 //! The emulated service as a whole: its realms, and the way of a request to one of them and back.
 
+use std::fmt;
+
 use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, HOST};
 use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
@@ -41,7 +43,6 @@ pub enum Listener {
 }
 
 /// What a host does with a response.
-#[derive(Debug)]
 pub struct Reply {
     /// The response.
     pub response: Response<Vec<u8>>,
@@ -63,6 +64,15 @@ pub enum Ending {
     Cut,
     /// Nothing is ever sent, and the connection stays open.
     Hang,
+}
+
+/// Bodies hold tokens and session ids, so they are not shown.
+impl fmt::Debug for Reply {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = formatter.debug_struct("Reply");
+        shown.field("status", &self.response.status()).field("delay_millis", &self.delay_millis);
+        shown.field("ending", &self.ending).finish_non_exhaustive()
+    }
 }
 
 impl From<Response<Vec<u8>>> for Reply {

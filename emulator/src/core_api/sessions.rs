@@ -42,6 +42,6 @@ pub(super) fn begin(core: &mut Core<'_>, user: &str) -> Outcome {
     let token =
         jwt::issue(call.realm, call.pool, &session, accounts, call.now, call.rng).ok_or(Refusal::broken())?;
     let realm = core.realm()?;
-    let session = realm.sessions.get(&session).ok_or(Refusal::broken())?;
+    let session = realm.sessions.get(session.as_str()).ok_or(Refusal::broken())?;
     Ok(views::session(realm, session, Some(&token)))
 }

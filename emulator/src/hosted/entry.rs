@@ -89,7 +89,7 @@ impl Visit<'_> {
     /// `GET /logout`: ends the session that is named and the browser's own; goes on within the realm only.
     pub(super) fn log_out(&mut self) -> Response<Vec<u8>> {
         for session in [self.param("session"), self.session()].into_iter().flatten() {
-            self.realm.sessions.shift_remove(&session);
+            self.realm.sessions.shift_remove(session.as_str());
         }
         let target = self.param("redirect_uri").and_then(|wanted| self.trusted(&wanted));
         without_cookie(to(target.as_ref().map_or("/login", url::Url::as_str)))

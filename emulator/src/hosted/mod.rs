@@ -184,7 +184,7 @@ impl Visit<'_> {
 
     /// The person of that session.
     fn user(&self) -> Option<String> {
-        self.session().and_then(|id| self.realm.sessions.get(&id)).map(|session| session.user.clone())
+        self.session().and_then(|id| self.realm.sessions.get(id.as_str())).map(|session| session.user.clone())
     }
 
     /// Goes where an answer of the browser API leads.

@@ -203,6 +203,8 @@ impl fmt::Display for SeedError {
     }
 }
 
+impl std::error::Error for SeedError {}
+
 impl Seed {
     /// Reads a document.
     pub fn parse(text: &str) -> Result<Self, SeedError> {

@@ -39,9 +39,9 @@ pub struct Realm {
     /// Memberships by id.
     pub memberships: IndexMap<String, Membership>,
     /// Sessions by id.
-    pub sessions: IndexMap<String, Session>,
+    pub sessions: IndexMap<Secret, Session>,
     /// One-time tokens by themselves.
-    pub tokens: IndexMap<String, OneTimeToken>,
+    pub tokens: IndexMap<Secret, OneTimeToken>,
     /// Second factors by id.
     pub credentials: IndexMap<String, Credential>,
     /// Invitations by id.
@@ -219,7 +219,7 @@ impl Realm {
             client,
             last_token: None,
         };
-        self.sessions.insert(id.clone(), session);
+        self.sessions.insert(session.id.clone(), session);
         if let Some(user) = self.users.get_mut(user) {
             user.last_login_at = Some(now);
             user.failed_logins.clear();
@@ -229,7 +229,7 @@ impl Realm {
 
     /// Ends all sessions of a person but one.
     pub fn end_sessions(&mut self, user: &str, except: Option<&str>) {
-        self.sessions.retain(|id, session| session.user != user || Some(id.as_str()) == except);
+        self.sessions.retain(|id, session| session.user != user || Some(id.reveal()) == except);
     }
 
     /// Makes a one-time token; older ones of the same purpose for the same person end with it.
@@ -253,7 +253,7 @@ impl Realm {
         }
         let token = id::opaque(purpose.prefix(), rng);
         self.tokens.insert(
-            token.clone(),
+            Secret::new(token.clone()),
             OneTimeToken {
                 token: Secret::new(token.clone()),
                 purpose,

@@ -1,5 +1,6 @@
 //! The records a realm keeps, as plain data. How they look on the wire is another matter.
 
+use std::borrow::Borrow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,13 @@ impl Secret {
 
     /// The text itself.
     pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+/// So that a text finds what is kept under a secret.
+impl Borrow<str> for Secret {
+    fn borrow(&self) -> &str {
         &self.0
     }
 }

@@ -10,7 +10,6 @@ use crate::locale::{Locale, Text};
 use crate::settings::{ErrorBody, Settings};
 
 /// A success.
-#[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) body: Vec<u8>,
     pub(crate) headers: Vec<(HeaderName, String)>,

@@ -8,7 +8,7 @@ use crate::locale::Text;
 use crate::settings::Assumptions;
 
 /// Parameters by name. Scalars are texts, whatever their JSON type; `null` is the same as absent.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Params {
     members: Map<String, Value>,
 }

@@ -319,7 +319,7 @@ fn a_second_factor_is_set_up_on_the_profile_and_asked_for_at_the_next_login() {
     );
     browser.get("/logout");
     shows(&browser.log_in(), "One more step");
-    let token = browser.emulator.realm().tokens.keys().next().unwrap().clone();
+    let token = browser.emulator.realm().tokens.keys().next().unwrap().reveal().to_owned();
     shows(&browser.post("/login/verify", &[("token", &token), ("code", "x")]), "Verification failed");
     handed_off(&browser.post("/login/verify", &[("token", &token), ("code", &code)]), APP);
 }
