@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use http::{HeaderMap, Method, Request, StatusCode};
 use loginrocket_emulator::seed::{self, Seed};
 use loginrocket_emulator::settings::Settings;
@@ -11,7 +12,12 @@ use loginrocket_emulator::state::Realm;
 use loginrocket_emulator::{Links, Listener, Reply, Service, SigningKey, Time};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng as _;
+use rsa::BoxedUint;
+use rsa::pkcs1v15::{Signature, VerifyingKey};
+use rsa::pkcs8::DecodePublicKey as _;
+use rsa::signature::Verifier as _;
 use serde_json::{Value, json};
+use sha2::Sha256;
 
 pub const ADA: &str = "ada@example.com";
 pub const PASSWORD: &str = "engine-of-1843";
@@ -214,6 +220,37 @@ pub fn answer(reply: Reply) -> Answer {
 pub fn claims(token: &str) -> Value {
     let payload = token.split('.').nth(1).expect("a token has three parts");
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap()
+}
+
+/// Whether a token's signature fits a public key, given as modulus and exponent in base64url.
+pub fn fits_components(token: &str, modulus: &str, exponent: &str) -> bool {
+    let number = |text: &str| BoxedUint::from_be_slice_vartime(&URL_SAFE_NO_PAD.decode(text).unwrap());
+    fits(token, rsa::PublicKey::new(number(modulus), number(exponent)).unwrap())
+}
+
+/// The same for a key as PEM.
+pub fn fits_pem(token: &str, pem: &str) -> bool {
+    fits(token, rsa::PublicKey::from_public_key_pem(pem).unwrap())
+}
+
+fn fits(token: &str, key: rsa::PublicKey) -> bool {
+    let (message, signature) = signed(token);
+    let signature = Signature::try_from(signature.as_slice()).unwrap();
+    VerifyingKey::<Sha256>::new(key).verify(message.as_bytes(), &signature).is_ok()
+}
+
+/// The same for a shared secret.
+pub fn fits_secret(token: &str, secret: &str) -> bool {
+    let (message, signature) = signed(token);
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
+    mac.update(message.as_bytes());
+    mac.verify_slice(&signature).is_ok()
+}
+
+/// A token's signed part, and the signature.
+fn signed(token: &str) -> (&str, Vec<u8>) {
+    let (message, signature) = token.rsplit_once('.').expect("a token has three parts");
+    (message, URL_SAFE_NO_PAD.decode(signature).unwrap())
 }
 
 /// Keys take long to make: the tests share two.

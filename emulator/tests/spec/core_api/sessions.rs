@@ -1,11 +1,10 @@
 //! `sessions`, and the tokens that come with them.
 
 use http::Method;
-use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
 use serde_json::{Value, json};
 
 use super::{Backend, is_refused, text};
-use crate::support::claims;
+use crate::support::{claims, fits_pem, fits_secret};
 
 #[test]
 fn a_session_made_by_the_backend_works_in_the_browser() {
@@ -69,14 +68,8 @@ fn tokens_fit_the_realms_jwt_key() {
     let path = format!("realms/{}", backend.realm);
     let pem = text(&backend.get(&path).body["jwt_key"]);
     let token = text(&backend.create("sessions", "session", &json!({ "user_id": user }))["token"]);
-    check(&token, &DecodingKey::from_rsa_pem(pem.as_bytes()).unwrap(), Algorithm::RS256);
+    assert!(fits_pem(&token, &pem));
     let shared = text(&backend.update(&path, "realm", &json!({ "jwt_algo": "hs256" }))["jwt_key"]);
     let token = text(&backend.create("sessions", "session", &json!({ "user_id": user }))["token"]);
-    check(&token, &DecodingKey::from_secret(shared.as_bytes()), Algorithm::HS256);
-}
-
-fn check(token: &str, key: &DecodingKey, algorithm: Algorithm) {
-    let mut validation = Validation::new(algorithm);
-    validation.validate_exp = false;
-    decode::<Value>(token, key, &validation).unwrap();
+    assert!(fits_secret(&token, &shared));
 }
