@@ -118,3 +118,15 @@ fn the_language_of_a_login_becomes_the_persons_own_if_there_was_none() {
     let answer = emulator.send(&request.unwrap()).is_full_login();
     assert_eq!(answer.claims()["locale"], "es");
 }
+
+#[test]
+fn a_language_that_was_chosen_stays_whatever_the_browser_says() {
+    let mut emulator = Emulator::new();
+    let id = emulator.user_id(ADA);
+    emulator.realm().users[&id].locale = Some("ja".into());
+    let request = http::Request::post("/v2/login")
+        .header("accept-language", "es")
+        .header("content-type", "application/json")
+        .body(json!({ "email": ADA, "password": PASSWORD }).to_string().into_bytes());
+    assert_eq!(emulator.send(&request.unwrap()).is_full_login().claims()["locale"], "ja");
+}

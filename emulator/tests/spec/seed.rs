@@ -131,3 +131,14 @@ fn debug_output_holds_no_secret() {
         assert!(!records.contains(&secret), "{secret} shows in debug output");
     }
 }
+
+#[test]
+fn a_realms_name_is_the_label_of_a_host() {
+    let named = |name: &str| Seed::parse(&json!({ "realms": [{ "name": name }] }).to_string());
+    for name in ["shop", "shop-2", "7"] {
+        named(name).unwrap();
+    }
+    for name in ["", "Shop", "-shop", "shop-", "my.shop", "my_shop", &"x".repeat(64)] {
+        assert_eq!(named(name).expect_err(name).field, "realms[0].name");
+    }
+}
