@@ -12,6 +12,8 @@ mod people;
 mod realms;
 mod time;
 
+use std::net::IpAddr;
+
 use http::header::ORIGIN;
 use http::{HeaderMap, Method, Request, Response, StatusCode};
 use rand_core::CryptoRng;
@@ -159,8 +161,11 @@ fn route(control: &mut Control<'_>, path: &str) -> Outcome {
 
 fn is_local(headers: &HeaderMap, settings: &Settings) -> bool {
     let host = host_name(headers).unwrap_or_default();
-    let local_host =
-        host == "localhost" || host.ends_with(".localhost") || host.starts_with("127.") || host == "[::1]";
+    // Any DNS name may begin with digits and point here: an address counts only if it is one as a whole.
+    let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
+    let local_host = host == "localhost"
+        || host.ends_with(".localhost")
+        || address.is_ok_and(|address| address.is_loopback());
     let local_origin = match headers.get(ORIGIN).and_then(|origin| origin.to_str().ok()) {
         None => !headers.contains_key(ORIGIN),
         // The page of a realm with a host name of its own calls from there.

@@ -1,62 +1,26 @@
-//! What a request of the Core API says: bodies in both forms, attributes inside the resource's name or bare, and who the
+//! What a request of the Core API says: its JSON body, attributes inside the resource's name or bare, and who the
 //! app's back end says is calling.
 
 use http::{Request, StatusCode};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::header;
 use crate::state::Client;
 use crate::wire::Refusal;
 
-/// Reads a body: JSON, or a form whose names nest. 400 for what is neither.
+/// Reads a body, which is a JSON object (contract §9): 400 for what is not, 415 for a form.
 pub(super) fn read_body(request: &Request<Vec<u8>>) -> Result<Map<String, Value>, Refusal> {
     if request.body().trim_ascii().is_empty() {
         return Ok(Map::new());
     }
     let media_type = header(request.headers(), "content-type").unwrap_or_default();
     if media_type.starts_with("application/x-www-form-urlencoded") {
-        return Ok(nested_form(request.body()));
+        return Err(Refusal::plain(StatusCode::UNSUPPORTED_MEDIA_TYPE, "the body must be JSON"));
     }
     match serde_json::from_slice(request.body()) {
         Ok(Value::Object(members)) => Ok(members),
         Ok(_) => Err(Refusal::plain(StatusCode::BAD_REQUEST, "the body must be a JSON object")),
         Err(_) => Err(Refusal::plain(StatusCode::BAD_REQUEST, "the body is not valid JSON")),
-    }
-}
-
-/// A form whose names nest by brackets: `user[email]=…`, `client_app[redirect_uris][]=…`.
-fn nested_form(body: &[u8]) -> Map<String, Value> {
-    let mut members = Map::new();
-    for (name, value) in form_urlencoded::parse(body) {
-        let mut parts = name.split('[').map(|part| part.trim_end_matches(']'));
-        let root = parts.next().unwrap_or_default().to_owned();
-        let rest: Vec<&str> = parts.collect();
-        insert(members.entry(root).or_insert(Value::Null), &rest, &value);
-    }
-    members
-}
-
-fn insert(place: &mut Value, path: &[&str], value: &str) {
-    match path.split_first() {
-        None => *place = value.into(),
-        Some((&"", rest)) => {
-            if !place.is_array() {
-                *place = json!([]);
-            }
-            if let Value::Array(items) = place {
-                let mut item = Value::Null;
-                insert(&mut item, rest, value);
-                items.push(item);
-            }
-        }
-        Some((name, rest)) => {
-            if !place.is_object() {
-                *place = json!({});
-            }
-            if let Value::Object(members) = place {
-                insert(members.entry((*name).to_owned()).or_insert(Value::Null), rest, value);
-            }
-        }
     }
 }
 

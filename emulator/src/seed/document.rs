@@ -233,6 +233,10 @@ impl Seed {
             ));
         }
         for (index, realm) in self.realms.iter().enumerate() {
+            if realm.name.is_empty() {
+                let error = SeedError::new("name", "a realm needs a name");
+                return Err(located(error, format!("realms[{index}]."), "realms"));
+            }
             if self.realms.iter().take(index).any(|earlier| earlier.name == realm.name) {
                 let error = SeedError::new("name", "another realm has this name");
                 return Err(located(error, format!("realms[{index}]."), &realm.name));

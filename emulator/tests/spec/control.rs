@@ -26,7 +26,10 @@ fn neither_foreign_pages_nor_rebound_hosts_get_in() {
     assert_eq!(ask(&mut emulator, "default.localhost:4400", Some("http://localhost:5173")), 200);
     assert_eq!(ask(&mut emulator, "127.0.0.1:4400", Some("https://evil.example.com")), 403);
     assert_eq!(ask(&mut emulator, "127.0.0.1:4400", Some("null")), 403);
-    assert_eq!(ask(&mut emulator, "rebound.example.com", None), 403);
+    assert_eq!(ask(&mut emulator, "[::1]:4400", None), 200);
+    for rebound in ["rebound.example.com", "127.evil.example", "127.0.0.1.evil.example:4400", "10.0.0.1"] {
+        assert_eq!(ask(&mut emulator, rebound, None), 403, "{rebound}");
+    }
 }
 
 #[test]

@@ -25,6 +25,7 @@ fn a_mistake_is_told_with_line_and_field() {
     );
     refused("{ \"realms\": [{ \"name\": \"Not A Host\" }] }", 1, "realms[0].name");
     refused("{ \"realms\": [] }", 1, "realms");
+    refused("{ \"realms\": [{}] }", 1, "realms[0].name");
 }
 
 #[test]
