@@ -93,6 +93,7 @@ pub struct Jwk {
 #[derive(Debug, Default)]
 pub struct KeyPool {
     spare: Vec<SigningKey>,
+    improvised: u32,
 }
 
 impl KeyPool {
@@ -111,8 +112,17 @@ impl KeyPool {
         self.spare.is_empty()
     }
 
+    /// How many had to be made on the spot. A host that makes keys beforehand expects none.
+    pub fn improvised(&self) -> u32 {
+        self.improvised
+    }
+
     /// Hands a key out; makes one on the spot when none is left.
     pub fn take(&mut self, rng: &mut dyn CryptoRng) -> Option<SigningKey> {
-        if self.spare.is_empty() { SigningKey::generate(rng) } else { Some(self.spare.remove(0)) }
+        if self.spare.is_empty() {
+            self.improvised += 1;
+            return SigningKey::generate(rng);
+        }
+        Some(self.spare.remove(0))
     }
 }

@@ -127,6 +127,20 @@ impl Service {
         self.pool.len()
     }
 
+    /// Whether the answer to a request may need a signing key while none is left: a host that waits for one first spares
+    /// everybody else the time it takes to make it. Of a call of the Core API only its handler knows.
+    pub fn lacks_key(&self, listener: Listener, request: &Request<Vec<u8>>) -> bool {
+        let needs = || match (listener, request.uri().path().strip_prefix(control::ROOT)) {
+            (Listener::Core, _) => true,
+            (Listener::LoginRocket, Some(path)) => path == "keys",
+            (Listener::LoginRocket, None) => {
+                let realm = realm_id(&self.realms, &self.default_realm, request.headers());
+                realm.and_then(|id| self.realms.get(&id)).is_some_and(|realm| realm.keys.is_empty())
+            }
+        };
+        self.pool.is_empty() && needs()
+    }
+
     /// Opens the control API to hosts and origins from anywhere, for an emulator that other machines may reach.
     pub fn open_control(&mut self) {
         self.open_control = true;

@@ -1,49 +1,52 @@
-//! Makes signing keys beforehand, on a thread of its own, so that neither the start nor a request waits for more than
-//! the very first one.
+//! Makes signing keys beforehand, on a thread of its own, so that neither the start nor the lock around the service
+//! waits for one.
 
 use std::sync::mpsc::{self, SyncSender};
 use std::thread;
 
-use rand_chacha::ChaCha20Rng;
 use tokio::sync::watch;
 
 use super::server::Shared;
 use crate::SigningKey;
 
-/// Keys kept ready for new realms and rotations.
-const SPARE: usize = 2;
+/// Keys kept ready for new realms and rotations. A run of tests that makes a realm each should seldom find none.
+pub(super) const SPARE: usize = 4;
 
 /// The thread that makes keys.
 #[derive(Clone, Debug)]
 pub(super) struct KeyMaker {
     wanted: SyncSender<()>,
-    ready: watch::Receiver<bool>,
+    made: watch::Receiver<u64>,
 }
 
 impl KeyMaker {
-    /// Starts the thread; it fills the service's pool at once.
-    pub(super) fn start(shared: Shared, mut rng: ChaCha20Rng) -> Self {
+    /// Starts the thread; it fills the service's pool at once, with what `make` makes.
+    pub(super) fn start(
+        shared: Shared,
+        mut make: impl FnMut() -> Option<SigningKey> + Send + 'static,
+    ) -> Self {
         let (wanted, orders) = mpsc::sync_channel(1);
-        let (announce, ready) = watch::channel(false);
+        let (announce, made) = watch::channel(0);
         thread::spawn(move || {
             loop {
                 while shared.with(|service, _| service.spare_keys()) < SPARE {
-                    let Some(key) = SigningKey::generate(&mut rng) else { return };
+                    let Some(key) = make() else { return };
                     shared.with(|service, _| service.offer_key(key));
-                    announce.send_replace(true);
+                    announce.send_modify(|count| *count += 1);
                 }
                 if orders.recv().is_err() {
                     return;
                 }
             }
         });
-        Self { wanted, ready }
+        Self { wanted, made }
     }
 
-    /// Waits for the first key.
-    pub(super) async fn first(&self) {
-        // An error means that the thread is gone; the service then makes its keys itself.
-        let _ = self.ready.clone().wait_for(|ready| *ready).await;
+    /// Begins to watch for keys: one that is made from now on is not missed.
+    pub(super) fn watch(&self) -> watch::Receiver<u64> {
+        let mut made = self.made.clone();
+        made.mark_unchanged();
+        made
     }
 
     /// Has the pool filled up.

@@ -22,7 +22,8 @@ use tokio::net::{TcpListener, TcpStream};
 use super::app::App;
 use super::body::{Broken, ReplyBody};
 use super::cli::{Args, Failure};
-use super::keys::KeyMaker;
+use super::keys::{KeyMaker, SPARE};
+use crate::SigningKey;
 use crate::mail::Links;
 use crate::seed::{self, Seed};
 use crate::service::{Ending, Listener, MAX_BODY, Reply, Service};
@@ -82,7 +83,7 @@ pub async fn run(args: Args) -> Result<(), Failure> {
     let app_url = app.as_ref().map(|app| root_url(args.host, app)).transpose()?.map(|(url, _)| url);
     let links = Links { port, root: loginrocket.clone(), app: app_url.clone(), default_realm: String::new() };
     let mut rng = seeded_rng()?;
-    let key_rng = seeded_rng()?;
+    let mut key_rng = seeded_rng()?;
     let mut service = Service::new(&seed, links, now(), &mut rng);
     if let (Some(app), Some(realm)) = (&app_url, service.default_realm_mut())
         && realm.client_apps.is_empty()
@@ -95,7 +96,7 @@ pub async fn run(args: Args) -> Result<(), Failure> {
     let api_key = service.api_key().reveal().to_owned();
     let realm = service.default_realm().map(|realm| realm.id.clone()).unwrap_or_default();
     let shared = Shared(Arc::new(Mutex::new((service, rng))));
-    let keys = KeyMaker::start(shared.clone(), key_rng);
+    let keys = KeyMaker::start(shared.clone(), move || SigningKey::generate(&mut key_rng));
 
     tokio::spawn(serve(main, Listener::LoginRocket, shared.clone(), keys.clone()));
     tokio::spawn(serve(core, Listener::Core, shared.clone(), keys));
@@ -255,20 +256,44 @@ async fn answer(
     keys: KeyMaker,
 ) -> Result<Response<ReplyBody>, Broken> {
     let request = read(request).await?;
-    keys.first().await;
-    let address = address.ip().to_string();
-    let work = move || {
-        shared.with(|service, rng| {
-            let reply = service.handle(side, &request, &address, now(), rng);
-            (reply, service.spare_keys())
-        })
-    };
-    // Hashing and signing take milliseconds: not on the threads that serve the sockets.
-    let (reply, spare) = tokio::task::spawn_blocking(work).await.map_err(|_| Broken)?;
-    if spare == 0 {
-        keys.refill();
-    }
+    let reply = ask(request, side, address.ip().to_string(), shared, keys).await.ok_or(Broken)?;
     deliver(reply).await
+}
+
+/// Has the service answer. A request that needs a signing key while none is left waits for it here, where nobody waits
+/// for that request in turn.
+async fn ask(
+    request: Request<Vec<u8>>,
+    side: Listener,
+    address: String,
+    shared: Shared,
+    keys: KeyMaker,
+) -> Option<Reply> {
+    let asked = Arc::new((request, address));
+    let mut may_wait = true;
+    loop {
+        let mut made = keys.watch();
+        let (asked, shared) = (Arc::clone(&asked), shared.clone());
+        let work = move || {
+            shared.with(|service, rng| {
+                let (request, address) = &*asked;
+                if may_wait && service.lacks_key(side, request) {
+                    return None;
+                }
+                Some((service.handle(side, request, address, now(), rng), service.spare_keys()))
+            })
+        };
+        // Hashing and signing take milliseconds: not on the threads that serve the sockets.
+        let answered = tokio::task::spawn_blocking(work).await.ok()?;
+        if answered.as_ref().is_none_or(|(_, spare)| *spare < SPARE) {
+            keys.refill();
+        }
+        if let Some((reply, _)) = answered {
+            return Some(reply);
+        }
+        // An error means that the thread is gone; the service then makes its keys itself.
+        may_wait = made.changed().await.is_ok();
+    }
 }
 
 /// Reads a request, no more than one byte beyond the limit: that is how the service knows that there was more.
@@ -308,5 +333,63 @@ async fn serve_app(listener: TcpListener, app: App) {
                 .serve_connection(TokioIo::new(stream), service)
                 .await;
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use http::StatusCode;
+
+    use super::*;
+
+    /// Realms `r0`, `r1` and so on, none of which has a key.
+    fn shared(realms: usize) -> Shared {
+        let names: Vec<_> =
+            (0..realms).map(|index| serde_json::json!({ "name": format!("r{index}") })).collect();
+        let seed = Seed::parse(&serde_json::json!({ "realms": names }).to_string()).unwrap();
+        let links = Links {
+            port: 4400,
+            root: "http://127.0.0.1:4400/".into(),
+            app: None,
+            default_realm: String::new(),
+        };
+        let mut rng = ChaCha20Rng::seed_from_u64(1);
+        let service = Service::new(&seed, links, now(), &mut rng);
+        Shared(Arc::new(Mutex::new((service, rng))))
+    }
+
+    async fn keys_of(realm: String, shared: Shared, keys: KeyMaker) -> StatusCode {
+        let request = Request::get("/connect/jwks").header("host", format!("{realm}.localhost"));
+        let request = request.body(Vec::new()).unwrap();
+        let reply = ask(request, Listener::LoginRocket, "127.0.0.1".into(), shared, keys).await;
+        reply.unwrap().response.status()
+    }
+
+    #[tokio::test]
+    async fn realms_that_all_need_a_key_at_once_wait_for_the_maker_outside_the_lock() {
+        let shared = shared(3 * SPARE);
+        let key = SigningKey::generate(&mut ChaCha20Rng::seed_from_u64(2)).unwrap();
+        let (release, released) = mpsc::channel();
+        let keys = KeyMaker::start(shared.clone(), move || {
+            released.recv().ok()?;
+            Some(key.clone())
+        });
+        release.send(()).unwrap();
+        assert_eq!(keys_of("r0".into(), shared.clone(), keys.clone()).await, 200);
+        let others: Vec<_> = (1..3 * SPARE)
+            .map(|index| tokio::spawn(keys_of(format!("r{index}"), shared.clone(), keys.clone())))
+            .collect();
+        // The maker is stuck, and whoever needs no key is answered all the same.
+        assert_eq!(keys_of("r0".into(), shared.clone(), keys.clone()).await, 200);
+        assert!(others.iter().all(|other| !other.is_finished()));
+        for _ in 0..4 * SPARE {
+            release.send(()).unwrap();
+        }
+        for other in others {
+            assert_eq!(other.await.unwrap(), 200);
+        }
+        assert_eq!(shared.with(|service, _| service.pool.improvised()), 0);
     }
 }
