@@ -54,12 +54,18 @@ pub(crate) fn accepted(result: &str) -> Answer {
 
 /// A person proved who they are by password or mailed token: asks for the second factor, or begins a session.
 pub(crate) fn first_step(call: &mut Call<'_>, user: &str, account: Option<&str>) -> Result<Answer, Refusal> {
+    refuse_inactive(call, user)?;
     if call.realm.settings.totp && call.realm.second_factor_of(user).is_some() {
         let token = call.realm.issue_token(Purpose::SecondFactor, user, None, call.now, call.rng);
         let result = &call.realm.settings.assumptions.mfa_result;
         return Ok(Answer::json(&SecondFactorDue { result, token: &token }));
     }
     begin(call, user, account)
+}
+
+/// However a person proved who they are: nobody inactive gets in (contract §2.1).
+pub(crate) fn refuse_inactive(call: &Call<'_>, user: &str) -> Result<(), Refusal> {
+    if call.realm.is_active(user) { Ok(()) } else { Err(Refusal::invalid(Text::LoginFailed)) }
 }
 
 /// Whether a person has to verify the e-mail before any login.
@@ -70,6 +76,7 @@ pub(crate) fn must_verify_first(call: &Call<'_>, user: &str) -> Result<bool, Ref
 
 /// A person proved who they are in full: begins a session and answers with it.
 pub(crate) fn begin(call: &mut Call<'_>, user: &str, account: Option<&str>) -> Result<Answer, Refusal> {
+    refuse_inactive(call, user)?;
     if must_verify_first(call, user)? {
         return Err(Refusal::invalid(Text::EmailUnverified));
     }

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::{Core, Outcome, users, views};
 use crate::jwt::{self, Accounts};
 use crate::locale::Text;
+use crate::signin;
 use crate::wire::Refusal;
 
 /// A person's.
@@ -36,6 +37,7 @@ pub(super) fn delete(core: &mut Core<'_>, id: &str) -> Outcome {
 /// Begins a session. Its token names accounts only where the realm's scopes say so (contract §9).
 pub(super) fn begin(core: &mut Core<'_>, user: &str) -> Outcome {
     let call = core.call()?;
+    signin::refuse_inactive(&call, user)?;
     let session = call.realm.begin_session(user, call.client.clone(), call.now, call.rng);
     let all = call.realm.settings.jwt_scopes.iter().any(|scope| scope == "ar.orgs");
     let accounts = if all { Accounts::All } else { Accounts::None };

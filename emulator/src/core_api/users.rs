@@ -9,6 +9,7 @@ use crate::locale::{Locale, Text};
 use crate::password;
 use crate::routes::{confirm_email, prove_password, request_verification};
 use crate::settings::EmailVerification;
+use crate::signin;
 use crate::state::{Purpose, User, Verification, normalise};
 use crate::totp;
 use crate::wire::Refusal;
@@ -174,6 +175,7 @@ pub(super) fn accept_invitation(core: &mut Core<'_>, id: &str) -> Outcome {
 
 fn second_factor_or_session(core: &mut Core<'_>, user: &str) -> Outcome {
     let call = core.call()?;
+    signin::refuse_inactive(&call, user)?;
     if call.realm.settings.totp && call.realm.second_factor_of(user).is_some() {
         let token = call.realm.issue_token(Purpose::SecondFactor, user, None, call.now, call.rng);
         return token_view(core, &token, user);
@@ -243,7 +245,7 @@ fn change(core: &mut Core<'_>, id: &str) -> Result<(), Refusal> {
     let mut call = core.call()?;
     *call.user_mut(id)? = user;
     if inactive {
-        call.realm.end_sessions(id, None);
+        call.realm.lock_out(id);
     }
     if let (true, Some(email)) = (ask, email) {
         request_verification(&mut call, id, &email)?;

@@ -232,6 +232,17 @@ impl Realm {
         self.sessions.retain(|id, session| session.user != user || Some(id.reveal()) == except);
     }
 
+    /// Ends everything that would let a person who was made inactive in, now or after being made active again.
+    pub fn lock_out(&mut self, user: &str) {
+        self.end_sessions(user, None);
+        self.tokens.retain(|_, token| token.user != user);
+    }
+
+    /// Whether a person may log in.
+    pub fn is_active(&self, user: &str) -> bool {
+        self.users.get(user).is_some_and(|user| !user.inactive)
+    }
+
     /// Makes a one-time token; older ones of the same purpose for the same person end with it.
     pub fn issue_token(
         &mut self,
@@ -265,9 +276,10 @@ impl Realm {
         token
     }
 
-    /// A one-time token that still works, for one of these purposes.
+    /// A one-time token that still works, for one of these purposes. Those of inactive people do not.
     pub fn live_token(&self, token: &str, purposes: &[Purpose], now: Time) -> Option<&OneTimeToken> {
-        self.tokens.get(token).filter(|found| purposes.contains(&found.purpose) && found.expires_at > now)
+        let fits = |found: &&OneTimeToken| purposes.contains(&found.purpose) && found.expires_at > now;
+        self.tokens.get(token).filter(fits).filter(|found| self.is_active(&found.user))
     }
 
     /// Marks a one-time token as used.

@@ -2,6 +2,7 @@
 
 mod auth_providers;
 mod credentials;
+mod inactive;
 mod realms;
 mod rest;
 mod sessions;
