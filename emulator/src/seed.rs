@@ -11,7 +11,7 @@ pub use document::{
     AccountSeed, InvitationSeed, MembershipSeed, PersonSeed, RealmSeed, Seed, SeedError, SessionSeed,
 };
 
-pub(crate) use build::{add_person, build_realm};
+pub(crate) use build::{add_person, build_realm, refill};
 pub(crate) use dump::dump_realm;
 
 /// The document an emulator starts with when none is given: one realm, one person.

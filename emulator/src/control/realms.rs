@@ -57,20 +57,14 @@ pub(super) fn delete(control: &mut Control<'_>) -> Outcome {
     Ok(done())
 }
 
-/// `POST reset`: the realm is again what its seed made it. Its id, keys and clock's source stay, so that configured
-/// apps still fit.
+/// `POST reset`: people, settings and clock are again what the seed made them. What apps are configured with stays.
 pub(super) fn reset(control: &mut Control<'_>) -> Outcome {
     let id = control.realm_id()?;
-    let old = control.service.realms.get_mut(&id).ok_or(Refusal::broken())?;
-    let mut origin = old.origin.clone();
-    origin.id = Some(old.id.clone());
-    origin.shared_secret = Some(old.shared_secret.clone());
-    if origin.login_urls.is_empty() {
-        origin.login_urls = old.login_urls();
-    }
-    let mut fresh = seed::build_realm(&origin, control.host_time, control.rng);
-    fresh.keys = std::mem::take(&mut old.keys);
-    *old = fresh;
+    let realm = control.service.realms.get_mut(&id).ok_or(Refusal::broken())?;
+    let fresh = seed::build_realm(&realm.origin, control.host_time, control.rng);
+    realm.settings = fresh.settings.clone();
+    realm.clock = fresh.clock;
+    seed::refill(realm, fresh);
     Ok(done())
 }
 

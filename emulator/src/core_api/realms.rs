@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Core, Outcome, texts, views};
 use crate::locale::Text;
-use crate::seed::{RealmSeed, build_realm};
+use crate::seed::{RealmSeed, build_realm, refill};
 use crate::service::Service;
 use crate::settings::{JwtAlgorithm, Settings};
 use crate::state::Realm;
@@ -73,17 +73,10 @@ pub(super) fn delete(core: &mut Core<'_>, id: &str) -> Outcome {
     Ok(json!({}))
 }
 
-/// Empties it: people, accounts and what hangs on them go, settings and apps stay.
+/// Empties it: people, accounts and what hangs on them go; settings, clock and apps stay.
 pub(super) fn reset(core: &mut Core<'_>, id: &str) -> Outcome {
-    let realm = core.realm_mut()?;
-    realm.users.clear();
-    realm.orgs.clear();
-    realm.memberships.clear();
-    realm.sessions.clear();
-    realm.tokens.clear();
-    realm.credentials.clear();
-    realm.invitations.clear();
-    realm.mails.clear();
+    let empty = Realm::new("", core.host_time, core.rng);
+    refill(core.realm_mut()?, empty);
     show(core, id)
 }
 

@@ -143,22 +143,6 @@ fn settings_change_one_by_one() {
 }
 
 #[test]
-fn a_reset_brings_the_seed_back_and_keeps_what_apps_are_configured_with() {
-    let mut emulator = Emulator::new();
-    let session = emulator.log_in().session();
-    let keys = emulator.get("/connect/jwks").body;
-    let id = emulator.realm().id.clone();
-    emulator.sign_up("bob@example.com").is_full_login();
-    emulator.put("/_emulator/settings", &json!({ "signup": "closed" }));
-    assert_eq!(emulator.post("/_emulator/reset", &json!({})).status, 200);
-    assert_eq!((emulator.realm().users.len(), emulator.realm().id.clone()), (1, id));
-    assert_eq!(emulator.get("/connect/jwks").body, keys);
-    assert_eq!(emulator.get("/_emulator/settings").body["signup"], "open");
-    emulator.refresh(&session).is_logged_out();
-    emulator.log_in().is_full_login();
-}
-
-#[test]
 fn rotated_keys_overlap_until_they_are_dropped() {
     let mut emulator = Emulator::new();
     let kids = |emulator: &mut Emulator| -> Vec<Value> {

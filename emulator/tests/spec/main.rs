@@ -25,6 +25,7 @@ mod password;
 mod profile;
 mod promises;
 mod rate;
+mod reset;
 mod second_factor;
 mod seed;
 mod session;

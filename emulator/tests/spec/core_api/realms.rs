@@ -95,6 +95,20 @@ fn a_reset_empties_and_a_deletion_drops_everything() {
 }
 
 #[test]
+fn a_reset_ends_social_logins_that_are_under_way_and_keeps_their_providers() {
+    let mut backend = Backend::new();
+    backend.create("auth_providers", "auth_provider", &json!({ "provider_type": "github" }));
+    let list = backend.get("auth_providers/authorize?redirect_uri=https://local.dev/");
+    let url = text(&list.body["collection"][0]["auth_url"]);
+    let state = url.rsplit_once("state=").unwrap().1;
+    let path = format!("realms/{}/reset", backend.realm);
+    assert_eq!(backend.call(Method::POST, &path, &Value::Null).status, 200);
+    let body = json!({ "code": "george", "state": state });
+    is_refused(&backend.call(Method::POST, "auth_providers/authorize", &body), 422, "Error validating code");
+    assert_eq!(backend.get("auth_providers/github").status, 200);
+}
+
+#[test]
 fn realms_do_not_see_each_other() {
     let mut backend = Backend::new();
     let user = text(&backend.user()["id"]);
