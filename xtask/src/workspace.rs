@@ -1,6 +1,6 @@
 //! Where things are: the project's folders, and the environment in which its tools run.
 //!
-//! Nothing is written outside `target/` and `pkg/dist/`.
+//! Nothing is written outside `target/`, but for what is published: `pkg/dist/` and the licence files beside it.
 
 use std::env;
 use std::ffi::OsString;
@@ -8,11 +8,20 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
+use serde::Deserialize;
+
+use crate::process;
 
 /// The project's folders.
 pub(crate) struct Workspace {
     root: PathBuf,
     cargo_target: PathBuf,
+}
+
+/// What Cargo says of a workspace. Only what is used here.
+#[derive(Deserialize)]
+struct Metadata {
+    target_directory: PathBuf,
 }
 
 impl Workspace {
@@ -21,11 +30,9 @@ impl Workspace {
         // Cargo sets the variable at run time too, which stays right when the folder was moved after the build.
         let manifest = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
         let root = Path::new(&manifest).parent().context("xtask has no parent folder")?.to_path_buf();
-        let cargo_target = match env::var_os("CARGO_TARGET_DIR") {
-            Some(folder) => env::current_dir().context("the current folder cannot be read")?.join(folder),
-            None => root.join("target"),
-        };
-        Ok(Self { root, cargo_target })
+        let mut workspace = Self { cargo_target: root.join("target"), root };
+        workspace.cargo_target = target_directory(&mut workspace.cargo())?;
+        Ok(workspace)
     }
 
     /// A path in the project.
@@ -84,8 +91,78 @@ impl Workspace {
     }
 }
 
+/// Where Cargo puts what it builds. Two variables and any of its configuration files can move it, so it is asked.
+fn target_directory(cargo: &mut Command) -> Result<PathBuf> {
+    let metadata = process::output(cargo.args(["metadata", "--no-deps", "--format-version", "1"]))?;
+    let metadata: Metadata = serde_json::from_str(&metadata).context("`cargo metadata` gave no JSON")?;
+    Ok(metadata.target_directory)
+}
+
 /// The folders on PATH that hold a program of this name, as the full path of the first.
 pub(crate) fn find_on_path(name: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
     env::split_paths(&path).map(|folder| folder.join(name)).find(|candidate| candidate.is_file())
+}
+
+/// A folder for one test, gone with it.
+#[cfg(test)]
+pub(crate) struct Scratch(PathBuf);
+
+#[cfg(test)]
+impl Scratch {
+    /// A new folder; the name is for the reader, the process and a number make it the test's own.
+    pub(crate) fn new(name: &str) -> Self {
+        use std::sync::atomic::{AtomicU32, Ordering};
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let unique = format!("xtask {name} {} {}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let folder = env::temp_dir().join(unique);
+        std::fs::create_dir_all(&folder).unwrap();
+        // Where the system's folder is a link, Cargo gives the path behind it.
+        Self(folder.canonicalize().unwrap())
+    }
+
+    /// Writes a file with its folders.
+    pub(crate) fn write(&self, relative: &str, content: &str) {
+        let file = self.0.join(relative);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, content).unwrap();
+    }
+
+    /// The folder as if it were the project.
+    pub(crate) fn workspace(&self) -> Workspace {
+        Workspace { root: self.0.clone(), cargo_target: self.0.join("target") }
+    }
+}
+
+#[cfg(test)]
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Without what the environment of this very run may say.
+    fn target_of(scratch: &Scratch, variables: &[(&str, &str)]) -> PathBuf {
+        let mut cargo = scratch.workspace().cargo();
+        cargo.env_remove("CARGO_TARGET_DIR").env_remove("CARGO_BUILD_TARGET_DIR");
+        target_directory(cargo.envs(variables.iter().copied())).unwrap()
+    }
+
+    #[test]
+    fn binaries_are_looked_for_where_cargo_puts_them() {
+        let scratch = Scratch::new("target folder");
+        scratch.write("Cargo.toml", "[package]\nname = \"empty\"\n\n[workspace]\n");
+        scratch.write("src/lib.rs", "");
+        let root = scratch.workspace().root().to_path_buf();
+        assert_eq!(target_of(&scratch, &[]), root.join("target"));
+        assert_eq!(target_of(&scratch, &[("CARGO_TARGET_DIR", "elsewhere")]), root.join("elsewhere"));
+        assert_eq!(target_of(&scratch, &[("CARGO_BUILD_TARGET_DIR", "/elsewhere")]), Path::new("/elsewhere"));
+
+        scratch.write(".cargo/config.toml", "[build]\ntarget-dir = \"configured\"\n");
+        assert_eq!(target_of(&scratch, &[]), root.join("configured"));
+    }
 }

@@ -12,7 +12,7 @@ pub(crate) struct CargoTool {
     pub(crate) name: &'static str,
     pub(crate) executable: &'static str,
     pub(crate) version: String,
-    /// Whether the lock file it was published with is used. One of them names a crate version that was withdrawn.
+    /// Whether the lock file it was published with is used.
     pub(crate) locked: bool,
     /// Crates in which a debug build spends its time: optimised, each later run takes half as long.
     pub(crate) optimised: &'static [&'static str],
@@ -38,6 +38,7 @@ pub(crate) fn wasm_bindgen_cli(workspace: &Workspace) -> Result<CargoTool> {
         name: "wasm-bindgen-cli",
         executable: "wasm-bindgen",
         version: locked_version(workspace, "wasm-bindgen")?,
+        // Its lock file names webpki-roots 1.0.11, which the registry does not have.
         locked: false,
         optimised: &[
             "walrus",

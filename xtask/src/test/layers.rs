@@ -17,6 +17,10 @@ use crate::progress::Plan;
 use crate::setup::browser;
 use crate::workspace::Workspace;
 
+/// Runs a test module in the browser. A bare name, found on the tools' PATH, because Cargo splits the variable that
+/// takes it at white space, and the project may be in a folder whose name has some.
+const WEB_RUNNER: &str = "wasm-bindgen-test-runner";
+
 /// A layer that takes longer hangs; the machine that runs it may be slow, but not that slow.
 const LIMIT: Duration = Duration::from_mins(20);
 
@@ -60,10 +64,7 @@ impl<'a> Bench<'a> {
                 "wasm32-unknown-unknown",
                 "--no-fail-fast",
             ])
-            .env(
-                "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
-                self.workspace.tools().join("bin/wasm-bindgen-test-runner"),
-            )
+            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", WEB_RUNNER)
             .env("CHROMEDRIVER", browser.driver)
             .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities)
             .env("WASM_BINDGEN_TEST_ONLY_WEB", "1")
@@ -267,7 +268,30 @@ fn write(file: &Path, content: &[u8]) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
     use super::*;
+    use crate::workspace::Scratch;
+
+    /// Cargo itself splits the variable, so Cargo itself is asked: a crate without dependencies, and a runner that
+    /// leaves a mark.
+    #[test]
+    fn cargo_finds_the_browser_runner_from_a_folder_with_a_space() {
+        let scratch = Scratch::new("with a space");
+        scratch.write("Cargo.toml", "[package]\nname = \"empty\"\nedition = \"2024\"\n\n[workspace]\n");
+        scratch.write("src/lib.rs", "");
+        scratch.write("target/tools/bin/wasm-bindgen-test-runner", "#!/bin/sh\n: > \"$MARK\"\n");
+        let workspace = scratch.workspace();
+        let runner = workspace.tools().join("bin/wasm-bindgen-test-runner");
+        fs::set_permissions(runner, fs::Permissions::from_mode(0o755)).unwrap();
+        let mark = workspace.path("mark");
+        let config = format!("target.'cfg(all())'.runner = \"{WEB_RUNNER}\"");
+        let mut command = workspace.cargo();
+        command.args(["test", "--quiet", "--offline", "--lib", "--config", &config]).env("MARK", &mark);
+        command.env("CARGO_TARGET_DIR", workspace.output("build"));
+        process::run_quietly(&mut command).unwrap();
+        assert!(mark.is_file());
+    }
 
     #[test]
     fn what_failed_once_is_not_tried_again_and_keeps_its_reason() {
