@@ -14,7 +14,7 @@ use crate::progress::Plan;
 use crate::workspace::Workspace;
 
 /// A part that a command needs installed.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Part {
     /// The standard library for wasm32.
     WasmTarget,

@@ -97,25 +97,40 @@ struct Outcome {
     complaint: Option<String>,
 }
 
+/// What was set up so far, or why it could not be. Each part is tried once, when the first layer needs it: a missing
+/// browser is one failure of each layer that uses one, and nothing to the others.
+#[derive(Default)]
+struct Installed(Vec<(Part, Result<(), String>)>);
+
+impl Installed {
+    fn demand(&mut self, parts: &[Part], install: impl Fn(Part) -> Result<()>) -> Result<()> {
+        for part in parts {
+            let known = self.0.iter().find(|(known, _)| known == part).map(|(_, result)| result.clone());
+            let result = known.unwrap_or_else(|| {
+                let result = install(*part).map_err(|error| format!("{error:#}"));
+                self.0.push((*part, result.clone()));
+                result
+            });
+            result.map_err(anyhow::Error::msg)?;
+        }
+        Ok(())
+    }
+}
+
 /// Runs the layers and reports; `false` when anything failed, was skipped, or did not run at all.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<bool> {
-    let layers = select(&options.only);
-    let mut parts: Vec<Part> = Vec::new();
-    for part in layers.iter().flat_map(|layer| layer.needs()) {
-        if !parts.contains(part) {
-            parts.push(*part);
-        }
-    }
-    let mut plan = Plan::default();
-    setup::plan(workspace, &parts, &mut plan)?;
-    plan.run()?;
-
+    let mut installed = Installed::default();
     let bench = Bench::new(workspace);
     let mut outcomes = Vec::new();
-    for layer in layers {
+    for layer in select(&options.only) {
         eprintln!("\n== {} ==", layer.name());
         let start = Instant::now();
-        let result = layer.run(&bench);
+        let ready = installed.demand(layer.needs(), |part| {
+            let mut plan = Plan::default();
+            setup::plan(workspace, &[part], &mut plan)?;
+            plan.run()
+        });
+        let result = ready.and_then(|()| layer.run(&bench));
         if process::interrupted() {
             // What a stopped layer counted means nothing.
             result?;
@@ -160,6 +175,8 @@ fn report(outcomes: &[Outcome]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::RefCell;
+
     use super::*;
 
     fn judged(result: Result<Counts>) -> Outcome {
@@ -183,6 +200,28 @@ mod tests {
         let outcome = judged(Err(anyhow::anyhow!("no compiler")));
         assert_eq!(outcome.counts.failed, 1);
         assert_eq!(outcome.complaint.as_deref(), Some("no compiler"));
+    }
+
+    #[test]
+    fn what_cannot_be_installed_is_tried_once_and_fails_only_who_needs_it() {
+        let mut installed = Installed::default();
+        let tried = RefCell::new(Vec::new());
+        let install = |part: Part| {
+            tried.borrow_mut().push(part);
+            if part == Part::Browser {
+                anyhow::bail!("no browser");
+            }
+            Ok(())
+        };
+        for layer in [Layer::Web, Layer::RustApp] {
+            let error = installed.demand(layer.needs(), install).unwrap_err();
+            assert_eq!(error.to_string(), "no browser");
+        }
+        assert!(installed.demand(Layer::Core.needs(), install).is_ok());
+        assert!(installed.demand(Layer::Types.needs(), install).is_ok());
+        let tried = tried.take();
+        assert_eq!(tried.iter().filter(|part| **part == Part::Browser).count(), 1);
+        assert_eq!(tried.iter().filter(|part| **part == Part::WasmTarget).count(), 1);
     }
 
     #[test]
