@@ -95,18 +95,29 @@ pub(crate) fn issue(
         Accounts::All | Accounts::None => None,
     };
     let session = realm.sessions.get(session_id)?;
-    if realm.settings.assumptions.reuse_token
-        && let Some(last) =
-            session.last_token.as_ref().filter(|last| last.org == selected && last.expires_at > now)
-    {
-        return Some(last.jwt.reveal().to_owned());
-    }
     let expires_at = now.plus_minutes(realm.settings.jwt_minutes).min(session.expires_at);
     let claims = serde_json::to_vec(&claims(realm, session_id, accounts, now, expires_at)?).ok()?;
     let jwt = sign(realm, pool, &claims, rng)?;
+    let kid = signing_kid(realm);
     realm.sessions.get_mut(session_id)?.last_token =
-        Some(IssuedToken { org: selected, jwt: Secret::new(jwt.clone()), expires_at });
+        Some(IssuedToken { org: selected, kid, jwt: Secret::new(jwt.clone()), expires_at });
     Some(jwt)
+}
+
+/// The last token of a session, if it is for the same account, still valid, and signed as tokens are signed now or with
+/// a key that is still published: nobody could check another.
+pub(crate) fn last<'a>(realm: &'a Realm, session_id: &str, org: &str, now: Time) -> Option<&'a str> {
+    let last = realm.sessions.get(session_id)?.last_token.as_ref()?;
+    let published =
+        last.kid == signing_kid(realm) || realm.keys.iter().any(|key| last.kid.as_deref() == Some(key.kid()));
+    let fits = published && last.org.as_deref() == Some(org) && last.expires_at > now;
+    fits.then(|| last.jwt.reveal())
+}
+
+/// Id of the key that signs now; none is a shared secret.
+fn signing_kid(realm: &Realm) -> Option<String> {
+    let key = realm.keys.last().filter(|_| realm.settings.jwt_algo == JwtAlgorithm::Rs256);
+    key.map(|key| key.kid().to_owned())
 }
 
 fn claims<'a>(

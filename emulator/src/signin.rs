@@ -85,8 +85,23 @@ pub(crate) fn begin(call: &mut Call<'_>, user: &str, account: Option<&str>) -> R
     answer(call, &session, account)
 }
 
-/// Answers with what a session is worth now.
+/// Answers with what a session is worth now, with a token that says how things are now.
 pub(crate) fn answer(call: &mut Call<'_>, session: &str, account: Option<&str>) -> Result<Answer, Refusal> {
+    answer_with(call, session, account, false)
+}
+
+/// The same for a refresh, which in some realms returns the last token while it is valid (contract U23).
+pub(crate) fn refresh(call: &mut Call<'_>, session: &str, account: Option<&str>) -> Result<Answer, Refusal> {
+    let reuse = call.realm.settings.assumptions.reuse_token;
+    answer_with(call, session, account, reuse)
+}
+
+fn answer_with(
+    call: &mut Call<'_>,
+    session: &str,
+    account: Option<&str>,
+    reuse: bool,
+) -> Result<Answer, Refusal> {
     let user =
         call.realm.sessions.get(session).map(|session| session.user.clone()).ok_or(Refusal::no_session())?;
     make_first_org(call, &user)?;
@@ -94,7 +109,11 @@ pub(crate) fn answer(call: &mut Call<'_>, session: &str, account: Option<&str>) 
     let missing = missing_fields(call.realm, &user)?;
     let conditions = conditions(call.realm, &user, selected.as_deref(), &missing)?;
     if let (Some(org), true) = (&selected, conditions.is_empty()) {
-        let token = jwt::issue(call.realm, call.pool, session, Accounts::Selected(org), call.now, call.rng)
+        let last = jwt::last(call.realm, session, org, call.now).filter(|_| reuse).map(str::to_owned);
+        let token = last
+            .or_else(|| {
+                jwt::issue(call.realm, call.pool, session, Accounts::Selected(org), call.now, call.rng)
+            })
             .ok_or(Refusal::broken())?;
         return Ok(Answer::json(&FullLogin { result: "full_login", session, account: org, token: &token }));
     }

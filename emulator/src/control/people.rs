@@ -7,6 +7,7 @@ use serde_json::json as value;
 use super::{Control, Outcome, done, json};
 use crate::seed::{self, PersonSeed};
 use crate::state::{Realm, User, Verification};
+use crate::time::Time;
 use crate::totp;
 use crate::wire::Refusal;
 
@@ -46,7 +47,8 @@ pub(super) struct SessionView<'a> {
 /// `GET people`.
 pub(super) fn list(control: &Control<'_>) -> Outcome {
     let realm = control.realm()?;
-    let people: Vec<PersonView<'_>> = realm.users.values().map(|user| view(realm, user)).collect();
+    let now = realm.clock.read(control.host_time);
+    let people: Vec<PersonView<'_>> = realm.users.values().map(|user| view(realm, user, now)).collect();
     Ok(json(&value!({ "people": people })))
 }
 
@@ -75,7 +77,7 @@ pub(super) fn create(control: &mut Control<'_>) -> Outcome {
     let now = realm.clock.read(control.host_time);
     let user = seed::add_person(realm, &seed, now, control.rng);
     let user = realm.users.get(&user).ok_or(Refusal::broken())?;
-    Ok(json(&view(realm, user)))
+    Ok(json(&view(realm, user, now)))
 }
 
 /// `GET sessions`: those that have not ended; `user` narrows it down.
@@ -83,8 +85,8 @@ pub(super) fn sessions(control: &Control<'_>) -> Outcome {
     let user = control.query("user").map(|_| control.user_id()).transpose()?;
     let realm = control.realm()?;
     let now = realm.clock.read(control.host_time);
-    let live = realm.sessions.values().filter(|session| session.expires_at > now);
-    let wanted = live.filter(|session| user.as_ref().is_none_or(|user| session.user == *user));
+    let wanted =
+        realm.live_sessions(now).filter(|session| user.as_ref().is_none_or(|user| session.user == *user));
     let sessions: Vec<SessionView<'_>> = wanted.map(|session| session_view(realm, session)).collect();
     Ok(json(&value!({ "sessions": sessions })))
 }
@@ -111,7 +113,7 @@ pub(super) fn totp(control: &Control<'_>) -> Outcome {
     Ok(json(&value!({ "code": code })))
 }
 
-pub(super) fn view<'a>(realm: &'a Realm, user: &'a User) -> PersonView<'a> {
+pub(super) fn view<'a>(realm: &'a Realm, user: &'a User, now: Time) -> PersonView<'a> {
     let accounts = realm.memberships_of(&user.id).filter_map(|membership| {
         let org = realm.orgs.get(&membership.org)?;
         Some(AccountView { id: &org.id, name: &org.name, permissions: &membership.permissions })
@@ -127,7 +129,7 @@ pub(super) fn view<'a>(realm: &'a Realm, user: &'a User) -> PersonView<'a> {
         second_factor: realm.second_factor_of(&user.id).is_some(),
         inactive: user.inactive,
         accounts: accounts.collect(),
-        sessions: realm.sessions.values().filter(|session| session.user == user.id).count(),
+        sessions: realm.live_sessions(now).filter(|session| session.user == user.id).count(),
     }
 }
 

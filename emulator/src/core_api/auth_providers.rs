@@ -164,15 +164,37 @@ fn begin(core: &mut Core<'_>, id: &str, redirect_uri: String, nonce: Option<Stri
     Ok(json!({ "id": provider.id, "provider_type": provider.provider_type, "auth_url": auth_url }))
 }
 
-/// What the browser brought back becomes a session. People with the same e-mail are the same person.
+/// A token that an app got from the provider itself becomes a session. Here it says whom to be, as the code does.
+pub(super) fn authorize_token(core: &mut Core<'_>, id: &str) -> Outcome {
+    let mut providers = core.realm()?.auth_providers.values();
+    let found = providers.find(|found| found.active && (found.id == id || found.provider_type == id));
+    if found.is_none() {
+        return Err(Refusal::not_found());
+    }
+    let answer = core.text("access_token").or_else(|| core.text("code"));
+    let answer = answer.ok_or(Refusal::invalid(Text::Missing("access_token")))?.to_owned();
+    sign_in(core, answer)
+}
+
+/// What the browser brought back becomes a session.
 pub(super) fn authorize(core: &mut Core<'_>, _: &str) -> Outcome {
-    let refused = || Refusal::plain(http::StatusCode::UNPROCESSABLE_ENTITY, "Error validating code");
     let (answer, state) = (core.text("code").unwrap_or("invalid").to_owned(), core.need("state")?);
     let now = core.now();
     let handshake = core.realm()?.handshakes.get(&state).filter(|found| found.expires_at > now).cloned();
     let handshake =
         handshake.filter(|found| found.nonce.is_none() || found.nonce.as_deref() == core.text("nonce"));
-    let handshake = handshake.ok_or_else(refused)?;
+    handshake.ok_or_else(refused)?;
+    let session = sign_in(core, answer)?;
+    core.realm_mut()?.handshakes.shift_remove(&state);
+    Ok(session)
+}
+
+const fn refused() -> Refusal {
+    Refusal::plain(http::StatusCode::UNPROCESSABLE_ENTITY, "Error validating code")
+}
+
+/// Begins the session of the person that a code or token stands for. People with the same e-mail are the same person.
+fn sign_in(core: &mut Core<'_>, answer: String) -> Outcome {
     if answer == "invalid" {
         return Err(refused());
     }
@@ -180,10 +202,8 @@ pub(super) fn authorize(core: &mut Core<'_>, _: &str) -> Outcome {
     if fields::check_email(&email).is_some() {
         return Err(refused());
     }
-    let realm = core.realm_mut()?;
-    realm.handshakes.shift_remove(&state);
-    drop(handshake);
-    let user = if let Some(user) = realm.find_user(&email) {
+    let now = core.now();
+    let user = if let Some(user) = core.realm()?.find_user(&email) {
         user.id.clone()
     } else {
         let id = id::fresh("usr", core.rng);

@@ -92,6 +92,7 @@ const ROUTES: &[(Method, &str, Handler)] = &[
     (Method::PUT, "auth_providers/:id", auth_providers::update),
     (Method::DELETE, "auth_providers/:id", auth_providers::delete),
     (Method::GET, "auth_providers/:id/authorize", auth_providers::authorize_url),
+    (Method::POST, "auth_providers/:id/authorize", auth_providers::authorize_token),
     (Method::GET, "client_apps", client_apps::list),
     (Method::POST, "client_apps", client_apps::create),
     (Method::GET, "client_apps/:id", client_apps::show),

@@ -13,8 +13,8 @@ pub(super) fn list(core: &mut Core<'_>, _: &str) -> Outcome {
     let user = core.query("user_id").ok_or(Refusal::invalid(Text::Missing("user_id")))?;
     let (user, now) = (users::find(core, user)?, core.now());
     let realm = core.realm()?;
-    let live = realm.sessions.values().filter(|session| session.user == user && session.expires_at > now);
-    let sessions = live.map(|session| views::session(realm, session, None)).collect();
+    let own = realm.live_sessions(now).filter(|session| session.user == user);
+    let sessions = own.map(|session| views::session(realm, session, None)).collect();
     Ok(core.collection(sessions))
 }
 

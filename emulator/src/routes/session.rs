@@ -15,7 +15,7 @@ pub(super) fn show(call: &mut Call<'_>) -> Result<Answer, Refusal> {
             session.expires_at = end;
         }
     }
-    signin::answer(call, session.id.reveal(), account.as_deref())
+    signin::refresh(call, session.id.reveal(), account.as_deref())
 }
 
 /// `DELETE session`: ends it.

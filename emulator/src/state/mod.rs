@@ -114,7 +114,7 @@ impl Realm {
         })
     }
 
-    /// Whether an e-mail belongs to someone other than `except`, be it pending.
+    /// Whether an e-mail belongs to someone other than `except`. One that is still to be verified belongs to nobody.
     pub fn email_is_taken(&self, email: &str, except: Option<&str>) -> bool {
         self.users
             .values()
@@ -148,6 +148,11 @@ impl Realm {
     /// A session that has not ended.
     pub fn live_session(&self, session: &str, now: Time) -> Option<&Session> {
         self.sessions.get(session).filter(|session| session.expires_at > now)
+    }
+
+    /// All sessions that have not ended, oldest first.
+    pub fn live_sessions(&self, now: Time) -> impl Iterator<Item = &Session> {
+        self.sessions.values().filter(move |session| session.expires_at > now)
     }
 
     /// The person's active second factor.

@@ -163,6 +163,8 @@ pub struct Session {
 pub struct IssuedToken {
     /// The selected account.
     pub org: Option<String>,
+    /// The key that signed it; none if it was the shared secret.
+    pub kid: Option<String>,
     /// The JWT.
     pub jwt: Secret,
     /// When it ends.

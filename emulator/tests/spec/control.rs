@@ -116,6 +116,16 @@ fn sessions_are_shown_without_ids_and_ended_by_person() {
 }
 
 #[test]
+fn a_session_that_is_over_is_shown_nowhere() {
+    let mut emulator = Emulator::new();
+    emulator.log_in();
+    assert_eq!(emulator.get("/_emulator/people").body["people"][0]["sessions"], 1);
+    emulator.advance_minutes(1441);
+    assert_eq!(emulator.get("/_emulator/people").body["people"][0]["sessions"], 0);
+    assert_eq!(emulator.get("/_emulator/sessions").body["sessions"], json!([]));
+}
+
+#[test]
 fn the_code_of_a_second_factor_can_be_read() {
     let mut emulator = Emulator::with(|settings| settings.totp = true);
     let person = json!({ "email": "bob@example.com", "password": "a-good-password", "totp_seed": "MFRGGZDFMZTWQ2LKNNWG23TPOBYXE43U" });

@@ -1,8 +1,9 @@
 //! `GET` and `DELETE /v2/session` (contract §2.3, §2.4, §4).
 
 use loginrocket_emulator::settings::{Field, ForeignAccount, OrgMode};
+use serde_json::json;
 
-use crate::support::{ADA, Emulator, rng};
+use crate::support::{ADA, Emulator, claims, rng};
 
 /// Ada with two accounts in a realm where the account has to be named.
 fn with_two_accounts() -> (Emulator, String, String, String) {
@@ -84,6 +85,26 @@ fn a_realm_may_return_the_same_token_while_it_lasts() {
     assert_eq!(emulator.refresh(&login.session()).token(), login.token());
     emulator.advance_minutes(400);
     assert_ne!(emulator.refresh(&login.session()).token(), login.token());
+}
+
+#[test]
+fn the_same_token_is_returned_only_while_it_is_the_right_one() {
+    let (mut emulator, session, first, second) = with_two_accounts();
+    emulator.settings().assumptions.reuse_token = true;
+    let path = |account: &str| format!("/v2/session?session={session}&account={account}");
+    let token = emulator.get(&path(&first)).token();
+    emulator.advance_minutes(1);
+    assert_eq!(emulator.get(&path(&first)).token(), token);
+    let switched = emulator.get(&path(&second)).claims();
+    assert_eq!(switched["orgs"][0]["oid"], second.as_str());
+    let change = json!({ "session": session, "account": second, "first_name": "Augusta" });
+    assert_eq!(emulator.put("/v2/profile", &change).claims()["given_name"], "Augusta");
+    let token = emulator.get(&path(&second)).token();
+    assert_eq!(claims(&token)["given_name"], "Augusta");
+    emulator.post("/_emulator/keys", &json!({}));
+    assert_eq!(emulator.get(&path(&second)).token(), token);
+    emulator.post("/_emulator/keys", &json!({ "drop_old": true }));
+    assert_ne!(emulator.get(&path(&second)).token(), token);
 }
 
 #[test]

@@ -83,6 +83,32 @@ fn a_social_login_ends_in_a_session_and_a_refused_code_can_be_retried() {
 }
 
 #[test]
+fn a_token_from_the_provider_becomes_a_session() {
+    let mut backend = Backend::new();
+    let made = backend.create("auth_providers", "auth_provider", &json!({ "provider_type": "facebook" }));
+    let path = format!("auth_providers/{}/authorize", text(&made["id"]));
+    // The official library for Node.js sends the token without a name around it.
+    let session = backend.call(Method::POST, &path, &json!({ "access_token": "george" })).body;
+    assert_eq!(
+        (&session["object"], &session["user"]["email"]),
+        (&json!("session"), &json!("george@example.com"))
+    );
+    is_refused(
+        &backend.call(Method::POST, &path, &json!({ "access_token": "invalid" })),
+        422,
+        "Error validating",
+    );
+    is_refused(&backend.call(Method::POST, &path, &json!({})), 422, "access_token");
+    backend.update(
+        &format!("auth_providers/{}", text(&made["id"])),
+        "auth_provider",
+        &json!({ "state": "inactive" }),
+    );
+    is_refused(&backend.call(Method::POST, &path, &json!({ "access_token": "george" })), 404, "nothing");
+    is_refused(&backend.call(Method::POST, "auth_providers/ap_none/authorize", &json!({})), 404, "nothing");
+}
+
+#[test]
 fn people_with_one_email_are_one_person() {
     let mut backend = Backend::new();
     let user = backend.user()["id"].clone();
