@@ -1,7 +1,7 @@
 //! A call of the browser API: what holds before a route is reached (contract §1) – limits, verbs, media types, language.
 
-use http::header::{ACCEPT, ALLOW};
-use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
+use http::header::ACCEPT;
+use http::{HeaderMap, Method, Request, Response, StatusCode};
 use rand_core::CryptoRng;
 
 use crate::call::{self, Call};
@@ -63,13 +63,8 @@ fn route(
     let verb = |wanted: &Method| route.verbs.iter().find(|(method, _)| method == wanted);
     let found = verb(request.method()).or_else(|| verb(&Method::POST).filter(|_| v1_habit));
     let Some((_, handler)) = found else {
-        let refusal = Refusal::plain(StatusCode::METHOD_NOT_ALLOWED, "this path does not know that verb");
-        let mut response = refusal.into_response(locale, &realm.settings);
         let allowed: Vec<&str> = route.verbs.iter().map(|(method, _)| Method::as_str(method)).collect();
-        if let Ok(allowed) = HeaderValue::from_str(&allowed.join(", ")) {
-            response.headers_mut().insert(ALLOW, allowed);
-        }
-        return response;
+        return Refusal::wrong_verb_response(&allowed.join(", "), locale, &realm.settings);
     };
     let params = check_feature(route.feature, &realm.settings)
         .and_then(|()| check_accept(request.headers(), &realm.settings))

@@ -3,8 +3,8 @@
 //! Values are shown by an allow-list of harmless names; everything else is masked, so that a parameter nobody thought
 //! of is masked too.
 
-use http::Request;
 use http::header::{CONTENT_TYPE, ORIGIN};
+use http::{Request, Response};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -113,6 +113,13 @@ impl Record {
             request_id: None,
             script: None,
         }
+    }
+
+    /// Notes what was answered.
+    pub(crate) fn finish(&mut self, response: &Response<Vec<u8>>) {
+        self.status = response.status().as_u16();
+        let id = response.headers().get("x-request-id");
+        self.request_id = id.and_then(|id| id.to_str().ok()).map(str::to_owned);
     }
 }
 

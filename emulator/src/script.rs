@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, Method, Response, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -134,7 +135,8 @@ impl Rule {
         self.process || !(lost || self.replaces())
     }
 
-    fn replaces(&self) -> bool {
+    /// Whether the realm's own answer, if there is one, is not what is sent.
+    pub(crate) fn replaces(&self) -> bool {
         self.status.is_some() || self.body.is_some() || self.html
     }
 
@@ -171,7 +173,9 @@ impl Rule {
         };
         let mut response = Response::new(body);
         *response.status_mut() = status;
-        response.headers_mut().insert(http::header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         response
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, HOST};
 use http::uri::PathAndQuery;
-use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use indexmap::IndexMap;
 use rand_core::CryptoRng;
 use serde_json::Value;
@@ -170,17 +170,13 @@ impl Service {
         host_time: Time,
         rng: &mut dyn CryptoRng,
     ) -> Reply {
-        if request.body().len() > MAX_BODY {
-            return refuse(Refusal::plain(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large"));
-        }
-        if request.uri().path_and_query().map_or(0, |path| PathAndQuery::as_str(path).len()) > MAX_URL {
-            return refuse(Refusal::plain(StatusCode::URI_TOO_LONG, "the URL is too long"));
-        }
+        // Refused only where the realm is known: such an answer is logged and readable across origins like any other.
+        let size = check_size(request);
         match listener {
-            Listener::Core => core_api::handle(self, request, host_time, rng).into(),
+            Listener::Core => core_api::handle(self, request, size, host_time, rng).into(),
             Listener::LoginRocket => match request.uri().path().strip_prefix(control::ROOT) {
-                Some(path) => control::handle(self, path, request, host_time, rng),
-                None => self.handle_login_rocket(request, address, host_time, rng),
+                Some(path) => control::handle(self, path, request, size, host_time, rng),
+                None => self.handle_login_rocket(request, size, address, host_time, rng),
             },
         }
     }
@@ -188,15 +184,26 @@ impl Service {
     fn handle_login_rocket(
         &mut self,
         request: &Request<Vec<u8>>,
+        size: Result<(), Refusal>,
         address: &str,
         host_time: Time,
         rng: &mut dyn CryptoRng,
     ) -> Reply {
-        let Some(realm) = find_realm(&mut self.realms, &self.default_realm, request) else {
+        let known = realm_id(&self.realms, &self.default_realm, request.headers());
+        let admission = size.and(known.as_ref().map(|_| ()).ok_or(Refusal::not_found()));
+        // Whoever asks for a realm that is not there finds the answer in the log of the default one.
+        let Some(realm) = self.realms.get_mut(known.as_ref().unwrap_or(&self.default_realm)) else {
             return refuse(Refusal::not_found());
         };
         let now = realm.clock.read(host_time);
         let mut record = Record::of("loginrocket", request, now);
+        if let Err(refusal) = admission {
+            let mut response = refusal.into_response(Locale::En, &realm.settings);
+            sign(request, realm, &mut response, rng);
+            record.finish(&response);
+            realm.log.add(record);
+            return response.into();
+        }
         let subject = subject(realm, request);
         // The rules are taken out of the realm while its people are looked up.
         let mut script = std::mem::take(&mut realm.script);
@@ -211,24 +218,23 @@ impl Service {
         let response =
             asked.then(|| answer(realm, &mut self.pool, &self.links, Arrival { request, address, now }, rng));
         let without_cors = rule.as_ref().is_some_and(|rule| rule.without_cors);
+        let replaced = response.is_none() || rule.as_ref().is_some_and(Rule::replaces);
         record.script = rule.as_ref().map(|rule| rule.id.clone());
         let mut reply = match (rule, response) {
             (Some(rule), response) => rule.shape(response),
             (None, Some(response)) => response.into(),
             (None, None) => refuse(Refusal::broken()),
         };
-        let headers = reply.response.headers_mut();
+        if replaced {
+            sign(request, realm, &mut reply.response, rng);
+        }
         if without_cors {
-            headers.remove(ACCESS_CONTROL_ALLOW_ORIGIN);
-        } else if record.script.is_some() {
-            cors::decorate(request.headers(), &realm.settings, &mut reply.response);
+            reply.response.headers_mut().remove(ACCESS_CONTROL_ALLOW_ORIGIN);
         }
         record.user = subject
             .map(|id| realm.users.get(&id).and_then(|user| user.email.clone()).unwrap_or(id))
             .map(record::shown);
-        record.status = reply.response.status().as_u16();
-        record.request_id =
-            reply.response.headers().get("x-request-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
+        record.finish(&reply.response);
         realm.log.add(record);
         reply
     }
@@ -263,7 +269,10 @@ fn answer(
         return cors::preflight(request, &realm.settings);
     }
     if path == "/connect/jwks" {
-        let mut response = routes::jwks::show(realm, pool, rng).into_response(&realm.settings);
+        let mut response = match *request.method() {
+            Method::GET | Method::HEAD => routes::jwks::show(realm, pool, rng).into_response(&realm.settings),
+            _ => Refusal::wrong_verb_response("GET, HEAD", Locale::En, &realm.settings),
+        };
         if realm.settings.assumptions.jwks_cors {
             cors::decorate(request.headers(), &realm.settings, &mut response);
         }
@@ -278,27 +287,39 @@ fn answer(
         Some(path) => api::handle(realm, pool, links, path, arrival, rng),
         None => Refusal::not_found().into_response(Locale::En, &realm.settings),
     };
+    sign(request, realm, &mut response, rng);
+    response
+}
+
+/// What every answer of the browser API carries: its id, unless a script gave one, and what lets listed origins read
+/// it.
+fn sign(
+    request: &Request<Vec<u8>>,
+    realm: &Realm,
+    response: &mut Response<Vec<u8>>,
+    rng: &mut dyn CryptoRng,
+) {
     if realm.settings.assumptions.request_id
+        && !response.headers().contains_key("x-request-id")
         && let Ok(request_id) = HeaderValue::from_str(&id::fresh("rq", rng))
     {
         response.headers_mut().insert(HeaderName::from_static("x-request-id"), request_id);
     }
-    cors::decorate(request.headers(), &realm.settings, &mut response);
-    response
+    cors::decorate(request.headers(), &realm.settings, response);
+}
+
+fn check_size(request: &Request<Vec<u8>>) -> Result<(), Refusal> {
+    if request.body().len() > MAX_BODY {
+        return Err(Refusal::plain(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large"));
+    }
+    if request.uri().path_and_query().map_or(0, |path| PathAndQuery::as_str(path).len()) > MAX_URL {
+        return Err(Refusal::plain(StatusCode::URI_TOO_LONG, "the URL is too long"));
+    }
+    Ok(())
 }
 
 /// The realm that a request's host name means: a domain of the realm, or `<name>.localhost`. A name under `.localhost`
 /// that no realm has is nobody; every other host means the default realm.
-fn find_realm<'a>(
-    realms: &'a mut IndexMap<String, Realm>,
-    default: &str,
-    request: &Request<Vec<u8>>,
-) -> Option<&'a mut Realm> {
-    let id = realm_id(realms, default, request.headers())?;
-    realms.get_mut(&id)
-}
-
-/// The id of that realm.
 pub(crate) fn realm_id(
     realms: &IndexMap<String, Realm>,
     default: &str,

@@ -245,15 +245,21 @@ fn the_core_listener_wants_its_key_and_knows_no_cors() {
 }
 
 #[test]
-fn an_oversized_body_is_413() {
+fn an_oversized_body_is_413_and_readable_by_the_page_that_sent_it() {
     let emulator = Running::start(&[]);
     let body = "x".repeat(1024 * 1024);
     let mut stream = emulator.connect("loginrocket");
-    write_request(&mut stream, "POST", "/v2/login", "content-type: application/json\r\n", &body);
+    let headers = "content-type: application/json\r\norigin: http://localhost:5173\r\n";
+    write_request(&mut stream, "POST", "/v2/login", headers, &body);
     // What was not read makes the connection end with a reset, after the answer.
     let mut bytes = Vec::new();
     let _ = stream.read_to_end(&mut bytes);
-    assert_eq!(Answer::parse(&String::from_utf8(bytes).unwrap()).status, 413);
+    let answer = Answer::parse(&String::from_utf8(bytes).unwrap());
+    assert_eq!(answer.status, 413);
+    for header in ["access-control-allow-origin: http://localhost:5173", "vary: origin", "x-request-id: rq_"]
+    {
+        assert!(answer.head.contains(header), "{header} is not in {}", answer.head);
+    }
 }
 
 #[test]

@@ -43,6 +43,7 @@ pub(crate) struct Control<'a> {
 }
 
 type Outcome = Result<Response<Vec<u8>>, Refusal>;
+type Handler = fn(&mut Control<'_>) -> Outcome;
 
 impl Control<'_> {
     /// A parameter of the query.
@@ -102,11 +103,12 @@ impl Control<'_> {
     }
 }
 
-/// Answers a call, given by its path below [`ROOT`].
+/// Answers a call, given by its path below [`ROOT`]. `size` says whether it is small enough to be looked at.
 pub(crate) fn handle(
     service: &mut Service,
     path: &str,
     request: &Request<Vec<u8>>,
+    size: Result<(), Refusal>,
     host_time: Time,
     rng: &mut dyn CryptoRng,
 ) -> Reply {
@@ -122,41 +124,51 @@ pub(crate) fn handle(
     }
     let query = decode_query(request.uri().query().unwrap_or_default());
     let mut control = Control { service, request, query, host_time, rng };
-    let mut response =
-        route(&mut control, path).unwrap_or_else(|refusal| refusal.into_response(Locale::En, &settings));
+    let outcome = size.and_then(|()| route(&mut control, path));
+    let mut response = outcome.unwrap_or_else(|refusal| refusal.into_response(Locale::En, &settings));
     cors::decorate(request.headers(), &settings, &mut response);
     response.into()
 }
 
+/// Verb, path and what happens there.
+const ROUTES: &[(Method, &str, Handler)] = &[
+    (Method::GET, "", |control| page::show(control)),
+    (Method::GET, "pages.css", |_| Ok(pages::asset("text/css; charset=utf-8", pages::STYLE))),
+    (Method::GET, "control.js", |_| Ok(pages::asset("text/javascript; charset=utf-8", page::SCRIPT))),
+    (Method::GET, "mails", |control| inbox::list(control)),
+    (Method::DELETE, "mails", |control| inbox::clear(control)),
+    (Method::GET, "realms", |control| Ok(realms::list(control))),
+    (Method::POST, "realms", |control| realms::create(control)),
+    (Method::DELETE, "realms", |control| realms::delete(control)),
+    (Method::POST, "reset", |control| realms::reset(control)),
+    (Method::GET, "settings", |control| realms::settings(control)),
+    (Method::PUT, "settings", |control| realms::change_settings(control)),
+    (Method::POST, "keys", |control| realms::rotate_keys(control)),
+    (Method::GET, "people", |control| people::list(control)),
+    (Method::POST, "people", |control| people::create(control)),
+    (Method::GET, "sessions", |control| people::sessions(control)),
+    (Method::DELETE, "sessions", |control| people::end_sessions(control)),
+    (Method::GET, "totp", |control| people::totp(control)),
+    (Method::GET, "clock", |control| time::show(control)),
+    (Method::POST, "clock", |control| time::change(control)),
+    (Method::GET, "script", |control| faults::list(control)),
+    (Method::POST, "script", |control| faults::create(control)),
+    (Method::DELETE, "script", |control| faults::delete(control)),
+    (Method::GET, "requests", |control| faults::requests(control)),
+    (Method::DELETE, "requests", |control| faults::clear_requests(control)),
+];
+
 fn route(control: &mut Control<'_>, path: &str) -> Outcome {
-    let method = control.request.method().clone();
-    match (method, path) {
-        (Method::GET, "") => page::show(control),
-        (Method::GET, "pages.css") => Ok(pages::asset("text/css; charset=utf-8", pages::STYLE)),
-        (Method::GET, "control.js") => Ok(pages::asset("text/javascript; charset=utf-8", page::SCRIPT)),
-        (Method::GET, "mails") => inbox::list(control),
-        (Method::DELETE, "mails") => inbox::clear(control),
-        (Method::GET, "realms") => Ok(realms::list(control)),
-        (Method::POST, "realms") => realms::create(control),
-        (Method::DELETE, "realms") => realms::delete(control),
-        (Method::POST, "reset") => realms::reset(control),
-        (Method::GET, "settings") => realms::settings(control),
-        (Method::PUT, "settings") => realms::change_settings(control),
-        (Method::POST, "keys") => realms::rotate_keys(control),
-        (Method::GET, "people") => people::list(control),
-        (Method::POST, "people") => people::create(control),
-        (Method::GET, "sessions") => people::sessions(control),
-        (Method::DELETE, "sessions") => people::end_sessions(control),
-        (Method::GET, "totp") => people::totp(control),
-        (Method::GET, "clock") => time::show(control),
-        (Method::POST, "clock") => time::change(control),
-        (Method::GET, "script") => faults::list(control),
-        (Method::POST, "script") => faults::create(control),
-        (Method::DELETE, "script") => faults::delete(control),
-        (Method::GET, "requests") => faults::requests(control),
-        (Method::DELETE, "requests") => faults::clear_requests(control),
-        _ => Err(Refusal::not_found()),
+    let method = control.request.method();
+    let verbs = || ROUTES.iter().filter(|(_, known, _)| *known == path);
+    if let Some((_, _, handler)) = verbs().find(|(verb, _, _)| verb == method) {
+        return handler(control);
     }
+    let allowed: Vec<&str> = verbs().map(|(verb, _, _)| verb.as_str()).collect();
+    if allowed.is_empty() {
+        return Err(Refusal::not_found());
+    }
+    Ok(Refusal::wrong_verb_response(&allowed.join(", "), Locale::En, &Settings::default()))
 }
 
 fn is_local(headers: &HeaderMap, settings: &Settings) -> bool {

@@ -110,41 +110,75 @@ const ROUTES: &[(Method, &str, Handler)] = &[
     (Method::POST, "invitations/:id/invite", invitations::invite),
 ];
 
-/// Answers a call.
+/// Answers a call. `size` says whether it is small enough to be looked at.
 pub(crate) fn handle(
     service: &mut Service,
     request: &Request<Vec<u8>>,
+    size: Result<(), Refusal>,
     host_time: Time,
     rng: &mut dyn CryptoRng,
 ) -> Response<Vec<u8>> {
+    let incoming = Incoming::read(service, request, size);
+    // Whoever cannot be placed is a guest of the default realm.
+    let home = incoming.realm_id.clone().ok().filter(|id| service.realms.contains_key(id));
+    let home = home.unwrap_or_else(|| service.default_realm.clone());
+    let realm = service.realms.get(&home);
+    let settings = realm.map(|realm| realm.settings.clone()).unwrap_or_default();
+    let now = realm.map_or(host_time, |realm| realm.clock.read(host_time));
     // English, whatever the realm speaks, unless the header names something better (contract §1.9).
-    let english = service.default_realm().map(|realm| realm.settings.clone()).unwrap_or_default();
-    let asked = service.default_realm().and_then(|realm| call::requested_locale(request.headers(), realm));
-    let locale = asked.unwrap_or_default();
-    let mut response = match route(service, request, locale, host_time, rng) {
-        Ok(body) => {
-            let mut response = Response::new(serde_json::to_vec(&body).unwrap_or_default());
-            response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-            response
-        }
+    let locale = realm.and_then(|realm| call::requested_locale(request.headers(), realm)).unwrap_or_default();
+    let mut record = Record::of("core", request, now);
+    // A call that makes a realm ends up in that.
+    let mut place = home.clone();
+    let mut response = match route(service, request, incoming, &mut place, locale, host_time, rng) {
+        Ok(body) => Response::new(serde_json::to_vec(&body).unwrap_or_default()),
         Err(CoreRefusal { refusal, extra, allow }) => {
             let mut body =
-                Map::from_iter([("errors".to_owned(), json!(refusal.sentences(locale, &english)))]);
+                Map::from_iter([("errors".to_owned(), json!(refusal.sentences(locale, &settings)))]);
             body.extend(extra);
             let mut response = Response::new(serde_json::to_vec(&body).unwrap_or_default());
             *response.status_mut() = refusal.status;
-            response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
             if let Some(allow) = allow.and_then(|allow| HeaderValue::from_str(&allow).ok()) {
                 response.headers_mut().insert(ALLOW, allow);
             }
             response
         }
     };
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if let Ok(request_id) = HeaderValue::from_str(&id::fresh("rq", rng)) {
-        response.headers_mut().insert("x-request-id", request_id);
+        headers.insert("x-request-id", request_id);
+    }
+    record.finish(&response);
+    let place = if service.realms.contains_key(&place) { place } else { service.default_realm.clone() };
+    if let Some(realm) = service.realms.get_mut(&place) {
+        realm.log.add(record);
     }
     response
+}
+
+/// A call, taken apart. What is wrong with it is told only to those who have the key.
+struct Incoming {
+    segments: Vec<String>,
+    query: Map<String, Value>,
+    body: Result<Map<String, Value>, Refusal>,
+    realm_id: Result<String, Refusal>,
+}
+
+impl Incoming {
+    fn read(service: &Service, request: &Request<Vec<u8>>, size: Result<(), Refusal>) -> Self {
+        let path = request.uri().path().strip_prefix("/v2/").unwrap_or_default().trim_end_matches('/');
+        let decode = |segment| percent_encoding::percent_decode_str(segment).decode_utf8_lossy().into_owned();
+        let segments: Vec<String> = path.split('/').map(decode).collect();
+        let query = decode_query(request.uri().query().unwrap_or_default());
+        let body = size.and_then(|()| read_body(request));
+        // A body that cannot be read leaves the other two ways of naming the realm.
+        let nothing = Map::new();
+        let members = body.as_ref().unwrap_or(&nothing);
+        let realm_id = find_realm(service, &segments, members, &query, request.headers());
+        Self { segments, query, body, realm_id }
+    }
 }
 
 /// A refusal, and what an error of this API can carry besides.
@@ -163,42 +197,32 @@ impl From<Refusal> for CoreRefusal {
 fn route(
     service: &mut Service,
     request: &Request<Vec<u8>>,
+    incoming: Incoming,
+    place: &mut String,
     locale: Locale,
     host_time: Time,
     rng: &mut dyn CryptoRng,
 ) -> Result<Value, CoreRefusal> {
+    let Incoming { segments, query, body, realm_id } = incoming;
     let key = header(request.headers(), "authrocket-api-key");
     if key.as_deref() != Some(service.api_key.reveal()) {
         return Err(Refusal::plain(StatusCode::FORBIDDEN, "the API key is missing or wrong").into());
     }
-    let path = request.uri().path().strip_prefix("/v2/").ok_or(Refusal::not_found())?.trim_end_matches('/');
-    let segments: Vec<String> = path
-        .split('/')
-        .map(|segment| percent_encoding::percent_decode_str(segment).decode_utf8_lossy().into_owned())
-        .collect();
     let fitting: Vec<_> = ROUTES.iter().filter_map(|route| Some((route, fit(route.1, &segments)?))).collect();
     // The first pattern that fits is the path that is meant; others with the same pattern are its other verbs.
     let (first, _) = fitting.first().ok_or(Refusal::not_found())?;
     let verbs = || fitting.iter().filter(|(route, _)| route.1 == first.1);
     let Some((route, id)) = verbs().find(|(route, _)| route.0 == request.method()) else {
         let allow = verbs().map(|(route, _)| route.0.as_str()).collect::<Vec<_>>().join(", ");
-        let refusal = Refusal::plain(StatusCode::METHOD_NOT_ALLOWED, "this path does not know that verb");
-        return Err(CoreRefusal { allow: Some(allow), ..refusal.into() });
+        return Err(CoreRefusal { allow: Some(allow), ..Refusal::wrong_verb().into() });
     };
-    let (body, query) = (read_body(request)?, decode_query(request.uri().query().unwrap_or_default()));
-    let resource = segments.first().map(String::as_str).unwrap_or_default();
-    let realm_id = find_realm(service, resource, id, &body, &query, request.headers())?;
-    let now = service.realms.get(&realm_id).map_or(host_time, |realm| realm.clock.read(host_time));
-    let mut record = Record::of("core", request, now);
+    let (body, realm_id) = (body?, realm_id?);
     let client = client_of(&body);
-    let attributes = unwrap(resource, body);
+    let attributes = unwrap(segments.first().map(String::as_str).unwrap_or_default(), body);
     let mut core = Core { service, realm_id, query, attributes, locale, client, host_time, rng };
     let outcome = (route.2)(&mut core, id);
-    record.status = outcome.as_ref().map_or_else(|refusal| refusal.status.as_u16(), |_| 200);
-    let (realm_id, extra) = (core.realm_id.clone(), auth_providers::retry(&mut core, route.1));
-    if let Some(realm) = service.realms.get_mut(&realm_id) {
-        realm.log.add(record);
-    }
+    place.clone_from(&core.realm_id);
+    let extra = auth_providers::retry(&mut core, route.1);
     outcome.map_err(|refusal| CoreRefusal { extra, ..refusal.into() })
 }
 
@@ -219,13 +243,14 @@ fn fit<'a>(pattern: &str, segments: &'a [String]) -> Option<&'a str> {
 /// The realm of a call: named by the path, the parameters or the header; else the default one.
 fn find_realm(
     service: &Service,
-    resource: &str,
-    id: &str,
+    segments: &[String],
     body: &Map<String, Value>,
     query: &Map<String, Value>,
     headers: &HeaderMap,
 ) -> Result<String, Refusal> {
+    let resource = segments.first().map(String::as_str).unwrap_or_default();
     if resource == "realms" {
+        let id = segments.get(1).map(String::as_str).unwrap_or_default();
         return if id.is_empty() || service.realms.contains_key(id) {
             Ok(id.to_owned())
         } else {

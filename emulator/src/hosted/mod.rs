@@ -9,7 +9,7 @@ mod redirect;
 mod social;
 mod words;
 
-use http::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION, ORIGIN, SET_COOKIE};
+use http::header::{ALLOW, CONTENT_TYPE, COOKIE, HOST, LOCATION, ORIGIN, SET_COOKIE};
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 use rand_core::CryptoRng;
 use serde_json::{Map, Value, json};
@@ -73,11 +73,11 @@ impl Visit<'_> {
     fn route(&mut self) -> Option<Outcome> {
         let path = self.request.uri().path().trim_matches('/').to_owned();
         let segments: Vec<&str> = path.split('/').collect();
-        let posted = match *self.request.method() {
-            Method::GET => false,
-            Method::POST => true,
-            _ => return None,
-        };
+        let verbs = verbs(&segments)?;
+        if !verbs.contains(self.request.method()) {
+            return Some(self.refuse_verb(verbs));
+        }
+        let posted = self.request.method() == Method::POST;
         let outcome = match (segments.as_slice(), posted) {
             ([""], false) => Ok(to("/login")),
             (["login"], false) => self.show_login(),
@@ -102,13 +102,20 @@ impl Visit<'_> {
             (["verify-email"], true) => self.checked(Self::verify_email),
             (["social"], false) => self.show_social(),
             (["social"], true) => self.checked(Self::finish_social),
-            (["logout" | "accounts"], true)
-            | (["login", "verify"] | ["signup", "request"] | ["profile", ..], false) => {
-                Err(Refusal::plain(StatusCode::METHOD_NOT_ALLOWED, "this page does not know that verb"))
-            }
             _ => return None,
         };
         Some(outcome)
+    }
+
+    fn refuse_verb(&self, verbs: &[Method]) -> Outcome {
+        let errors = Refusal::wrong_verb().sentences(self.locale, &self.realm.settings);
+        let mut response = self.page("That did not work", None, errors, Vec::new())?;
+        *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+        let allowed = verbs.iter().map(Method::as_str).collect::<Vec<_>>().join(", ");
+        if let Ok(allowed) = HeaderValue::from_str(&allowed) {
+            response.headers_mut().insert(ALLOW, allowed);
+        }
+        Ok(response)
     }
 
     /// Takes a form only from a page of this host: another site must not log people in or change them.
@@ -284,6 +291,20 @@ impl Visit<'_> {
     /// Parameters of the visit by name.
     fn members(&self, names: &[&str]) -> Map<String, Value> {
         names.iter().filter_map(|name| Some(((*name).to_owned(), json!(self.param(name)?)))).collect()
+    }
+}
+
+/// The verbs of a page. `None` if there is no such page.
+fn verbs(path: &[&str]) -> Option<&'static [Method]> {
+    match path {
+        ["" | "logout" | "accounts"] => Some(&[Method::GET]),
+        ["login" | "signup" | "profile" | "forgot" | "reset" | "verify-email" | "social"]
+        | ["account" | "accounts", _] => Some(&[Method::GET, Method::POST]),
+        ["login", "verify"]
+        | ["signup", "request"]
+        | ["profile", "password" | "authenticator"]
+        | ["profile", "authenticator", "verify"] => Some(&[Method::POST]),
+        _ => None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 use serde::Serialize;
 
@@ -105,6 +105,24 @@ impl Refusal {
     /// 404.
     pub(crate) const fn not_found() -> Self {
         Self::plain(StatusCode::NOT_FOUND, "there is nothing here")
+    }
+
+    /// 405. It has to name the verbs that are known: see [`Refusal::wrong_verb_response`].
+    pub(crate) const fn wrong_verb() -> Self {
+        Self::plain(StatusCode::METHOD_NOT_ALLOWED, "this path does not know that verb")
+    }
+
+    /// The response to a wrong verb.
+    pub(crate) fn wrong_verb_response(
+        allowed: &str,
+        locale: Locale,
+        settings: &Settings,
+    ) -> Response<Vec<u8>> {
+        let mut response = Self::wrong_verb().into_response(locale, settings);
+        if let Ok(allowed) = HeaderValue::from_str(allowed) {
+            response.headers_mut().insert(ALLOW, allowed);
+        }
+        response
     }
 
     /// 500: a state that should not be. It is answered, not panicked about.

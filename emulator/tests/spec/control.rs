@@ -382,5 +382,5 @@ fn the_page_shows_everything_escaped_under_a_strict_policy() {
         assert_eq!(emulator.get(&format!("/_emulator/{file}")).status, 200);
     }
     emulator.get("/_emulator/nothing").is_refused(404, "nothing");
-    assert_eq!(emulator.send(&request(Method::POST, "/_emulator/mails")).status, 404);
+    assert_eq!(emulator.send(&request(Method::POST, "/_emulator/mails")).status, 405);
 }

@@ -80,6 +80,30 @@ fn the_wrong_verb_is_405_and_names_the_right_one() {
 }
 
 #[test]
+fn a_page_the_key_set_and_the_control_api_know_their_verbs_too() {
+    let mut emulator = Emulator::new();
+    for (method, path, allowed) in [
+        (Method::PUT, "/login", "GET, POST"),
+        (Method::DELETE, "/accounts/org_sample123456", "GET, POST"),
+        (Method::GET, "/profile/password", "POST"),
+        (Method::PATCH, "/logout", "GET"),
+        (Method::POST, "/connect/jwks", "GET, HEAD"),
+        (Method::DELETE, "/connect/jwks", "GET, HEAD"),
+        (Method::POST, "/_emulator/mails", "GET, DELETE"),
+        (Method::PUT, "/_emulator/realms", "GET, POST, DELETE"),
+        (Method::GET, "/_emulator/reset", "POST"),
+    ] {
+        let answer = emulator.send(&request(method.clone(), path));
+        assert_eq!((answer.status, answer.header("allow")), (405, Some(allowed)), "{method} {path}");
+        assert!(answer.body.get("keys").is_none());
+    }
+    assert_eq!(emulator.send(&request(Method::HEAD, "/connect/jwks")).status, 200);
+    for path in ["/nowhere", "/_emulator/nowhere"] {
+        assert_eq!(emulator.send(&request(Method::PUT, path)).status, 404, "{path}");
+    }
+}
+
+#[test]
 fn unknown_paths_and_realms_are_404() {
     let mut emulator = Emulator::new();
     for path in ["/v2/accounts", "/v2/", "/v1/login", "/v2/login/again"] {
@@ -104,6 +128,41 @@ fn bodies_and_urls_have_limits() {
     let large = "x".repeat(MAX_BODY + 1);
     login_with(&mut emulator, &[("content-type", "application/json")], &large).is_refused(413, "too large");
     emulator.get(&format!("/v2/session?session={}", "x".repeat(9000))).is_refused(414, "too long");
+}
+
+#[test]
+fn what_is_refused_at_the_door_is_logged_and_readable_like_any_other_answer() {
+    let mut emulator = Emulator::new();
+    let large = Request::post("/v2/login").body(vec![b'x'; MAX_BODY + 1]);
+    let long = Request::get(format!("/v2/session?session={}", "x".repeat(9000))).body(Vec::new());
+    let elsewhere = Request::get("/v2/session").header("host", "elsewhere.localhost:4400").body(Vec::new());
+    for (request, status) in [(large, 413), (long, 414), (elsewhere, 404)] {
+        let mut request = request.unwrap();
+        request.headers_mut().insert("origin", "http://localhost:5173".parse().unwrap());
+        let answer = emulator.send(&request);
+        assert_eq!(answer.status, status);
+        assert_eq!(answer.header("access-control-allow-origin"), Some("http://localhost:5173"));
+        assert_eq!(answer.header("vary"), Some("origin"));
+        let id = answer.header("x-request-id").unwrap();
+        let log = emulator.get("/_emulator/requests").body["requests"].clone();
+        let last = log.as_array().unwrap().last().unwrap();
+        assert_eq!((&last["status"], &last["request_id"]), (&status.into(), &id.into()));
+    }
+}
+
+#[test]
+fn a_scripted_answer_has_a_request_id_and_is_not_cached_either() {
+    let mut emulator = Emulator::new();
+    for rule in ["{\"count\":2,\"status\":503}", "{\"count\":2,\"status\":503,\"process\":true}"] {
+        emulator.post("/_emulator/script", &serde_json::from_str(rule).unwrap());
+        let (first, second) = (emulator.log_in(), emulator.log_in());
+        assert_eq!((first.status, first.header("cache-control")), (503, Some("no-store")));
+        let ids = [first.header("x-request-id").unwrap(), second.header("x-request-id").unwrap()];
+        assert_ne!(ids[0], ids[1]);
+    }
+    let named = "{\"count\":1,\"status\":503,\"headers\":{\"x-request-id\":\"mine\"}}";
+    emulator.post("/_emulator/script", &serde_json::from_str(named).unwrap());
+    assert_eq!(emulator.log_in().header("x-request-id"), Some("mine"));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! `orgs`, `memberships`, `client_apps`, `domains`, `invitations`.
 
 use http::Method;
+use loginrocket_emulator::MAX_BODY;
 use serde_json::{Value, json};
 
 use super::{Backend, is_refused, text};
@@ -135,6 +136,38 @@ fn impossible_invitations_are_refused() {
             part,
         );
     }
+}
+
+#[test]
+fn refusals_are_in_the_log_of_the_realm_that_was_meant() {
+    let mut backend = Backend::new();
+    is_refused(&backend.get("nowhere"), 404, "nothing");
+    is_refused(&backend.call(Method::PATCH, "users", &Value::Null), 405, "verb");
+    is_refused(&backend.call(Method::POST, "users", &json!([])), 400, "object");
+    let large = json!({ "user": { "first_name": "x".repeat(MAX_BODY) } });
+    is_refused(&backend.call(Method::POST, "users", &large), 413, "large");
+    let key = std::mem::replace(&mut backend.key, "ks_wrong".into());
+    is_refused(&backend.get("users"), 403, "API key");
+    backend.key = key;
+    let log = backend.emulator.get(&format!("/_emulator/requests?realm={}", backend.realm));
+    let records = log.body["requests"].as_array().unwrap();
+    let statuses: Vec<&Value> = records.iter().map(|record| &record["status"]).collect();
+    assert_eq!(json!(statuses), json!([200, 404, 405, 400, 413, 403]));
+    assert!(records.iter().all(|record| record["request_id"].is_string()));
+}
+
+#[test]
+fn a_realm_answers_in_its_own_languages_and_words() {
+    let mut backend = Backend::new();
+    let path = format!("users/{}/authenticate", text(&backend.user()["id"]));
+    let settings = format!("/_emulator/settings?realm={}", backend.realm);
+    let wrong = json!({ "user": { "password": "wrong" } });
+    backend.language = Some("es");
+    is_refused(&backend.call(Method::POST, &path, &wrong), 422, "Error al iniciar");
+    backend.emulator.put(&settings, &json!({ "available_locales": ["en", "ja"] }));
+    is_refused(&backend.call(Method::POST, &path, &wrong), 422, "Login failed");
+    backend.emulator.put(&settings, &json!({ "assumptions": { "texts": { "login_failed": "No, sorry" } } }));
+    is_refused(&backend.call(Method::POST, &path, &wrong), 422, "No, sorry");
 }
 
 #[test]
