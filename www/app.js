@@ -12,11 +12,12 @@ import { showForgotPassword } from './views/forgot-password.js'
 import { showResetPassword } from './views/reset-password.js'
 import { showVerifyEmail } from './views/verify-email.js'
 
-// `guest` marks what makes sense to people only who are not signed in.
+// `keeps` lets what came with the address survive a reload. An invitation lost on the way would make another account
+// than the one that was offered, without a word; a link for a new password can be opened again.
 const ROUTES = {
   '/': { show: showHome },
-  '/signup': { show: showSignUp, guest: true },
-  '/forgot': { show: showForgotPassword, guest: true },
+  '/signup': { show: showSignUp, keeps: true },
+  '/forgot': { show: showForgotPassword },
   '/reset': { show: showResetPassword },
   '/verify-email': { show: showVerifyEmail },
 }
@@ -28,6 +29,8 @@ class App {
     this.lr = lr
     this.settings = settings
     this.session = new Session(lr)
+    /** What the person typed last to say who they are; kept until they are signed in. */
+    this.identifier = ''
   }
 
   /** Goes to an address without leaving the present one in the history: the back button never returns to a sent form. */
@@ -44,14 +47,22 @@ class App {
 
   /** Shows what the address bar says. */
   route() {
-    const [path, query = ''] = location.hash.slice(1).split('?', 2)
-    const params = new URLSearchParams(query)
-    // One-time tokens of mails do not stay in the address bar or the history.
-    if (query !== '') history.replaceState(null, '', `#${path}`)
-
+    const [path, given = ''] = location.hash.slice(1).split('?', 2)
     const route = Object.hasOwn(ROUTES, path) ? ROUTES[path] : ROUTES['/']
-    if (route.guest && this.session.open) this.open('/')
-    else route.show(this, params)
+    const query = given === '' && route.keeps ? (history.state?.query ?? '') : given
+    // One-time tokens of mails do not stay in the address bar or the history.
+    if (given !== '') history.replaceState(route.keeps ? { query } : null, '', `#${path}`)
+    route.show(this, new URLSearchParams(query))
+  }
+
+  /** Makes links to the beginning work at the beginning too, where the browser sees nothing to do. */
+  followLinksHome() {
+    document.addEventListener('click', (event) => {
+      const elsewhere = event.ctrlKey || event.metaKey || event.shiftKey
+      if (elsewhere || location.hash !== '#/' || event.target.closest('a[href="#/"]') === null) return
+      event.preventDefault()
+      this.open('/')
+    })
   }
 }
 
@@ -63,13 +74,14 @@ async function start() {
     page.describe({ url: settings.loginrocket, version: LoginRocket.VERSION, inbox: settings.inbox })
     const app = new App(page, lr, settings)
     addEventListener('hashchange', () => app.route())
+    app.followLinksHome()
     app.route()
   } catch (error) {
     message(page, {
       title: error instanceof CannotStart ? error.message : 'The demo cannot start',
       text: error instanceof CannotStart ? error.advice : error.message,
       fine: error.code ?? error.cause?.message ?? '',
-      action: { text: 'Try again', href: '' },
+      action: { text: 'Try again', href: null },
     })
   }
 }

@@ -7,11 +7,12 @@ const UNITS = [
 ]
 
 /** Keeps a text and a progress bar up to date until `signal` aborts. */
-export function countDown(text, bar, { iat = 0, exp = 0 }, signal) {
+export function countDown(text, bar, { iat, exp }, signal) {
+  const [from, until] = [iat, exp].map((value) => (Number.isFinite(value) ? value : 0))
   const tick = () => {
-    const left = Math.max(0, Math.ceil(exp - Date.now() / 1000))
+    const left = Math.max(0, Math.ceil(until - Date.now() / 1000))
     text.textContent = left > 0 ? duration(left) : 'no longer: refresh it'
-    bar.value = exp > iat ? Math.min(1, left / (exp - iat)) : 0
+    bar.value = until > from ? Math.min(1, left / (until - from)) : 0
     return left
   }
   if (tick() === 0) return

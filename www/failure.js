@@ -5,6 +5,11 @@ const ADVICE = {
   timeout: 'LoginRocket took too long to answer.',
 }
 
+// Told instead of the SDK's sentence, which says to try again: here the first try may have been done.
+const INSTEAD = {
+  outcome_unknown: 'This may have been done: try to sign in, or look for the mail, before repeating it.',
+}
+
 /** True for an answer that says why a call did not do what was asked. */
 export function isFailure(answer) {
   return answer.result === 'error'
@@ -12,10 +17,12 @@ export function isFailure(answer) {
 
 /** Shows a failure in an element of the view. */
 export function tell(element, failure) {
-  const lines = failure.errors.length > 1 ? [list(failure.errors)] : [paragraph(failure.error)]
+  const lines = failure.errors.length > 1 ? [list(failure.errors)] : [paragraph(INSTEAD[failure.code] ?? failure.error)]
   if (ADVICE[failure.code]) lines.push(paragraph(ADVICE[failure.code]))
   if (failure.retryAfterSeconds !== undefined) lines.push(paragraph(wait(failure.retryAfterSeconds)))
   lines.push(fine(failure))
+  // What is no refusal in the service's own words, whoever runs the page may have to mend.
+  if (typeof failure.message === 'string') lines.push(small(failure.message))
   element.replaceChildren(...lines)
   element.hidden = false
 }
@@ -29,10 +36,13 @@ function fine(failure) {
   const parts = [failure.code]
   if (failure.status !== undefined) parts.push(`status ${failure.status}`)
   if (failure.requestId !== undefined) parts.push(failure.requestId)
-  const line = document.createElement('small')
-  line.textContent = parts.join(' · ')
-  if (failure.message) line.title = failure.message
-  return line
+  return small(parts.join(' · '))
+}
+
+function small(text) {
+  const element = document.createElement('small')
+  element.textContent = text
+  return element
 }
 
 function paragraph(text) {

@@ -4,6 +4,9 @@
 import { find } from './page.js'
 import { isFailure, tell } from './failure.js'
 
+// The codes of a service that did not like what was sent.
+const REFUSALS = ['validation_failed', 'conflict']
+
 /**
  * Makes a form send its values.
  *
@@ -24,17 +27,25 @@ export function handle(page, { root, signal }, { send, done }) {
     const values = Object.fromEntries([...new FormData(form)].filter(([, value]) => value !== ''))
     failure.hidden = true
     failure.replaceChildren()
+    markInvalid(form, false)
     setBusy(form, true)
     page.announce(form.dataset.progress)
 
-    const answer = await send(values, { signal })
+    let answer
+    try {
+      answer = await send(values, { signal })
+    } finally {
+      // Whatever is thrown is a mistake of the page, and must not cost the person the form.
+      setBusy(form, false)
+      if (!signal.aborted) page.announce('')
+    }
 
     // The person went elsewhere: nobody waits for this answer any more.
     if (signal.aborted) return
-    setBusy(form, false)
-    page.announce('')
     if (isFailure(answer)) {
+      markInvalid(form, REFUSALS.includes(answer.code))
       tell(failure, answer)
+      // This is what has it read aloud: it is no live region, which would say everything twice.
       failure.focus()
     } else {
       done(answer, values)
@@ -42,6 +53,20 @@ export function handle(page, { root, signal }, { send, done }) {
   })
 }
 
+/** Starts a field with what was typed into its like before, `app.identifier`, and keeps it there. */
+export function carry(app, field) {
+  field.value = app.identifier
+  field.addEventListener('input', () => {
+    app.identifier = field.value
+  })
+}
+
+// A refusal does not say which member it is about, so all that has to be filled in is to be looked at again.
+function markInvalid(form, invalid) {
+  for (const input of form.querySelectorAll('input:required')) input.ariaInvalid = invalid ? 'true' : null
+}
+
+// `elements` has the controls outside the form as well that name it.
 function setBusy(form, busy) {
   form.ariaBusy = String(busy)
   for (const control of form.elements) control.disabled = busy
@@ -49,7 +74,6 @@ function setBusy(form, busy) {
 }
 
 function describeBy(form, failure) {
-  failure.id = 'failure'
   for (const control of form.querySelectorAll('input, [type="submit"]')) {
     const ids = [control.getAttribute('aria-describedby'), failure.id]
     control.setAttribute('aria-describedby', ids.filter(Boolean).join(' '))

@@ -9,6 +9,7 @@ import { message } from './views/message.js'
  * `notice` what to say once the person is signed in.
  */
 export function follow(app, answer, { email, notice }) {
+  if (answer.session !== undefined) app.identifier = ''
   switch (answer.next) {
     case 'verify':
       return showSecondFactor(app, answer.token)

@@ -8,6 +8,11 @@ import { isFailure } from './failure.js'
 
 const KEY = 'loginrocket-demo'
 
+const UNEXPECTED = 'LoginRocket answered, but not about your session.'
+
+// Like a failure of the SDK, for an answer that is none and is about no session either.
+const UNEXPECTED_ANSWER = { error: UNEXPECTED, errors: [UNEXPECTED], code: 'unexpected_answer' }
+
 export class Session {
   #lr
   #kept = recall()
@@ -43,8 +48,10 @@ export class Session {
     return this.#failure
   }
 
-  /** Takes a login-like answer that carries a session. */
+  /** Takes a login-like answer that carries a session. One that it replaces must not live on, known to nobody. */
   adopt(answer) {
+    const replaced = this.#kept?.session ?? answer.session
+    if (replaced !== answer.session) this.#lr.logout({ session: replaced })
     this.#answer = answer
     this.#failure = null
     this.#kept = { session: answer.session, account: answer.account ?? null }
@@ -75,7 +82,10 @@ export class Session {
       return 'stale'
     }
     // An answer that is about no session says nothing about this one.
-    if (answer.session === undefined) return 'stale'
+    if (answer.session === undefined) {
+      this.#failure = UNEXPECTED_ANSWER
+      return 'stale'
+    }
     this.adopt(answer)
     return 'renewed'
   }

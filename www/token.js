@@ -14,7 +14,7 @@ export function decodeToken(token) {
     const [, payload] = token.split('.')
     const bytes = Uint8Array.from(atob(payload.replace(/-/g, '+').replace(/_/g, '/')), (char) => char.charCodeAt(0))
     const claims = JSON.parse(new TextDecoder().decode(bytes))
-    return typeof claims === 'object' ? claims : null
+    return claims instanceof Object ? claims : null
   } catch {
     return null
   }
@@ -25,15 +25,18 @@ export function withoutSecrets(claims) {
   return 'sid' in claims ? { ...claims, sid: 'kss_… (a secret, not shown)' } : claims
 }
 
+// Claims are what a realm's settings and a changing service make of them: none is sure to be of the kind that it should be.
+
 /** The claims as pairs of a readable name and the values to show, in the order in which a person asks. */
 export function describeClaims(claims) {
-  const { name, email, email_verified: verified, orgs = [], sub, rid, iss, iat, exp, sid, ...others } = claims
-  const account = orgs.find((org) => org.selected) ?? orgs[0]
+  const { name, email, email_verified: verified, orgs, sub, rid, iss, iat, exp, sid, ...others } = claims
+  const accounts = Array.isArray(orgs) ? orgs : []
+  const account = accounts.find((org) => org?.selected) ?? accounts[0]
   const pairs = [
     ['Name', [name]],
     ['E-mail', [email, email && (verified === true ? 'verified' : 'not verified')]],
     ['Account', [account?.name, account?.oid]],
-    ['Permissions', [account?.perm?.join(', ')]],
+    ['Permissions', [Array.isArray(account?.perm) ? account.perm.join(', ') : account?.perm]],
     ['Person', [sub]],
     ['Realm', [rid]],
     ['Issuer', [iss]],
@@ -52,6 +55,7 @@ function show(value) {
 }
 
 function moment(epochSeconds) {
-  if (typeof epochSeconds !== 'number') return undefined
-  return new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' }).format(epochSeconds * 1000)
+  const date = new Date(epochSeconds * 1000)
+  if (typeof epochSeconds !== 'number' || Number.isNaN(date.valueOf())) return undefined
+  return new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' }).format(date)
 }

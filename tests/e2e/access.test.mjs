@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { ada, newPerson } from './support/people.mjs'
-import { arriveSignedIn, heading } from './support/steps.mjs'
+import { arriveSignedIn, failure, heading } from './support/steps.mjs'
 import { visit } from './support/visit.mjs'
 
 visit('a person signs in by keyboard alone', async ({ page, open }) => {
@@ -42,7 +42,7 @@ visit('a password can be shown, and is hidden again before it is sent', async ({
   assert.equal(await password.getAttribute('type'), 'text')
   await page.getByLabel('E-mail or username').fill(ada.email)
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-  await page.getByRole('alert').waitFor()
+  await failure(page).waitFor()
   assert.equal(await password.getAttribute('type'), 'password')
 })
 
@@ -77,7 +77,7 @@ for (const colorScheme of ['light', 'dark']) {
       await page.getByLabel('E-mail or username').fill(ada.email)
       await page.getByLabel('Password', { exact: true }).fill('wrong-as-can-be')
       await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-      await page.getByRole('alert').waitFor()
+      await failure(page).waitFor()
       assert.deepEqual(await findFaintTexts(page), [])
       await arriveSignedIn(browser, newPerson())
       await page.getByText('Raw claims').click()

@@ -3,19 +3,19 @@
 import assert from 'node:assert/strict'
 import { ada, newPerson } from './support/people.mjs'
 import { answer, answerWith, hold, LOGIN, SESSION, VERIFY_LOGIN } from './support/service.mjs'
-import { arriveSignedIn, heading, passwordField, signIn } from './support/steps.mjs'
+import { arriveSignedIn, failure, heading, passwordField, signIn } from './support/steps.mjs'
 import { visit } from './support/visit.mjs'
 
 visit('a wrong password shows the service’s text, keeps the e-mail and moves the focus to the error', async ({ page, open }) => {
   await open()
   await signIn(page, { email: ada.email, password: 'wrong-as-can-be' })
-  const alert = page.getByRole('alert')
-  await alert.getByText('Login failed').waitFor()
-  await alert.getByText('validation_failed · status 422').waitFor()
-  await alert.and(page.locator(':focus')).waitFor()
+  const told = failure(page)
+  await told.getByText('Login failed').waitFor()
+  await told.getByText('validation_failed · status 422').waitFor()
+  await told.and(page.locator(':focus')).waitFor()
   assert.equal(await page.getByLabel('E-mail or username').inputValue(), ada.email)
   const description = await page.getByLabel('E-mail or username').getAttribute('aria-describedby')
-  assert.equal(await alert.getAttribute('id'), description)
+  assert.equal(await told.getAttribute('id'), description)
 
   await signIn(page, ada)
   await heading(page, `Hello, ${ada.name}`).waitFor()
@@ -25,9 +25,9 @@ visit('a dead server is told in a sentence, and the next try goes through', asyn
   await open()
   await page.route(LOGIN, (route) => route.abort('connectionrefused'))
   await signIn(page, ada)
-  const alert = page.getByRole('alert')
-  await alert.getByText('LoginRocket could not be reached.').waitFor()
-  await alert.getByText('network_error').waitFor()
+  const told = failure(page)
+  await told.getByText('LoginRocket could not be reached.').waitFor()
+  await told.getByText('network_error').waitFor()
 
   await page.unroute(LOGIN)
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
@@ -38,8 +38,8 @@ visit('a hung server ends in a timeout, with the form ready again', async ({ pag
   await open('?timeoutMs=300')
   await hold(page, LOGIN)
   await signIn(page, ada)
-  const alert = page.getByRole('alert')
-  await alert.getByText('LoginRocket took too long to answer.').waitFor()
+  const told = failure(page)
+  await told.getByText('LoginRocket took too long to answer.').waitFor()
   assert.ok(await page.getByRole('button', { name: 'Sign in', exact: true }).isEnabled())
 })
 
@@ -84,8 +84,8 @@ visit('a rate limit tells how long to wait', async ({ page, open }) => {
     'access-control-expose-headers': 'retry-after',
   })
   await signIn(page, ada)
-  await page.getByRole('alert').getByText('You can try again in 30 seconds.').waitFor()
-  await page.getByRole('alert').getByText('rate_limited · status 429').waitFor()
+  await failure(page).getByText('You can try again in 30 seconds.').waitFor()
+  await failure(page).getByText('rate_limited · status 429').waitFor()
 })
 
 visit('a session that the service has ended leads to the sign-in form, with a notice', async (browser) => {
@@ -220,7 +220,7 @@ visit('a second factor is asked for, and a wrong code can be corrected', async (
   const code = page.getByRole('textbox', { name: 'Code' })
   await code.fill('000000')
   await code.press('Enter')
-  await page.getByRole('alert').getByText('Verification failed').waitFor()
+  await failure(page).getByText('Verification failed').waitFor()
   await code.fill('123 456')
   await code.press('Enter')
   await heading(page, 'Hello, Ada Lovelace').waitFor()

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { ada, newestMail, newPerson } from './support/people.mjs'
-import { heading, passwordField, signIn, signUp } from './support/steps.mjs'
+import { failure, heading, passwordField, signIn, signUp } from './support/steps.mjs'
 import { visit } from './support/visit.mjs'
 
 visit('a person signs up, signs out, forgets the password, sets a new one and stays signed in', async (browser) => {
@@ -29,12 +29,14 @@ visit('a person signs up, signs out, forgets the password, sets a new one and st
     page.waitForEvent('popup'),
     page.getByRole('main').getByRole('link', { name: 'Open the inbox' }).click(),
   ])
-  await inbox.getByText(person.email).first().waitFor()
   const { link } = await newestMail(person.email)
-  assert.equal(await inbox.locator(`a[href="${link}"]`).count(), 1, 'the inbox page offers the link of the mail')
-  await inbox.close()
+  // Others have mail in this inbox too, with links that read the same.
+  await inbox.locator(`a[href="${link}"]`).click()
+  await finish(inbox, person)
+})
 
-  await page.goto(link)
+/** From the link of the mail to a sign-in with the new password. */
+async function finish(page, person) {
   await heading(page, 'Set a new password').waitFor()
   assert.equal(new URL(page.url()).hash, '#/reset', 'the token of the mail does not stay in the address bar')
   const changed = { ...person, password: `second-${person.password}` }
@@ -48,10 +50,10 @@ visit('a person signs up, signs out, forgets the password, sets a new one and st
 
   await page.getByRole('button', { name: 'Sign out' }).click()
   await signIn(page, person)
-  await page.getByRole('alert').getByText('Login failed').waitFor()
+  await failure(page).getByText('Login failed').waitFor()
   await signIn(page, changed)
   await heading(page, `Hello, ${person.name}`).waitFor()
-})
+}
 
 visit('a link to set a new password works once', async ({ page, open }) => {
   const person = newPerson()
@@ -72,7 +74,7 @@ visit('a link to set a new password works once', async ({ page, open }) => {
   await page.goto(link)
   await passwordField(page, 'New password').fill(`third-${person.password}`)
   await page.getByRole('button', { name: 'Set password' }).click()
-  await page.getByRole('alert').getByText('validation_failed').waitFor()
+  await failure(page).getByText('validation_failed').waitFor()
 })
 
 visit('a click signs in as Ada, and the page shows what her token says', async ({ page, open }) => {
@@ -123,8 +125,8 @@ visit('the time left counts down, and an expired token says so', async ({ page, 
 visit('signing up with a taken address is refused with the service’s own words', async ({ page, open }) => {
   await open('#/signup')
   await signUp(page, { ...newPerson(), email: ada.email })
-  const alert = page.getByRole('alert')
-  await alert.getByText(/validation_failed|conflict/).waitFor()
+  const told = failure(page)
+  await told.getByText(/validation_failed|conflict/).waitFor()
   assert.equal(await page.getByLabel('E-mail').inputValue(), ada.email)
 })
 

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { newPerson } from './support/people.mjs'
 import { answer } from './support/service.mjs'
-import { heading, signUp } from './support/steps.mjs'
+import { failure, heading, signUp } from './support/steps.mjs'
 import { visit } from './support/visit.mjs'
 
 visit('a link to confirm an e-mail does so on a click, not by being opened', async ({ page, open }) => {
@@ -24,7 +24,7 @@ visit('a link to confirm an e-mail does so on a click, not by being opened', asy
 visit('a link to confirm an e-mail that the service does not know is refused in its words', async ({ page, open }) => {
   await open('#/verify-email?token=tve:sample123456')
   await page.getByRole('button', { name: 'Confirm' }).click()
-  await page.getByRole('alert').getByText('validation_failed').waitFor()
+  await failure(page).getByText('validation_failed').waitFor()
 })
 
 visit('an invitation goes along with the sign-up', async ({ page, open }) => {
@@ -49,8 +49,8 @@ visit('several reasons of a refusal are told one by one', async ({ page, open })
   await answerAndKeep(page, '**/v2/signup', 422, { result: 'error', error: errors.join(' '), errors })
   await open('#/signup')
   await signUp(page, newPerson())
-  await page.getByRole('alert').waitFor()
-  assert.deepEqual(await page.getByRole('alert').getByRole('listitem').allTextContents(), errors)
+  await failure(page).waitFor()
+  assert.deepEqual(await failure(page).getByRole('listitem').allTextContents(), errors)
 })
 
 /** Answers the calls that a pattern matches and collects what they carried. */

@@ -1,23 +1,19 @@
-// What the tests of the package share: where things are, a small web server, a browser.
+// What the tests of the package share: where things are, a small web server, the browser of all tests.
 import { createServer } from 'node:http';
 import { execFile } from 'node:child_process';
-import { createRequire } from 'node:module';
 import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { given } from '../support/browser.mjs';
 
-function variable(name) {
-  const value = process.env[name];
-  if (!value) throw new Error(`${name} is not set: run these tests with \`cargo xtask test --only package\``);
-  return value;
-}
+export { startBrowser } from '../support/browser.mjs';
 
 /** An empty folder in which the tarball was installed with npm. */
-export const consumer = variable('LOGINROCKET_INSTALLED');
+export const consumer = given('LOGINROCKET_INSTALLED');
 /** The package as it is installed there. */
 export const installed = join(consumer, 'node_modules/loginrocket-wasm');
 /** The emulator's ready line. */
-export const emulator = JSON.parse(variable('LOGINROCKET_EMULATOR'));
+export const emulator = JSON.parse(given('LOGINROCKET_EMULATOR'));
 /** The person whom every new emulator knows. */
 export const person = { email: 'ada@example.com', password: 'engine-of-1843' };
 
@@ -50,14 +46,4 @@ export async function serve(pages) {
     origin: `http://127.0.0.1:${server.address().port}`,
     close: () => new Promise((resolve) => server.close(resolve).closeAllConnections()),
   };
-}
-
-/** Starts the browser that the tests were given. */
-export function startBrowser() {
-  const { chromium } = createRequire(join(variable('LOGINROCKET_TOOLS'), 'package.json'))('playwright-core');
-  return chromium.launch({
-    executablePath: variable('CHROME'),
-    // Chromium's sandbox cannot be used by root, which is what a container's tests run as.
-    chromiumSandbox: process.getuid?.() !== 0,
-  });
 }

@@ -2,13 +2,12 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { createRequire } from 'node:module';
 import { extname, join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { given, startBrowser } from '../support/browser.mjs';
 
-const { LOGINROCKET_RUST_APP: folder, LOGINROCKET_TOOLS: tools, LOGINROCKET_EMULATOR: line, CHROME: executablePath } = process.env;
-const { chromium } = createRequire(join(tools, 'package.json'))('playwright-core');
-const { loginrocket } = JSON.parse(line);
+const folder = given('LOGINROCKET_RUST_APP');
+const { loginrocket } = JSON.parse(given('LOGINROCKET_EMULATOR'));
 
 const page = '<!doctype html><title>Rust app</title><script type="module">import init from "/rust-app.js"; init()</script>';
 const kinds = { '.js': 'text/javascript', '.wasm': 'application/wasm' };
@@ -21,8 +20,7 @@ let browser;
 
 before(async () => {
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  // Chromium's sandbox cannot be used by root, which is what a container's tests run as.
-  browser = await chromium.launch({ executablePath, chromiumSandbox: process.getuid?.() !== 0 });
+  browser = await startBrowser();
 });
 after(async () => {
   await browser.close();

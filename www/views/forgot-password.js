@@ -1,6 +1,7 @@
 // Asking for the mail with the link to a new password.
 
-import { handle } from '../forms.js'
+import { carry, handle } from '../forms.js'
+import { find } from '../page.js'
 import { showMailSent } from './mail-sent.js'
 
 export function showForgotPassword(app) {
@@ -11,5 +12,6 @@ export function showForgotPassword(app) {
     done: (_answer, { email }) =>
       showMailSent(app, `If there is an account for ${email}, a link to set a new password is on its way.`),
   })
+  carry(app, find(view.root, '[name="email"]'))
   app.page.settle()
 }

@@ -7,17 +7,26 @@ import { showSignedIn } from './signed-in.js'
 import { showStale } from './stale.js'
 
 export async function showHome(app) {
-  const { session, page } = app
-  if (session.open && session.next === undefined && session.failure === null) {
-    // After a reload the id is all that is known. Not a moment of the sign-in form before the service has spoken.
-    const { signal } = page.show('loading')
-    const outcome = await session.refresh({ signal })
-    if (signal.aborted) return
-    showSession(app)
-    if (outcome === 'ended') page.notify(SESSION_ENDED)
-  } else {
-    showSession(app)
-  }
+  // What is known is shown at once: whoever opened this address may have a notice to put above it.
+  const outcome = isKnown(app.session) ? 'known' : await restore(app)
+  if (outcome === 'left') return
+  showSession(app)
+  if (outcome === 'ended') app.page.notify(SESSION_ENDED)
+}
+
+/** False after a reload, which leaves a session's id alone, until the service was asked about it. */
+export function isKnown(session) {
+  return !session.open || session.next !== undefined || session.failure !== null
+}
+
+/**
+ * Asks the service about a session that is not known; not a moment of anything else before it has spoken. Gives what
+ * `Session.refresh` does, or `'left'` if the person went elsewhere meanwhile.
+ */
+export async function restore({ session, page }) {
+  const { signal } = page.show('loading')
+  const outcome = await session.refresh({ signal })
+  return signal.aborted ? 'left' : outcome
 }
 
 function showSession(app) {

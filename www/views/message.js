@@ -5,7 +5,14 @@ import { fill, find } from '../page.js'
 export function message(page, { title, text, fine = '', action }) {
   const { root } = page.show('message')
   fill(root, { title, text, fine, action: action.text })
-  // An empty address is the page itself, once more.
-  find(root, '[data-slot="action"]').href = action.href === '' ? location.pathname + location.search : action.href
+  const link = find(root, '[data-slot="action"]')
+  link.href = action.href ?? ''
+  // No address is the page itself, once more. To follow a link to it would lose what comes after the `#`.
+  if (action.href === null) {
+    link.addEventListener('click', (event) => {
+      event.preventDefault()
+      location.reload()
+    })
+  }
   page.settle()
 }

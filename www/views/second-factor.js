@@ -1,6 +1,5 @@
 // The second step of a sign-in. It has no address of its own: its one-time token lives in this view alone.
 
-import { find } from '../page.js'
 import { handle } from '../forms.js'
 
 export function showSecondFactor(app, token) {
@@ -10,6 +9,5 @@ export function showSecondFactor(app, token) {
     send: ({ code }, options) => app.lr.verifyLogin({ token, code: code.replaceAll(' ', '') }, options),
     done: (answer) => app.follow(answer),
   })
-  find(view.root, '[data-action="restart"]').addEventListener('click', () => app.open('/'))
   app.page.settle()
 }

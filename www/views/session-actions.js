@@ -32,15 +32,20 @@ export function offerSession(app, { root, signal }) {
     root.querySelector('[data-action="refresh"]')?.focus()
   })
 
-  find(actions, '[data-action="sign-out"]').addEventListener('click', async () => {
-    const told = session.signOut()
-    app.open('/', 'You are signed out.')
-    const answer = await told
-    // Access denied means that the session had ended already.
-    if (isFailure(answer) && answer.code !== 'access_denied' && !session.open) {
-      page.notify('You are signed out here, but the service could not be told: it ends the session when its time is up.')
-    }
-  })
+  find(actions, '[data-action="sign-out"]').addEventListener('click', () =>
+    signOut(app, () => app.open('/', 'You are signed out.')),
+  )
+}
+
+/** Signs out: `leave` goes on at once, for nothing that the service answers can keep the person signed in here. */
+export async function signOut({ session, page }, leave) {
+  const told = session.signOut()
+  leave()
+  const answer = await told
+  // Access denied means that the session had ended already.
+  if (isFailure(answer) && answer.code !== 'access_denied' && !session.open) {
+    page.notify('You are signed out here, but the service could not be told: it ends the session when its time is up.')
+  }
 }
 
 function tellStale(element, failure) {

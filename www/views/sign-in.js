@@ -1,7 +1,7 @@
 // The sign-in form, with the ready-made person beside it.
 
 import { fill, find } from '../page.js'
-import { handle } from '../forms.js'
+import { carry, handle } from '../forms.js'
 
 export function showSignIn(app) {
   const view = app.page.show('sign-in')
@@ -9,6 +9,7 @@ export function showSignIn(app) {
     send: (values, options) => app.lr.login(values, options),
     done: (answer) => app.follow(answer),
   })
+  carry(app, find(view.root, '[name="email"]'))
   offerPerson(view, app.settings.person)
   app.page.settle()
 }

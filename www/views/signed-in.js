@@ -9,7 +9,7 @@ export function showSignedIn(app) {
   const view = app.page.show('signed-in')
   const { root, signal } = view
   const claims = decodeToken(app.session.token) ?? {}
-  find(root, 'h1').textContent = claims.name ? `Hello, ${claims.name}` : 'Hello'
+  find(root, 'h1').textContent = typeof claims.name === 'string' ? `Hello, ${claims.name}` : 'Hello'
   countDown(find(root, '[data-slot="left"]'), find(root, 'progress'), claims, signal)
   listClaims(find(root, 'dl'), claims)
   fill(root, { raw: JSON.stringify(withoutSecrets(claims), null, 2) })

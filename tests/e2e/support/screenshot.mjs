@@ -1,7 +1,8 @@
-// Takes the README's picture again: node tests/e2e/support/screenshot.mjs, with the environment of environment.mjs.
+// Takes the README's picture again: node tests/e2e/support/screenshot.mjs, with the environment of the tests.
 
 import { fileURLToPath } from 'node:url'
-import { emulator, startBrowser } from './environment.mjs'
+import { startBrowser } from '../../support/browser.mjs'
+import { emulator } from './environment.mjs'
 import { heading } from './steps.mjs'
 
 const browser = await startBrowser()

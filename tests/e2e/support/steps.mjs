@@ -10,6 +10,11 @@ export function passwordField(page, label = 'Password') {
   return page.getByLabel(label, { exact: true })
 }
 
+/** What a form says went wrong. */
+export function failure(page) {
+  return page.getByRole('form').getByRole('group')
+}
+
 export async function signIn(page, { email, password }) {
   await page.getByLabel('E-mail or username').fill(email)
   await passwordField(page).fill(password)

@@ -3,7 +3,8 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { emulator, startBrowser } from './environment.mjs'
+import { startBrowser } from '../../support/browser.mjs'
+import { emulator } from './environment.mjs'
 
 let browser
 before(async () => {
@@ -16,15 +17,15 @@ after(() => browser?.close())
  *
  * `run` gets the `context` and its `page`, not yet opened, `open(path)`, and `secrets`, the session ids and tokens that
  * the service has handed out so far. `mayFail` names resources of the demo itself that the test keeps from loading, `mayLog` the
- * console messages that it provokes.
+ * console messages and the exceptions that it provokes.
  */
 export function visit(name, run, { mayFail, mayLog, ...contextOptions } = {}) {
   test(name, { timeout: 60_000 }, async () => {
     const context = await browser.newContext({ locale: 'en', reducedMotion: 'reduce', ...contextOptions })
     context.setDefaultTimeout(10_000)
     try {
+      const watch = watchOver(context, { mayFail, mayLog })
       const page = await context.newPage()
-      const watch = watchOver(context, page, { mayFail, mayLog })
       const open = (path = '') => page.goto(new URL(path, emulator.app).href)
       await run({ page, context, open, secrets: watch.secrets })
       await watch.check()
@@ -34,7 +35,7 @@ export function visit(name, run, { mayFail, mayLog, ...contextOptions } = {}) {
   })
 }
 
-function watchOver(context, page, { mayFail, mayLog }) {
+function watchOver(context, { mayFail, mayLog }) {
   const errors = []
   const addresses = []
   const secrets = new Set()
@@ -50,8 +51,11 @@ function watchOver(context, page, { mayFail, mayLog }) {
     if (mayLog?.test(message.text())) return
     errors.push(message.text())
   })
-  context.on('weberror', (error) => errors.push(String(error.error())))
-  page.on('framenavigated', (frame) => addresses.push(frame.url()))
+  context.on('weberror', (error) => {
+    const text = String(error.error())
+    if (!mayLog?.test(text)) errors.push(text)
+  })
+  context.on('page', (page) => page.on('framenavigated', (frame) => addresses.push(frame.url())))
   context.on('response', (response) => {
     if (response.url().startsWith(`${emulator.loginrocket}v2/`)) answers.push(collect(response, secrets))
   })
@@ -61,7 +65,7 @@ function watchOver(context, page, { mayFail, mayLog }) {
     async check() {
       await Promise.all(answers)
       assert.deepEqual(errors, [], 'the console stays empty')
-      await assertKeptSecret(page, secrets)
+      for (const page of context.pages()) await assertKeptSecret(page, secrets)
       for (const secret of secrets) {
         assert.ok(!addresses.some((address) => address.includes(secret)), 'no secret was ever in the address bar')
       }
