@@ -115,6 +115,28 @@ impl Script {
 }
 
 impl Rule {
+    /// What the rule asks for and cannot be done, as a sentence with the field.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        // 1xx is an interim answer: a caller would go on waiting for the final one.
+        if let Some(status) = self.status.filter(|status| !(200..=599).contains(status)) {
+            return Err(format!("field `status`: {status} is not the status of a final answer, 200 to 599"));
+        }
+        if self.count == Some(0) {
+            return Err("field `count`: a rule for no request at all".to_owned());
+        }
+        for (name, value) in &self.headers {
+            if HeaderName::try_from(name.as_str()).is_err() || HeaderValue::from_str(value).is_err() {
+                return Err(format!("field `headers.{name}`: not a header that HTTP can carry"));
+            }
+        }
+        if let Some(method) =
+            self.method.as_deref().filter(|method| Method::from_bytes(method.as_bytes()).is_err())
+        {
+            return Err(format!("field `method`: {method} is not a verb"));
+        }
+        Ok(())
+    }
+
     fn fits_path(&self, path: &str) -> bool {
         self.path.as_deref().is_none_or(|wanted| match wanted.strip_suffix('*') {
             Some(prefix) => path.starts_with(prefix),

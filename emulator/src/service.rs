@@ -240,19 +240,21 @@ impl Service {
     }
 }
 
-/// The person that a request is about: by session, by one-time token, or by the identifier it names. A name that
-/// nobody has stands for itself.
+/// The person that a request is about: by session, by one-time token, by the identifier it names, or on a hosted page by
+/// the browser's cookie. A name that nobody has stands for itself.
 fn subject(realm: &Realm, request: &Request<Vec<u8>>) -> Option<String> {
     let params = record::all_params(request);
     let text = |name: &str| params.get(name).and_then(Value::as_str);
-    let by_session =
-        text("session").and_then(|id| realm.sessions.get(id)).map(|session| session.user.clone());
+    let person_of = |session: &str| realm.sessions.get(session).map(|session| session.user.clone());
     let by_token = || text("token").and_then(|token| realm.tokens.get(token)).map(|token| token.user.clone());
     let by_name = || {
         text("email")
             .map(|name| realm.find_user(name).map_or_else(|| normalise(name), |user| user.id.clone()))
     };
-    by_session.or_else(by_token).or_else(by_name)
+    // The browser API does not look at cookies (contract §1.2).
+    let is_page = !request.uri().path().starts_with("/v2/");
+    let by_cookie = || hosted::browser_session(request.headers()).filter(|_| is_page).and_then(person_of);
+    text("session").and_then(person_of).or_else(by_token).or_else(by_name).or_else(by_cookie)
 }
 
 /// What the realm itself answers.

@@ -168,6 +168,11 @@ fn select_account(realm: &Realm, user: &str, wanted: Option<&str>) -> Result<Opt
     })
 }
 
+/// Whether the person has to fill in something before a login is full.
+pub(crate) fn is_incomplete(realm: &Realm, user: &str) -> bool {
+    missing_fields(realm, user).is_ok_and(|missing| !missing.is_empty())
+}
+
 fn missing_fields(realm: &Realm, user: &str) -> Result<Vec<&'static str>, Refusal> {
     let user = realm.users.get(user).ok_or(Refusal::broken())?;
     let settings = &realm.settings;
@@ -179,8 +184,9 @@ fn missing_fields(realm: &Realm, user: &str) -> Result<Vec<&'static str>, Refusa
     if settings.username_field == Field::Required && user.username.is_none() {
         missing.push("username");
     }
-    // `make_first_org` has run: a person without an account here is one whose account has to be named.
-    if settings.org_mode == OrgMode::SingleUser && realm.memberships_of(&user.id).next().is_none() {
+    // Contract §2.0 says so for `single_user`. In `multi_user` there is nothing to select either, so that asking for a
+    // selection would be a condition that nobody can meet.
+    if settings.org_name_field == Field::Required && realm.memberships_of(&user.id).next().is_none() {
         missing.push("org_name");
     }
     Ok(missing)

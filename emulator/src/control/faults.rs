@@ -31,9 +31,7 @@ pub(super) fn list(control: &Control<'_>) -> Outcome {
 /// `POST script`: adds a rule.
 pub(super) fn create(control: &mut Control<'_>) -> Outcome {
     let rule: Rule = control.body()?;
-    if rule.status.is_some_and(|status| StatusCode::from_u16(status).is_err()) {
-        return Err(Refusal::plain(StatusCode::UNPROCESSABLE_ENTITY, "field `status`: not an HTTP status"));
-    }
+    rule.check().map_err(|words| Refusal::told(StatusCode::UNPROCESSABLE_ENTITY, words))?;
     let id = control.realm_mut()?.script.add(rule);
     Ok(json(&Made { id: &id }))
 }

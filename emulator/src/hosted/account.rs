@@ -7,6 +7,7 @@ use super::{Form, Input, Outcome, Visit, leads_on, to, with_cookie};
 use crate::id;
 use crate::locale::Text;
 use crate::settings::{Field, PasswordField};
+use crate::signin;
 use crate::state::Credential;
 use crate::totp;
 use crate::wire::Refusal;
@@ -17,9 +18,12 @@ impl Visit<'_> {
         self.profile_page(None, Vec::new())
     }
 
-    /// `POST /profile`: back to the app if it sent the person here.
+    /// `POST /profile`: back to the app if it sent the person here, and on to it if a login was waiting for this.
     pub(super) fn change_profile(&mut self) -> Outcome {
-        let Some(session) = self.session() else { return Ok(to(&self.onward("/login"))) };
+        let Some((session, user)) = self.session().zip(self.user()) else {
+            return Ok(to(&self.onward("/login")));
+        };
+        let leads_on = self.param("redirect_uri").is_some() || signin::is_incomplete(self.realm, &user);
         // An emptied field is meant to be empty.
         let names = ["email", "username", "first_name", "last_name", "org_name"];
         let mut members: Map<String, Value> = names
@@ -29,7 +33,7 @@ impl Visit<'_> {
         members.extend(self.members(&["account"]));
         members.insert("session".into(), session.into());
         match self.call(&Method::PUT, "profile", members) {
-            Ok(answer) if self.param("redirect_uri").is_some() => self.proceed(&answer),
+            Ok(answer) if leads_on => self.proceed(&answer),
             Ok(_) => self.profile_page(Some("Saved."), Vec::new()),
             Err(errors) => self.profile_page(None, errors),
         }
@@ -106,7 +110,8 @@ impl Visit<'_> {
             return self.select_account(&only.clone());
         }
         if accounts.is_empty() {
-            return self.refresh(&session);
+            // The profile asks for the name of the first one.
+            return Ok(with_cookie(to(&self.onward("/profile")), &session));
         }
         let forms = accounts.iter().map(|(id, name)| self.form(&format!("/accounts/{id}"), Vec::new(), name));
         let page = self.page("Choose an account", None, Vec::new(), forms.collect())?;

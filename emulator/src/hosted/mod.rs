@@ -10,7 +10,7 @@ mod social;
 mod words;
 
 use http::header::{ALLOW, CONTENT_TYPE, COOKIE, HOST, LOCATION, ORIGIN, SET_COOKIE};
-use http::{HeaderValue, Method, Request, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use rand_core::CryptoRng;
 use serde_json::{Map, Value, json};
 
@@ -178,13 +178,7 @@ impl Visit<'_> {
 
     /// The session of this visit: handed over by the app, or the browser's own.
     fn session(&self) -> Option<String> {
-        let own = || {
-            let cookies = self.request.headers().get(COOKIE)?.to_str().ok()?;
-            cookies
-                .split(';')
-                .filter_map(|cookie| cookie.trim().split_once('='))
-                .find_map(|(name, value)| (name == COOKIE_NAME).then(|| value.to_owned()))
-        };
+        let own = || browser_session(self.request.headers()).map(str::to_owned);
         let live = |id: &String| self.realm.live_session(id, self.now).is_some();
         self.param("session").filter(live).or_else(|| own().filter(live))
     }
@@ -292,6 +286,15 @@ impl Visit<'_> {
     fn members(&self, names: &[&str]) -> Map<String, Value> {
         names.iter().filter_map(|name| Some(((*name).to_owned(), json!(self.param(name)?)))).collect()
     }
+}
+
+/// The session that the browser's cookie names.
+pub(crate) fn browser_session(headers: &HeaderMap) -> Option<&str> {
+    let cookies = headers.get(COOKIE)?.to_str().ok()?;
+    cookies
+        .split(';')
+        .filter_map(|cookie| cookie.trim().split_once('='))
+        .find_map(|(name, value)| (name == COOKIE_NAME).then_some(value))
 }
 
 /// The verbs of a page. `None` if there is no such page.

@@ -9,9 +9,8 @@ use crate::wire::Refusal;
 impl Visit<'_> {
     /// Sends the browser to the app with the token.
     pub(super) fn hand_off(&mut self, session: &str, token: &str) -> Outcome {
-        let response = if let Some(mut target) = self.target()? {
-            target.query_pairs_mut().append_pair("token", token);
-            to(target.as_str())
+        let response = if let Some(target) = self.target()? {
+            to(with_token(target, token).as_str())
         } else {
             let note = "You are logged in. This realm has no Login URL to send you to.";
             let links =
@@ -53,6 +52,18 @@ impl Visit<'_> {
     }
 }
 
+/// The address with the token in its query, in place of one that an earlier hand-off left there.
+fn with_token(mut target: Url, token: &str) -> Url {
+    let is_token =
+        |pair: &str| form_urlencoded::parse(pair.as_bytes()).next().is_some_and(|(name, _)| name == "token");
+    let kept = target
+        .query()
+        .map(|query| query.split('&').filter(|pair| !is_token(pair)).collect::<Vec<_>>().join("&"));
+    target.set_query(kept.as_deref().filter(|kept| !kept.is_empty()));
+    target.query_pairs_mut().append_pair("token", token);
+    target
+}
+
 /// Whether a path is a base or below it: `/app/x` is below `/app`, `/apple` is not.
 fn is_below(path: &str, base: &str) -> bool {
     path.strip_prefix(base)
@@ -61,7 +72,23 @@ fn is_below(path: &str, base: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_below;
+    use url::Url;
+
+    use super::{is_below, with_token};
+
+    #[test]
+    fn a_hand_off_carries_one_token_and_leaves_the_rest_as_it_was() {
+        for (base, whole) in [
+            ("http://a.test/app", "http://a.test/app?token=new"),
+            ("http://a.test/?token=old", "http://a.test/?token=new"),
+            (
+                "http://a.test/?x=1+2&token=old&y=%20&%74oken=older#part",
+                "http://a.test/?x=1+2&y=%20&token=new#part",
+            ),
+        ] {
+            assert_eq!(with_token(Url::parse(base).unwrap(), "new").as_str(), whole);
+        }
+    }
 
     #[test]
     fn a_more_specific_path_is_below_its_base() {

@@ -20,8 +20,13 @@ pub(super) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         call.realm.users.get(&user).is_none_or(|person| person.email.as_ref() != Some(email))
     });
     let username = fields::identifier(call, "username")?;
+    let clears_username = call.params.text("username")?.is_some() && username.is_none();
     let locale = read_locale(call)?;
     let mut objections = Vec::new();
+    // Something has to be left to log in with.
+    if clears_username && call.user(&user)?.email.is_none() {
+        objections.push(Text::Missing("Username"));
+    }
     objections.extend(email.as_deref().and_then(|email| fields::email_objection(call, email, Some(&user))));
     objections
         .extend(username.as_deref().and_then(|name| fields::username_objection(call, name, Some(&user))));
@@ -39,7 +44,7 @@ pub(super) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
             *field = Some(name).filter(|name| !name.trim().is_empty());
         }
     }
-    person.username = username.or_else(|| person.username.take());
+    person.username = username.or_else(|| person.username.take().filter(|_| !clears_username));
     person.locale = locale.or_else(|| person.locale.take());
     if let Some(hash) = new_password {
         person.password_hash = Some(hash);

@@ -2,87 +2,12 @@
 
 use http::{Method, Request};
 use loginrocket_emulator::Listener;
-use loginrocket_emulator::settings::{EmailVerification, Field, ForeignRedirect, OrgMode, Signup};
+use loginrocket_emulator::settings::{EmailVerification, Field, ForeignRedirect, Signup};
 use loginrocket_emulator::totp;
 use serde_json::{Value, json};
 
-use crate::support::{ADA, Answer, Emulator, PASSWORD, claims, rng};
-
-/// Where the realm's app lives.
-const APP: &str = "http://localhost:3000/app";
-
-/// A browser: it keeps the cookie and follows redirects within the host when told to.
-struct Browser {
-    emulator: Emulator,
-    cookie: Option<String>,
-}
-
-impl Browser {
-    fn new() -> Self {
-        Self::with(|_| {})
-    }
-
-    fn with(change: impl FnOnce(&mut loginrocket_emulator::settings::Settings)) -> Self {
-        let mut emulator = Emulator::with(change);
-        let now = emulator.now;
-        emulator.realm().set_login_urls(&[APP.into()], now, &mut rng());
-        Self { emulator, cookie: None }
-    }
-
-    fn send(&mut self, method: Method, path: &str, form: &[(&str, &str)], origin: Option<&str>) -> Answer {
-        let mut request = Request::builder().method(method).uri(path).header("host", "127.0.0.1:4400");
-        if let Some(cookie) = &self.cookie {
-            request = request.header("cookie", format!("other=1; {cookie}"));
-        }
-        if let Some(origin) = origin {
-            request =
-                request.header("origin", origin).header("content-type", "application/x-www-form-urlencoded");
-        }
-        let body = form
-            .iter()
-            .map(|(name, value)| format!("{name}={}", value.replace('@', "%40").replace(' ', "+")));
-        let body = body.collect::<Vec<_>>().join("&").into_bytes();
-        let answer = self.emulator.send(&request.body(body).unwrap());
-        if let Some(cookie) = answer.header("set-cookie") {
-            assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
-            let value = cookie.split(';').next().unwrap().to_owned();
-            self.cookie = Some(value).filter(|_| !cookie.contains("Max-Age=0"));
-        }
-        answer
-    }
-
-    fn get(&mut self, path: &str) -> Answer {
-        self.send(Method::GET, path, &[], None)
-    }
-
-    fn post(&mut self, path: &str, form: &[(&str, &str)]) -> Answer {
-        self.send(Method::POST, path, form, Some("http://127.0.0.1:4400"))
-    }
-
-    fn log_in(&mut self) -> Answer {
-        self.post("/login", &[("email", ADA), ("password", PASSWORD)])
-    }
-}
-
-#[track_caller]
-fn location(answer: &Answer) -> String {
-    assert_eq!(answer.status, 303, "{}", answer.text());
-    answer.header("location").unwrap().to_owned()
-}
-
-/// The claims of the token that a hand-off carries.
-#[track_caller]
-fn handed_off(answer: &Answer, base: &str) -> Value {
-    let location = location(answer);
-    let (before, token) = location.split_once("token=").unwrap_or_else(|| panic!("no token in {location}"));
-    assert!(before.starts_with(base) && before.ends_with(['?', '&']), "{location}");
-    claims(token)
-}
-
-#[track_caller]
-fn shows(answer: &Answer, part: &str) {
-    assert!(answer.text().contains(part), "{part} is not on the page: {}", answer.text());
-}
+use crate::browser::{APP, Browser, handed_off, location, shows};
+use crate::support::{ADA, Emulator, PASSWORD, rng};
 
 #[test]
 fn a_login_ends_at_the_app_with_a_token_and_a_cookie() {
@@ -230,13 +155,6 @@ fn looking_at_a_verification_link_does_not_use_it_up() {
 }
 
 #[test]
-fn an_unverified_person_is_told_to_look_for_the_mail() {
-    let mut browser = Browser::with(|settings| settings.email_verification = EmailVerification::Required);
-    let form = [("email", "bob@example.com"), ("password", "a-good-password")];
-    shows(&browser.post("/signup", &form), "Verify your e-mail");
-}
-
-#[test]
 fn a_session_from_the_api_opens_the_profile_without_a_second_login() {
     let mut browser = Browser::new();
     assert_eq!(location(&browser.get("/profile?redirect_uri=x")), "/login?redirect_uri=x");
@@ -258,47 +176,6 @@ fn a_password_is_changed_on_the_profile() {
     shows(&browser.post("/profile/password", &wrong), "Current password does not match");
     let right = [("current_password", PASSWORD), ("password", "brand-new-one")];
     shows(&browser.post("/profile/password", &right), "was changed");
-}
-
-#[test]
-fn a_missing_field_leads_to_the_profile_and_from_there_to_the_app() {
-    let mut browser = Browser::with(|settings| settings.username_field = Field::Required);
-    let form = [("email", ADA), ("password", PASSWORD), ("redirect_uri", APP)];
-    let path = location(&browser.post("/login", &form));
-    assert!(path.starts_with("/profile?redirect_uri="), "{path}");
-    shows(&browser.get(&path), "name=\"username\"");
-    handed_off(&browser.post("/profile", &[("username", "countess"), ("redirect_uri", APP)]), APP);
-}
-
-#[test]
-fn an_account_is_chosen_where_there_are_several() {
-    let mut browser = Browser::with(|settings| settings.org_mode = OrgMode::MultiUser);
-    let chooser = location(&browser.log_in());
-    handed_off(&browser.get(&chooser), APP);
-    let (id, now) = (browser.emulator.user_id(ADA), browser.emulator.now);
-    let second = browser.emulator.realm().add_org("Second", &id, now, &mut rng());
-    let page = browser.get("/accounts");
-    shows(&page, "Choose an account");
-    shows(&page, "Second");
-    for path in ["accounts", "account"] {
-        assert_eq!(
-            handed_off(&browser.get(&format!("/{path}/{second}")), APP)["orgs"][0]["oid"],
-            json!(second)
-        );
-    }
-    assert_eq!(
-        handed_off(&browser.post(&format!("/accounts/{second}"), &[]), APP)["orgs"][0]["oid"],
-        json!(second)
-    );
-    assert_eq!(browser.get("/accounts/org_sample123456").status, 404);
-}
-
-#[test]
-fn one_account_is_chosen_by_itself_unless_forced() {
-    let mut browser = Browser::new();
-    browser.log_in();
-    handed_off(&browser.get("/accounts"), APP);
-    shows(&browser.get("/accounts?force=1"), "Ada Lovelace");
 }
 
 #[test]

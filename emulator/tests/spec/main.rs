@@ -13,12 +13,14 @@
 )]
 
 mod assumptions;
+mod browser;
 mod control;
 mod core_api;
 mod cors;
 mod email;
 mod fixtures;
 mod hosted;
+mod hosted_conditions;
 mod jwks;
 mod login;
 mod password;
@@ -26,6 +28,7 @@ mod profile;
 mod promises;
 mod rate;
 mod reset;
+mod script;
 mod second_factor;
 mod seed;
 mod session;

@@ -1,6 +1,6 @@
 //! `PUT /v2/profile` (contract §2.8).
 
-use loginrocket_emulator::settings::Field;
+use loginrocket_emulator::settings::{Field, OrgMode};
 use serde_json::json;
 
 use crate::support::{ADA, Emulator};
@@ -79,6 +79,36 @@ fn naming_the_account_makes_it() {
     let answer =
         emulator.put("/v2/profile", &json!({ "session": session, "org_name": "Engines" })).is_full_login();
     assert_eq!(answer.claims()["orgs"][0]["name"], "Engines");
+}
+
+#[test]
+fn a_person_without_an_account_can_name_one_where_accounts_are_selected_too() {
+    let mut emulator = Emulator::with(|settings| {
+        settings.org_mode = OrgMode::MultiUser;
+        settings.org_name_field = Field::Required;
+    });
+    let org = emulator.realm().orgs.keys().next().unwrap().clone();
+    emulator.realm().remove_org(&org);
+    let session = emulator.log_in().is_conditional(&["must_complete_profile"]).session();
+    emulator
+        .put("/v2/profile", &json!({ "session": session, "org_name": "Engines" }))
+        .is_conditional(&["no_account_selected"]);
+}
+
+#[test]
+fn an_empty_username_clears_it_unless_nothing_else_names_the_person() {
+    let mut emulator = Emulator::new();
+    let session = emulator.log_in().session();
+    let claims = emulator.put("/v2/profile", &json!({ "session": session, "username": "Bob" })).claims();
+    assert_eq!(claims["preferred_username"], "bob");
+    let claims = emulator.put("/v2/profile", &json!({ "session": session, "first_name": "B" })).claims();
+    assert_eq!(claims["preferred_username"], "bob", "what is not sent stays");
+    let cleared = emulator.put("/v2/profile", &json!({ "session": session, "username": "" }));
+    assert!(cleared.is_full_login().claims().get("preferred_username").is_none());
+    emulator.put("/v2/profile", &json!({ "session": session, "username": "bob" })).is_full_login();
+    let id = emulator.user_id(ADA);
+    emulator.realm().users[&id].email = None;
+    emulator.put("/v2/profile", &json!({ "session": session, "username": " " })).is_refused(422, "Username");
 }
 
 #[test]
