@@ -104,7 +104,12 @@ fn check_accept(headers: &HeaderMap, settings: &Settings) -> Result<(), Refusal>
     let admitted = if fields.peek().is_none() {
         !settings.assumptions.strict_accept
     } else {
-        fields.filter_map(|field| field.to_str().ok()).flat_map(|field| field.split(',')).any(admits_json)
+        let ranges = fields
+            .filter_map(|field| field.to_str().ok())
+            .flat_map(|field| field.split(','))
+            .filter_map(read_range);
+        // The most specific range decides (RFC 9110 §12.5.1).
+        ranges.max().is_some_and(|(_, admits)| admits)
     };
     if admitted {
         Ok(())
@@ -113,9 +118,17 @@ fn check_accept(headers: &HeaderMap, settings: &Settings) -> Result<(), Refusal>
     }
 }
 
-fn admits_json(range: &str) -> bool {
+/// How specifically a media range means JSON, and whether it wants it. `None` if it means something else.
+fn read_range(range: &str) -> Option<(u8, bool)> {
     let mut parts = range.split(';').map(str::trim);
-    let media = parts.next().unwrap_or_default().to_ascii_lowercase();
-    let refused = parts.any(|part| matches!(part, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"));
-    !refused && matches!(media.as_str(), "*/*" | "application/*" | "application/json")
+    let specificity = match parts.next()?.to_ascii_lowercase().as_str() {
+        "application/json" => 2,
+        "application/*" => 1,
+        "*/*" => 0,
+        _ => return None,
+    };
+    let weight =
+        parts.filter_map(|part| part.split_once('=')).find(|(name, _)| name.trim().eq_ignore_ascii_case("q"));
+    let refused = weight.is_some_and(|(_, weight)| weight.trim().parse() == Ok(0.0_f32));
+    Some((specificity, !refused))
 }

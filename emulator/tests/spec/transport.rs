@@ -62,7 +62,12 @@ fn only_an_accept_field_that_rules_json_out_is_406() {
     {
         login_with(&mut emulator, &[json, ("accept", accept)], &right_body()).is_full_login();
     }
-    for accept in ["text/html", "application/json;q=0"] {
+    for accept in ["*/*;q=0, application/json", "application/*;q=0.0, application/json;q=0.001"] {
+        login_with(&mut emulator, &[json, ("accept", accept)], &right_body()).is_full_login();
+    }
+    for accept in
+        ["text/html", "application/json;q=0", "application/json;q=0, */*", "*/*, application/*; Q=0.00"]
+    {
         login_with(&mut emulator, &[json, ("accept", accept)], &right_body())
             .is_refused(406, "application/json");
     }
