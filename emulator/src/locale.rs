@@ -24,6 +24,12 @@ impl Locale {
         }
     }
 
+    /// Whether a tag, with or without a region, names a language that a realm can speak at all.
+    pub(crate) fn is_spoken(tag: &str) -> bool {
+        let language = tag.split('-').next().unwrap_or_default();
+        [Self::En, Self::Es, Self::Ja].iter().any(|locale| locale.tag().eq_ignore_ascii_case(language))
+    }
+
     /// Looks a language range up as RFC 4647 §3.4 does: subtags are dropped from the end until one is available.
     pub(crate) fn lookup(range: &str, settings: &Settings) -> Option<Self> {
         let mut range = range.trim().to_ascii_lowercase();
@@ -105,6 +111,28 @@ pub(crate) enum Text {
 }
 
 impl Text {
+    /// Every sentence once.
+    pub(crate) const ALL: &[Self] = &[
+        Self::LoginFailed,
+        Self::TooManyAttempts,
+        Self::EmailUnverified,
+        Self::CurrentPasswordWrong,
+        Self::ConfirmationDiffers,
+        Self::PasswordTooShort(0),
+        Self::PasswordTooSimple,
+        Self::PasswordLacksCharacters,
+        Self::Missing(""),
+        Self::Invalid(""),
+        Self::EmailTaken,
+        Self::UsernameTaken,
+        Self::TokenInvalid,
+        Self::CodeWrong,
+        Self::SignupClosed,
+        Self::InvitationNeeded,
+        Self::InvitationInvalid,
+        Self::RequestsClosed,
+    ];
+
     /// The name under which a realm can replace the sentence.
     pub(crate) const fn name(&self) -> &'static str {
         match self {

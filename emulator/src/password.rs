@@ -26,6 +26,11 @@ pub(crate) fn matches(password: &str, hash: &Secret) -> bool {
         .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
 }
 
+/// Whether a text is a hash that passwords can be compared with.
+pub(crate) fn is_hash(text: &str) -> bool {
+    PasswordHash::new(text).is_ok_and(|hash| hash.algorithm.as_str().starts_with("argon2"))
+}
+
 /// What the realm's policy has against a password. `inputs` are the person's own words, which make a guess easy.
 pub(crate) fn objections(password: &str, inputs: &[&str], settings: &Settings) -> Vec<Text> {
     let mut objections = Vec::new();

@@ -4,6 +4,7 @@
 //! memory, and tokens last hours while files last years.
 
 mod build;
+mod check;
 mod document;
 mod dump;
 
@@ -12,6 +13,7 @@ pub use document::{
 };
 
 pub(crate) use build::{add_person, build_realm, refill};
+pub(crate) use check::Mistake;
 pub(crate) use dump::dump_realm;
 
 /// The document an emulator starts with when none is given: one realm, one person.

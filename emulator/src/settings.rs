@@ -4,11 +4,14 @@
 //! Every member is documented in `docs/emulator.md`; a test compares that table with these structures.
 
 mod assumptions;
+mod check;
 
 pub use assumptions::{
     Assumptions, ClaimGroup, EmailChange, ErrorBody, ForeignAccount, ForeignRedirect, RateLimit, RateScope,
     UnknownPerson, UnverifiedLogin,
 };
+
+pub(crate) use check::is_address;
 
 use serde::{Deserialize, Serialize};
 

@@ -24,6 +24,7 @@ use serde_json::{Map, Value};
 use crate::cors;
 use crate::locale::Locale;
 use crate::pages;
+use crate::seed::Mistake;
 use crate::service::{Reply, Service, host_name, realm_id};
 use crate::settings::Settings;
 use crate::state::Realm;
@@ -188,6 +189,12 @@ fn is_local(headers: &HeaderMap, settings: &Settings) -> bool {
         }
     };
     local_host && local_origin
+}
+
+/// Refuses a piece of a seed document. `path` is where it would be in the whole document.
+fn refuse(status: StatusCode, mistake: &Mistake, path: &str) -> Refusal {
+    let field = mistake.field.strip_prefix(path).unwrap_or(&mistake.field);
+    Refusal::told(status, format!("field `{field}`: {}", mistake.reason))
 }
 
 fn json(body: &impl Serialize) -> Response<Vec<u8>> {

@@ -4,7 +4,7 @@ use http::StatusCode;
 use serde::Serialize;
 use serde_json::json as value;
 
-use super::{Control, Outcome, done, json};
+use super::{Control, Outcome, done, json, refuse};
 use crate::seed::{self, PersonSeed};
 use crate::state::{Realm, User, Verification};
 use crate::time::Time;
@@ -55,23 +55,13 @@ pub(super) fn list(control: &Control<'_>) -> Outcome {
 /// `POST people`: adds a person as a seed document describes it.
 pub(super) fn create(control: &mut Control<'_>) -> Outcome {
     let seed: PersonSeed = control.body()?;
-    let conflict = |words| Err(Refusal::plain(StatusCode::CONFLICT, words));
-    let realm = control.realm()?;
-    if seed.email.is_none() && seed.username.is_none() {
-        return Err(Refusal::plain(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "a person needs an email or a username",
-        ));
-    }
-    if seed.email.as_deref().is_some_and(|email| realm.email_is_taken(email, None)) {
-        return conflict("another person has this email");
-    }
-    if seed.username.as_deref().is_some_and(|name| realm.username_is_taken(name, None)) {
-        return conflict("another person has this username");
-    }
-    if seed.id.as_ref().is_some_and(|id| realm.users.contains_key(id)) {
-        return conflict("another person has this id");
-    }
+    let mut all = seed::dump_realm(control.realm()?);
+    all.people.push(seed.clone());
+    let path = format!("people[{}].", all.people.len() - 1);
+    all.check_people().map_err(|mistake| {
+        let status = if mistake.is_double { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
+        refuse(status, &mistake, &path)
+    })?;
     let id = control.realm_id()?;
     let realm = control.service.realms.get_mut(&id).ok_or(Refusal::broken())?;
     let now = realm.clock.read(control.host_time);

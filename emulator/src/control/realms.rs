@@ -4,8 +4,8 @@ use http::{Response, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json as value};
 
-use super::{Control, Outcome, done, json};
-use crate::seed::{self, RealmSeed};
+use super::{Control, Outcome, done, json, refuse};
+use crate::seed::{self, RealmSeed, Seed};
 use crate::service::Service;
 use crate::settings::Settings;
 use crate::state::Realm;
@@ -30,16 +30,17 @@ pub(super) fn list(control: &Control<'_>) -> Response<Vec<u8>> {
 /// `POST realms`: makes a realm as a seed document describes it. It answers at once under `<name>.localhost`.
 pub(super) fn create(control: &mut Control<'_>) -> Outcome {
     let seed: RealmSeed = control.body()?;
-    let realms = &control.service.realms;
-    if seed.name.is_empty() {
-        return Err(Refusal::plain(StatusCode::UNPROCESSABLE_ENTITY, "field `name`: a realm needs a name"));
-    }
-    if realms.values().any(|realm| realm.host == seed.name || seed.id.as_ref() == Some(&realm.id)) {
-        return Err(Refusal::plain(StatusCode::CONFLICT, "another realm has this name or id"));
-    }
-    seed.check_people().map_err(|error| {
-        Refusal::told(StatusCode::UNPROCESSABLE_ENTITY, format!("field `{}`: {}", error.field, error.reason))
-    })?;
+    let alone = Seed { api_key: None, realms: vec![seed.clone()] };
+    alone.check().map_err(|mistake| refuse(StatusCode::UNPROCESSABLE_ENTITY, &mistake, "realms[0]."))?;
+    let others = control.service.realms.values().map(|realm| RealmSeed {
+        id: Some(realm.id.clone()),
+        name: realm.host.clone(),
+        domains: realm.domains.values().map(|domain| domain.fqdn.clone()).collect(),
+        ..RealmSeed::default()
+    });
+    let all = Seed { api_key: None, realms: others.chain(alone.realms).collect() };
+    let path = format!("realms[{}].", all.realms.len() - 1);
+    all.check().map_err(|mistake| refuse(StatusCode::CONFLICT, &mistake, &path))?;
     let realm = seed::build_realm(&seed, control.host_time, control.rng);
     let id = realm.id.clone();
     control.service.realms.insert(id.clone(), realm);
@@ -82,6 +83,10 @@ pub(super) fn change_settings(control: &mut Control<'_>) -> Outcome {
         let words = format!("field `{}`: {}", error.path(), error.inner());
         Refusal::told(StatusCode::UNPROCESSABLE_ENTITY, words)
     })?;
+    if let Some((field, reason)) = settings.find_mistake() {
+        let words = format!("field `{field}`: {reason}");
+        return Err(Refusal::told(StatusCode::UNPROCESSABLE_ENTITY, words));
+    }
     control.realm_mut()?.settings = settings;
     self::settings(control)
 }

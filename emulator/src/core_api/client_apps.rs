@@ -5,6 +5,7 @@ use serde_json::json;
 use super::{Core, Outcome, texts, views};
 use crate::id;
 use crate::locale::Text;
+use crate::settings::is_address;
 use crate::state::{ClientApp, Domain};
 use crate::wire::Refusal;
 
@@ -28,7 +29,11 @@ pub(super) fn create(core: &mut Core<'_>, _: &str) -> Outcome {
     };
     let id = app.id.clone();
     core.realm_mut()?.client_apps.insert(id.clone(), app);
-    update(core, &id)
+    let made = update(core, &id);
+    if made.is_err() {
+        core.realm_mut()?.client_apps.shift_remove(&id);
+    }
+    made
 }
 
 pub(super) fn update(core: &mut Core<'_>, id: &str) -> Outcome {
@@ -38,6 +43,9 @@ pub(super) fn update(core: &mut Core<'_>, id: &str) -> Outcome {
     }
     if let Some(uris) = core.attributes.get("redirect_uris") {
         app.redirect_uris = texts(uris);
+        if !app.redirect_uris.iter().all(|uri| is_address(uri)) {
+            return Err(Refusal::invalid(Text::Invalid("redirect_uris")));
+        }
     }
     core.realm_mut()?.client_apps.insert(id.to_owned(), app);
     show(core, id)

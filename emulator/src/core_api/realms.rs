@@ -97,10 +97,14 @@ fn changed(settings: &Settings, attributes: &Map<String, Value>) -> Result<Setti
             *member = if member.is_array() { json!(texts(value)) } else { value.clone() };
         }
     }
-    serde_path_to_error::deserialize(members).map_err(|error| {
+    let settings: Settings = serde_path_to_error::deserialize(members).map_err(|error| {
         let name = SETTINGS.iter().find(|name| error.path().to_string().starts_with(**name));
         Refusal::invalid(Text::Invalid(name.copied().unwrap_or("settings")))
-    })
+    })?;
+    match settings.find_mistake() {
+        Some((field, _)) => Err(Refusal::invalid(Text::Invalid(field))),
+        None => Ok(settings),
+    }
 }
 
 /// A host label made from the name; the id's end is added where another realm has it.

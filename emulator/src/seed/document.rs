@@ -214,76 +214,12 @@ impl Seed {
             field: error.path().to_string(),
             reason: reason(error.inner()),
         })?;
-        seed.check(text)?;
+        seed.check().map_err(|mistake| SeedError {
+            line: last_line_with(text, &mistake.mark),
+            field: mistake.field,
+            reason: mistake.reason.to_owned(),
+        })?;
         Ok(seed)
-    }
-
-    /// Checks what one field alone cannot tell.
-    fn check(&self, text: &str) -> Result<(), SeedError> {
-        let located = |error: SeedError, path: String, value: &str| SeedError {
-            line: last_line_with(text, value),
-            field: path + &error.field,
-            ..error
-        };
-        if self.realms.is_empty() {
-            return Err(located(
-                SeedError::new("realms", "there has to be at least one realm"),
-                String::new(),
-                "realms",
-            ));
-        }
-        for (index, realm) in self.realms.iter().enumerate() {
-            if realm.name.is_empty() {
-                let error = SeedError::new("name", "a realm needs a name");
-                return Err(located(error, format!("realms[{index}]."), "realms"));
-            }
-            if self.realms.iter().take(index).any(|earlier| earlier.name == realm.name) {
-                let error = SeedError::new("name", "another realm has this name");
-                return Err(located(error, format!("realms[{index}]."), &realm.name));
-            }
-            realm.find_conflict().map_or(Ok(()), |(error, value)| {
-                Err(located(error, format!("realms[{index}]."), value.unwrap_or("people")))
-            })?;
-        }
-        Ok(())
-    }
-}
-
-impl RealmSeed {
-    /// Checks that people have names, and that no two have the same.
-    pub(crate) fn check_people(&self) -> Result<(), SeedError> {
-        self.find_conflict().map_or(Ok(()), |(error, _)| Err(error))
-    }
-
-    /// The first such mistake, and the value it is about.
-    fn find_conflict(&self) -> Option<(SeedError, Option<&str>)> {
-        self.people.iter().enumerate().find_map(|(place, person)| {
-            let wrong =
-                |field: &str, reason: &str| SeedError::new(&format!("people[{place}].{field}"), reason);
-            let earlier = self.people.get(..place).unwrap_or_default();
-            if person.email.is_none() && person.username.is_none() {
-                return Some((wrong("email", "a person needs an email or a username"), None));
-            }
-            if person.id.is_some() && earlier.iter().any(|other| other.id == person.id) {
-                return Some((wrong("id", "another person has this id"), person.id.as_deref()));
-            }
-            if person.email.is_some() && earlier.iter().any(|other| other.email == person.email) {
-                return Some((wrong("email", "another person has this email"), person.email.as_deref()));
-            }
-            if person.username.is_some() && earlier.iter().any(|other| other.username == person.username) {
-                return Some((
-                    wrong("username", "another person has this username"),
-                    person.username.as_deref(),
-                ));
-            }
-            None
-        })
-    }
-}
-
-impl SeedError {
-    fn new(field: &str, reason: &str) -> Self {
-        Self { line: 0, field: field.to_owned(), reason: reason.to_owned() }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The seed document: what it takes, what it refuses, and that an export is one.
 
 use loginrocket_emulator::seed::Seed;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{ADA, Emulator};
 
@@ -49,6 +49,115 @@ fn two_people_cannot_share_an_id() {
         3,
         "realms[0].people[1].id",
     );
+}
+
+/// A document with two realms that say this, told apart by their names.
+#[track_caller]
+fn realm_refused(realm: &Value, field: &str, reason: &str) {
+    let mut realm = realm.clone();
+    realm["name"] = "x".into();
+    let document = json!({ "realms": [{ "name": "other", "id": "rl_sample123456", "domains": ["login.example.com"] }, realm] });
+    let error = Seed::parse(&document.to_string()).expect_err(field);
+    assert_eq!((error.line, error.field.as_str()), (1, format!("realms[1].{field}").as_str()), "{error}");
+    assert!(error.reason.contains(reason), "{error}");
+}
+
+#[test]
+fn two_realms_cannot_share_an_id_or_a_domain() {
+    realm_refused(&json!({ "id": "rl_sample123456" }), "id", "another realm");
+    realm_refused(&json!({ "domains": ["LOGIN.example.com"] }), "domains", "another realm");
+}
+
+#[test]
+fn what_opens_a_door_opens_one_only() {
+    let account = json!({ "id": "org_sample123456", "name": "Engines" });
+    realm_refused(&json!({ "accounts": [account, account] }), "accounts[1].id", "another account");
+    let person = |email: &str, member: &str, value: Value| json!({ "email": email, member: value });
+    let session = json!([{ "id": "kss_sample123456", "created_at": 1, "expires_at": 2 }]);
+    let people = json!([
+        person("a@example.com", "sessions", session.clone()),
+        person("b@example.com", "sessions", session)
+    ]);
+    realm_refused(&json!({ "people": people }), "people[1].sessions[0].id", "another session");
+    let place = json!([{ "id": "mb_sample123456", "account": "Engines" }]);
+    let people = json!([
+        person("a@example.com", "memberships", place.clone()),
+        person("b@example.com", "memberships", place)
+    ]);
+    realm_refused(&json!({ "people": people }), "people[1].memberships[0].id", "another membership");
+    let invitation = |id: &str| json!({ "kind": "request", "id": id, "token": "sample" });
+    realm_refused(
+        &json!({ "invitations": [invitation("nvt_sample123456"), invitation("nvt_sample123456")] }),
+        "invitations[1].id",
+        "another",
+    );
+    realm_refused(
+        &json!({ "invitations": [invitation("nvt_sample123456"), invitation("nvt_sample654321")] }),
+        "invitations[1].token",
+        "another",
+    );
+}
+
+#[test]
+fn texts_that_stand_for_something_have_to() {
+    realm_refused(&json!({ "login_urls": ["not a url"] }), "login_urls[0]", "address");
+    let person = |member: &str, value: &str| json!({ "people": [{ "email": ADA, member: value }] });
+    realm_refused(&person("password_hash", "garbage"), "people[0].password_hash", "not a hash");
+    realm_refused(&person("locale", "klingon"), "people[0].locale", "language");
+    let invitation = json!({ "kind": "org", "account": "Nowhere" });
+    realm_refused(&json!({ "invitations": [invitation] }), "invitations[0].account", "no such account");
+}
+
+#[test]
+fn settings_have_to_be_possible() {
+    for (settings, field) in impossible_settings() {
+        realm_refused(&json!({ "settings": settings }), &format!("settings.{field}"), "");
+        Emulator::new().put("/_emulator/settings", &settings).is_refused(422, &format!("field `{field}`"));
+    }
+}
+
+fn impossible_settings() -> Vec<(Value, &'static str)> {
+    let assumption = |name: &str, value: Value| json!({ "assumptions": { name: value } });
+    let window = json!({ "requests": 1, "window_seconds": 0 });
+    vec![
+        (json!({ "default_locale": "xx" }), "default_locale"),
+        (json!({ "available_locales": ["en", "xx"] }), "available_locales"),
+        (json!({ "available_locales": [] }), "available_locales"),
+        (json!({ "password_min_complexity": 99 }), "password_min_complexity"),
+        (json!({ "allowed_origins": ["nonsense"] }), "allowed_origins"),
+        (json!({ "allowed_origins": ["https://example.com/app"] }), "allowed_origins"),
+        (assumption("success_status", json!(7)), "assumptions.success_status"),
+        (assumption("mfa_wrong_code_status", json!(200)), "assumptions.mfa_wrong_code_status"),
+        (assumption("signup_closed_status", json!(700)), "assumptions.signup_closed_status"),
+        (assumption("signup_duplicate_status", json!(0)), "assumptions.signup_duplicate_status"),
+        (assumption("request_invitation_status", json!(99)), "assumptions.request_invitation_status"),
+        (assumption("second_logout_status", json!(302)), "assumptions.second_logout_status"),
+        (assumption("texts", json!({ "hello": "x" })), "assumptions.texts"),
+        (assumption("cors_exposed_headers", json!(["not a name"])), "assumptions.cors_exposed_headers"),
+        (assumption("rate_limit", window), "assumptions.rate_limit"),
+        (assumption("password_hash_kib", json!(u32::MAX)), "assumptions.password_hash_kib"),
+    ]
+}
+
+#[test]
+fn a_person_or_realm_that_is_added_is_checked_like_a_document() {
+    let mut emulator = Emulator::new();
+    let session = emulator.log_in().session();
+    let sessions = json!([{ "id": session, "created_at": 1, "expires_at": 4_000_000_000_u64 }]);
+    emulator
+        .post("/_emulator/people", &json!({ "email": "eve@example.com", "sessions": sessions }))
+        .is_refused(409, "field `sessions[0].id`");
+    emulator
+        .post("/_emulator/people", &json!({ "email": "eve@example.com", "locale": "klingon" }))
+        .is_refused(422, "locale");
+    let ada = emulator.user_id(ADA);
+    assert_eq!(emulator.refresh(&session).claims()["sub"], json!(ada));
+    let realm = json!({ "name": "mine", "domains": ["login.example.com"] });
+    assert_eq!(emulator.post("/_emulator/realms", &realm).status, 200);
+    let other = json!({ "name": "other", "domains": ["login.example.com"] });
+    emulator.post("/_emulator/realms", &other).is_refused(409, "field `domains`");
+    let wrong = json!({ "name": "other", "settings": { "default_locale": "xx" } });
+    emulator.post("/_emulator/realms", &wrong).is_refused(422, "settings.default_locale");
 }
 
 #[test]

@@ -66,6 +66,11 @@ fn settings_change_and_impossible_ones_are_refused() {
     assert!(text(&realm["jwt_key"]).starts_with("jsk_"));
     let answer = backend.call(Method::PUT, &path, &json!({ "realm": { "org_mode": "some" } }));
     is_refused(&answer, 422, "org_mode is invalid");
+    let answer = backend.call(Method::PUT, &path, &json!({ "realm": { "default_locale": "xx" } }));
+    is_refused(&answer, 422, "default_locale is invalid");
+    let app = json!({ "client_app": { "name": "App", "redirect_uris": ["not a url"] } });
+    is_refused(&backend.call(Method::POST, "client_apps", &app), 422, "redirect_uris is invalid");
+    assert_eq!(backend.get("client_apps").body["collection"], json!([]));
     is_refused(&backend.call(Method::POST, "realms", &json!({ "realm": {} })), 422, "name");
 }
 
