@@ -1,6 +1,6 @@
 //! `cargo xtask demo`: the product working, by one command.
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 use clap::Args;
 
 use crate::emulator::{self, Settings};
@@ -9,9 +9,6 @@ use crate::process;
 use crate::progress::Plan;
 use crate::setup;
 use crate::workspace::Workspace;
-
-/// The person that every new emulator knows: public, documented, and of no use anywhere else.
-const PERSON: (&str, &str) = ("ada@example.com", "engine-of-1843");
 
 /// Ports, where the usual ones are taken; 0 is any free one.
 #[derive(Args)]
@@ -43,12 +40,13 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     };
     let mut emulator = emulator::start(workspace, &settings)?;
     let ready = &emulator.ready;
-    let app = ready.app.as_deref().unwrap_or(&ready.loginrocket);
+    let app = ready.app.as_deref().context("the emulator serves no demo page")?;
+    let person = emulator::person(workspace, app)?;
     println!();
     println!("  Demo   {app}");
     println!("  Inbox  {}", ready.inbox);
     println!();
-    println!("  Sign in as {} with the password {}", PERSON.0, PERSON.1);
+    println!("  Sign in as {} with the password {}", person.email, person.password);
     println!("  Ctrl-C ends it.");
 
     let status = emulator.wait()?;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use serde::Deserialize;
 
 use crate::process::{self, Group, Lines};
@@ -20,7 +20,6 @@ const APP: [&str; 3] = ["/=www", "/pkg=pkg", "/vendor/pico=target/tools/npm/node
 /// What the emulator says of itself when it is ready. Only what is used here; the tests get the whole line.
 #[derive(Deserialize)]
 pub(crate) struct Ready {
-    pub(crate) loginrocket: String,
     pub(crate) inbox: String,
     pub(crate) app: Option<String>,
 }
@@ -105,6 +104,36 @@ impl Emulator {
     }
 }
 
+/// Somebody whom a new emulator knows, as it tells the demo page.
+#[derive(Debug, PartialEq, Deserialize)]
+pub(crate) struct Person {
+    pub(crate) email: String,
+    pub(crate) password: String,
+}
+
+/// What the emulator tells the demo page. Only what is used here.
+#[derive(Deserialize)]
+struct Told {
+    person: Person,
+}
+
+/// Fetches what it is given. Node is there for the package anyway, and has a client.
+const FETCH: &str = "process.stdout.write(await (await fetch(process.argv[1])).text())";
+
+/// Asks a running emulator, at the address of its demo page, whom one can sign in as.
+pub(crate) fn person(workspace: &Workspace, app: &str) -> Result<Person> {
+    let mut node = workspace.command("node");
+    node.args(["--input-type=module", "--eval", FETCH]).arg(format!("{app}emulator.json"));
+    parse_person(&process::output(&mut node)?)
+}
+
+fn parse_person(json: &str) -> Result<Person> {
+    // Whatever it is, it holds a password, so it is not repeated in the error.
+    let told: Told = serde_json::from_str(json)
+        .map_err(|_| anyhow!("the emulator's /emulator.json names no person to sign in as"))?;
+    Ok(told.person)
+}
+
 fn parse_ready(line: &str) -> Result<Ready> {
     // The line holds an API key, so it is not repeated in the error.
     serde_json::from_str(line)
@@ -121,7 +150,6 @@ mod tests {
             r#"{"loginrocket":"http://127.0.0.1:4400/","core":"http://127.0.0.1:4401/","api_key":"ks_sample","realm":"rl_sample","inbox":"http://127.0.0.1:4400/_emulator/"}"#,
         )
         .unwrap();
-        assert_eq!(ready.loginrocket, "http://127.0.0.1:4400/");
         assert_eq!(ready.inbox, "http://127.0.0.1:4400/_emulator/");
         assert_eq!(ready.app, None);
     }
@@ -130,6 +158,17 @@ mod tests {
     fn a_line_that_is_no_ready_line_is_refused_without_repeating_it() {
         let error = parse_ready("listening with ks_sample").err().map(|error| format!("{error:#}"));
         assert!(error.is_some_and(|text| text.contains("JSON") && !text.contains("ks_sample")));
+    }
+
+    #[test]
+    fn the_person_is_whom_the_emulator_names() {
+        let person = parse_person(
+            r#"{"loginrocket":"http://127.0.0.1:4400/","person":{"email":"grace@example.com","password":"sample"}}"#,
+        );
+        let expected = Person { email: "grace@example.com".to_owned(), password: "sample".to_owned() };
+        assert_eq!(person.unwrap(), expected);
+        let error = parse_person(r#"{"person":"sample"}"#).unwrap_err();
+        assert!(!format!("{error:#}").contains("sample"));
     }
 
     #[test]
