@@ -1,4 +1,7 @@
 //! What comes from rustup and `cargo install`.
+//!
+//! `rust-toolchain.toml` lists the target and the sources, and rustup installs what it lists by itself, unless it is told
+//! not to (`RUSTUP_AUTO_INSTALL=0`) or is not what brought the compiler. So both are looked for here all the same.
 
 use std::path::Path;
 use std::process::Command;
