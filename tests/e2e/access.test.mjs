@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { ada, newPerson } from './support/people.mjs'
-import { arriveSignedIn, failure, heading } from './support/steps.mjs'
+import { answerWith, LOGIN, SESSION } from './support/service.mjs'
+import { arriveSignedIn, failure, heading, signIn } from './support/steps.mjs'
 import { visit } from './support/visit.mjs'
 
 visit('a person signs in by keyboard alone', async ({ page, open }) => {
@@ -61,6 +62,78 @@ for (const [name, path] of Object.entries(SIGNED_OUT)) {
     await page.waitForFunction(() => document.title.includes('–'))
     assert.deepEqual(await findFaults(page), [])
   })
+}
+
+// Views without an address of their own, and what leads to them.
+const ON_THE_WAY = {
+  'the message of a demo that cannot start': async ({ page, open }) => {
+    await page.route('**/pkg/dist/index.js', (route) => route.abort())
+    await open()
+    await heading(page, 'The package is not there').waitFor()
+  },
+  'the hint at a mail': async ({ page, open }) => {
+    await open('#/forgot')
+    await page.getByLabel('E-mail or username').fill(ada.email)
+    await page.getByRole('button', { name: 'Send the link' }).click()
+    await heading(page, 'Check your mail').waitFor()
+  },
+  'the second factor': async ({ page, open }) => {
+    await answerWith(page, LOGIN, 200, { result: 'totp_required', token: 'tmf:sample123456' })
+    await open()
+    await signIn(page, ada)
+    await heading(page, 'Enter your code').waitFor()
+  },
+  'a session with a condition': async ({ page, open }) => {
+    await answerWith(page, LOGIN, 200, {
+      result: 'conditional_login',
+      session: 'kss_sample123456',
+      account: null,
+      conditions: ['no_account_selected'],
+    })
+    await open()
+    await signIn(page, ada)
+    await heading(page, 'One more step').waitFor()
+  },
+  'a session without a fresh token': async (browser) => {
+    const { page } = browser
+    await arriveSignedIn(browser, newPerson())
+    await answerWith(page, SESSION, 503, {})
+    await page.reload()
+    await heading(page, 'No fresh token').waitFor()
+  },
+  'a refresh that failed': async (browser) => {
+    const { page } = browser
+    await arriveSignedIn(browser, newPerson())
+    await answerWith(page, SESSION, 503, {})
+    await page.getByRole('button', { name: 'Refresh token' }).click()
+    await page.getByRole('alert').waitFor()
+  },
+  'a notice above the view': async (browser) => {
+    const { page } = browser
+    await arriveSignedIn(browser, newPerson())
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByRole('status').getByText('You are signed out.').waitFor()
+  },
+  'an invitation of a signed-in person': async (browser) => {
+    const { page, open } = browser
+    await arriveSignedIn(browser, newPerson())
+    await open('#/signup?invitation=nvt_sample123456')
+    await heading(page, 'You are invited').waitFor()
+  },
+}
+
+for (const [name, arrive] of Object.entries(ON_THE_WAY)) {
+  for (const colorScheme of ['light', 'dark']) {
+    visit(
+      `${name} is well formed for a screen reader and legible in the ${colorScheme}`,
+      async (browser) => {
+        await arrive(browser)
+        assert.deepEqual(await findFaults(browser.page), [])
+        assert.deepEqual(await findFaintTexts(browser.page), [])
+      },
+      { colorScheme, mayFail: /\/pkg\// },
+    )
+  }
 }
 
 visit('the signed-in view is well formed for a screen reader', async (browser) => {
@@ -145,6 +218,10 @@ function findFaults(page) {
     }
     for (const control of all('button, a')) {
       expect((control.ariaLabel ?? control.textContent).trim() !== '', `no name for ${describe(control)}`)
+    }
+    // What takes the focus to be read aloud must not be a live region as well, which is read aloud by itself.
+    for (const region of all('[role="alert"], [role="status"]')) {
+      expect(!region.hasAttribute('tabindex'), `${describe(region)} is announced twice`)
     }
     for (const link of all('a')) expect(link.hidden || link.href !== '', `${link.textContent} leads nowhere`)
     for (const image of all('img')) expect(image.hasAttribute('alt'), `no alt for ${image.src}`)

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { ada, newPerson } from './support/people.mjs'
-import { answer, answerWith, hold, LOGIN, SESSION, VERIFY_LOGIN } from './support/service.mjs'
+import { answer, answerWith, hold, LOGIN, sampleToken, SESSION, VERIFY_LOGIN } from './support/service.mjs'
 import { arriveSignedIn, failure, heading, passwordField, signIn } from './support/steps.mjs'
 import { visit } from './support/visit.mjs'
 
@@ -139,12 +139,30 @@ visit('an answer that is about no session does not cost the session', async (bro
   const { page } = browser
   const person = newPerson()
   await arriveSignedIn(browser, person)
-  await answerWith(page, SESSION, 200, { result: 'okay' })
+  let asked = 0
+  await page.route(SESSION, (route) => {
+    asked += 1
+    return answer(route, 200, { result: 'okay' })
+  })
+  const told = page.getByRole('alert').getByText('LoginRocket answered, but not about your session.')
+  await page.getByRole('button', { name: 'Refresh token' }).click()
+  await told.waitFor()
+  await heading(page, `Hello, ${person.name}`).waitFor()
+  assert.equal(asked, 1)
+
   await page.reload()
   await heading(page, 'No fresh token').waitFor()
+  await told.waitFor()
+  await page.getByText('unexpected_answer').waitFor()
+  const before = asked
+  const retry = page.getByRole('button', { name: 'Try again' })
+  await retry.click()
+  await retry.and(page.locator(':focus')).waitFor()
+  await told.waitFor()
+  assert.equal(asked, before + 1, 'one call a click')
 
   await page.unroute(SESSION)
-  await page.getByRole('button', { name: 'Try again' }).click()
+  await retry.click()
   await heading(page, `Hello, ${person.name}`).waitFor()
 })
 
@@ -285,11 +303,4 @@ function portal(route) {
     headers: { 'access-control-allow-origin': '*' },
     body: '<!doctype html><title>Welcome</title><p>Accept our terms.</p>',
   })
-}
-
-/** A token that can be read and that no one would accept. */
-function sampleToken(claims) {
-  const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url')
-  const iat = Math.floor(Date.now() / 1000)
-  return [part({ alg: 'RS256', kid: 'jky_sample123456' }), part({ iat, exp: iat + 3600, ...claims }), 'signature'].join('.')
 }

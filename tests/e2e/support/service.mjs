@@ -35,6 +35,13 @@ export async function hold(page, pattern) {
   }
 }
 
+/** A token that can be read and that no one would accept. */
+export function sampleToken(claims) {
+  const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const iat = Math.floor(Date.now() / 1000)
+  return [part({ alg: 'RS256', kid: 'jky_sample123456' }), part({ iat, exp: iat + 3600, ...claims }), 'signature'].join('.')
+}
+
 export const SESSION = '**/v2/session*'
 export const LOGIN = '**/v2/login'
 export const VERIFY_LOGIN = '**/v2/login/verify'
