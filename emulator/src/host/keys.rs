@@ -20,17 +20,17 @@ pub(super) struct KeyMaker {
 }
 
 impl KeyMaker {
-    /// Starts the thread; it fills the service's pool at once, with what `make` makes.
+    /// Starts the thread; it fills the service's pool at once, with what `generate` makes.
     pub(super) fn start(
         shared: Shared,
-        mut make: impl FnMut() -> Option<SigningKey> + Send + 'static,
+        mut generate: impl FnMut() -> Option<SigningKey> + Send + 'static,
     ) -> Self {
         let (wanted, orders) = mpsc::sync_channel(1);
         let (announce, made) = watch::channel(0);
         thread::spawn(move || {
             loop {
                 while shared.with(|service, _| service.spare_keys()) < SPARE {
-                    let Some(key) = make() else { return };
+                    let Some(key) = generate() else { return };
                     shared.with(|service, _| service.offer_key(key));
                     announce.send_modify(|count| *count += 1);
                 }

@@ -12,6 +12,18 @@ fn with_bob(mode: EmailVerification) -> (Emulator, String) {
 }
 
 #[test]
+fn a_token_proves_nothing_about_an_address_it_was_not_sent_to() {
+    let (mut emulator, session) = with_bob(EmailVerification::Optional);
+    let token = emulator.mailed_token("bob@example.com");
+    // Nothing is verified from here on, so that the change takes effect at once and mails no token in place of the first.
+    emulator.settings().email_verification = EmailVerification::None;
+    let change = json!({ "session": session, "email": "elsewhere@example.com" });
+    assert_eq!(emulator.put("/v2/profile", &change).claims()["email"], "elsewhere@example.com");
+    emulator.post("/v2/email/verify", &json!({ "token": token })).is_refused(422, "Token");
+    assert!(emulator.refresh(&session).claims().get("email_verified").is_none());
+}
+
+#[test]
 fn a_mailed_token_verifies_the_email_without_a_session_and_once() {
     let (mut emulator, session) = with_bob(EmailVerification::Optional);
     let token = emulator.mailed_token("bob@example.com");

@@ -121,3 +121,20 @@ fn the_result_and_the_status_of_a_wrong_code_are_the_realms() {
     assert_eq!(answer.body["result"], "mfa_pending");
     verify(&mut emulator, &answer.token(), &"x".into()).is_refused(403, "Verification failed");
 }
+
+#[test]
+fn a_reset_forgives_the_failed_logins_before_it() {
+    let mut emulator = with_authenticator();
+    emulator.post("/v2/password/forgot", &json!({ "email": ADA })).is_okay();
+    let reset = emulator.mailed_token(ADA);
+    for _ in 0..10 {
+        emulator
+            .post("/v2/login", &json!({ "email": ADA, "password": "wrong" }))
+            .is_refused(422, "Login failed");
+    }
+    emulator.log_in().is_refused(422, "Too many");
+    let token =
+        emulator.post("/v2/password/reset", &json!({ "token": reset, "password": "brand-new-one" })).token();
+    let code = json!(code(&emulator));
+    verify(&mut emulator, &token, &code).is_full_login();
+}

@@ -100,6 +100,15 @@ fn an_invitation_lets_its_holder_in_once() {
 }
 
 #[test]
+fn an_invitation_proves_the_invited_address_alone() {
+    let mut emulator = Emulator::new();
+    let token = invite(&mut emulator, None);
+    let body = json!({ "email": "eve@example.com", "password": "a-good-password", "invitation": token });
+    let claims = emulator.post("/v2/signup", &body).is_full_login().claims();
+    assert!(claims.get("email_verified").is_none(), "the mail went to somebody else");
+}
+
+#[test]
 fn an_invitation_into_an_account_leads_there() {
     let mut emulator = Emulator::new();
     let org = emulator.realm().orgs.keys().next().unwrap().clone();

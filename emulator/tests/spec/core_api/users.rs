@@ -12,6 +12,25 @@ fn post(backend: &mut Backend, path: &str, attributes: &Value) -> crate::support
 }
 
 #[test]
+fn a_reset_and_a_deactivation_end_all_sessions() {
+    let mut backend = Backend::new();
+    let user = text(&backend.user()["id"]);
+    let begin = |backend: &mut Backend| {
+        let session = backend.create("sessions", "session", &json!({ "user_id": user }));
+        format!("sessions/{}", text(&session["id"]))
+    };
+    let first = begin(&mut backend);
+    let token = backend.call(Method::POST, &format!("users/{user}/generate_password_token"), &json!({}));
+    let reset = json!({ "token": token.body["token"], "password": "how-now-brown-cow!" });
+    assert_eq!(backend.call(Method::POST, "users/reset_password_with_token", &reset).status, 200);
+    is_refused(&backend.get(&first), 404, "nothing");
+    let second = begin(&mut backend);
+    assert_eq!(backend.get(&second).status, 200);
+    backend.update(&format!("users/{user}"), "user", &json!({ "state": "inactive" }));
+    is_refused(&backend.get(&second), 404, "nothing");
+}
+
+#[test]
 fn a_person_is_found_by_id_email_and_username() {
     let mut backend = Backend::new();
     let user = backend.user();
