@@ -1,0 +1,49 @@
+//! What tabs tell each other, and what is stored.
+//!
+//! The JWT is told, never stored; the session id is both. A sign-out is stored as such: an entry that is merely gone may
+//! have been cleared by anyone, and ends nothing.
+
+use super::Claims;
+use crate::core::{response::Failure, secret::Secret};
+
+/// What a tab tells its siblings.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// A token came.
+    Token {
+        /// The session id.
+        session: Secret,
+        /// The account that it is for.
+        account: Option<String>,
+        /// The JWT.
+        token: Secret,
+        /// What it says; read by the receiver.
+        claims: Option<Claims>,
+    },
+    /// A session ended.
+    SignedOut {
+        /// Its id.
+        session: Secret,
+    },
+    /// The service asked to wait.
+    Hold {
+        /// How long from now, in milliseconds.
+        ms: u64,
+        /// What it said.
+        failure: Failure,
+    },
+}
+
+/// What is stored.
+#[derive(Clone, Debug)]
+pub enum Stored {
+    /// A session.
+    Session {
+        /// Its id.
+        session: Secret,
+        /// The selected account.
+        account: Option<String>,
+    },
+    /// A sign-out.
+    SignedOut,
+}
