@@ -300,12 +300,16 @@ impl Error {
                 false,
                 "the service gives no token that lasts as long as minValiditySeconds: ask for less",
             ),
-            Self::AccountUnavailable => {
-                session("account_unavailable", false, "the person has no place in that account: offer another one")
-            }
-            Self::RefreshLimited => {
-                session("refresh_limited", true, "the session was refreshed too often: wait before trying again")
-            }
+            Self::AccountUnavailable => session(
+                "account_unavailable",
+                false,
+                "the person has no place in that account: offer another one",
+            ),
+            Self::RefreshLimited => session(
+                "refresh_limited",
+                true,
+                "the session was refreshed too often: wait before trying again",
+            ),
             Self::Disposed => session("disposed", false, "the client was disposed of: make a new one"),
         }
     }

@@ -55,7 +55,11 @@ impl Record for JsRecord {
         member.unchecked_into::<Array>().iter().filter_map(|item| item.as_string()).collect()
     }
 
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole and in range, see above")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "whole and in range, see above"
+    )]
     fn number(&self, member: &str) -> Option<u64> {
         const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
         let number = self.member(member).as_f64()?;

@@ -4,10 +4,8 @@
 //! event came first, and a timer that fires late, early or never does no harm.
 
 use super::{
-    Claims, Effect, Freshness, Granted, Input, Message, Moment, SignOutReason, Snapshot, Standing, State, Stored,
-    Ticket, Waiter, Want,
-    pace::Pace,
-    token::Token,
+    Claims, Effect, Freshness, Granted, Input, Message, Moment, SignOutReason, Snapshot, Standing, State,
+    Stored, Ticket, Waiter, Want, pace::Pace, token::Token,
 };
 use crate::{
     Error,
@@ -52,6 +50,8 @@ pub struct Machine {
     visible: bool,
     online: bool,
     ended: Vec<Secret>,
+    /// A token that a sibling told of, for when the store says that its session is the one.
+    offer: Option<Offer>,
     tickets: u64,
     wake_at: Option<u64>,
     snapshot: Snapshot,
@@ -72,6 +72,14 @@ enum Phase {
 struct Pending {
     conditions: Vec<String>,
     next: Next,
+}
+
+#[derive(Debug)]
+struct Offer {
+    session: Secret,
+    account: Option<String>,
+    token: Secret,
+    claims: Option<Claims>,
 }
 
 /// A refresh under way.
@@ -139,6 +147,7 @@ impl Machine {
             visible: true,
             online: true,
             ended: Vec::new(),
+            offer: None,
             tickets: 0,
             wake_at: None,
             snapshot: Snapshot {
@@ -219,7 +228,7 @@ impl Machine {
     fn take_in(&mut self, now: Moment, input: Input, out: &mut Vec<Effect>) {
         match input {
             Input::Restored(stored) => self.restored(stored),
-            Input::StoreChanged(stored) => self.store_changed(stored, out),
+            Input::StoreChanged(stored) => self.store_changed(now, stored, out),
             Input::Heard(message) => self.heard(now, message, out),
             Input::Answered { generation, standing } if generation == self.generation => {
                 self.answered(now, standing, out);
@@ -259,32 +268,46 @@ impl Machine {
         };
     }
 
-    fn store_changed(&mut self, stored: Option<Stored>, out: &mut Vec<Effect>) {
+    /// Which session and which account a shared store holds is settled there and nowhere else: of two tabs that sign in
+    /// at once, each would otherwise follow the other.
+    fn store_changed(&mut self, now: Moment, stored: Option<Stored>, out: &mut Vec<Effect>) {
         if !self.settings.shared {
             return;
         }
         match stored {
             Some(Stored::SignedOut) => self.end(SignOutReason::Elsewhere, out),
+            Some(Stored::Session { session, .. }) if self.has_ended(&session) => {}
             Some(Stored::Session { session, account }) => {
-                if !self.has_ended(&session) {
-                    self.move_to(session, account, None, out);
+                let is_offered = |offer: &mut Offer| offer.session.is(&session) && offer.account == account;
+                let is_there = self.is_tracked(&session) && self.account() == account.as_deref();
+                match self.offer.take_if(is_offered) {
+                    Some(offer) if !is_there => {
+                        self.adopt(now, session, account, offer.token, offer.claims, out);
+                        self.pace.succeeded();
+                    }
+                    _ if is_there => {}
+                    _ => self.move_to(session, account, None, out),
                 }
             }
             // Cleared by who knows whom: that ends nothing, and the next reload should find the session.
-            None => self.persist(out),
+            None => out.extend(self.stored().map(Effect::PersistIfAbsent)),
         }
     }
 
     fn heard(&mut self, now: Moment, message: Message, out: &mut Vec<Effect>) {
         match message {
             Message::Token { session, account, token, claims } => {
-                let is_ours = self.is_tracked(&session);
-                if self.has_ended(&session) || !(is_ours || self.settings.shared) {
+                if self.has_ended(&session) {
                     return;
                 }
-                let is_newer =
-                    !is_ours || self.token.as_ref().is_none_or(|mine| mine.is_older_than(claims.as_ref()));
-                if is_newer {
+                let is_ours = self.is_tracked(&session);
+                let is_same = is_ours && self.account() == account.as_deref();
+                if self.settings.shared && !is_same {
+                    self.offer = Some(Offer { session, account, token, claims });
+                    out.push(Effect::ReadStore);
+                } else if is_ours
+                    && self.token.as_ref().is_none_or(|mine| mine.is_older_than(claims.as_ref()))
+                {
                     self.adopt(now, session, account, token, claims, out);
                     self.pace.succeeded();
                 }
@@ -550,12 +573,20 @@ impl Machine {
                     }
                 }
                 if !is_wanted {
-                    self.settle_switches(flight.account.as_deref(), &Failure::new(Error::AccountUnavailable), out);
+                    self.settle_switches(
+                        flight.account.as_deref(),
+                        &Failure::new(Error::AccountUnavailable),
+                        out,
+                    );
                 }
                 self.settle_refreshed(now, out);
             }
             Standing::Conditional { .. } if flight.is_switch => {
-                self.settle_switches(flight.account.as_deref(), &Failure::new(Error::AccountUnavailable), out);
+                self.settle_switches(
+                    flight.account.as_deref(),
+                    &Failure::new(Error::AccountUnavailable),
+                    out,
+                );
             }
             Standing::Conditional { session, account, conditions, next } => {
                 self.move_to(session, account, Some(Pending { conditions, next }), out);
@@ -634,7 +665,9 @@ impl Machine {
     }
 
     fn settle_all(&mut self, failure: &Failure, out: &mut Vec<Effect>) {
-        out.extend(self.waiting.drain(..).map(|waiting| Effect::Settle(waiting.waiter, Err(failure.clone()))));
+        out.extend(
+            self.waiting.drain(..).map(|waiting| Effect::Settle(waiting.waiter, Err(failure.clone()))),
+        );
     }
 
     fn give_up_what_is_late(&mut self, now: Moment, out: &mut Vec<Effect>) {
@@ -707,10 +740,8 @@ impl Machine {
             Phase::Session { .. } if is_unanswered => (State::Loading, None, None),
             Phase::Session { .. } => (State::SignedIn, None, None),
         };
-        let is_expired = self
-            .token
-            .as_ref()
-            .is_some_and(|token| token.claims().is_some() && token.remaining_ms(now) == 0);
+        let is_expired =
+            self.token.as_ref().is_some_and(|token| token.claims().is_some() && token.remaining_ms(now) == 0);
         let is_behind = self.tracked().is_some() && (self.pace.failures() > 0 || is_expired);
         Snapshot {
             state,
@@ -749,9 +780,12 @@ impl Machine {
     }
 
     fn persist(&self, out: &mut Vec<Effect>) {
-        if let Phase::Session { session, account, .. } = &self.phase {
-            out.push(Effect::Persist(Stored::Session { session: session.clone(), account: account.clone() }));
-        }
+        out.extend(self.stored().map(Effect::Persist));
+    }
+
+    fn stored(&self) -> Option<Stored> {
+        let (session, account) = self.tracked()?;
+        Some(Stored::Session { session: session.clone(), account: account.map(str::to_owned) })
     }
 
     fn tell_token(&self, out: &mut Vec<Effect>) {

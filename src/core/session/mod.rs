@@ -89,7 +89,7 @@ pub enum Want {
 pub enum Input {
     /// What the store held at the start; none also where it could not be read.
     Restored(Option<Stored>),
-    /// The store was changed by someone else; none where the entry is gone.
+    /// The store was changed by someone else, and holds this now; none where the entry is gone.
     StoreChanged(Option<Stored>),
     /// A sibling spoke.
     Heard(Message),
@@ -152,6 +152,10 @@ pub enum Effect {
     EndSession(Secret),
     /// Write to the store.
     Persist(Stored),
+    /// Write to the store if there is no entry. Between its clearing and this someone may have signed out.
+    PersistIfAbsent(Stored),
+    /// Read the store, and say [`Input::StoreChanged`].
+    ReadStore,
     /// Tell the siblings.
     Broadcast(Message),
     /// Say [`Input::Woke`] at that time of the monotonic clock, instead of any time said before; never if none.
