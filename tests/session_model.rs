@@ -7,7 +7,7 @@
 mod session_world;
 
 use proptest::{collection::vec, prelude::*, sample::select};
-use session_world::{Action, Mood, World};
+use session_world::{Action, Mood, Setup, World};
 
 fn action() -> impl Strategy<Value = Action> {
     let tab = 0..4_usize;
@@ -21,21 +21,25 @@ fn action() -> impl Strategy<Value = Action> {
     ]);
     prop_oneof![
         4 => (0..120_000_u64).prop_map(Action::Wait),
+        3 => (0..50_u64).prop_map(Action::Wait),
         2 => (0..700_000_u64).prop_map(Action::Wait),
         2 => mood.prop_map(Action::Mood),
-        6 => (tab.clone(), select(vec![0, 30, 300, 100_000])).prop_map(|(tab, min_validity_seconds)| Action::WantToken {
-            tab,
-            min_validity_seconds,
+        6 => (tab.clone(), select(vec![0, 30, 300, 100_000])).prop_map(|(tab, min_validity_seconds)| {
+            Action::WantToken { tab, min_validity_seconds }
         }),
         2 => tab.clone().prop_map(|tab| Action::WantRefresh { tab }),
         2 => (tab.clone(), 0..3_u8).prop_map(|(tab, account)| Action::WantAccount { tab, account }),
         4 => tab.clone().prop_map(|tab| Action::SignIn { tab }),
+        1 => tab.clone().prop_map(|tab| Action::HalfSignIn { tab }),
         1 => tab.clone().prop_map(|tab| Action::SignOut { tab }),
+        2 => (tab.clone(), proptest::option::of(0..3_u8)).prop_map(|(tab, account)| Action::Ask { tab, account }),
         1 => Just(Action::EndOnService),
         1 => (0..2_u8).prop_map(|account| Action::LeaveAccount { account }),
         2 => (tab.clone(), any::<bool>()).prop_map(|(tab, visible)| Action::Visible { tab, visible }),
         1 => any::<bool>().prop_map(Action::Online),
+        1 => tab.clone().prop_map(|tab| Action::BelieveOffline { tab }),
         1 => (0..100_000_000_u64).prop_map(Action::Sleep),
+        1 => (0..700_000_u64).prop_map(Action::Sleep),
         1 => (-100_000..100_000_i64).prop_map(Action::SetClock),
         1 => Just(Action::WipeStore),
         1 => tab.prop_map(|tab| Action::Reload { tab }),
@@ -43,21 +47,41 @@ fn action() -> impl Strategy<Value = Action> {
     ]
 }
 
-fn schedules() -> u32 {
-    std::env::var("SESSION_SCHEDULES").ok().and_then(|count| count.parse().ok()).unwrap_or(100_000)
+/// Half of them in tabs that share a store, half in tabs that do not, at the same time.
+fn half_of_the_schedules() -> ProptestConfig {
+    let schedules = std::env::var("SESSION_SCHEDULES").ok().and_then(|count| count.parse().ok());
+    let cases = schedules.unwrap_or(100_000_u32) / 2;
+    ProptestConfig { cases, max_shrink_iters: 20_000, ..ProptestConfig::default() }
+}
+
+fn offset() -> impl Strategy<Value = i64> {
+    prop_oneof![2 => Just(0_i64), 1 => -700..700_i64, 1 => -100_000..100_000_i64]
+}
+
+fn run(setup: &Setup, actions: &[Action]) {
+    let mut world = World::new(setup);
+    for action in actions {
+        world.act(action);
+    }
+    world.settle();
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: schedules(), max_shrink_iters: 20_000, ..ProptestConfig::default() })]
+    #![proptest_config(half_of_the_schedules())]
 
     #[test]
-    fn no_schedule_breaks_a_session(
-        tabs in 1..4_usize, shared: bool, has_channel: bool, seed: u64, actions in vec(action(), 1..40),
+    fn no_schedule_breaks_a_session_that_tabs_share(
+        tabs in 1..4_usize, has_channel: bool, multi_user: bool, offset in offset(), seed: u64,
+        actions in vec(action(), 1..32),
     ) {
-        let mut world = World::new(tabs, shared, has_channel, seed);
-        for action in &actions {
-            world.act(action);
-        }
-        world.settle();
+        run(&Setup { tabs, shared: true, has_channel, multi_user, offset, seed }, &actions);
+    }
+
+    #[test]
+    fn no_schedule_breaks_a_session_of_one_tab(
+        tabs in 1..3_usize, has_channel: bool, multi_user: bool, offset in offset(), seed: u64,
+        actions in vec(action(), 1..32),
+    ) {
+        run(&Setup { tabs, shared: false, has_channel, multi_user, offset, seed }, &actions);
     }
 }

@@ -3,6 +3,7 @@
 
 #![allow(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
     missing_docs,
@@ -10,42 +11,39 @@
     reason = "test support: a panic here is a failed test"
 )]
 
+mod service;
+mod truth;
+
 use loginrocket_wasm::{
     Error,
     core::{
         response::Failure,
-        secret::Secret,
-        session::{
-            Claims, Effect, Input, Machine, Message, Moment, Settings, SignOutReason, Standing, State,
-            Stored, Ticket, Waiter, Want,
-            claims::{Membership, User},
-            pace::MOST_PER_MINUTE,
-        },
+        session::{Effect, Input, Machine, Moment, Settings, Standing, Stored, Ticket, Waiter, Want},
     },
 };
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+pub use service::Mood;
+use service::{START, Service};
+use std::collections::{BTreeMap, VecDeque};
+use truth::{Expected, Page};
 
 /// How long the transport waits for an answer.
 const TRANSPORT_MS: u64 = 10_000;
 /// How long a tab waits for the lock.
 const LOCK_CAP_MS: u64 = 3_000;
 /// How long a caller waits.
-pub const CALLER_MS: u64 = 15_000;
-const TOKEN_SECONDS: u64 = 600;
-const START: u64 = 1_767_225_600;
+const CALLER_MS: u64 = 15_000;
 
-/// What the service does when it is asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mood {
-    Well,
-    /// 503.
-    Down,
-    /// 429, with the seconds to wait.
-    Limited(u32),
-    /// No answer at all.
-    Silent,
-    /// The same token again.
-    Reusing,
+/// What a world is like.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    pub tabs: usize,
+    /// Whether the tabs have one store.
+    pub shared: bool,
+    pub has_channel: bool,
+    pub multi_user: bool,
+    /// The machine's clock ahead of the service's, in seconds.
+    pub offset: i64,
+    pub seed: u64,
 }
 
 /// What may happen.
@@ -67,8 +65,17 @@ pub enum Action {
     SignIn {
         tab: usize,
     },
+    /// The password is right, and a second factor is due.
+    HalfSignIn {
+        tab: usize,
+    },
     SignOut {
         tab: usize,
+    },
+    /// The app itself asks about the session, with or without an account.
+    Ask {
+        tab: usize,
+        account: Option<u8>,
     },
     /// Someone ends the session on the service, such as by a new password.
     EndOnService,
@@ -81,6 +88,10 @@ pub enum Action {
         visible: bool,
     },
     Online(bool),
+    /// The browser says so, and is wrong.
+    BelieveOffline {
+        tab: usize,
+    },
     /// The machine sleeps: the monotonic clock stands still.
     Sleep(u64),
     /// The wall clock is set.
@@ -89,7 +100,7 @@ pub enum Action {
     Reload {
         tab: usize,
     },
-    /// The next request of a tab is answered after that long, and that many times.
+    /// The next answer takes that long, and comes that many times.
     Network {
         delay_ms: u64,
         copies: usize,
@@ -99,86 +110,76 @@ pub enum Action {
 struct Tab {
     machine: Machine,
     wake_at: Option<u64>,
-    live: BTreeSet<Ticket>,
-    sent: Vec<u64>,
-    waiting: BTreeMap<u64, u64>,
+    page: Page,
+    /// Counts reloads, so that what was meant for a page before does not reach the one after.
+    number: u64,
     /// Sessions that were signed out in this tab, which it must never track again.
     left: Vec<String>,
 }
 
 enum Event {
-    Input(usize, u64, Input),
-    Store(usize, u64),
-    LockCap(usize, u64, Ticket),
+    Input(Input),
+    Store,
+    LockCap(Ticket),
 }
 
 pub struct World {
     now: Moment,
-    /// The service's clock ahead of the true time.
-    wall_offset: i64,
-    true_ms: u64,
+    offset: i64,
+    clock_was_set: bool,
+    service: Service,
     tabs: Vec<Tab>,
-    /// Counts reloads, so that what was meant for a page before does not reach the one after.
-    pages: Vec<u64>,
-    events: BTreeMap<(u64, u64), Event>,
+    /// By time and order: to which tab, which page of it, and what.
+    events: BTreeMap<(u64, u64), (usize, u64, Event)>,
     lock: VecDeque<(usize, Ticket)>,
     store: Option<Stored>,
-    mood: Mood,
-    sessions: BTreeMap<String, bool>,
-    places: BTreeSet<String>,
-    last_token: BTreeMap<String, (u64, u64)>,
     delays: VecDeque<(u64, usize)>,
     online: bool,
     count: u64,
     shared: bool,
     has_channel: bool,
-    pub notified: u64,
+    /// Sessions that a person may have meant when they signed out.
+    signed_out: Vec<String>,
+    expected: Vec<Expected>,
+    /// For the rules: how many requests there were.
+    pub requests: usize,
 }
 
 impl World {
-    pub fn new(tabs: usize, shared: bool, has_channel: bool, seed: u64) -> Self {
+    pub fn new(setup: &Setup) -> Self {
         let mut world = Self {
-            now: Moment { mono_ms: 1_000_000, wall: START },
-            wall_offset: 0,
-            true_ms: 0,
+            now: Moment { mono_ms: 1_000_000, wall: START.saturating_add_signed(setup.offset) },
+            offset: setup.offset,
+            clock_was_set: false,
+            service: Service::new(setup.multi_user),
             tabs: Vec::new(),
-            pages: vec![0; tabs],
             events: BTreeMap::new(),
             lock: VecDeque::new(),
             store: None,
-            mood: Mood::Well,
-            sessions: BTreeMap::new(),
-            places: ["org_0", "org_1"].map(str::to_owned).into(),
-            last_token: BTreeMap::new(),
             delays: VecDeque::new(),
             online: true,
-            count: seed,
-            shared,
-            has_channel,
-            notified: 0,
+            count: setup.seed % (1 << 40),
+            shared: setup.shared,
+            has_channel: setup.has_channel,
+            signed_out: Vec::new(),
+            expected: vec![Expected::SignedOut; setup.tabs],
+            requests: 0,
         };
-        for tab in 0..tabs {
-            let tab = world.open(tab);
+        for _ in 0..setup.tabs {
+            let tab = world.open(0, Vec::new());
             world.tabs.push(tab);
         }
-        for tab in 0..tabs {
+        for tab in 0..setup.tabs {
             world.restore(tab);
         }
         world
     }
 
-    fn open(&mut self, tab: usize) -> Tab {
+    fn open(&mut self, number: u64, left: Vec<String>) -> Tab {
         self.count += 1;
-        let seed = self.count.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ tab as u64;
+        let seed = self.count.wrapping_mul(0x9e37_79b9_7f4a_7c15);
         let settings = Settings { shared: self.shared, refresh_cap_ms: 30_000, seed };
-        Tab {
-            machine: Machine::new(settings),
-            wake_at: None,
-            live: BTreeSet::new(),
-            sent: Vec::new(),
-            waiting: BTreeMap::new(),
-            left: Vec::new(),
-        }
+        Tab { machine: Machine::new(settings), wake_at: None, page: Page::default(), number, left }
     }
 
     fn restore(&mut self, tab: usize) {
@@ -189,88 +190,98 @@ impl World {
     // ------------------------------------------------------------------------------------------ what happens
 
     pub fn act(&mut self, action: &Action) {
+        let tabs = self.tabs.len();
         match action.clone() {
             Action::Wait(ms) => self.run_for(ms),
-            Action::Mood(mood) => self.mood = mood,
+            Action::Mood(mood) => self.service.mood = mood,
             Action::WantToken { tab, min_validity_seconds } => {
-                self.want(tab, Want::Token { min_validity_seconds })
+                self.want(tab % tabs, Want::Token { min_validity_seconds });
             }
-            Action::WantRefresh { tab } => self.want(tab, Want::Refresh),
-            Action::WantAccount { tab, account } => self.want(tab, Want::Account(format!("org_{account}"))),
-            Action::SignIn { tab } => self.sign_in(tab),
-            Action::SignOut { tab } => {
-                let tab = tab % self.tabs.len();
-                if let Some((session, _)) = self.tabs[tab].machine.tracked() {
-                    let session = session.expose().to_owned();
-                    self.tabs[tab].left.push(session);
-                }
-                self.step(tab, Input::SignOut);
+            Action::WantRefresh { tab } => self.want(tab % tabs, Want::Refresh),
+            Action::WantAccount { tab, account } => {
+                self.want(tab % tabs, Want::Account(format!("org_{account}")));
             }
-            Action::EndOnService => self.sessions.values_mut().for_each(|alive| *alive = false),
-            Action::LeaveAccount { account } => {
-                self.places.remove(&format!("org_{account}"));
+            Action::SignIn { tab } => self.sign_in(tab % tabs),
+            Action::HalfSignIn { tab } => {
+                let begun = self.tabs[tab % tabs].machine.begin(self.now, true);
+                self.later(tab % tabs, 5, Event::Input(Input::Answered { begun, standing: Standing::Verify }));
             }
-            Action::Visible { tab, visible } => self.step(tab % self.tabs.len(), Input::Visible(visible)),
+            Action::SignOut { tab } => self.sign_out(tab % tabs),
+            Action::Ask { tab, account } => self.ask(tab % tabs, account.map(|org| format!("org_{org}"))),
+            Action::EndOnService => self.service.end_all(),
+            Action::LeaveAccount { account } => self.service.close(&format!("org_{account}")),
+            Action::Visible { tab, visible } => self.step(tab % tabs, Input::Visible(visible)),
             Action::Online(online) => {
                 self.online = online;
-                for tab in 0..self.tabs.len() {
-                    self.step(tab, Input::Online(online));
-                }
+                (0..tabs).for_each(|tab| self.step(tab, Input::Online(online)));
             }
+            Action::BelieveOffline { tab } => self.step(tab % tabs, Input::Online(false)),
             Action::Sleep(ms) => {
-                self.true_ms += ms;
+                self.service.now_ms += ms;
                 self.set_wall();
-                for tab in 0..self.tabs.len() {
-                    self.step(tab, Input::Woke);
-                }
+                (0..tabs).for_each(|tab| self.step(tab, Input::Woke));
             }
-            Action::SetClock(seconds) => {
-                self.wall_offset = seconds;
+            Action::SetClock(offset) => {
+                self.clock_was_set |= offset != self.offset;
+                self.offset = offset;
                 self.set_wall();
             }
             Action::WipeStore => {
+                self.expect_wipe();
                 self.store = None;
-                for tab in 0..self.tabs.len() {
-                    self.store_event(tab, 1);
-                }
+                (0..tabs).for_each(|tab| self.later(tab, 1, Event::Store));
             }
-            Action::Reload { tab } => self.reload(tab % self.tabs.len()),
+            Action::Reload { tab } => self.reload(tab % tabs),
             Action::Network { delay_ms, copies } => self.delays.push_back((delay_ms, copies)),
         }
     }
 
     fn want(&mut self, tab: usize, want: Want) {
-        let tab = tab % self.tabs.len();
         self.count += 1;
         let (waiter, deadline_ms) = (self.count, self.now.mono_ms + CALLER_MS);
-        self.tabs[tab].waiting.insert(waiter, deadline_ms);
+        self.tabs[tab].page.waiting.insert(waiter, (want.clone(), deadline_ms));
         self.step(tab, Input::Wanted { waiter: Waiter(waiter), want, deadline_ms });
     }
 
     fn sign_in(&mut self, tab: usize) {
-        let tab = tab % self.tabs.len();
-        if !matches!(self.mood, Mood::Well | Mood::Reusing) || !self.online {
+        if !self.service.mood.is_well() || !self.online {
             return;
         }
         self.count += 1;
         let session = format!("kss_{}", self.count);
-        self.sessions.insert(session.clone(), true);
-        let generation = self.tabs[tab].machine.generation();
-        let Ok(standing) = self.serve(&session, None) else { return };
+        self.service.begin(&session);
+        let begun = self.tabs[tab].machine.begin(self.now, true);
+        let Ok(standing) = self.service.serve(&session, None) else { return };
         let delay = self.delays.pop_front().map_or(5, |(delay, _)| delay);
-        self.later(tab, delay, Input::Answered { generation, standing });
+        self.later(tab, delay, Event::Input(Input::Answered { begun, standing }));
+    }
+
+    fn sign_out(&mut self, tab: usize) {
+        let tracked = self.tracked(tab).map(|(session, _)| session);
+        self.tabs[tab].left.extend(tracked);
+        self.expect_sign_out(tab);
+        self.step(tab, Input::SignOut);
+    }
+
+    fn ask(&mut self, tab: usize, account: Option<String>) {
+        let Some((session, _)) = self.tracked(tab).filter(|_| self.online) else { return };
+        let begun = self.tabs[tab].machine.begin(self.now, false);
+        let Ok(standing) = self.service.serve(&session, account) else { return };
+        let (delay, copies) = self.delays.pop_front().unwrap_or((20, 1));
+        for copy in 0..copies {
+            let input = Input::Answered { begun, standing: standing.clone() };
+            self.later(tab, delay + copy as u64, Event::Input(input));
+        }
     }
 
     fn reload(&mut self, tab: usize) {
-        self.pages[tab] += 1;
-        let waiting = std::mem::take(&mut self.tabs[tab].waiting);
-        drop(waiting);
+        self.expect_reload(tab);
         let left = std::mem::take(&mut self.tabs[tab].left);
+        self.tabs[tab] = self.open(self.tabs[tab].number + 1, left);
         let held = self.lock.front().is_some_and(|(holder, _)| *holder == tab);
         self.lock.retain(|(holder, _)| *holder != tab);
-        self.tabs[tab] = Tab { left, ..self.open(tab) };
         if held {
-            self.grant_lock();
+            self.grant_lock(0);
         }
         self.restore(tab);
     }
@@ -280,28 +291,14 @@ impl World {
         let end = self.now.mono_ms + ms;
         loop {
             let event = self.events.keys().next().copied().filter(|(at, _)| *at <= end);
-            let wake = self
-                .tabs
-                .iter()
-                .enumerate()
-                .filter_map(|(tab, state)| Some((state.wake_at?, tab)))
-                .min()
-                .filter(|(at, _)| *at <= end);
+            let wakes = self.tabs.iter().enumerate().filter_map(|(tab, state)| Some((state.wake_at?, tab)));
+            let wake = wakes.min().filter(|(at, _)| *at <= end);
             match (event, wake) {
                 (Some(key), wake) if wake.is_none_or(|(at, _)| key.0 <= at) => {
                     self.advance_to(key.0);
-                    match self.events.remove(&key).unwrap() {
-                        Event::Input(tab, page, input) if self.pages[tab] == page => self.step(tab, input),
-                        Event::Store(tab, page) if self.pages[tab] == page => {
-                            let stored = self.store.clone();
-                            self.step(tab, Input::StoreChanged(stored));
-                        }
-                        Event::LockCap(tab, page, ticket) if self.pages[tab] == page => {
-                            if self.lock.iter().any(|waiting| *waiting == (tab, ticket)) {
-                                self.step(tab, Input::LockSettled(ticket));
-                            }
-                        }
-                        _ => {}
+                    let (tab, number, event) = self.events.remove(&key).unwrap();
+                    if self.tabs[tab].number == number {
+                        self.happen(tab, event);
                     }
                 }
                 (_, Some((at, tab))) => {
@@ -313,251 +310,165 @@ impl World {
             }
         }
         self.advance_to(end);
+        self.check_callers();
+    }
+
+    fn happen(&mut self, tab: usize, event: Event) {
+        match event {
+            Event::Input(input) => self.step(tab, input),
+            Event::Store => self.step(tab, Input::StoreChanged(self.store.clone())),
+            Event::LockCap(ticket) => {
+                if self.lock.contains(&(tab, ticket)) {
+                    self.step(tab, Input::LockSettled(ticket));
+                }
+            }
+        }
     }
 
     fn advance_to(&mut self, mono_ms: u64) {
         if mono_ms > self.now.mono_ms {
-            self.true_ms += mono_ms - self.now.mono_ms;
+            self.service.now_ms += mono_ms - self.now.mono_ms;
             self.now.mono_ms = mono_ms;
             self.set_wall();
         }
     }
 
     fn set_wall(&mut self) {
-        self.now.wall = (START + self.true_ms / 1000).saturating_add_signed(self.wall_offset);
+        self.now.wall = (START + self.service.now_ms / 1000).saturating_add_signed(self.offset);
     }
 
-    fn later(&mut self, tab: usize, ms: u64, input: Input) {
+    fn later(&mut self, tab: usize, ms: u64, event: Event) {
         self.count += 1;
-        self.events.insert((self.now.mono_ms + ms, self.count), Event::Input(tab, self.pages[tab], input));
-    }
-
-    fn store_event(&mut self, tab: usize, ms: u64) {
-        self.count += 1;
-        self.events.insert((self.now.mono_ms + ms, self.count), Event::Store(tab, self.pages[tab]));
+        self.events.insert((self.now.mono_ms + ms, self.count), (tab, self.tabs[tab].number, event));
     }
 
     // ------------------------------------------------------------------------------------------ what machines do
 
     fn step(&mut self, tab: usize, input: Input) {
-        let before = self.tabs[tab].machine.snapshot().clone();
-        let was_tracked = self.tabs[tab].machine.tracked().map(|(session, _)| session.expose().to_owned());
-        if let Input::Refreshed { ticket, .. } = &input {
-            self.tabs[tab].live.remove(ticket);
-        }
-        let effects = self.tabs[tab].machine.step(self.now, input);
-        let mut notified = false;
+        let before = self.look(tab);
+        let effects = self.tabs[tab].machine.step(self.now, input.clone());
+        self.check(tab, &before, &input, &effects);
         for effect in effects {
-            notified |= matches!(effect, Effect::Notify);
             self.perform(tab, effect);
         }
-        let state = &self.tabs[tab];
-        let after = state.machine.snapshot();
-        assert_eq!(notified, before != *after, "a snapshot changes when and only when that is told");
-        self.notified += u64::from(notified);
-        assert!(state.live.len() <= 1, "a tab has one refresh under way at most");
-        if let Some((session, _)) = state.machine.tracked() {
-            assert!(!state.left.iter().any(|left| left == session.expose()), "a signed-out session is back");
-        }
-        if after.state == State::SignedOut && after.reason == Some(SignOutReason::Expired) && before != *after
-        {
-            let session = was_tracked.unwrap();
-            assert!(!self.sessions[&session], "a session that the service still knows was given up");
-        }
-        for (waiter, deadline) in &state.waiting {
-            assert!(self.now.mono_ms <= *deadline + 1, "caller {waiter} still waits after its time");
+        if self.count % 4 == 0 {
+            self.check_repetition(tab, &input);
         }
     }
 
     fn perform(&mut self, tab: usize, effect: Effect) {
         match effect {
             Effect::Lock(ticket) => {
+                self.check_schedule(tab);
                 self.lock.push_back((tab, ticket));
-                self.count += 1;
-                let cap = Event::LockCap(tab, self.pages[tab], ticket);
-                self.events.insert((self.now.mono_ms + LOCK_CAP_MS, self.count), cap);
+                self.later(tab, LOCK_CAP_MS, Event::LockCap(ticket));
                 if self.lock.len() == 1 {
-                    self.grant_lock();
+                    self.grant_lock(0);
                 }
             }
             Effect::Unlock(ticket) => {
                 let held = self.lock.front() == Some(&(tab, ticket));
                 self.lock.retain(|waiting| *waiting != (tab, ticket));
                 if held {
-                    self.grant_lock();
+                    // After what was told before.
+                    self.grant_lock(2);
                 }
             }
             Effect::Send { ticket, session, account } => self.receive(tab, ticket, session.expose(), account),
             Effect::Abort(ticket) => {
-                self.tabs[tab].live.remove(&ticket);
+                self.tabs[tab].page.live.remove(&ticket);
             }
             Effect::EndSession(session) => {
-                if self.online && matches!(self.mood, Mood::Well | Mood::Reusing) {
-                    self.sessions.insert(session.expose().to_owned(), false);
+                if self.online && self.service.mood.is_well() {
+                    self.service.end(session.expose());
                 }
             }
-            Effect::Persist(stored) => {
-                if self.shared {
-                    self.store = Some(stored);
-                    for other in (0..self.tabs.len()).filter(|other| *other != tab) {
-                        self.store_event(other, 2);
-                    }
-                }
-            }
+            Effect::Persist(stored) => self.write(tab, stored),
             Effect::PersistIfAbsent(stored) => {
                 if self.store.is_none() {
-                    self.perform(tab, Effect::Persist(stored));
+                    self.write(tab, stored);
                 }
             }
-            Effect::ReadStore => self.store_event(tab, 1),
+            Effect::PersistOver { session, stored } => match &self.store {
+                Some(Stored::Session { session: held, .. }) if !held.is(&session) => {}
+                Some(Stored::SignedOut) => {}
+                _ => self.write(tab, stored),
+            },
+            Effect::ReadStore => self.later(tab, 1, Event::Store),
             Effect::Broadcast(message) => {
                 let siblings = if self.has_channel { self.tabs.len() } else { 0 };
                 for other in (0..siblings).filter(|other| *other != tab) {
-                    self.later(other, 1, Input::Heard(message.clone()));
+                    self.later(other, 1, Event::Input(Input::Heard(message.clone())));
                 }
             }
             Effect::WakeAt(at) => self.tabs[tab].wake_at = at,
-            Effect::Settle(waiter, _) => {
-                let known = self.tabs[tab].waiting.remove(&waiter.0);
-                assert!(known.is_some(), "a caller is answered twice, or was never there");
-            }
+            Effect::Settle(waiter, answer) => self.check_answer(tab, waiter.0, answer),
             Effect::Notify => {}
         }
     }
 
-    fn grant_lock(&mut self) {
+    fn write(&mut self, tab: usize, stored: Stored) {
+        if self.shared {
+            self.store = Some(stored);
+            for other in (0..self.tabs.len()).filter(|other| *other != tab) {
+                self.later(other, 2, Event::Store);
+            }
+        }
+    }
+
+    fn grant_lock(&mut self, ms: u64) {
         if let Some((tab, ticket)) = self.lock.front().copied() {
-            self.later(tab, 0, Input::LockSettled(ticket));
+            self.later(tab, ms, Event::Input(Input::LockSettled(ticket)));
         }
     }
 
     fn receive(&mut self, tab: usize, ticket: Ticket, session: &str, account: Option<String>) {
-        let now = self.now.mono_ms;
-        let state = &mut self.tabs[tab];
-        state.live.insert(ticket);
-        state.sent.push(now);
-        let recent = state.sent.iter().filter(|at| now - **at < 60_000).count();
-        assert!(recent <= MOST_PER_MINUTE, "a tab sent {recent} refreshes in a minute");
+        self.requests += 1;
+        self.check_request(tab, ticket, session);
         let (delay, copies) = self.delays.pop_front().unwrap_or((20, 1));
-        let answer =
-            if self.online { self.serve(session, account) } else { Err(Failure::new(Error::Network)) };
-        let is_lost = copies == 0 || self.mood == Mood::Silent || delay >= TRANSPORT_MS;
+        let answer = if self.online {
+            self.service.serve(session, account)
+        } else {
+            Err(Failure::new(Error::Network))
+        };
+        let is_lost = copies == 0 || self.service.mood == Mood::Silent || delay >= TRANSPORT_MS;
         if is_lost {
-            self.later(
-                tab,
-                TRANSPORT_MS,
-                Input::Refreshed { ticket, answer: Err(Failure::new(Error::Timeout)) },
-            );
+            let answer = Err(Failure::new(Error::Timeout));
+            self.later(tab, TRANSPORT_MS, Event::Input(Input::Refreshed { ticket, answer }));
         } else {
             for copy in 0..copies {
-                self.later(tab, delay + copy as u64, Input::Refreshed { ticket, answer: answer.clone() });
+                let input = Input::Refreshed { ticket, answer: answer.clone() };
+                self.later(tab, delay + copy as u64, Event::Input(input));
             }
         }
-    }
-
-    /// The service's answer.
-    fn serve(&mut self, session: &str, account: Option<String>) -> Result<Standing, Failure> {
-        match self.mood {
-            Mood::Down => return Err(Failure::new(Error::ServerError)),
-            Mood::Limited(seconds) => {
-                let mut failure = Failure::new(Error::RateLimited);
-                failure.facts.retry_after_seconds = Some(seconds);
-                return Err(failure);
-            }
-            Mood::Silent => return Err(Failure::new(Error::Timeout)),
-            Mood::Well | Mood::Reusing => {}
-        }
-        let is_place = account.as_ref().is_none_or(|account| self.places.contains(account));
-        if !self.sessions.get(session).copied().unwrap_or(false) || !is_place {
-            return Err(Failure::new(Error::AccessDenied));
-        }
-        let account = account.or_else(|| self.places.first().cloned()).unwrap_or_default();
-        let issued_at = START + self.true_ms / 1000;
-        let fresh = (issued_at, issued_at + TOKEN_SECONDS);
-        let reused = self.last_token.get(session).copied().filter(|_| self.mood == Mood::Reusing);
-        let (issued_at, expires_at) = reused.unwrap_or(fresh);
-        self.last_token.insert(session.to_owned(), (issued_at, expires_at));
-        let claims = claims(&account, issued_at, expires_at);
-        let token = Secret::new(format!("{session}.{account}.{issued_at}"));
-        let session = Secret::new(session.to_owned());
-        Ok(Standing::SignedIn { session, account: Some(account), token, claims: Some(claims) })
     }
 
     // ------------------------------------------------------------------------------------------ how it ends
 
     /// Everything works again; after a while all tabs must agree, and hold what the service would give.
     pub fn settle(&mut self) {
-        self.act(&Action::Mood(Mood::Well));
-        self.act(&Action::SetClock(0));
+        self.service.mood = Mood::Well;
         self.delays.clear();
+        self.act(&Action::Online(true));
         for tab in 0..self.tabs.len() {
             self.step(tab, Input::Visible(true));
+            // A browser that believed that it was offline learns better.
+            self.step(tab, Input::Online(true));
         }
-        self.act(&Action::Online(true));
-        for _ in 0..30 {
-            for tab in 0..self.tabs.len() {
-                self.want(tab, Want::Token { min_validity_seconds: 1 });
-            }
+        let token = Want::Token { min_validity_seconds: 1 };
+        // Whether a session is still there, only the service knows: once it is asked for sure.
+        for want in [&token, &token, &Want::Refresh, &token, &token] {
             self.run_for(60_000);
+            (0..self.tabs.len()).for_each(|tab| self.want(tab, want.clone()));
         }
-        for tab in &self.tabs {
-            assert!(tab.waiting.is_empty(), "a caller was forgotten");
-            let state = tab.machine.snapshot().state;
-            assert!(matches!(state, State::SignedIn | State::SignedOut), "a tab rests in {state:?}");
-        }
-        if self.shared {
-            let stands: BTreeSet<_> = self
-                .tabs
-                .iter()
-                .map(|tab| tab.machine.tracked().map(|(session, account)| (session.expose(), account)))
-                .collect();
-            assert_eq!(stands.len(), 1, "tabs disagree: {stands:?}");
-        }
+        self.run_for(CALLER_MS);
+        self.check_rest();
+        self.run_for(1_200_000);
+        self.check_upkeep();
     }
 
-    pub fn tracked(&self, tab: usize) -> Option<(String, Option<String>)> {
+    fn tracked(&self, tab: usize) -> Option<(String, Option<String>)> {
         let (session, account) = self.tabs[tab].machine.tracked()?;
         Some((session.expose().to_owned(), account.map(str::to_owned)))
-    }
-
-    pub fn requests(&self) -> usize {
-        self.tabs.iter().map(|tab| tab.sent.len()).sum()
-    }
-
-    pub fn machine(&self, tab: usize) -> &Machine {
-        &self.tabs[tab].machine
-    }
-}
-
-fn claims(account: &str, issued_at: u64, expires_at: u64) -> Claims {
-    Claims {
-        issued_at,
-        expires_at,
-        user: User {
-            id: "usr_sample123456".to_owned(),
-            name: Some("Ada".to_owned()),
-            email: None,
-            email_verified: false,
-            username: None,
-            first_name: None,
-            last_name: None,
-            locale: None,
-        },
-        membership: Some(Membership {
-            id: None,
-            account_id: account.to_owned(),
-            account_name: None,
-            permissions: Vec::new(),
-        }),
-    }
-}
-
-/// Keeps a message readable where only its kind matters.
-#[allow(dead_code, reason = "for a failing test's eyes")]
-pub fn kind(message: &Message) -> &'static str {
-    match message {
-        Message::Token { .. } => "token",
-        Message::SignedOut { .. } => "signed out",
-        Message::Hold { .. } => "hold",
     }
 }

@@ -19,11 +19,16 @@ pub enum Message {
         token: Secret,
         /// What it says; read by the receiver.
         claims: Option<Claims>,
+        /// When it was asked for, in epoch seconds by the clock that all tabs of a machine share: a message can wait for
+        /// long at the door of a frozen tab.
+        asked_at: u64,
     },
     /// A session ended.
     SignedOut {
         /// Its id.
         session: Secret,
+        /// Whether the service said so, not the person.
+        expired: bool,
     },
     /// The service asked to wait.
     Hold {

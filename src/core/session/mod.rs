@@ -3,7 +3,7 @@
 //! Inputs carry the time, outputs are [`Effect`]s; nothing here reads a clock, sleeps or awaits. The ten rules that it
 //! keeps are those of `docs/sessions.md`; each is tested there where it is broken most easily.
 //!
-//! [`machine`] holds the transitions, [`token`] says how long a token is good for, [`pace`] when the service may be
+//! [`machine`] holds the transitions, [`claims`] reads a JWT, [`token`] says how long a token is good for, [`pace`] when the service may be
 //! asked again, [`snapshot`] what others may see, [`message`] what tabs tell each other.
 
 pub mod claims;
@@ -33,6 +33,15 @@ pub struct Moment {
     pub wall: u64,
 }
 
+impl Moment {
+    /// Milliseconds since an earlier one. The clock that has run further counts: one may have stood still in sleep, the
+    /// other may have been set back.
+    pub fn since(self, earlier: Self) -> u64 {
+        let by_wall = self.wall.saturating_sub(earlier.wall).saturating_mul(1000);
+        self.mono_ms.saturating_sub(earlier.mono_ms).max(by_wall)
+    }
+}
+
 /// Where the service says that a person stands.
 #[derive(Clone, Debug)]
 pub enum Standing {
@@ -60,6 +69,16 @@ pub enum Standing {
         /// What a user interface does about it.
         next: Next,
     },
+}
+
+/// A login-like call of the app that has begun.
+#[derive(Clone, Copy, Debug)]
+pub struct Begun {
+    at: Moment,
+    /// Whether it makes a session; the others ask about one that there is.
+    makes_session: bool,
+    sign_outs: u64,
+    moves: u64,
 }
 
 /// Names one refresh, from asking for the lock to its answer.
@@ -93,10 +112,10 @@ pub enum Input {
     StoreChanged(Option<Stored>),
     /// A sibling spoke.
     Heard(Message),
-    /// A login-like call of the app was answered. `generation` is the machine's when the call began.
+    /// A login-like call of the app was answered.
     Answered {
-        /// See [`Machine::generation`].
-        generation: u64,
+        /// What [`Machine::begin`] gave when the call began.
+        begun: Begun,
         /// What the answer says.
         standing: Standing,
     },
@@ -135,7 +154,8 @@ pub enum Input {
 pub enum Effect {
     /// Get the lock that lets one tab at a time refresh, and say [`Input::LockSettled`] within a short time whatever comes.
     Lock(Ticket),
-    /// Give the lock back, or stop waiting for it.
+    /// Give the lock back, or stop waiting for it. What was told to the siblings before must reach them before the next
+    /// one is granted the lock, as far as that can be had.
     Unlock(Ticket),
     /// Ask the service for a token, and say [`Input::Refreshed`].
     Send {
@@ -150,15 +170,23 @@ pub enum Effect {
     Abort(Ticket),
     /// Tell the service that the session is over; nobody waits for its answer.
     EndSession(Secret),
-    /// Write to the store.
+    /// Write to the store. Writing and reading happen in the order in which they are wanted.
     Persist(Stored),
     /// Write to the store if there is no entry. Between its clearing and this someone may have signed out.
     PersistIfAbsent(Stored),
+    /// Write to the store if there is no entry, or one of that session: another one is newer than what we know.
+    PersistOver {
+        /// The session id.
+        session: Secret,
+        /// What to write.
+        stored: Stored,
+    },
     /// Read the store, and say [`Input::StoreChanged`].
     ReadStore,
     /// Tell the siblings.
     Broadcast(Message),
-    /// Say [`Input::Woke`] at that time of the monotonic clock, instead of any time said before; never if none.
+    /// Say [`Input::Woke`] at that time of the monotonic clock, instead of any time said before; never if none. Too early
+    /// does no harm: where a timer cannot wait for that long, it may wake the machine on the way.
     WakeAt(Option<u64>),
     /// Answer a caller.
     Settle(Waiter, Result<Granted, Failure>),

@@ -1,4 +1,7 @@
 //! When the service may be asked again: its own word, our back-off, and a limit that nothing passes.
+//!
+//! A caller waits for what must be waited for; the schedule, which nobody watches, waits somewhat longer and each tab
+//! differently, so that a million clients that failed together do not come back together.
 
 use super::Moment;
 use crate::core::response::Failure;
@@ -10,6 +13,12 @@ const MINUTE_MS: u64 = 60_000;
 const FIRST_BACK_OFF_MS: u64 = 2_000;
 const LONGEST_BACK_OFF_MS: u64 = 5 * MINUTE_MS;
 
+/// A person who tries again is no storm: our own back-off keeps callers away for no longer than this.
+const LONGEST_FOR_CALLERS_MS: u64 = 30_000;
+
+/// Whoever asks us to wait for longer is mistaken.
+const LONGEST_HOLD_MS: u64 = 24 * 60 * MINUTE_MS;
+
 /// What is known of the way to the service.
 #[derive(Clone, Debug, Default)]
 pub struct Pace {
@@ -17,15 +26,19 @@ pub struct Pace {
     sent: Vec<u64>,
     /// Failures since the last answer.
     failures: u32,
-    /// Until when to wait, why, and whether the service said so.
-    hold: Option<Hold>,
+    /// What the service asked for, here or in a sibling: nothing shortens it.
+    asked: Option<Hold>,
+    /// What we hold back by ourselves.
+    own: Option<Hold>,
 }
 
 #[derive(Clone, Debug)]
 struct Hold {
+    /// For callers.
     until_ms: u64,
+    /// For the schedule.
+    schedule_ms: u64,
     failure: Failure,
-    asked_for: bool,
 }
 
 impl Pace {
@@ -38,53 +51,73 @@ impl Pace {
     /// Notes an answer.
     pub fn succeeded(&mut self) {
         self.failures = 0;
-        self.hold = None;
+        self.own = None;
     }
 
     /// Notes a failure; `random` is anything, each time another.
     ///
-    /// `Retry-After` is kept to the letter. Otherwise the back-off is exponential with full jitter: the waits of many
-    /// tabs that failed together end apart.
+    /// Where the service does not say how long to wait, the back-off is exponential with full jitter.
     pub fn failed(&mut self, failure: Failure, now: Moment, random: u64) {
         let longest = FIRST_BACK_OFF_MS.saturating_mul(1 << self.failures.min(20)).min(LONGEST_BACK_OFF_MS);
         self.failures = self.failures.saturating_add(1);
-        let asked_for = failure.facts.retry_after_seconds;
-        let wait = asked_for.map_or_else(|| random % (longest + 1), |seconds| u64::from(seconds) * 1000);
-        self.hold = Some(Hold { until_ms: now.mono_ms + wait, failure, asked_for: asked_for.is_some() });
-    }
-
-    /// A sibling was told to wait.
-    pub fn heard_hold(&mut self, ms: u64, failure: Failure, now: Moment) {
-        let until_ms = now.mono_ms + ms.min(24 * 60 * MINUTE_MS);
-        if self.hold.as_ref().is_none_or(|hold| hold.until_ms < until_ms) {
-            self.hold = Some(Hold { until_ms, failure, asked_for: true });
+        match failure.facts.retry_after_seconds {
+            Some(seconds) => self.hold(u64::from(seconds) * 1000, failure, now, random),
+            None => {
+                let wait = random % (longest + 1);
+                self.own = Some(Hold {
+                    until_ms: now.mono_ms + wait.min(LONGEST_FOR_CALLERS_MS),
+                    schedule_ms: now.mono_ms + wait,
+                    failure,
+                });
+            }
         }
     }
 
-    /// The network is back: what we waited for by ourselves may be over; what the service asked for is not.
-    pub fn network_came(&mut self) {
-        if self.hold.as_ref().is_some_and(|hold| !hold.asked_for) {
-            self.hold = None;
+    /// The service asked to wait, or a sibling says that it did. The schedule adds up to a quarter: `Ratelimit-Reset`
+    /// names the same moment to everyone.
+    pub fn hold(&mut self, ms: u64, failure: Failure, now: Moment, random: u64) {
+        let ms = ms.min(LONGEST_HOLD_MS);
+        let until_ms = now.mono_ms + ms;
+        if self.asked.as_ref().is_none_or(|hold| hold.until_ms < until_ms) {
+            let schedule_ms = until_ms + random % (FIRST_BACK_OFF_MS + ms / 4);
+            self.asked = Some(Hold { until_ms, schedule_ms, failure });
         }
     }
 
-    /// How long to wait, in milliseconds.
-    pub fn wait_ms(&self, now: Moment) -> u64 {
-        let hold = self.hold.as_ref().map_or(0, |hold| hold.until_ms.saturating_sub(now.mono_ms));
-        let recent = self.sent.iter().rev().nth(MOST_PER_MINUTE - 1);
-        let limit = recent.map_or(0, |sixth| (sixth + MINUTE_MS).saturating_sub(now.mono_ms));
-        hold.max(limit)
+    /// The network is back: what we waited for by ourselves is over, but for a moment in which whole offices do not
+    /// come back at once.
+    pub fn network_came(&mut self, now: Moment, random: u64) {
+        if let Some(own) = &mut self.own {
+            own.until_ms = now.mono_ms;
+            own.schedule_ms = own.schedule_ms.min(now.mono_ms + random % FIRST_BACK_OFF_MS);
+        }
     }
 
-    /// Why to wait, if anything but our own limit says so.
+    /// How long a caller waits who needs that many requests, in milliseconds.
+    pub fn wait_ms(&self, now: Moment, requests: usize) -> u64 {
+        let until = self.holds().map(|hold| hold.until_ms).max().unwrap_or_default();
+        until.saturating_sub(now.mono_ms).max(self.limit_ms(now, requests))
+    }
+
+    /// How long the schedule waits.
+    pub fn schedule_wait_ms(&self, now: Moment, requests: usize) -> u64 {
+        let until = self.holds().map(|hold| hold.schedule_ms).max().unwrap_or_default();
+        until.saturating_sub(now.mono_ms).max(self.limit_ms(now, requests))
+    }
+
+    fn limit_ms(&self, now: Moment, requests: usize) -> u64 {
+        let blocking = self.sent.iter().rev().nth(MOST_PER_MINUTE.saturating_sub(requests));
+        blocking.map_or(0, |at| (at + MINUTE_MS).saturating_sub(now.mono_ms))
+    }
+
+    fn holds(&self) -> impl Iterator<Item = &Hold> {
+        self.asked.iter().chain(&self.own)
+    }
+
+    /// Why a caller waits, if anything but our own limit says so.
     pub fn reason(&self, now: Moment) -> Option<&Failure> {
-        self.hold.as_ref().filter(|hold| hold.until_ms > now.mono_ms).map(|hold| &hold.failure)
-    }
-
-    /// How long the service asked to wait, for the siblings.
-    pub fn asked_for_ms(&self, now: Moment) -> Option<u64> {
-        let hold = self.hold.as_ref().filter(|hold| hold.asked_for)?;
-        Some(hold.until_ms.saturating_sub(now.mono_ms)).filter(|ms| *ms > 0)
+        let longest = self.holds().max_by_key(|hold| hold.until_ms);
+        longest.filter(|hold| hold.until_ms > now.mono_ms).map(|hold| &hold.failure)
     }
 
     /// Failures since the last answer.

@@ -24,6 +24,22 @@ pub struct Snapshot {
     pub reason: Option<SignOutReason>,
 }
 
+impl Snapshot {
+    /// Of a session of which nothing is known yet.
+    pub(super) fn loading() -> Self {
+        Self {
+            state: State::Loading,
+            freshness: Freshness::Fresh,
+            user: None,
+            membership: None,
+            expires_at: None,
+            conditions: Vec::new(),
+            next: None,
+            reason: None,
+        }
+    }
+}
+
 /// Where a person stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
@@ -81,7 +97,7 @@ pub enum SignOutReason {
     NeverSignedIn,
     /// The person signed out, here.
     Here,
-    /// The person signed out in another tab.
+    /// Another tab ended the session; mostly the person signed out there.
     Elsewhere,
     /// The service says that the session is over.
     Expired,
