@@ -113,7 +113,7 @@ struct Tab {
     page: Page,
     /// Counts reloads, so that what was meant for a page before does not reach the one after.
     number: u64,
-    /// Sessions that were signed out in this tab, which it must never track again.
+    /// Sessions that were signed out on pages before, which this tab must never have again.
     left: Vec<String>,
 }
 
@@ -258,7 +258,7 @@ impl World {
 
     fn sign_out(&mut self, tab: usize) {
         let tracked = self.tracked(tab).map(|(session, _)| session);
-        self.tabs[tab].left.extend(tracked);
+        self.tabs[tab].page.left.extend(tracked);
         self.expect_sign_out(tab);
         self.step(tab, Input::SignOut);
     }
@@ -276,7 +276,8 @@ impl World {
 
     fn reload(&mut self, tab: usize) {
         self.expect_reload(tab);
-        let left = std::mem::take(&mut self.tabs[tab].left);
+        let mut left = std::mem::take(&mut self.tabs[tab].left);
+        left.append(&mut self.tabs[tab].page.left);
         self.tabs[tab] = self.open(self.tabs[tab].number + 1, left);
         let held = self.lock.front().is_some_and(|(holder, _)| *holder == tab);
         self.lock.retain(|(holder, _)| *holder != tab);

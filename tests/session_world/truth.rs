@@ -24,6 +24,8 @@ pub struct Page {
     stalled: bool,
     token_since_ms: u64,
     last_answer: Option<Result<Granted, &'static str>>,
+    /// Sessions that were signed out on this page, which it must never have again.
+    pub left: Vec<String>,
 }
 
 /// Which session should be there in the end.
@@ -73,7 +75,7 @@ impl World {
         let session = |look: &Before| look.tracked.as_ref().map(|(session, _)| session.clone());
         let (was, is) = (session(before), session(after));
         if let Some(session) = &is {
-            assert!(!self.tabs[tab].left.contains(session), "a signed-out session is back");
+            assert!(!self.has_left(tab, session), "a signed-out session is back");
         }
         let (Some(was), true) = (was.clone(), was != is) else { return };
         if is.is_some() {
@@ -179,7 +181,13 @@ impl World {
         assert!(recent <= MOST_PER_MINUTE, "a tab sent {recent} refreshes in a minute");
         let (from, until) = page.silence;
         assert!(!(from..until).contains(&now_ms), "asked in spite of Retry-After, {} ms early", until - now_ms);
-        assert!(!self.tabs[tab].left.iter().any(|left| left == session), "asked about a session that was left");
+        assert!(!self.has_left(tab, session), "asked about a session that was left");
+    }
+
+    /// Whether the person signed out of that session in that tab, on this page or one before.
+    fn has_left(&self, tab: usize, session: &str) -> bool {
+        let tab = &self.tabs[tab];
+        tab.left.iter().chain(&tab.page.left).any(|left| left == session)
     }
 
     /// A refresh begins.
@@ -252,19 +260,24 @@ impl World {
         };
         let session = |tab: usize| self.tracked(tab).map(|(session, _)| session);
         if self.shared && (0..self.tabs.len()).any(|tab| session(tab) != store) {
-            self.expected[0] = Expected::Unknown;
+            self.be_cruel();
         }
     }
 
     /// A page goes, and with it what only it knew.
     pub(super) fn expect_reload(&mut self, tab: usize) {
-        let slot = self.slot(tab);
         if !self.shared {
-            self.expected[slot] = Expected::SignedOut;
-        } else if self.store.is_none() {
-            self.expected[slot] = Expected::Unknown;
-            self.tabs.iter_mut().for_each(|tab| tab.left.clear());
+            self.expected[tab] = Expected::SignedOut;
+        } else if self.store.is_none() || self.expected[0] == Expected::Unknown {
+            self.be_cruel();
+            self.tabs[tab].page.left.clear();
         }
+    }
+
+    /// What pages before knew is lost.
+    fn be_cruel(&mut self) {
+        self.expected[0] = Expected::Unknown;
+        self.tabs.iter_mut().for_each(|tab| tab.left.clear());
     }
 
     // ------------------------------------------------------------------------------------------ the end
