@@ -58,9 +58,7 @@ impl World {
             before.snapshot != after.snapshot,
             "a snapshot changes when and only when that is told"
         );
-        if let Input::Answered { .. } | Input::StoreChanged(_) = input {
-            self.expect_from(tab, input, &after);
-        }
+        self.expect_from(tab, before, &after, input);
         self.check_who_is_signed_in(tab, before, &after, input);
         self.check_age(before, &after);
         self.note_silence_and_stall(tab, before, &after, input);
@@ -124,8 +122,9 @@ impl World {
             return;
         }
         match answer {
-            Ok(Standing::SignedIn { claims: Some(claims), .. }) => {
-                let is_same = Some(claims.expires_at) == before.snapshot.expires_at;
+            Ok(Standing::SignedIn { claims: Some(claims), account, .. }) => {
+                let is_here = before.tracked.as_ref().is_some_and(|(_, tracked)| tracked == account);
+                let is_same = is_here && Some(claims.expires_at) == before.snapshot.expires_at;
                 if is_same && !has_changed && now_ms - page.token_since_ms >= 1000 {
                     page.stalled = true;
                 }
@@ -228,15 +227,12 @@ impl World {
 
     // ------------------------------------------------------------------------------------------ what is expected
 
-    fn expect_from(&mut self, tab: usize, input: &Input, after: &Before) {
-        let Input::Answered { standing, .. } = input else { return };
-        let (Standing::SignedIn { session, .. } | Standing::Conditional { session, .. }) = standing else {
-            return;
-        };
-        let is_there = after.tracked.as_ref().is_some_and(|(tracked, _)| tracked == session.expose());
-        if is_there {
+    /// A new session is what the person wants.
+    fn expect_from(&mut self, tab: usize, before: &Before, after: &Before, input: &Input) {
+        let session = |look: &Before| look.tracked.as_ref().map(|(session, _)| session.clone());
+        if let (Input::Answered { .. }, Some(session), true) = (input, session(after), session(before) != session(after)) {
             let slot = self.slot(tab);
-            self.expected[slot] = Expected::Session(session.expose().to_owned());
+            self.expected[slot] = Expected::Session(session);
         }
     }
 
