@@ -53,7 +53,7 @@ fn half_of_the_schedules() -> ProptestConfig {
     let cases = schedules.unwrap_or(100_000_u32) / 2;
     // Three quarters of the time would go into random numbers of a quality that nobody needs here.
     let rng_algorithm = RngAlgorithm::XorShift;
-    ProptestConfig { cases, rng_algorithm, max_shrink_iters: 20_000, ..ProptestConfig::default() }
+    ProptestConfig { cases, rng_algorithm, ..ProptestConfig::default() }
 }
 
 fn offset() -> impl Strategy<Value = i64> {

@@ -204,7 +204,11 @@ impl World {
             Action::SignIn { tab } => self.sign_in(tab % tabs),
             Action::HalfSignIn { tab } => {
                 let begun = self.tabs[tab % tabs].machine.begin(self.now, true);
-                self.later(tab % tabs, 5, Event::Input(Input::Answered { begun, standing: Standing::Verify }));
+                self.later(
+                    tab % tabs,
+                    5,
+                    Event::Input(Input::Answered { begun, standing: Standing::Verify }),
+                );
             }
             Action::SignOut { tab } => self.sign_out(tab % tabs),
             Action::Ask { tab, account } => self.ask(tab % tabs, account.map(|org| format!("org_{org}"))),

@@ -157,10 +157,7 @@ impl World {
         if matches!(input, Input::Heard(_) | Input::StoreChanged(_) | Input::Refreshed { .. }) {
             let again = machine.step(now, input.clone());
             let is_harmless = |effect: &Effect| {
-                matches!(
-                    effect,
-                    Effect::ReadStore | Effect::PersistIfAbsent(_) | Effect::PersistOver { .. }
-                )
+                matches!(effect, Effect::ReadStore | Effect::PersistIfAbsent(_) | Effect::PersistOver { .. })
             };
             assert!(again.iter().all(is_harmless), "{input:?} twice: {again:?}");
         }
@@ -179,7 +176,11 @@ impl World {
         let recent = page.sent.iter().rev().take_while(|at| now_ms - **at < 60_000).count();
         assert!(recent <= MOST_PER_MINUTE, "a tab sent {recent} refreshes in a minute");
         let (from, until) = page.silence;
-        assert!(!(from..until).contains(&now_ms), "asked in spite of Retry-After, {} ms early", until - now_ms);
+        assert!(
+            !(from..until).contains(&now_ms),
+            "asked in spite of Retry-After, {} ms early",
+            until - now_ms
+        );
         assert!(!self.has_left(tab, session), "asked about a session that was left");
     }
 
@@ -230,7 +231,9 @@ impl World {
     /// A new session is what the person wants.
     fn expect_from(&mut self, tab: usize, before: &Before, after: &Before, input: &Input) {
         let session = |look: &Before| look.tracked.as_ref().map(|(session, _)| session.clone());
-        if let (Input::Answered { .. }, Some(session), true) = (input, session(after), session(before) != session(after)) {
+        if let (Input::Answered { .. }, Some(session), true) =
+            (input, session(after), session(before) != session(after))
+        {
             let slot = self.slot(tab);
             self.expected[slot] = Expected::Session(session);
         }

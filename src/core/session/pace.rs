@@ -16,6 +16,9 @@ const LONGEST_BACK_OFF_MS: u64 = 5 * MINUTE_MS;
 /// A person who tries again is no storm: our own back-off keeps callers away for no longer than this.
 const LONGEST_FOR_CALLERS_MS: u64 = 30_000;
 
+/// In which time those come back who lost the network together.
+const NETWORK_SPREAD_MS: u64 = 5_000;
+
 /// Whoever asks us to wait for longer is mistaken.
 const LONGEST_HOLD_MS: u64 = 24 * 60 * MINUTE_MS;
 
@@ -30,6 +33,8 @@ pub struct Pace {
     asked: Option<Hold>,
     /// What we hold back by ourselves.
     own: Option<Hold>,
+    /// Until when the schedule alone waits.
+    spread_until_ms: u64,
 }
 
 #[derive(Clone, Debug)]
@@ -54,43 +59,43 @@ impl Pace {
         self.own = None;
     }
 
-    /// Notes a failure; `random` is anything, each time another.
+    /// Notes a failure. `leisure_ms` is the time in which the schedule would like to try again, if it has more than it
+    /// needs; `random` is anything, each time another.
     ///
     /// Where the service does not say how long to wait, the back-off is exponential with full jitter.
-    pub fn failed(&mut self, failure: Failure, now: Moment, random: u64) {
+    pub fn failed(&mut self, failure: Failure, now: Moment, leisure_ms: u64, random: u64) {
         let longest = FIRST_BACK_OFF_MS.saturating_mul(1 << self.failures.min(20)).min(LONGEST_BACK_OFF_MS);
         self.failures = self.failures.saturating_add(1);
         match failure.facts.retry_after_seconds {
-            Some(seconds) => self.hold(u64::from(seconds) * 1000, failure, now, random),
+            Some(seconds) => self.hold(u64::from(seconds) * 1000, failure, now, leisure_ms, random),
             None => {
-                let wait = random % (longest + 1);
+                let leisure = leisure_ms.max(longest);
                 self.own = Some(Hold {
-                    until_ms: now.mono_ms + wait.min(LONGEST_FOR_CALLERS_MS),
-                    schedule_ms: now.mono_ms + wait,
+                    until_ms: now.mono_ms + random % (longest.min(LONGEST_FOR_CALLERS_MS) + 1),
+                    schedule_ms: now.mono_ms + random % (leisure + 1),
                     failure,
                 });
             }
         }
     }
 
-    /// The service asked to wait, or a sibling says that it did. The schedule adds up to a quarter: `Ratelimit-Reset`
-    /// names the same moment to everyone.
-    pub fn hold(&mut self, ms: u64, failure: Failure, now: Moment, random: u64) {
+    /// The service asked to wait, or a sibling says that it did. The schedule adds up to a quarter, or its leisure:
+    /// `Ratelimit-Reset` names the same moment to everyone.
+    pub fn hold(&mut self, ms: u64, failure: Failure, now: Moment, leisure_ms: u64, random: u64) {
         let ms = ms.min(LONGEST_HOLD_MS);
         let until_ms = now.mono_ms + ms;
         if self.asked.as_ref().is_none_or(|hold| hold.until_ms < until_ms) {
-            let schedule_ms = until_ms + random % (FIRST_BACK_OFF_MS + ms / 4);
+            let leisure = leisure_ms.max(ms / 4);
+            let schedule_ms = until_ms + random % (FIRST_BACK_OFF_MS + leisure);
             self.asked = Some(Hold { until_ms, schedule_ms, failure });
         }
     }
 
-    /// The network is back: what we waited for by ourselves is over, but for a moment in which whole offices do not
-    /// come back at once.
+    /// The network is back: what we waited for by ourselves is over. The schedule takes its time, since a whole office or
+    /// a whole region may be back at once.
     pub fn network_came(&mut self, now: Moment, random: u64) {
-        if let Some(own) = &mut self.own {
-            own.until_ms = now.mono_ms;
-            own.schedule_ms = own.schedule_ms.min(now.mono_ms + random % FIRST_BACK_OFF_MS);
-        }
+        self.own = None;
+        self.spread_until_ms = now.mono_ms + random % NETWORK_SPREAD_MS;
     }
 
     /// How long a caller waits who needs that many requests, in milliseconds.
@@ -101,7 +106,8 @@ impl Pace {
 
     /// How long the schedule waits.
     pub fn schedule_wait_ms(&self, now: Moment, requests: usize) -> u64 {
-        let until = self.holds().map(|hold| hold.schedule_ms).max().unwrap_or_default();
+        let holds = self.holds().map(|hold| hold.schedule_ms).max().unwrap_or_default();
+        let until = holds.max(self.spread_until_ms);
         until.saturating_sub(now.mono_ms).max(self.limit_ms(now, requests))
     }
 

@@ -9,6 +9,9 @@ use crate::{
     },
 };
 
+/// In which time the schedule tries again after a failure that left it a token.
+const LEISURE_MS: u64 = 300_000;
+
 impl Machine {
     /// Answers who can be answered, and starts a refresh if someone needs one or it is time.
     pub(super) fn pursue(&mut self, now: Moment, out: &mut Vec<Effect>) {
@@ -63,6 +66,11 @@ impl Machine {
             Some(token) => self.replace_at_ms.saturating_sub(token.age_ms(now)),
         };
         Some(due.max(self.pace.schedule_wait_ms(now, requests_for(account.as_deref()))))
+    }
+
+    /// With a token at hand the next one has time; whoever needs it at once asks for it.
+    pub(super) fn leisure_ms(&self) -> u64 {
+        self.token.as_ref().map_or(0, |_| LEISURE_MS)
     }
 
     /// Why the service is not to be asked now. That the browser says offline is no reason: it may be wrong.
@@ -204,8 +212,8 @@ impl Machine {
 
     /// The service could not be asked: nothing ends, everyone who waited is told, and the next try waits.
     pub(super) fn fail(&mut self, now: Moment, failure: &Failure, out: &mut Vec<Effect>) {
-        let random = self.random();
-        self.pace.failed(failure.clone(), now, random);
+        let (leisure, random) = (self.leisure_ms(), self.random());
+        self.pace.failed(failure.clone(), now, leisure, random);
         if let Some(seconds) = failure.facts.retry_after_seconds {
             let ms = u64::from(seconds) * 1000;
             out.push(Effect::Broadcast(Message::Hold { ms, failure: failure.clone() }));

@@ -90,8 +90,8 @@ impl Machine {
                 }
             }
             Message::Hold { ms, failure } => {
-                let random = self.random();
-                self.pace.hold(ms, failure, now, random);
+                let (leisure, random) = (self.leisure_ms(), self.random());
+                self.pace.hold(ms, failure, now, leisure, random);
             }
         }
     }
