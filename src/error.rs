@@ -185,6 +185,7 @@ impl Error {
         Self::Disposed,
     ];
 
+    #[expect(clippy::too_many_lines, reason = "a table: one row for each code")]
     const fn facts(self) -> Facts {
         match self {
             Self::MissingUrl => usage(
@@ -387,6 +388,7 @@ mod tests {
         assert_eq!(union("ResponseCode"), codes(Family::Response).collect::<Vec<_>>());
         let api: Vec<_> = union("RefusalCode").into_iter().chain(union("ApiCode")).collect();
         assert_eq!(api, codes(Family::Api).collect::<Vec<_>>());
+        assert_eq!(union("SessionCode"), codes(Family::Session).collect::<Vec<_>>());
     }
 
     #[test]

@@ -5,7 +5,13 @@
 //! pages and writes `fleet.md` and `fleet.svg` there.
 
 #![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::cast_precision_loss, reason = "counts of requests, for ratios and plots")]
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a simulation: its numbers are small, and a panic in it is a failed test"
+)]
 
 use loginrocket_wasm::{
     Error,

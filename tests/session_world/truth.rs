@@ -60,7 +60,7 @@ impl World {
         );
         self.expect_from(tab, before, &after, input);
         self.check_who_is_signed_in(tab, before, &after, input);
-        self.check_age(before, &after);
+        check_age(before, &after);
         self.note_silence_and_stall(tab, before, &after, input);
         let page = &self.tabs[tab].page;
         assert!(page.live.len() <= 1, "a tab has one refresh under way at most");
@@ -96,15 +96,6 @@ impl World {
                 assert!(may_be_over, "a session was lost to the end of another one");
             }
             (reason, input) => panic!("a session ended for {reason:?} by {input:?}"),
-        }
-    }
-
-    /// Of one session and account, no older token comes after a newer one.
-    fn check_age(&self, before: &Before, after: &Before) {
-        if before.tracked == after.tracked
-            && let (Some(was), Some(is)) = (before.snapshot.expires_at, after.snapshot.expires_at)
-        {
-            assert!(is >= was, "a newer token was overwritten by one that is {} s older", was - is);
         }
     }
 
@@ -294,8 +285,8 @@ impl World {
             assert!(tab.page.waiting.is_empty(), "a caller was forgotten");
             let state = tab.machine.snapshot().state;
             match (state, &tab.page.last_answer) {
-                (State::SignedIn, Some(Ok(_))) => {}
-                (State::SignedOut | State::Verify, Some(Err("not_signed_in"))) => {}
+                (State::SignedIn, Some(Ok(_)))
+                | (State::SignedOut | State::Verify, Some(Err("not_signed_in"))) => {}
                 (State::Conditional, Some(Err("no_token"))) => assert!(self.service.multi_user),
                 other => panic!("a tab rests in {other:?}"),
             }
@@ -325,5 +316,14 @@ impl World {
                 assert!(self.service.lasts(expires_at, 0), "the schedule let a token expire");
             }
         }
+    }
+}
+
+/// Of one session and account, no older token comes after a newer one.
+fn check_age(before: &Before, after: &Before) {
+    if before.tracked == after.tracked
+        && let (Some(was), Some(is)) = (before.snapshot.expires_at, after.snapshot.expires_at)
+    {
+        assert!(is >= was, "a newer token was overwritten by one that is {} s older", was - is);
     }
 }

@@ -37,6 +37,7 @@ pub struct Settings {
 
 /// The session of one tab.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, and every combination can be")]
 pub struct Machine {
     settings: Settings,
     random: u64,

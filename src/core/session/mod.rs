@@ -44,6 +44,10 @@ impl Moment {
 
 /// Where the service says that a person stands.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "each is moved once and dropped; a box would be one more allocation for the common one"
+)]
 pub enum Standing {
     /// Signed in.
     SignedIn {
@@ -151,6 +155,10 @@ pub enum Input {
 
 /// What the machine wants done, in this order.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "each is moved once and dropped; a box would be one more allocation for the common one"
+)]
 pub enum Effect {
     /// Get the lock that lets one tab at a time refresh, and say [`Input::LockSettled`] within a short time whatever comes.
     Lock(Ticket),

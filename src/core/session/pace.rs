@@ -66,16 +66,15 @@ impl Pace {
     pub fn failed(&mut self, failure: Failure, now: Moment, leisure_ms: u64, random: u64) {
         let longest = FIRST_BACK_OFF_MS.saturating_mul(1 << self.failures.min(20)).min(LONGEST_BACK_OFF_MS);
         self.failures = self.failures.saturating_add(1);
-        match failure.facts.retry_after_seconds {
-            Some(seconds) => self.hold(u64::from(seconds) * 1000, failure, now, leisure_ms, random),
-            None => {
-                let leisure = leisure_ms.max(longest);
-                self.own = Some(Hold {
-                    until_ms: now.mono_ms + random % (longest.min(LONGEST_FOR_CALLERS_MS) + 1),
-                    schedule_ms: now.mono_ms + random % (leisure + 1),
-                    failure,
-                });
-            }
+        if let Some(seconds) = failure.facts.retry_after_seconds {
+            self.hold(u64::from(seconds) * 1000, failure, now, leisure_ms, random);
+        } else {
+            let leisure = leisure_ms.max(longest);
+            self.own = Some(Hold {
+                until_ms: now.mono_ms + random % (longest.min(LONGEST_FOR_CALLERS_MS) + 1),
+                schedule_ms: now.mono_ms + random % (leisure + 1),
+                failure,
+            });
         }
     }
 

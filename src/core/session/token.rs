@@ -78,6 +78,7 @@ impl Token {
     }
 
     /// The same token again: it is as old as it was. Its text may be another, with a changed profile in it.
+    #[must_use]
     pub fn repeated(self, arrival: Arrival) -> Self {
         Self { jwt: arrival.jwt, claims: arrival.claims, ..self }
     }

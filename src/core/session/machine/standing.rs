@@ -22,10 +22,10 @@ impl Machine {
             }
             (Phase::Loading, _) => self.phase = Phase::SignedOut(SignOutReason::NeverSignedIn),
             // The person signed out before it was known of what.
-            (Phase::SignedOut(SignOutReason::Here), Some(Stored::Session { session, .. })) => {
-                if !self.has_ended(&session) {
-                    self.say_good_bye(session, out);
-                }
+            (Phase::SignedOut(SignOutReason::Here), Some(Stored::Session { session, .. }))
+                if !self.has_ended(&session) =>
+            {
+                self.say_good_bye(session, out);
             }
             _ => {}
         }
