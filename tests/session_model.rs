@@ -47,10 +47,31 @@ fn action() -> impl Strategy<Value = Action> {
     ]
 }
 
-/// Half of them in tabs that share a store, half in tabs that do not, at the same time.
-fn half_of_the_schedules() -> ProptestConfig {
+/// What happens within moments, where races are.
+fn moment() -> impl Strategy<Value = Action> {
+    let tab = 0..2_usize;
+    prop_oneof![
+        6 => (0..40_u64).prop_map(Action::Wait),
+        1 => (500..3_000_u64).prop_map(Action::Wait),
+        4 => (0..60_u64, 0..3_usize).prop_map(|(delay_ms, copies)| Action::Network { delay_ms, copies }),
+        3 => select(vec![Mood::Well, Mood::Well, Mood::Limited(7), Mood::Reusing]).prop_map(Action::Mood),
+        1 => tab.clone().prop_map(|tab| Action::WantToken { tab, min_validity_seconds: 100_000 }),
+        4 => tab.clone().prop_map(|tab| Action::WantRefresh { tab }),
+        2 => (tab.clone(), 0..3_u8).prop_map(|(tab, account)| Action::WantAccount { tab, account }),
+        3 => tab.clone().prop_map(|tab| Action::SignIn { tab }),
+        1 => tab.clone().prop_map(|tab| Action::SignOut { tab }),
+        3 => (tab.clone(), 0..2_u8).prop_map(|(tab, account)| Action::Ask { tab, account: Some(account) }),
+        1 => Just(Action::EndOnService),
+        1 => (0..2_u8).prop_map(|account| Action::LeaveAccount { account }),
+        1 => Just(Action::WipeStore),
+        1 => tab.prop_map(|tab| Action::Reload { tab }),
+    ]
+}
+
+/// Each test tries its third, all at the same time.
+fn a_third_of_the_schedules() -> ProptestConfig {
     let schedules = std::env::var("SESSION_SCHEDULES").ok().and_then(|count| count.parse().ok());
-    let cases = schedules.unwrap_or(100_000_u32) / 2;
+    let cases = schedules.unwrap_or(100_000_u32) / 3;
     // Three quarters of the time would go into random numbers of a quality that nobody needs here.
     let rng_algorithm = RngAlgorithm::XorShift;
     ProptestConfig { cases, rng_algorithm, ..ProptestConfig::default() }
@@ -69,7 +90,7 @@ fn run(setup: &Setup, actions: &[Action]) {
 }
 
 proptest! {
-    #![proptest_config(half_of_the_schedules())]
+    #![proptest_config(a_third_of_the_schedules())]
 
     #[test]
     fn no_schedule_breaks_a_session_that_tabs_share(
@@ -85,5 +106,12 @@ proptest! {
         actions in vec(action(), 1..32),
     ) {
         run(&Setup { tabs, shared: false, has_channel, multi_user, offset, seed }, &actions);
+    }
+
+    #[test]
+    fn no_race_breaks_a_session_that_tabs_share(
+        has_channel: bool, multi_user: bool, seed: u64, actions in vec(moment(), 1..40),
+    ) {
+        run(&Setup { tabs: 2, shared: true, has_channel, multi_user, offset: 0, seed }, &actions);
     }
 }

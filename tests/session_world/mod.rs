@@ -34,7 +34,7 @@ const TRANSPORT_MS: u64 = 10_000;
 /// How long a tab waits for the lock.
 const LOCK_CAP_MS: u64 = 3_000;
 /// How long a caller waits.
-const CALLER_MS: u64 = 15_000;
+const CALLER_MS: u64 = 8_000;
 
 /// What a world is like.
 #[derive(Clone, Debug)]

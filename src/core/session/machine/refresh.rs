@@ -38,7 +38,11 @@ impl Machine {
         };
         let (is_switch, account) = (switch.is_some(), switch.or_else(|| account.clone()));
         if let Some(failure) = self.why_not_now(now, requests_for(account.as_deref())) {
+            // With nobody waiting, what the schedule wants may still be possible: it may need fewer requests.
             self.settle_all(&failure, out);
+            if why != Why::Restored && why != Why::Due {
+                self.pursue(now, out);
+            }
             return;
         }
         let lock = self.next_ticket();
