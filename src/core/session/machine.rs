@@ -3,8 +3,8 @@
 //! Every step first takes the input in, then looks at what is wanted and due as a whole. So it does not matter which
 //! event came first, and a timer that fires late, early or never does no harm.
 //!
-//! [`standing`] decides whose session this tab has, [`refresh`] asks the service for tokens, [`callers`] answers who
-//! waits for one, [`view`] says what is to be seen of it.
+//! `standing` decides whose session this tab has, `refresh` asks the service for tokens, `callers` answers who
+//! waits for one, `view` says what is to be seen of it.
 
 mod callers;
 mod refresh;
