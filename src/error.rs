@@ -64,6 +64,19 @@ pub enum Error {
     ClientError,
     /// `server_error`: any 5xx.
     ServerError,
+
+    /// `not_signed_in`: there is no session.
+    NotSignedIn,
+    /// `no_token`: there is a session, but something stands in the way of a token.
+    NoToken,
+    /// `no_fresh_token`: no token that lasts as long as asked for can be had.
+    NoFreshToken,
+    /// `account_unavailable`: the person has no place in that account.
+    AccountUnavailable,
+    /// `refresh_limited`: this tab has asked often enough for now.
+    RefreshLimited,
+    /// `disposed`: the client was disposed of.
+    Disposed,
 }
 
 /// Where an [`Error`] arises.
@@ -78,6 +91,8 @@ pub enum Family {
     Response,
     /// The service's own word.
     Api,
+    /// The session that outlives a call.
+    Session,
 }
 
 /// The official client's name for a failure (contract §6.3); its classes carry the same names.
@@ -129,9 +144,13 @@ const fn api(code: &'static str, retryable: bool, message: &'static str) -> Fact
     Facts { code, family: Family::Api, retryable, message }
 }
 
+const fn session(code: &'static str, retryable: bool, message: &'static str) -> Facts {
+    Facts { code, family: Family::Session, retryable, message }
+}
+
 impl Error {
     /// One of each, in the order of the families.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 32] = [
         Self::MissingUrl,
         Self::InvalidUrl("the url is not usable"),
         Self::NotALoginRocketUrl,
@@ -158,8 +177,15 @@ impl Error {
         Self::NotFound,
         Self::ClientError,
         Self::ServerError,
+        Self::NotSignedIn,
+        Self::NoToken,
+        Self::NoFreshToken,
+        Self::AccountUnavailable,
+        Self::RefreshLimited,
+        Self::Disposed,
     ];
 
+    #[expect(clippy::too_many_lines, reason = "a table: one row for each code")]
     const fn facts(self) -> Facts {
         match self {
             Self::MissingUrl => usage(
@@ -263,6 +289,29 @@ impl Error {
                 api("client_error", false, "the service did not accept the request: check the status")
             }
             Self::ServerError => api("server_error", true, "the service failed: try again later"),
+
+            Self::NotSignedIn => session("not_signed_in", false, "nobody is signed in: sign in first"),
+            Self::NoToken => session(
+                "no_token",
+                false,
+                "the session has conditions to clear before it has a token: see the snapshot's conditions",
+            ),
+            Self::NoFreshToken => session(
+                "no_fresh_token",
+                false,
+                "the service gives no token that lasts as long as minValiditySeconds: ask for less",
+            ),
+            Self::AccountUnavailable => session(
+                "account_unavailable",
+                false,
+                "the person has no place in that account: offer another one",
+            ),
+            Self::RefreshLimited => session(
+                "refresh_limited",
+                true,
+                "the session was refreshed too often: wait before trying again",
+            ),
+            Self::Disposed => session("disposed", false, "the client was disposed of: make a new one"),
         }
     }
 
@@ -339,6 +388,7 @@ mod tests {
         assert_eq!(union("ResponseCode"), codes(Family::Response).collect::<Vec<_>>());
         let api: Vec<_> = union("RefusalCode").into_iter().chain(union("ApiCode")).collect();
         assert_eq!(api, codes(Family::Api).collect::<Vec<_>>());
+        assert_eq!(union("SessionCode"), codes(Family::Session).collect::<Vec<_>>());
     }
 
     #[test]

@@ -266,8 +266,17 @@ export type ResponseCode =
 /** Codes of statuses for which the official client makes its own text. */
 export type ApiCode = 'access_denied' | 'rate_limited' | 'not_found' | 'client_error' | 'server_error';
 
+/** Codes of the session that outlives a call. */
+export type SessionCode =
+  | 'not_signed_in'
+  | 'no_token'
+  | 'no_fresh_token'
+  | 'account_unavailable'
+  | 'refresh_limited'
+  | 'disposed';
+
 /** Every code. */
-export type ErrorCode = RefusalCode | UsageCode | TransportCode | ResponseCode | ApiCode;
+export type ErrorCode = RefusalCode | UsageCode | TransportCode | ResponseCode | ApiCode | SessionCode;
 
 /** Names of the official client's error classes. */
 export type FailureSource = 'AccessDenied' | 'RateLimited' | 'RecordNotFound' | 'LoginRocketError';

@@ -54,4 +54,28 @@ impl Record for JsRecord {
         }
         member.unchecked_into::<Array>().iter().filter_map(|item| item.as_string()).collect()
     }
+
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "whole and in range, see above"
+    )]
+    fn number(&self, member: &str) -> Option<u64> {
+        const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
+        let number = self.member(member).as_f64()?;
+        ((0.0..=MAX_SAFE_INTEGER).contains(&number) && number % 1.0 == 0.0).then_some(number as u64)
+    }
+
+    fn flag(&self, member: &str) -> bool {
+        self.member(member).as_bool() == Some(true)
+    }
+
+    fn records(&self, member: &str) -> Vec<Self> {
+        let member = self.member(member);
+        if !Array::is_array(&member) {
+            return Vec::new();
+        }
+        let items = member.unchecked_into::<Array>();
+        items.iter().filter(JsValue::is_object).map(|item| Self(item.unchecked_into())).collect()
+    }
 }

@@ -325,4 +325,16 @@ impl Record for NoRecord {
     fn texts(&self, _: &str) -> Vec<String> {
         match *self {}
     }
+
+    fn number(&self, _: &str) -> Option<u64> {
+        match *self {}
+    }
+
+    fn flag(&self, _: &str) -> bool {
+        match *self {}
+    }
+
+    fn records(&self, _: &str) -> Vec<Self> {
+        match *self {}
+    }
 }

@@ -14,6 +14,17 @@ pub trait Record {
 
     /// The strings of a member that is a list; empty if it is none.
     fn texts(&self, member: &str) -> Vec<String>;
+
+    /// A member that is a number without sign or fraction, as far as both can hold it.
+    fn number(&self, member: &str) -> Option<u64>;
+
+    /// Whether a member is `true`.
+    fn flag(&self, member: &str) -> bool;
+
+    /// The objects of a member that is a list; empty if it is none.
+    fn records(&self, member: &str) -> Vec<Self>
+    where
+        Self: Sized;
 }
 
 /// More bytes than any answer of the service has: a token with every claim is a few kilobytes.

@@ -163,6 +163,19 @@ impl Record for JsonRecord {
         let list = self.0[member].as_array();
         list.into_iter().flatten().filter_map(|item| item.as_str().map(str::to_owned)).collect()
     }
+
+    fn number(&self, member: &str) -> Option<u64> {
+        self.0[member].as_u64()
+    }
+
+    fn flag(&self, member: &str) -> bool {
+        self.0[member] == true
+    }
+
+    fn records(&self, member: &str) -> Vec<Self> {
+        let list = self.0[member].as_array();
+        list.into_iter().flatten().filter(|item| item.is_object()).cloned().map(Self).collect()
+    }
 }
 
 /// Parameters as a test writes them.

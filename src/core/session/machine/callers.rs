@@ -1,0 +1,128 @@
+//! Those who wait for a token, and what they are told. Each is answered once, and by its deadline.
+
+use super::{Machine, Phase, Token, Waiting};
+use crate::{
+    Error,
+    core::{
+        response::Failure,
+        session::{Effect, Granted, Moment, Want},
+    },
+};
+
+/// A token that lasts shorter than asked for is not asked for again while it is younger than this.
+const YOUNG_MS: u64 = 60_000;
+
+type Answer = Result<Granted, Failure>;
+
+impl Machine {
+    /// Answers the callers whose answer does not need the service.
+    pub(super) fn answer_who_can_be(&mut self, now: Moment, out: &mut Vec<Effect>) {
+        let refusal = match &self.phase {
+            Phase::Loading => return,
+            Phase::SignedOut(_) | Phase::Verify => Some(Error::NotSignedIn),
+            // Whether a condition is cleared, only the service knows: whoever asks for that is not refused.
+            Phase::Session { pending: Some(_), .. } => Some(Error::NoToken),
+            Phase::Session { pending: None, .. } => None,
+        };
+        let is_session = self.tracked().is_some();
+        let token = self.token.as_ref();
+        answer(&mut self.waiting, out, |want| match (want, refusal) {
+            (Want::Refresh | Want::Account(_), Some(_)) if is_session => None,
+            (_, Some(refusal)) => Some(Err(Failure::new(refusal))),
+            (Want::Token { min_validity_seconds }, None) => {
+                token.and_then(|token| serve(token, *min_validity_seconds, now))
+            }
+            _ => None,
+        });
+    }
+
+    /// Answers those whom a newer token serves, from wherever it came.
+    pub(super) fn answer_with_news(&mut self, out: &mut Vec<Effect>) {
+        let Some(token) = &self.token else { return };
+        answer(&mut self.waiting, out, |want| served_by_any(want, token));
+    }
+
+    /// Answers the callers of a refresh that succeeded.
+    pub(super) fn settle_refreshed(&mut self, now: Moment, out: &mut Vec<Effect>) {
+        let Some(token) = &self.token else { return };
+        answer(&mut self.waiting, out, |want| match want {
+            Want::Token { min_validity_seconds } => Some(
+                serve(token, *min_validity_seconds, now)
+                    .unwrap_or_else(|| Err(Failure::new(Error::NoFreshToken))),
+            ),
+            _ => served_by_any(want, token),
+        });
+    }
+
+    pub(super) fn settle_switches(
+        &mut self,
+        account: Option<&str>,
+        failure: &Failure,
+        out: &mut Vec<Effect>,
+    ) {
+        answer(&mut self.waiting, out, |want| {
+            matches!(want, Want::Account(wanted) if Some(wanted.as_str()) == account)
+                .then(|| Err(failure.clone()))
+        });
+    }
+
+    pub(super) fn settle_all(&mut self, failure: &Failure, out: &mut Vec<Effect>) {
+        answer(&mut self.waiting, out, |_| Some(Err(failure.clone())));
+    }
+
+    pub(super) fn give_up_what_is_late(&mut self, now: Moment, out: &mut Vec<Effect>) {
+        self.waiting.retain(|waiting| {
+            let is_late = waiting.deadline_ms <= now.mono_ms;
+            if is_late {
+                out.push(Effect::Settle(waiting.waiter, Err(Failure::new(Error::Timeout))));
+            }
+            !is_late
+        });
+        if self.flight.as_ref().is_some_and(|flight| flight.give_up_ms <= now.mono_ms) {
+            self.drop_flight(out);
+            self.fail(now, &Failure::new(Error::Timeout), out);
+        }
+    }
+}
+
+/// Tells whoever there is an answer for.
+fn answer(
+    waiting: &mut Vec<Waiting>,
+    out: &mut Vec<Effect>,
+    mut answer_to: impl FnMut(&Want) -> Option<Answer>,
+) {
+    waiting.retain(|waiting| match answer_to(&waiting.want) {
+        Some(answer) => {
+            out.push(Effect::Settle(waiting.waiter, answer));
+            false
+        }
+        None => true,
+    });
+}
+
+/// A new token, for those who do not ask how long it lasts.
+fn served_by_any(want: &Want, token: &Token) -> Option<Answer> {
+    match want {
+        Want::Refresh => Some(Ok(token.grant())),
+        Want::Account(account) => {
+            let grant = token.grant();
+            (grant.account.as_ref() == Some(account)).then_some(Ok(grant))
+        }
+        Want::Token { .. } => None,
+    }
+}
+
+/// A token for a caller who needs it for some time; none if another one could serve better.
+fn serve(token: &Token, min_validity_seconds: u32, now: Moment) -> Option<Answer> {
+    // What cannot be read cannot be judged either; whoever gets it finds out.
+    if token.claims().is_none() {
+        return Some(Ok(token.grant()));
+    }
+    let (remaining_ms, needed_ms) = (token.remaining_ms(now), u64::from(min_validity_seconds) * 1000);
+    if remaining_ms > needed_ms {
+        return Some(Ok(token.grant()));
+    }
+    let lasts_too_short = needed_ms >= token.valid_ms();
+    let is_young = remaining_ms > 0 && token.age_ms(now) < YOUNG_MS;
+    (lasts_too_short && is_young).then(|| Err(Failure::new(Error::NoFreshToken)))
+}

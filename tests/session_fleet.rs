@@ -1,0 +1,352 @@
+//! A fleet of pages, each with its own machine, while the service is away: what it meets when it comes back.
+//!
+//! Pages do not know of each other and the service answers by the clock alone, so each is run by itself and only its
+//! requests are counted. The test runs a small fleet; `SESSION_FLEET=DIR cargo test --test session_fleet` runs a million
+//! pages and writes `fleet.md` and `fleet.svg` there.
+
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a simulation: its numbers are small, and a panic in it is a failed test"
+)]
+
+use loginrocket_wasm::{
+    Error,
+    core::{
+        response::Failure,
+        secret::Secret,
+        session::{
+            Claims, Effect, Input, Machine, Moment, Settings, Standing, Stored, Ticket, Waiter, Want,
+            claims::User,
+        },
+    },
+};
+use std::{collections::BTreeMap, fmt::Write as _};
+
+const START: u64 = 1_767_225_600;
+const TOKEN_SECONDS: u64 = 900;
+/// The fleet runs for that long before the service goes away, so that its pages are out of step.
+const BEFORE_SECONDS: u64 = 1_800;
+const AFTER_SECONDS: u64 = 1_800;
+const ANSWER_MS: u64 = 80;
+const TRANSPORT_MS: u64 = 10_000;
+
+/// What happens to the service.
+#[derive(Clone, Copy)]
+struct Scenario {
+    name: &'static str,
+    away_seconds: u64,
+    how: How,
+    /// Whether every page notices at once that the service is back, and its app asks for a token.
+    reconnects: bool,
+    /// How often the app asks for a token all the time.
+    asks_every_seconds: Option<u64>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum How {
+    /// 503.
+    Fails,
+    /// 429, all with the same moment to come back at.
+    Limits,
+    /// Not a word.
+    Hangs,
+}
+
+const OUTAGE: Scenario = Scenario {
+    name: "outage of 10 minutes, 503",
+    away_seconds: 600,
+    how: How::Fails,
+    reconnects: false,
+    asks_every_seconds: None,
+};
+
+const SCENARIOS: [Scenario; 5] = [
+    OUTAGE,
+    Scenario { name: "the same, apps ask every minute", asks_every_seconds: Some(60), ..OUTAGE },
+    Scenario { name: "the same, 429 until its end", how: How::Limits, ..OUTAGE },
+    Scenario { name: "the same, never answers", how: How::Hangs, ..OUTAGE },
+    Scenario {
+        name: "deploy of 30 seconds, all reconnect at once",
+        away_seconds: 30,
+        how: How::Fails,
+        reconnects: true,
+        asks_every_seconds: None,
+    },
+];
+
+/// One page.
+struct Page {
+    machine: Machine,
+    now_ms: u64,
+    wake_at: Option<u64>,
+    coming: BTreeMap<(u64, u64), Input>,
+    count: u64,
+    sent_at_ms: Vec<u64>,
+    scenario: Scenario,
+}
+
+impl Page {
+    fn new(number: u64, scenario: Scenario) -> Self {
+        let settings = Settings {
+            shared: false,
+            refresh_cap_ms: 30_000,
+            seed: number.wrapping_mul(0x9e37_79b9_7f4a_7c15),
+        };
+        Self {
+            machine: Machine::new(settings),
+            now_ms: 0,
+            wake_at: None,
+            coming: BTreeMap::new(),
+            count: 0,
+            sent_at_ms: Vec::new(),
+            scenario,
+        }
+    }
+
+    /// Opens at some second of the first token's lifetime, and lives on to the end.
+    fn run(mut self, number: u64) -> Vec<u64> {
+        // Spread evenly over the fleet, whatever its size (golden ratio).
+        let share = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+        let opened_ms = (share * TOKEN_SECONDS * 1000) >> 32;
+        let stored = Stored::Session { session: Secret::new("kss_sample123456".to_owned()), account: None };
+        self.put(opened_ms, Input::Restored(Some(stored)));
+        if let Some(seconds) = self.scenario.asks_every_seconds {
+            let mut at = opened_ms + (share % (seconds * 1000));
+            while at < (BEFORE_SECONDS + self.scenario.away_seconds + AFTER_SECONDS) * 1000 {
+                self.put_caller(at);
+                at += seconds * 1000;
+            }
+        }
+        if self.scenario.reconnects {
+            let away = BEFORE_SECONDS * 1000;
+            self.put(away, Input::Online(false));
+            let back = away + self.scenario.away_seconds * 1000;
+            self.put(back, Input::Online(true));
+            self.put_caller(back);
+        }
+        let end = (BEFORE_SECONDS + self.scenario.away_seconds + AFTER_SECONDS) * 1000;
+        loop {
+            let coming = self.coming.keys().next().copied();
+            match (coming, self.wake_at) {
+                (Some(key), wake) if key.0 < end && wake.is_none_or(|at| key.0 <= at) => {
+                    self.now_ms = key.0;
+                    if let Some(input) = self.coming.remove(&key) {
+                        self.step(input);
+                    }
+                }
+                (_, Some(at)) if at < end => {
+                    self.now_ms = at;
+                    self.wake_at = None;
+                    self.step(Input::Woke);
+                }
+                _ => break,
+            }
+        }
+        self.sent_at_ms
+    }
+
+    fn put(&mut self, at_ms: u64, input: Input) {
+        self.count += 1;
+        self.coming.insert((at_ms, self.count), input);
+    }
+
+    fn put_caller(&mut self, at_ms: u64) {
+        let want = Want::Token { min_validity_seconds: 30 };
+        let waiter = Waiter(self.count);
+        self.put(at_ms, Input::Wanted { waiter, want, deadline_ms: at_ms + 15_000 });
+    }
+
+    fn step(&mut self, input: Input) {
+        let now = Moment { mono_ms: self.now_ms, wall: START + self.now_ms / 1000 };
+        for effect in self.machine.step(now, input) {
+            match effect {
+                Effect::Lock(ticket) => self.put(self.now_ms, Input::LockSettled(ticket)),
+                Effect::Send { ticket, .. } => self.send(ticket),
+                Effect::WakeAt(at) => self.wake_at = at,
+                _ => {}
+            }
+        }
+    }
+
+    fn send(&mut self, ticket: Ticket) {
+        self.sent_at_ms.push(self.now_ms);
+        let back_ms = (BEFORE_SECONDS + self.scenario.away_seconds) * 1000;
+        let is_away = (BEFORE_SECONDS * 1000..back_ms).contains(&self.now_ms);
+        let (after_ms, answer) = match self.scenario.how {
+            _ if !is_away => (ANSWER_MS, Ok(self.standing())),
+            How::Fails => (ANSWER_MS, Err(Failure::new(Error::ServerError))),
+            How::Hangs => (TRANSPORT_MS, Err(Failure::new(Error::Timeout))),
+            How::Limits => {
+                let mut failure = Failure::new(Error::RateLimited);
+                let seconds = (back_ms - self.now_ms).div_ceil(1000);
+                failure.facts.retry_after_seconds = u32::try_from(seconds).ok();
+                (ANSWER_MS, Err(failure))
+            }
+        };
+        self.put(self.now_ms + after_ms, Input::Refreshed { ticket, answer });
+    }
+
+    fn standing(&self) -> Standing {
+        let issued_at = START + self.now_ms / 1000;
+        Standing::SignedIn {
+            session: Secret::new("kss_sample123456".to_owned()),
+            account: None,
+            token: Secret::new(issued_at.to_string()),
+            claims: Some(Claims {
+                issued_at,
+                expires_at: issued_at + TOKEN_SECONDS,
+                user: User {
+                    id: "usr_sample123456".to_owned(),
+                    name: None,
+                    email: None,
+                    email_verified: false,
+                    username: None,
+                    first_name: None,
+                    last_name: None,
+                    locale: None,
+                },
+                membership: None,
+            }),
+        }
+    }
+}
+
+/// Requests of each second.
+fn run(pages: u64, scenario: Scenario) -> Vec<u32> {
+    let seconds = BEFORE_SECONDS + scenario.away_seconds + AFTER_SECONDS;
+    let threads = std::thread::available_parallelism().map_or(1, |count| count.get() as u64);
+    std::thread::scope(|scope| {
+        let parts: Vec<_> = (0..threads)
+            .map(|thread| {
+                scope.spawn(move || {
+                    let mut counts = vec![0_u32; seconds as usize];
+                    for number in (thread..pages).step_by(threads as usize) {
+                        for at in Page::new(number + 1, scenario).run(number + 1) {
+                            counts[(at / 1000) as usize] += 1;
+                        }
+                    }
+                    counts
+                })
+            })
+            .collect();
+        let mut sum = vec![0_u32; seconds as usize];
+        for part in parts {
+            for (total, count) in sum.iter_mut().zip(part.join().unwrap()) {
+                *total += count;
+            }
+        }
+        sum
+    })
+}
+
+/// Requests a second: in the steady state before, at the peak while the service was away, at the peak after.
+struct Load {
+    mean: f64,
+    away: f64,
+    peak: f64,
+}
+
+fn load(counts: &[u32], scenario: Scenario) -> Load {
+    // The first lifetime is the opening of the pages, which is spread but is no steady state.
+    let (first, last) = (TOKEN_SECONDS as usize, BEFORE_SECONDS as usize);
+    let back = last + scenario.away_seconds as usize;
+    let peak = |counts: &[u32]| f64::from(counts.iter().copied().max().unwrap_or_default());
+    let steady = &counts[first..last];
+    Load {
+        mean: f64::from(steady.iter().sum::<u32>()) / steady.len() as f64,
+        away: peak(&counts[last..back]),
+        peak: peak(&counts[back..]),
+    }
+}
+
+#[test]
+fn a_fleet_comes_back_without_a_storm() {
+    for (scenario, most) in SCENARIOS.into_iter().zip([6.0, 20.0, 16.0, 6.0, 16.0]) {
+        let counts = run(10_000, scenario);
+        let load = load(&counts, scenario);
+        let ratio = load.peak / load.mean;
+        println!(
+            "{}: mean {:.1}, away {:.0}, peak {:.0}: {ratio:.1}",
+            scenario.name, load.mean, load.away, load.peak
+        );
+        assert!(ratio < most, "{}: the peak is {ratio:.1} times the mean", scenario.name);
+        assert!(load.peak > 0.0 && load.mean > 0.0, "{}: the fleet is dead", scenario.name);
+    }
+}
+
+#[test]
+fn a_million_pages_are_written_down() {
+    let Ok(folder) = std::env::var("SESSION_FLEET") else { return };
+    let pages = 1_000_000;
+    let mut table = format!(
+        "# A million pages and their service\n\n{pages} pages with tokens of {} minutes. Requests a second.\n\n\
+         | what happens | steady mean | peak while away | peak after | peak / mean |\n| --- | --: | --: | --: | --: |\n",
+        TOKEN_SECONDS / 60,
+    );
+    let mut plots = Vec::new();
+    for scenario in SCENARIOS {
+        let counts = run(pages, scenario);
+        let load = load(&counts, scenario);
+        let ratio = load.peak / load.mean;
+        writeln!(
+            table,
+            "| {} | {:.0} | {:.0} | {:.0} | {ratio:.1} |",
+            scenario.name, load.mean, load.away, load.peak
+        )
+        .unwrap();
+        plots.push((scenario, counts));
+    }
+    std::fs::write(format!("{folder}/fleet.md"), table).unwrap();
+    std::fs::write(format!("{folder}/fleet.svg"), plot(&plots)).unwrap();
+}
+
+/// One small plot a scenario, all to one scale.
+fn plot(plots: &[(Scenario, Vec<u32>)]) -> String {
+    let (width, height, gap) = (840.0, 110.0, 34.0);
+    let highest = plots.iter().flat_map(|(_, counts)| &counts[TOKEN_SECONDS as usize..]).max().copied();
+    let highest = f64::from(highest.unwrap_or(1));
+    let total = plots.len() as f64 * (height + gap) + 10.0;
+    let mut svg = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {} {total}\" font-family=\"sans-serif\" \
+         font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n",
+        width + 20.0
+    );
+    for (row, (scenario, counts)) in plots.iter().enumerate() {
+        let counts = &counts[TOKEN_SECONDS as usize..];
+        let top = row as f64 * (height + gap) + gap - 8.0;
+        let x = |second: u64| 10.0 + second as f64 / counts.len() as f64 * width;
+        let (from, to) =
+            (BEFORE_SECONDS - TOKEN_SECONDS, BEFORE_SECONDS - TOKEN_SECONDS + scenario.away_seconds);
+        writeln!(
+            svg,
+            "<text x=\"10\" y=\"{:.0}\">{}: at most {} requests in a second</text>\n\
+             <rect x=\"{:.1}\" y=\"{top:.0}\" width=\"{:.1}\" height=\"{height}\" fill=\"#f3d9d9\"/>",
+            top - 6.0,
+            scenario.name,
+            counts.iter().max().copied().unwrap_or_default(),
+            x(from),
+            x(to) - x(from),
+        )
+        .unwrap();
+        let points: String = counts.iter().zip(0..).fold(String::new(), |mut points, (count, second)| {
+            let y = top + height - f64::from(*count) / highest * height;
+            write!(points, "{:.1},{y:.1} ", x(second)).unwrap();
+            points
+        });
+        writeln!(
+            svg,
+            "<polyline points=\"{points}\" fill=\"none\" stroke=\"#1d4f91\" stroke-width=\"1\"/>\n\
+             <line x1=\"10\" x2=\"{:.0}\" y1=\"{:.0}\" y2=\"{:.0}\" stroke=\"#888\"/>",
+            width + 10.0,
+            top + height,
+            top + height,
+        )
+        .unwrap();
+    }
+    svg.push_str("</svg>\n");
+    svg
+}

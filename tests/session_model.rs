@@ -1,0 +1,117 @@
+//! What holds for every session in every world: tabs, faults and clocks in any order, tried in the hundred thousands.
+//!
+//! `SESSION_SCHEDULES=1000000 cargo test --test session_model` tries more; a failure prints the shortest schedule.
+
+#![cfg(not(target_arch = "wasm32"))]
+
+mod session_world;
+
+use proptest::{collection::vec, prelude::*, sample::select, test_runner::RngAlgorithm};
+use session_world::{Action, Mood, Setup, World};
+
+fn action() -> impl Strategy<Value = Action> {
+    let tab = 0..4_usize;
+    let mood = select(vec![
+        Mood::Well,
+        Mood::Down,
+        Mood::Limited(7),
+        Mood::Limited(90),
+        Mood::Silent,
+        Mood::Reusing,
+    ]);
+    prop_oneof![
+        4 => (0..120_000_u64).prop_map(Action::Wait),
+        3 => (0..50_u64).prop_map(Action::Wait),
+        2 => (0..700_000_u64).prop_map(Action::Wait),
+        2 => mood.prop_map(Action::Mood),
+        6 => (tab.clone(), select(vec![0, 30, 300, 100_000])).prop_map(|(tab, min_validity_seconds)| {
+            Action::WantToken { tab, min_validity_seconds }
+        }),
+        2 => tab.clone().prop_map(|tab| Action::WantRefresh { tab }),
+        2 => (tab.clone(), 0..3_u8).prop_map(|(tab, account)| Action::WantAccount { tab, account }),
+        4 => tab.clone().prop_map(|tab| Action::SignIn { tab }),
+        1 => tab.clone().prop_map(|tab| Action::HalfSignIn { tab }),
+        1 => tab.clone().prop_map(|tab| Action::SignOut { tab }),
+        2 => (tab.clone(), proptest::option::of(0..3_u8)).prop_map(|(tab, account)| Action::Ask { tab, account }),
+        1 => Just(Action::EndOnService),
+        1 => (0..2_u8).prop_map(|account| Action::LeaveAccount { account }),
+        2 => (tab.clone(), any::<bool>()).prop_map(|(tab, visible)| Action::Visible { tab, visible }),
+        1 => any::<bool>().prop_map(Action::Online),
+        1 => tab.clone().prop_map(|tab| Action::BelieveOffline { tab }),
+        1 => (0..100_000_000_u64).prop_map(Action::Sleep),
+        1 => (0..700_000_u64).prop_map(Action::Sleep),
+        1 => (-100_000..100_000_i64).prop_map(Action::SetClock),
+        1 => Just(Action::WipeStore),
+        1 => tab.prop_map(|tab| Action::Reload { tab }),
+        3 => (0..20_000_u64, 0..3_usize).prop_map(|(delay_ms, copies)| Action::Network { delay_ms, copies }),
+    ]
+}
+
+/// What happens within moments, where races are.
+fn moment() -> impl Strategy<Value = Action> {
+    let tab = 0..2_usize;
+    prop_oneof![
+        6 => (0..40_u64).prop_map(Action::Wait),
+        1 => (500..3_000_u64).prop_map(Action::Wait),
+        4 => (0..60_u64, 0..3_usize).prop_map(|(delay_ms, copies)| Action::Network { delay_ms, copies }),
+        3 => select(vec![Mood::Well, Mood::Well, Mood::Limited(7), Mood::Reusing]).prop_map(Action::Mood),
+        1 => tab.clone().prop_map(|tab| Action::WantToken { tab, min_validity_seconds: 100_000 }),
+        4 => tab.clone().prop_map(|tab| Action::WantRefresh { tab }),
+        2 => (tab.clone(), 0..3_u8).prop_map(|(tab, account)| Action::WantAccount { tab, account }),
+        3 => tab.clone().prop_map(|tab| Action::SignIn { tab }),
+        1 => tab.clone().prop_map(|tab| Action::SignOut { tab }),
+        3 => (tab.clone(), 0..2_u8).prop_map(|(tab, account)| Action::Ask { tab, account: Some(account) }),
+        1 => Just(Action::EndOnService),
+        1 => (0..2_u8).prop_map(|account| Action::LeaveAccount { account }),
+        1 => Just(Action::WipeStore),
+        1 => tab.prop_map(|tab| Action::Reload { tab }),
+    ]
+}
+
+/// Each test tries its third, all at the same time.
+fn a_third_of_the_schedules() -> ProptestConfig {
+    let schedules = std::env::var("SESSION_SCHEDULES").ok().and_then(|count| count.parse().ok());
+    let cases = schedules.unwrap_or(100_000_u32) / 3;
+    // Three quarters of the time would go into random numbers of a quality that nobody needs here.
+    let rng_algorithm = RngAlgorithm::XorShift;
+    ProptestConfig { cases, rng_algorithm, ..ProptestConfig::default() }
+}
+
+fn offset() -> impl Strategy<Value = i64> {
+    prop_oneof![2 => Just(0_i64), 1 => -700..700_i64, 1 => -100_000..100_000_i64]
+}
+
+fn run(setup: &Setup, actions: &[Action]) {
+    let mut world = World::new(setup);
+    for action in actions {
+        world.act(action);
+    }
+    world.settle();
+}
+
+proptest! {
+    #![proptest_config(a_third_of_the_schedules())]
+
+    #[test]
+    fn no_schedule_breaks_a_session_that_tabs_share(
+        tabs in 1..4_usize, has_channel: bool, multi_user: bool, offset in offset(), seed: u64,
+        actions in vec(action(), 1..32),
+    ) {
+        run(&Setup { tabs, shared: true, has_channel, multi_user, offset, seed }, &actions);
+    }
+
+    #[test]
+    fn no_schedule_breaks_a_session_of_one_tab(
+        tabs in 1..3_usize, has_channel: bool, multi_user: bool, offset in offset(), seed: u64,
+        actions in vec(action(), 1..32),
+    ) {
+        run(&Setup { tabs, shared: false, has_channel, multi_user, offset, seed }, &actions);
+    }
+
+    #[test]
+    fn no_race_breaks_a_session_that_tabs_share(
+        has_channel: bool, multi_user: bool, seed: u64, actions in vec(moment(), 1..40),
+    ) {
+        run(&Setup { tabs: 2, shared: true, has_channel, multi_user, offset: 0, seed }, &actions);
+    }
+}
