@@ -1,15 +1,16 @@
 //! A call of the browser API: what holds before a route is reached (contract §1) – limits, verbs, media types, language.
 
-use http::header::ACCEPT;
+use http::header::{ACCEPT, ORIGIN};
 use http::{HeaderMap, Method, Request, Response, StatusCode};
 use rand_core::CryptoRng;
 
 use crate::call::{self, Call};
+use crate::cors;
 use crate::keys::KeyPool;
 use crate::locale::{Locale, Text};
 use crate::mail::Links;
 use crate::routes;
-use crate::settings::{Feature, Settings};
+use crate::settings::{Feature, ForeignOrigin, Settings};
 use crate::state::Realm;
 use crate::time::Time;
 use crate::wire::{Params, Refusal};
@@ -66,7 +67,8 @@ fn route(
         let allowed: Vec<&str> = route.verbs.iter().map(|(method, _)| Method::as_str(method)).collect();
         return Refusal::wrong_verb_response(&allowed.join(", "), locale, &realm.settings);
     };
-    let params = check_feature(route.feature, &realm.settings)
+    let params = check_origin(request.headers(), &realm.settings)
+        .and_then(|()| check_feature(route.feature, &realm.settings))
         .and_then(|()| check_accept(request.headers(), &realm.settings))
         .and_then(|()| Params::read(request, &realm.settings.assumptions));
     let params = match params {
@@ -85,17 +87,37 @@ fn route(
 }
 
 fn check_feature(feature: Feature, settings: &Settings) -> Result<(), Refusal> {
-    let on = |feature: Feature| settings.lr_features.contains(&feature);
-    if !on(Feature::Api) {
-        return Err(Refusal::plain(StatusCode::FORBIDDEN, "this realm's LoginRocket API is off"));
+    if !settings.lr_features.contains(&Feature::Api) {
+        return Err(off(settings, "this realm's LoginRocket API is off"));
     }
+    check_part(feature, settings)
+}
+
+/// Whether people may log in or sign up at all, by the API or by hosted pages.
+pub(crate) fn check_part(feature: Feature, settings: &Settings) -> Result<(), Refusal> {
     match feature {
-        Feature::Signup if !on(feature) => Err(Refusal::invalid(Text::SignupClosed)),
-        Feature::Login if !on(feature) => {
-            Err(Refusal::plain(StatusCode::FORBIDDEN, "logins are off in this realm"))
-        }
-        _ => Ok(()),
+        Feature::Api => Ok(()),
+        on if settings.lr_features.contains(&on) => Ok(()),
+        Feature::Signup => Err(Refusal::invalid(Text::SignupClosed)),
+        Feature::Login => Err(off(settings, "logins are off in this realm")),
     }
+}
+
+fn off(settings: &Settings, words: &'static str) -> Refusal {
+    let status = StatusCode::from_u16(settings.assumptions.feature_off_status);
+    Refusal::plain(status.unwrap_or(StatusCode::FORBIDDEN), words)
+}
+
+/// A realm may refuse a call from an origin that is not listed, instead of answering what nobody reads (contract U13).
+fn check_origin(headers: &HeaderMap, settings: &Settings) -> Result<(), Refusal> {
+    let refused = settings.assumptions.foreign_origin == ForeignOrigin::Refused;
+    if refused
+        && headers.contains_key(ORIGIN)
+        && cors::allowed_origin(headers, &settings.allowed_origins).is_none()
+    {
+        return Err(Refusal::plain(StatusCode::FORBIDDEN, "this origin is not listed"));
+    }
+    Ok(())
 }
 
 /// 406 only if `Accept` rules JSON out (contract §1.3, U28).

@@ -7,8 +7,8 @@ mod assumptions;
 mod check;
 
 pub use assumptions::{
-    Assumptions, ClaimGroup, EmailChange, ErrorBody, ForeignAccount, ForeignRedirect, RateLimit, RateScope,
-    UnknownPerson, UnverifiedLogin,
+    Assumptions, ClaimGroup, EmailChange, ErrorBody, ForeignAccount, ForeignOrigin, ForeignRedirect,
+    RateLimit, RateScope, UnknownPerson, UnverifiedLogin,
 };
 
 pub(crate) use check::is_address;
@@ -92,7 +92,7 @@ pub enum JwtAlgorithm {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Feature {
-    /// The whole browser API: 403 without it.
+    /// The whole browser API: 403 without it. Hosted pages do not need it.
     Api,
     /// `login` and `login/verify`: 403 without it.
     Login,

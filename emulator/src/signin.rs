@@ -65,7 +65,8 @@ pub(crate) fn first_step(call: &mut Call<'_>, user: &str, account: Option<&str>)
 
 /// However a person proved who they are: nobody inactive gets in (contract §2.1).
 pub(crate) fn refuse_inactive(call: &Call<'_>, user: &str) -> Result<(), Refusal> {
-    if call.realm.is_active(user) { Ok(()) } else { Err(Refusal::invalid(Text::LoginFailed)) }
+    let status = call.realm.settings.assumptions.inactive_login_status;
+    if call.realm.is_active(user) { Ok(()) } else { Err(Refusal::with_status(status, Text::LoginFailed)) }
 }
 
 /// Whether a person has to verify the e-mail before any login.

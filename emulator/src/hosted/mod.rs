@@ -14,7 +14,7 @@ use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use rand_core::CryptoRng;
 use serde_json::{Map, Value, json};
 
-use crate::api::Arrival;
+use crate::api::{self, Arrival};
 use crate::call::{self, Call};
 use crate::keys::KeyPool;
 use crate::locale::Locale;
@@ -155,6 +155,8 @@ impl Visit<'_> {
     ) -> Result<Value, Vec<String>> {
         let broken = || Refusal::broken().sentences(Locale::En, &crate::settings::Settings::default());
         let route = routes::find(path).ok_or_else(broken)?;
+        api::check_part(route.feature, &self.realm.settings)
+            .map_err(|refusal| refusal.sentences(self.locale, &self.realm.settings))?;
         let (_, handler) = route.verbs.iter().find(|(verb, _)| verb == method).ok_or_else(broken)?;
         let requested_locale = call::requested_locale(self.request.headers(), self.realm);
         let mut call = Call {

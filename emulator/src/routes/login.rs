@@ -26,11 +26,10 @@ pub(super) fn verify(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let token = call.need("token", "Token")?;
     let code = call.need("code", "Code")?;
     let account = call.params.filled("account")?;
-    let user = call
-        .realm
-        .live_token(&token, &[Purpose::SecondFactor], call.now)
-        .map(|found| found.user.clone())
-        .ok_or_else(|| Refusal::invalid(Text::TokenInvalid))?;
+    let user =
+        call.realm.live_token(&token, &[Purpose::SecondFactor], call.now).map(|found| found.user.clone());
+    let status = call.realm.settings.assumptions.mfa_wrong_token_status;
+    let user = user.ok_or_else(|| Refusal::with_status(status, Text::TokenInvalid))?;
     call.speak_to(&user);
     refuse_if_throttled(call, &user)?;
     if !totp::accept(call.realm, &user, &code, call.now) {
@@ -47,10 +46,14 @@ pub(crate) fn prove(call: &mut Call<'_>, user: &str, password: &str) -> Result<(
     refuse_if_throttled(call, user)?;
     let person = call.user(user)?;
     let right = person.password_hash.as_ref().is_some_and(|hash| password::matches(password, hash));
-    if right && !person.inactive {
+    let inactive = person.inactive;
+    if right && !inactive {
         return Ok(());
     }
     note_failure(call, user)?;
+    if right {
+        signin::refuse_inactive(call, user)?;
+    }
     Err(Refusal::invalid(Text::LoginFailed))
 }
 
@@ -61,7 +64,7 @@ fn refuse_if_throttled(call: &Call<'_>, user: &str) -> Result<(), Refusal> {
     if recent < usize::try_from(assumptions.login_attempts).unwrap_or(usize::MAX) {
         Ok(())
     } else {
-        Err(Refusal::invalid(Text::TooManyAttempts))
+        Err(Refusal::with_status(assumptions.throttled_login_status, Text::TooManyAttempts))
     }
 }
 

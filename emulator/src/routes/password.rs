@@ -29,11 +29,9 @@ pub(super) fn forgot(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 pub(super) fn reset(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let token = call.need("token", "Token")?;
     let account = call.params.filled("account")?;
-    let user = call
-        .realm
-        .live_token(&token, &[Purpose::Password], call.now)
-        .map(|found| found.user.clone())
-        .ok_or_else(|| Refusal::invalid(Text::TokenInvalid))?;
+    let user = call.realm.live_token(&token, &[Purpose::Password], call.now).map(|found| found.user.clone());
+    let status = call.realm.settings.assumptions.password_wrong_token_status;
+    let user = user.ok_or_else(|| Refusal::with_status(status, Text::TokenInvalid))?;
     call.speak_to(&user);
     let hash = fields::new_password(call, Some(&user))?;
     call.realm.spend_token(&token);

@@ -65,7 +65,8 @@ pub(super) fn change_password(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let current = call.params.text("current_password")?.unwrap_or_default();
     let hash = call.user(&user)?.password_hash.clone();
     // People who never had a password have none to show.
-    if hash.is_some_and(|hash| !password::matches(&current, &hash)) {
+    let freely = hash.is_none() && call.realm.settings.assumptions.first_password_freely;
+    if !freely && !hash.is_some_and(|hash| password::matches(&current, &hash)) {
         return Err(Refusal::invalid(Text::CurrentPasswordWrong));
     }
     let hash = fields::new_password(call, Some(&user))?;

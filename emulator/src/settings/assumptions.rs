@@ -103,6 +103,17 @@ pub enum ForeignRedirect {
     Error,
 }
 
+/// What a call from an origin that is not listed gets (contract U13). The browser hides either from the page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ForeignOrigin {
+    /// The usual answer, without the headers that let the page read it.
+    #[default]
+    Answered,
+    /// 403.
+    Refused,
+}
+
 /// Everything that contract §8 assumes, with the number of the unknown it answers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -132,12 +143,26 @@ pub struct Assumptions {
     pub login_attempts: u32,
     /// U11: for how long failed logins count.
     pub login_attempts_minutes: u64,
+    /// U11: status of a login after too many failed ones.
+    pub throttled_login_status: u16,
+    /// §2.0: status of calls to a part of the API that is off.
+    pub feature_off_status: u16,
+    /// §2.1: status of the login of a person who is inactive.
+    pub inactive_login_status: u16,
+    /// §2.2: status of a second factor's token that is unknown, used or too old.
+    pub mfa_wrong_token_status: u16,
+    /// §2.6: status of a password reset's token that is unknown, used or too old.
+    pub password_wrong_token_status: u16,
+    /// §2.7: whether people without a password set a first one without giving a current one.
+    pub first_password_freely: bool,
     /// U12: how many calls the realm takes; no limit by default.
     pub rate_limit: Option<RateLimit>,
     /// U12: whether 429 carries `Retry-After` too.
     pub retry_after: bool,
     /// U13: headers that scripts of other origins may read.
     pub cors_exposed_headers: Vec<String>,
+    /// U13: what a call from an origin that is not listed gets.
+    pub foreign_origin: ForeignOrigin,
     /// U13: how long a browser may remember a preflight.
     pub cors_max_age_seconds: u32,
     /// U14: whether answers carry `X-Request-ID`.
@@ -231,9 +256,16 @@ impl Default for Assumptions {
             texts: BTreeMap::new(),
             login_attempts: 10,
             login_attempts_minutes: 10,
+            throttled_login_status: 422,
+            feature_off_status: 403,
+            inactive_login_status: 422,
+            mfa_wrong_token_status: 422,
+            password_wrong_token_status: 422,
+            first_password_freely: true,
             rate_limit: None,
             retry_after: false,
             cors_exposed_headers: Vec::new(),
+            foreign_origin: ForeignOrigin::default(),
             cors_max_age_seconds: 7200,
             request_id: true,
             forgot_unknown_person: UnknownPerson::default(),

@@ -34,6 +34,15 @@ impl Settings {
                 error_status(assumptions.request_invitation_status),
                 ERROR,
             ),
+            ("assumptions.throttled_login_status", error_status(assumptions.throttled_login_status), ERROR),
+            ("assumptions.feature_off_status", error_status(assumptions.feature_off_status), ERROR),
+            ("assumptions.inactive_login_status", error_status(assumptions.inactive_login_status), ERROR),
+            ("assumptions.mfa_wrong_token_status", error_status(assumptions.mfa_wrong_token_status), ERROR),
+            (
+                "assumptions.password_wrong_token_status",
+                error_status(assumptions.password_wrong_token_status),
+                ERROR,
+            ),
             (
                 "assumptions.second_logout_status",
                 error_status(assumptions.second_logout_status)

@@ -108,6 +108,34 @@ fn rows() -> Vec<Row> {
             emulator.put("/_emulator/settings", &limit);
             format!("{:?}", emulator.log_in().header("retry-after"))
         }),
+        ("throttled_login_status", json!(429), "429", |emulator| {
+            emulator.settings().assumptions.login_attempts = 0;
+            status(&emulator.log_in())
+        }),
+        ("feature_off_status", json!(404), "404", |emulator| {
+            emulator.settings().lr_features.clear();
+            status(&emulator.log_in())
+        }),
+        ("inactive_login_status", json!(403), "403", |emulator| {
+            emulator.realm().users.values_mut().for_each(|user| user.inactive = true);
+            status(&emulator.log_in())
+        }),
+        ("mfa_wrong_token_status", json!(403), "403", |emulator| {
+            status(&verify(emulator, "tmf:sample123456", "000000"))
+        }),
+        ("password_wrong_token_status", json!(403), "403", |emulator| {
+            status(&reset(emulator, "tpw:sample123456"))
+        }),
+        ("first_password_freely", json!(false), "422", |emulator| {
+            let session = emulator.log_in().session();
+            emulator.realm().users.values_mut().for_each(|user| user.password_hash = None);
+            let body = json!({ "session": session, "password": "brand-new-one" });
+            status(&emulator.post("/v2/profile/password", &body))
+        }),
+        ("foreign_origin", json!("refused"), "this origin is not listed", |emulator| {
+            emulator.settings().allowed_origins.clear();
+            across_origins(emulator, Method::GET).body["error"].as_str().unwrap().to_owned()
+        }),
         ("cors_exposed_headers", json!(["x-request-id"]), r#"Some("x-request-id")"#, |emulator| {
             format!("{:?}", across_origins(emulator, Method::GET).header("access-control-expose-headers"))
         }),

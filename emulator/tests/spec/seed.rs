@@ -132,6 +132,7 @@ fn impossible_settings() -> Vec<(Value, &'static str)> {
         (assumption("signup_duplicate_status", json!(0)), "assumptions.signup_duplicate_status"),
         (assumption("request_invitation_status", json!(99)), "assumptions.request_invitation_status"),
         (assumption("second_logout_status", json!(302)), "assumptions.second_logout_status"),
+        (assumption("throttled_login_status", json!(200)), "assumptions.throttled_login_status"),
         (assumption("texts", json!({ "hello": "x" })), "assumptions.texts"),
         (assumption("cors_exposed_headers", json!(["not a name"])), "assumptions.cors_exposed_headers"),
         (assumption("rate_limit", window), "assumptions.rate_limit"),

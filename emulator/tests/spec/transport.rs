@@ -208,6 +208,18 @@ fn parts_of_the_api_can_be_off() {
 }
 
 #[test]
+fn what_is_off_is_off_on_hosted_pages_too() {
+    let mut emulator = Emulator::with(|settings| settings.lr_features = vec![Feature::Api]);
+    for (path, person) in [("/login", ADA), ("/signup", "bob@example.com")] {
+        let form = format!("email={person}&password={PASSWORD}");
+        let request = Request::post(path).header("content-type", "application/x-www-form-urlencoded");
+        let answer = emulator.send(&request.body(form.into_bytes()).unwrap());
+        assert!(answer.status == 422 && answer.header("set-cookie").is_none(), "{path}: {}", answer.text());
+    }
+    assert!(emulator.realm().sessions.is_empty());
+}
+
+#[test]
 fn a_strict_realm_reads_parameters_where_they_belong() {
     let mut emulator = Emulator::new();
     let path = format!("/v2/login?email={ADA}&password={PASSWORD}");
