@@ -20,6 +20,9 @@ pub(crate) fn build_realm(seed: &RealmSeed, now: Time, rng: &mut dyn CryptoRng) 
     if let Some(secret) = &seed.shared_secret {
         realm.shared_secret = secret.clone();
     }
+    if let Some(name) = &seed.display_name {
+        realm.name.clone_from(name);
+    }
     realm.settings = seed.settings.clone();
     realm.origin = seed.clone();
     realm.set_login_urls(&seed.login_urls, now, rng);
@@ -86,7 +89,11 @@ pub(crate) fn add_person(realm: &mut Realm, seed: &PersonSeed, now: Time, rng: &
         id: id.clone(),
         email: seed.email.clone(),
         email_pending: seed.email_pending.clone(),
-        verification: if seed.email_verified { Verification::Verified } else { Verification::None },
+        verification: match (seed.email_verified, seed.email_verification_requested) {
+            (true, _) => Verification::Verified,
+            (false, true) => Verification::Requested,
+            (false, false) => Verification::None,
+        },
         username: seed.username.clone(),
         first_name: seed.first_name.clone(),
         last_name: seed.last_name.clone(),

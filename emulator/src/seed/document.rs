@@ -31,6 +31,9 @@ pub struct RealmSeed {
     /// Chooses the realm as host name `<name>.localhost`: letters, digits and hyphens.
     #[serde(deserialize_with = "realm_name")]
     pub name: String,
+    /// Display name, where it is another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
     /// What it is told to do; what is missing has its default.
     pub settings: Settings,
     /// The secret of HS256 tokens (`jsk_…`); a new one if missing.
@@ -91,6 +94,9 @@ pub struct PersonSeed {
     pub email_pending: Option<String>,
     /// Whether `email` is verified.
     pub email_verified: bool,
+    /// Whether a mail is out that asks for it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub email_verification_requested: bool,
     /// Unique in the realm.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "username")]
     pub username: Option<String>,

@@ -3,7 +3,7 @@
 use super::document::{AccountSeed, InvitationSeed, MembershipSeed, PersonSeed, RealmSeed, SessionSeed};
 use crate::state::{Realm, User, Verification};
 
-/// Everything of a realm that outlives the process. Mails and one-time tokens do not.
+/// Everything of a realm that outlives the process. What does not is listed in `docs/emulator.md`.
 pub(crate) fn dump_realm(realm: &Realm) -> RealmSeed {
     let accounts = realm.orgs.values().map(|org| AccountSeed {
         id: Some(org.id.clone()),
@@ -22,14 +22,17 @@ pub(crate) fn dump_realm(realm: &Realm) -> RealmSeed {
         invited: invitation.invited,
         expires_at: Some(invitation.expires_at.seconds()),
     });
+    // A document cannot say of a social login that it is off: without it nobody is let in who was not before.
+    let active = realm.auth_providers.values().filter(|provider| provider.active);
     RealmSeed {
         id: Some(realm.id.clone()),
         name: realm.host.clone(),
+        display_name: (realm.name != realm.host).then(|| realm.name.clone()),
         settings: realm.settings.clone(),
         shared_secret: Some(realm.shared_secret.clone()),
         login_urls: realm.login_urls(),
         domains: realm.domains.values().map(|domain| domain.fqdn.clone()).collect(),
-        social_logins: realm.auth_providers.values().map(|provider| provider.provider_type.clone()).collect(),
+        social_logins: active.map(|provider| provider.provider_type.clone()).collect(),
         accounts: accounts.collect(),
         people: realm.users.values().map(|user| dump_person(realm, user)).collect(),
         invitations: invitations.collect(),
@@ -55,6 +58,7 @@ fn dump_person(realm: &Realm, user: &User) -> PersonSeed {
         email: user.email.clone(),
         email_pending: user.email_pending.clone(),
         email_verified: user.verification == Verification::Verified,
+        email_verification_requested: user.verification == Verification::Requested,
         username: user.username.clone(),
         password: None,
         password_hash: user.password_hash.clone(),

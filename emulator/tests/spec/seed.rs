@@ -1,6 +1,7 @@
 //! The seed document: what it takes, what it refuses, and that an export is one.
 
 use loginrocket_emulator::seed::Seed;
+use loginrocket_emulator::state::Verification;
 use serde_json::{Value, json};
 
 use crate::support::{ADA, Emulator};
@@ -221,6 +222,24 @@ fn what_a_document_says_of_a_realm_is_in_its_export_again() {
     assert_eq!(realm["invitations"][0]["expires_at"], 1_800_000_000);
     let again = Emulator::from_seed(&export.to_string());
     assert_eq!(serde_json::to_value(again.service.dump()).unwrap(), export);
+}
+
+#[test]
+fn an_export_opens_nothing_that_was_closed_and_keeps_names_and_open_verifications() {
+    let document = json!({ "realms": [{ "name": "shop", "social_logins": ["google", "github"], "people": [{ "email": ADA }] }] });
+    let mut emulator = Emulator::from_seed(&document.to_string());
+    let realm = emulator.realm();
+    realm.name = "The Shop".into();
+    realm.auth_providers[0].active = false;
+    realm.users[0].verification = Verification::Requested;
+    let export = serde_json::to_string(&emulator.service.dump()).unwrap();
+    let mut again = Emulator::from_seed(&export);
+    let realm = again.realm();
+    assert_eq!((realm.name.as_str(), realm.host.as_str()), ("The Shop", "shop"));
+    assert_eq!(realm.users[0].verification, Verification::Requested);
+    let providers: Vec<&str> =
+        realm.auth_providers.values().map(|found| found.provider_type.as_str()).collect();
+    assert_eq!(providers, ["github"]);
 }
 
 #[test]
