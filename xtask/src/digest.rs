@@ -107,6 +107,19 @@ mod tests {
     }
 
     #[test]
+    fn a_stamp_knows_only_what_was_recorded_last() {
+        let scratch = crate::workspace::Scratch::new("stamp");
+        let stamp = Stamp::at(scratch.workspace().output("stamps/some"));
+        assert!(!stamp.is("first"));
+        stamp.record("first").unwrap();
+        assert!(stamp.is("first") && !stamp.is("second"));
+        stamp.record("second").unwrap();
+        assert!(stamp.is("second") && !stamp.is("first"));
+        stamp.clear();
+        assert!(!stamp.is("second"));
+    }
+
+    #[test]
     fn a_missing_path_differs_from_an_empty_folder() {
         let mut digest = Digest::default();
         digest.add_path(Path::new("/nowhere"), "at-all").unwrap();

@@ -21,6 +21,12 @@ impl<'a> Plan<'a> {
         self.steps.push(Step { title: title.into(), action: Box::new(action) });
     }
 
+    /// Whether there is nothing to do.
+    #[cfg(test)]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
     /// Carries the steps out in order and stops at the first that fails.
     pub(crate) fn run(self) -> Result<()> {
         let total = self.steps.len();

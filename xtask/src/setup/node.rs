@@ -12,6 +12,9 @@ use crate::workspace::{Workspace, find_on_path};
 /// The oldest Node that the package supports, and so the oldest that its tests run on.
 const OLDEST_NODE: u32 = 20;
 
+/// The executables that are started by name.
+const BINARIES: [&str; 3] = ["esbuild", "tsc", "wasm-opt"];
+
 const MANIFESTS: [&str; 2] = ["package.json", "package-lock.json"];
 
 /// Adds a step that installs the npm tools, unless they are there and belong to the lock file.
@@ -28,7 +31,7 @@ pub(super) fn plan_tools<'a>(workspace: &'a Workspace, plan: &mut Plan<'a>) -> R
     );
     let digest = digest.finish();
     let stamp = Stamp::at(workspace.output("stamps/npm-tools"));
-    if stamp.is(&digest) && workspace.npm_binary("esbuild").exists() {
+    if stamp.is(&digest) && are_there(workspace) {
         return Ok(());
     }
     plan.add("installing the npm tools (a few seconds)", move || {
@@ -50,6 +53,10 @@ pub(super) fn plan_tools<'a>(workspace: &'a Workspace, plan: &mut Plan<'a>) -> R
         stamp.record(&digest)
     });
     Ok(())
+}
+
+fn are_there(workspace: &Workspace) -> bool {
+    BINARIES.iter().all(|name| workspace.npm_binary(name).exists())
 }
 
 /// The major version of Node; an error if it is missing or too old, or if npm is missing.
@@ -75,6 +82,36 @@ fn major(version: &str) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::workspace::Scratch;
+
+    #[test]
+    fn the_tools_are_there_when_none_is_missing() {
+        let scratch = Scratch::new("npm tools");
+        for name in BINARIES {
+            assert!(!are_there(&scratch.workspace()), "without {name}");
+            scratch.write(&format!("target/tools/npm/node_modules/.bin/{name}"), "");
+        }
+        assert!(are_there(&scratch.workspace()));
+    }
+
+    #[test]
+    fn every_executable_that_is_started_is_looked_for() {
+        let sources =
+            crate::digest::files_in(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).unwrap();
+        let mut started = Vec::new();
+        for source in sources {
+            let text = fs::read_to_string(source).unwrap();
+            let calls = text.split("npm_binary(\"").skip(1).filter_map(|rest| rest.split_once('"'));
+            started.extend(
+                calls
+                    .map(|(name, _)| name.to_owned())
+                    .filter(|name| name.chars().all(|c| c.is_alphanumeric() || c == '-')),
+            );
+        }
+        started.sort();
+        started.dedup();
+        assert_eq!(started, BINARIES);
+    }
 
     #[test]
     fn the_major_version_of_node_is_read() {
