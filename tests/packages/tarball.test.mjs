@@ -10,6 +10,7 @@ const published = [
   'LICENSE-APACHE',
   'LICENSE-MIT',
   'README.md',
+  'THIRD-PARTY-LICENSES.md',
   'dist/index.cjs',
   'dist/index.d.cts',
   'dist/index.d.ts',
@@ -34,6 +35,17 @@ texts.set('the WebAssembly module', wasm);
 
 test('the tarball holds exactly the files that are meant to be published', () => {
   assert.deepEqual(files.map((path) => relative(installed, path)).sort(), published);
+});
+
+test('whose code is inside is told, with the licences that want to be told', () => {
+  const notices = texts.get('THIRD-PARTY-LICENSES.md');
+  for (const name of ['the Rust standard library', 'wasm-bindgen', 'js-sys', 'serde', 'talc', 'foldhash']) {
+    assert.match(notices, new RegExp(`^\\| ${name} \\| \\d+\\.\\d+\\.\\d+ \\| .+ \\|$`, 'm'), name);
+    assert.match(notices, new RegExp(`^## (.+, )?${name}(, .+)?$`, 'm'), name);
+  }
+  for (const words of ['Permission is hereby granted', 'The Rust Project Developers', 'UNICODE LICENSE V3']) {
+    assert.ok(notices.includes(words), words);
+  }
 });
 
 test('the package depends on nothing and runs nothing when it is installed', () => {

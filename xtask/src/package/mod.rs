@@ -1,9 +1,11 @@
 //! The npm package: from the crate to the files of `pkg/dist` and the tarball.
 //!
-//! Here: the order of the steps and when they are needed at all. `wasm` compiles, `bundle` makes the published files.
+//! Here: the order of the steps and when they are needed at all. `wasm` compiles, `bundle` makes the published files,
+//! `notices` says whose code is in them.
 
 mod bundle;
 mod names;
+mod notices;
 mod wasm;
 
 use std::fs;
@@ -34,9 +36,10 @@ const INPUTS: [&str; 12] = [
 ];
 
 /// The files that are made and published.
-const OUTPUTS: [&str; 6] = [
+const OUTPUTS: [&str; 7] = [
     "pkg/LICENSE-APACHE",
     "pkg/LICENSE-MIT",
+    notices::FILE,
     "pkg/dist/index.cjs",
     "pkg/dist/index.d.cts",
     "pkg/dist/index.d.ts",
@@ -62,6 +65,7 @@ pub(crate) fn plan_build<'a>(workspace: &'a Workspace, plan: &mut Plan<'a>) -> R
             fs::copy(workspace.path(name), workspace.path("pkg").join(name))
                 .with_context(|| format!("{name} cannot be copied"))?;
         }
+        notices::write(workspace)?;
         stamp.record(&with_outputs(workspace, &inputs)?)
     });
     Ok(())
@@ -125,6 +129,99 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::workspace::Scratch;
+
+    /// A file of each kind that the package is made from, whatever the list above says.
+    const SOURCES: [&str; 13] = [
+        ".cargo/config.toml",
+        "Cargo.lock",
+        "Cargo.toml",
+        "LICENSE-APACHE",
+        "LICENSE-MIT",
+        "pkg/entry.js",
+        "pkg/package.json",
+        "rust-toolchain.toml",
+        "src/bindings/types.d.ts",
+        "src/core/mod.rs",
+        "xtask/src/package/wasm.rs",
+        "xtask/src/setup/versions.rs",
+        "xtask/tools/package-lock.json",
+    ];
+
+    fn is_planned(workspace: &Workspace) -> bool {
+        let mut plan = Plan::default();
+        plan_build(workspace, &mut plan).unwrap();
+        !plan.is_empty()
+    }
+
+    /// As a build leaves it behind.
+    fn built() -> Scratch {
+        let scratch = Scratch::new("package");
+        for file in SOURCES.iter().chain(&OUTPUTS) {
+            scratch.write(file, "as built");
+        }
+        record(&scratch.workspace());
+        scratch
+    }
+
+    fn record(workspace: &Workspace) {
+        let inputs = digest_of(workspace, &INPUTS).unwrap();
+        Stamp::at(workspace.output("stamps/package"))
+            .record(&with_outputs(workspace, &inputs).unwrap())
+            .unwrap();
+    }
+
+    #[test]
+    fn what_was_built_from_the_same_files_is_not_built_again() {
+        let scratch = built();
+        assert!(!is_planned(&scratch.workspace()));
+        scratch.write("www/index.html", "is no part of the package");
+        assert!(!is_planned(&scratch.workspace()));
+    }
+
+    #[test]
+    fn a_change_of_anything_that_the_package_is_made_from_builds_it_again() {
+        let scratch = built();
+        for file in SOURCES {
+            scratch.write(file, "changed");
+            assert!(is_planned(&scratch.workspace()), "{file}");
+            record(&scratch.workspace());
+        }
+        scratch.write("src/core/new.rs", "");
+        assert!(is_planned(&scratch.workspace()));
+    }
+
+    #[test]
+    fn what_was_changed_or_removed_by_hand_is_made_again() {
+        for file in OUTPUTS {
+            let scratch = built();
+            scratch.write(file, "changed");
+            assert!(is_planned(&scratch.workspace()), "{file}");
+            fs::remove_file(scratch.workspace().path(file)).unwrap();
+            assert!(is_planned(&scratch.workspace()), "{file}");
+        }
+    }
+
+    #[test]
+    fn without_a_stamp_everything_is_built() {
+        let scratch = built();
+        Stamp::at(scratch.workspace().output("stamps/package")).clear();
+        assert!(is_planned(&scratch.workspace()));
+    }
+
+    #[test]
+    fn every_file_that_is_published_is_checked_to_be_as_it_was_built() {
+        let manifest = include_str!("../../../pkg/package.json");
+        let manifest: serde_json::Value = serde_json::from_str(manifest).unwrap();
+        let mut published: Vec<_> = manifest["files"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|file| format!("pkg/{}", file.as_str().unwrap()))
+            .collect();
+        published.sort();
+        assert_eq!(published, OUTPUTS);
+    }
 
     #[test]
     fn every_byte_becomes_two_digits() {

@@ -52,8 +52,7 @@ pub(super) fn build(workspace: &Workspace) -> Result<()> {
 /// shortened to what tells a developer something and is the same on every machine.
 fn flags(workspace: &Workspace) -> Result<OsString> {
     let cargo_home = cargo_home()?;
-    let sysroot = process::output(workspace.command("rustc").args(["--print", "sysroot"]))?;
-    let sysroot = PathBuf::from(sysroot.trim());
+    let sysroot = sysroot(workspace)?;
     // The name that the standard library's sources have where they are not installed.
     let library = format!("/rustc/{}", compiler_commit(workspace)?);
     let mut folders = vec![
@@ -67,6 +66,12 @@ fn flags(workspace: &Workspace) -> Result<OsString> {
     let mut flags: Vec<_> = IMMEDIATE_ABORT.iter().map(OsString::from).collect();
     flags.extend(folders.iter().map(|(folder, name)| remap(folder, name)));
     Ok(flags.join(SEPARATOR.as_ref()))
+}
+
+/// Where the compiler is, with everything that came with it.
+pub(super) fn sysroot(workspace: &Workspace) -> Result<PathBuf> {
+    let sysroot = process::output(workspace.command("rustc").args(["--print", "sysroot"]))?;
+    Ok(PathBuf::from(sysroot.trim()))
 }
 
 fn compiler_commit(workspace: &Workspace) -> Result<String> {
