@@ -44,9 +44,9 @@ impl Moment {
 
 /// Where the service says that a person stands.
 #[derive(Clone, Debug)]
-#[expect(
+#[allow(
     clippy::large_enum_variant,
-    reason = "each is moved once and dropped; a box would be one more allocation for the common one"
+    reason = "each is moved once and dropped; a box would be one more allocation for the common one, and on wasm32 it is small"
 )]
 pub enum Standing {
     /// Signed in.
@@ -155,9 +155,9 @@ pub enum Input {
 
 /// What the machine wants done, in this order.
 #[derive(Clone, Debug)]
-#[expect(
+#[allow(
     clippy::large_enum_variant,
-    reason = "each is moved once and dropped; a box would be one more allocation for the common one"
+    reason = "each is moved once and dropped; a box would be one more allocation for the common one, and on wasm32 it is small"
 )]
 pub enum Effect {
     /// Get the lock that lets one tab at a time refresh, and say [`Input::LockSettled`] within a short time whatever comes.
