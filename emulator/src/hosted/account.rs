@@ -3,7 +3,7 @@
 use http::{Method, Response};
 use serde_json::{Map, Value};
 
-use super::{Form, Input, Outcome, Visit, leads_on, to, with_cookie};
+use super::{Form, Input, Outcome, Visit, leads_on, to, with_cookie, words};
 use crate::id;
 use crate::locale::Text;
 use crate::settings::{Field, PasswordField};
@@ -72,7 +72,7 @@ impl Visit<'_> {
         self.realm.credentials.insert(id.clone(), credential);
         self.authenticator_page(
             &id,
-            &format!("Add this address to your authenticator app: {uri}"),
+            &words::fill(self.locale, "Add this address to your authenticator app: {}", &uri),
             Vec::new(),
         )
     }

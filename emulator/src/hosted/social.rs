@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::{Input, Outcome, Visit, to};
+use super::{Input, Outcome, Visit, to, words};
 use crate::wire::Refusal;
 
 impl Visit<'_> {
@@ -11,7 +11,8 @@ impl Visit<'_> {
         let state = self.typed("state");
         let handshake = self.realm.handshakes.get(&state).ok_or(Refusal::not_found())?;
         let provider = self.realm.auth_providers.get(&handshake.provider).ok_or(Refusal::not_found())?;
-        let note = format!("This stands in for {}. Whom do you want to be?", provider.provider_type);
+        let note = "This stands in for {}. Whom do you want to be?";
+        let note = words::fill(self.locale, note, &provider.provider_type);
         let mut form = self.form("/social", vec![Input::email(String::new())], "Go on");
         form.hidden.push(("state", state));
         self.page("Log in elsewhere", Some(&note), Vec::new(), vec![form])

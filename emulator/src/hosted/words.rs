@@ -61,6 +61,16 @@ const WORDS: &[[&str; 3]] = &[
         "A partir de ahora se pedirá también su aplicación de autenticación.",
         "今後は認証アプリのコードも必要になります。",
     ],
+    [
+        "Add this address to your authenticator app: {}",
+        "Añada esta dirección a su aplicación de autenticación: {}",
+        "このアドレスを認証アプリに追加してください: {}",
+    ],
+    [
+        "This stands in for {}. Whom do you want to be?",
+        "Esto hace las veces de {}. ¿Quién quiere ser?",
+        "これは{}の代わりです。どなたとしてログインしますか？",
+    ],
     ["Your profile", "Su perfil", "プロフィール"],
     ["Save", "Guardar", "保存"],
     ["Saved.", "Guardado.", "保存しました。"],
@@ -86,6 +96,11 @@ const WORDS: &[[&str; 3]] = &[
     ["(optional)", "(opcional)", "（任意）"],
 ];
 
+/// The same with what goes into the hole of the sentence.
+pub(super) fn fill(locale: Locale, english: &str, filling: &str) -> String {
+    translate(locale, english).replace("{}", filling)
+}
+
 /// The words in a language.
 pub(super) fn translate(locale: Locale, english: &str) -> String {
     let column = match locale {
@@ -103,7 +118,7 @@ mod tests {
 
     use super::WORDS;
 
-    /// Every text that the pages' code names, apart from those that are made on the spot.
+    /// Every text that the pages' code names.
     fn used() -> BTreeSet<&'static str> {
         let sources = [
             include_str!("mod.rs"),
@@ -115,7 +130,7 @@ mod tests {
             include_str!("form.rs"),
         ];
         let literals = sources.into_iter().flat_map(|source| source.split('"').skip(1).step_by(2));
-        literals.filter(|text| text.starts_with(char::is_uppercase) && !text.contains(['{', '\\'])).collect()
+        literals.filter(|text| text.starts_with(char::is_uppercase) && !text.contains('\\')).collect()
     }
 
     #[test]
@@ -124,6 +139,17 @@ mod tests {
             WORDS.iter().map(|row| row[0]).filter(|text| *text != "(optional)").collect();
         let used: BTreeSet<&str> = used().into_iter().filter(|text| !NAMES.contains(text)).collect();
         assert_eq!(used, known);
+    }
+
+    #[test]
+    fn every_translation_has_the_holes_of_the_original() {
+        for row in WORDS {
+            assert!(
+                row.iter().all(|text| text.matches("{}").count() == row[0].matches("{}").count()),
+                "{}",
+                row[0]
+            );
+        }
     }
 
     /// What a credential is called; not shown on a page.

@@ -237,6 +237,8 @@ fn pages_speak_the_visitors_language() {
     browser.log_in();
     shows(&browser.get("/profile"), "プロフィール");
     shows(&browser.post("/profile", &[("username", "a b")]), "Usernameが正しくありません");
+    browser.emulator.settings().totp = true;
+    shows(&browser.post("/profile/authenticator", &[]), "認証アプリに追加してください: otpauth");
 }
 
 #[test]
