@@ -1,5 +1,6 @@
 //! `email/verify` and what an open verification means (contract §2.1, §2.8, §2.11).
 
+use http::Request;
 use loginrocket_emulator::settings::{EmailChange, EmailVerification, UnverifiedLogin};
 use serde_json::json;
 
@@ -21,6 +22,27 @@ fn a_token_proves_nothing_about_an_address_it_was_not_sent_to() {
     assert_eq!(emulator.put("/v2/profile", &change).claims()["email"], "elsewhere@example.com");
     emulator.post("/v2/email/verify", &json!({ "token": token })).is_refused(422, "Token");
     assert!(emulator.refresh(&session).claims().get("email_verified").is_none());
+}
+
+#[test]
+fn a_mailed_link_of_a_realm_of_ones_own_leads_to_a_page_that_verifies() {
+    let mut emulator = Emulator::new();
+    let realm = json!({ "name": "mine", "settings": { "email_verification": "required" } });
+    assert_eq!(emulator.post("/_emulator/realms", &realm).body["loginrocket"], "http://mine.localhost:4400/");
+    let send = |emulator: &mut Emulator, request: http::request::Builder, body: String| {
+        emulator.send(&request.header("host", "mine.localhost:4400").body(body.into_bytes()).unwrap())
+    };
+    let person = json!({ "email": "bob@example.com", "password": "a-good-password" });
+    let sign_up = Request::post("/v2/signup").header("content-type", "application/json");
+    let session = send(&mut emulator, sign_up, person.to_string()).session();
+    let mail = emulator.get("/_emulator/mails?realm=mine").body["mails"][0].clone();
+    let path = mail["link"].as_str().unwrap().strip_prefix("http://mine.localhost:4400").unwrap().to_owned();
+    assert!(send(&mut emulator, Request::get(path), String::new()).text().contains("Verify</button>"));
+    let verify = Request::post("/verify-email").header("content-type", "application/x-www-form-urlencoded");
+    let form = format!("token={}", mail["token"].as_str().unwrap());
+    assert!(send(&mut emulator, verify, form).text().contains("Your e-mail is verified."));
+    send(&mut emulator, Request::get(format!("/v2/session?session={session}")), String::new())
+        .is_full_login();
 }
 
 #[test]

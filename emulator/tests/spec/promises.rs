@@ -2,11 +2,16 @@
 
 use std::collections::BTreeSet;
 
+use http::Request;
+use loginrocket_emulator::state::{Credential, Secret};
+use loginrocket_emulator::{Listener, totp};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::json;
 
-use crate::support::{Answer, Emulator};
+use crate::support::{Answer, Emulator, answer, rng};
+
+const SEED: &str = "MFRGGZDFMZTWQ2LKNNWG23TPOBYXE43U";
 
 /// Few people, so that calls meet.
 const PEOPLE: [&str; 3] = ["ann@example.com", "bob@example.com", "eve@example.com"];
@@ -23,6 +28,9 @@ enum Step {
     ChangePassword { session: usize, old: usize, new: usize },
     ChangeEmail { session: usize, person: usize },
     Verify { mail: usize },
+    AddAccount { person: usize },
+    AddSecondFactor { person: usize },
+    SetActive { person: usize, active: bool },
     Wait { minutes: u64 },
 }
 
@@ -36,8 +44,11 @@ fn step() -> impl Strategy<Value = Step> {
         2 => person.clone().prop_map(|person| Step::Forget { person }),
         3 => (index.clone(), password.clone()).prop_map(|(mail, password)| Step::Reset { mail, password }),
         2 => (index.clone(), password.clone(), password).prop_map(|(session, old, new)| Step::ChangePassword { session, old, new }),
-        2 => (index.clone(), person).prop_map(|(session, person)| Step::ChangeEmail { session, person }),
+        2 => (index.clone(), person.clone()).prop_map(|(session, person)| Step::ChangeEmail { session, person }),
         2 => index.prop_map(|mail| Step::Verify { mail }),
+        1 => person.clone().prop_map(|person| Step::AddAccount { person }),
+        1 => person.clone().prop_map(|person| Step::AddSecondFactor { person }),
+        2 => (person, any::<bool>()).prop_map(|(person, active)| Step::SetActive { person, active }),
         1 => (1..900_u64).prop_map(|minutes| Step::Wait { minutes }),
     ]
 }
@@ -54,7 +65,8 @@ struct World {
 impl World {
     fn new() -> Self {
         let mut emulator = Emulator::new();
-        let change = json!({ "email_verification": "optional", "assumptions": { "login_attempts": 1000 } });
+        let change =
+            json!({ "email_verification": "optional", "totp": true, "assumptions": { "login_attempts": 4 } });
         emulator.put("/_emulator/settings", &change);
         Self { emulator, sessions: Vec::new(), dead: BTreeSet::new(), used_tokens: BTreeSet::new() }
     }
@@ -74,12 +86,12 @@ impl World {
             Step::SignUp { person } => {
                 let body = json!({ "email": PEOPLE[person], "password": PASSWORDS[0] });
                 let answer = self.emulator.post("/v2/signup", &body);
-                self.note_login(&answer);
+                self.note_login(answer);
             }
             Step::LogIn { person, password } => {
                 let body = json!({ "email": PEOPLE[person], "password": PASSWORDS[password] });
                 let answer = self.emulator.post("/v2/login", &body);
-                self.note_login(&answer);
+                self.note_login(answer);
             }
             Step::Refresh { session, foreign_account } => {
                 let session = self.session(session);
@@ -101,12 +113,13 @@ impl World {
                 let body = json!({ "token": token, "password": PASSWORDS[password] });
                 let answer = self.emulator.post("/v2/password/reset", &body);
                 self.use_token(&token, answer.status == 200);
+                let answer = self.give_second_factor(answer);
                 if answer.status == 200 {
                     let user = answer.claims()["sub"].as_str().unwrap().to_owned();
                     self.dead
                         .extend(before.into_iter().filter(|(_, owner)| *owner == user).map(|(id, _)| id));
                 }
-                self.note_login(&answer);
+                self.note_login(answer);
             }
             Step::ChangePassword { session, old, new } => {
                 let session = self.session(session);
@@ -131,12 +144,58 @@ impl World {
                 let answer = self.emulator.post("/v2/email/verify", &json!({ "token": token }));
                 self.use_token(&token, answer.status == 200);
             }
+            Step::AddAccount { person } => {
+                let (now, realm) = (self.emulator.now, self.emulator.realm());
+                if let Some(user) = realm.find_user(PEOPLE[person]).map(|user| user.id.clone()) {
+                    realm.add_org("Second", &user, now, &mut rng());
+                }
+            }
+            Step::AddSecondFactor { person } => {
+                let (now, realm) = (self.emulator.now, self.emulator.realm());
+                if let Some(user) = realm.find_user(PEOPLE[person]).map(|user| user.id.clone()) {
+                    let credential = Credential {
+                        id: format!("crd_{user}"),
+                        user,
+                        name: "Authenticator".into(),
+                        secret: Secret::new(SEED),
+                        active: true,
+                        last_step: None,
+                        created_at: now,
+                    };
+                    realm.credentials.insert(credential.id.clone(), credential);
+                }
+            }
+            Step::SetActive { person, active } => {
+                let before = self.live();
+                let state = if active { "active" } else { "inactive" };
+                let body = json!({ "user": { "state": state } }).to_string().into_bytes();
+                let request = Request::put(format!("/v2/users/{}", PEOPLE[person]))
+                    .header("authrocket-api-key", self.emulator.service.api_key().reveal())
+                    .header("content-type", "application/json")
+                    .body(body);
+                let answer = answer(self.emulator.reply(Listener::Core, &request.unwrap()));
+                if answer.status == 200 && !active {
+                    let own = before.into_iter().filter(|(_, owner)| answer.body["id"] == **owner);
+                    self.dead.extend(own.map(|(id, _)| id));
+                }
+            }
             Step::Wait { minutes } => self.emulator.advance_minutes(minutes),
         }
     }
 
-    fn note_login(&mut self, answer: &Answer) {
-        Self::check_token(answer);
+    /// Nobody has a session before the second factor where one is due, and everybody has one after it.
+    fn give_second_factor(&mut self, answer: Answer) -> Answer {
+        if answer.body["result"] != "totp_required" {
+            return answer;
+        }
+        assert!(answer.body.get("session").is_none());
+        let (token, code) = (answer.token(), totp::code(SEED, self.emulator.now).unwrap());
+        self.emulator.post("/v2/login/verify", &json!({ "token": token, "code": code })).is_full_login()
+    }
+
+    fn note_login(&mut self, answer: Answer) {
+        let answer = self.give_second_factor(answer);
+        Self::check_token(&answer);
         if answer.status == 200 {
             self.sessions.push(answer.session());
         }
