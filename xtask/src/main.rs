@@ -34,7 +34,7 @@ enum Command {
     Demo(demo::Options),
     /// Runs every test and ends with one line `N passed, N failed`
     Test(test::Options),
-    /// Runs the named checks: format, lints, docs, licences, versions, types, tarball, size, addresses
+    /// Runs the named checks: format, lints, docs, licences, advisories, versions, types, tarball, size, addresses
     Check,
     /// Builds the npm tarball into target/pack and prints its path last
     Pack,

@@ -166,11 +166,21 @@ pub(crate) fn run_quietly(command: &mut Command) -> Result<()> {
 
 /// Runs a command and gives what it printed on stdout.
 pub(crate) fn output(command: &mut Command) -> Result<String> {
+    let (output, status) = output_and_status(command)?;
+    demand_success(command, status, "")?;
+    Ok(output)
+}
+
+/// Like `output`, for a command whose failure is one of its answers.
+pub(crate) fn output_whatever(command: &mut Command) -> Result<String> {
+    output_and_status(command).map(|(output, _)| output)
+}
+
+fn output_and_status(command: &mut Command) -> Result<(String, ExitStatus)> {
     let mut group = Group::start(command.stdout(Stdio::piped()))?;
     let output = read_all(group.take_stdout());
     let status = group.wait()?;
-    demand_success(command, status, "")?;
-    Ok(output)
+    Ok((output, status))
 }
 
 /// How a watched command ended, and what it printed on stdout.
