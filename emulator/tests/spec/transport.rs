@@ -139,9 +139,9 @@ fn bodies_and_urls_have_limits() {
 fn what_is_refused_at_the_door_is_logged_and_readable_like_any_other_answer() {
     let mut emulator = Emulator::new();
     let large = Request::post("/v2/login").body(vec![b'x'; MAX_BODY + 1]);
-    let long = Request::get(format!("/v2/session?session={}", "x".repeat(9000))).body(Vec::new());
+    let wordy = Request::get(format!("/v2/session?session={}", "x".repeat(9000))).body(Vec::new());
     let elsewhere = Request::get("/v2/session").header("host", "elsewhere.localhost:4400").body(Vec::new());
-    for (request, status) in [(large, 413), (long, 414), (elsewhere, 404)] {
+    for (request, status) in [(large, 413), (wordy, 414), (elsewhere, 404)] {
         let mut request = request.unwrap();
         request.headers_mut().insert("origin", "http://localhost:5173".parse().unwrap());
         let answer = emulator.send(&request);
