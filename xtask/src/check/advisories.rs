@@ -2,8 +2,8 @@
 //!
 //! Both sources are databases of somebody else's that a machine may not reach, and one needs a tool that nothing else
 //! does. Whatever could not be asked is named and fails nothing: a check that fails without a finding teaches people to
-//! ignore it. For the same reason only crates can fail it: users get them, while npm's tools build and test on a developer's
-//! machine, and one of them is an old version on purpose.
+//! ignore it. For the same reason only crates can fail it: users get them, while npm's tools build and test on a
+//! developer's machine, and one of them is an old version on purpose.
 
 use std::process::{Command, Stdio};
 

@@ -1,9 +1,9 @@
 //! The licences of what is compiled into the package, which have to travel with it: `THIRD-PARTY-LICENSES.md`.
 //!
 //! Cargo says which crates there are: those that the SDK depends on, and those of the standard library, which is built
-//! along. Features are taken from the whole workspace, so a crate too many may be listed, and never one too few. Procedural
-//! macros and build scripts run where the package is built and are not in it. Whether a licence may be used at all is a
-//! check's business, not this module's.
+//! along. Features are taken from the whole workspace, so a crate too many may be listed, and never one too few.
+//! Procedural macros and build scripts run where the package is built and are not in it. Whether a licence may be used at
+//! all is a check's business, not this module's.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -91,15 +91,18 @@ pub(super) fn write(workspace: &Workspace) -> Result<()> {
     let library = wasm::sysroot(workspace)?.join("lib/rustlib/src/rust/library");
 
     let mut notices = vec![standard_library(workspace, &library, &permission)?];
-    // The standard library's manifest is for its own build, in which unstable things are allowed.
-    for (manifest, bootstrap) in [(workspace.path("Cargo.toml"), "0"), (library.join("std/Cargo.toml"), "1")]
+    for (manifest, is_library) in
+        [(workspace.path("Cargo.toml"), false), (library.join("std/Cargo.toml"), true)]
     {
         let mut cargo = workspace.cargo();
         cargo
             .args(["metadata", "--quiet", "--locked", "--format-version", "1"])
             .args(["--filter-platform", "wasm32-unknown-unknown", "--manifest-path"])
-            .arg(manifest)
-            .env("RUSTC_BOOTSTRAP", bootstrap);
+            .arg(manifest);
+        if is_library {
+            // Its manifest is written for its own build, in which unstable things are allowed.
+            cargo.env("RUSTC_BOOTSTRAP", "1");
+        }
         let metadata: Metadata =
             serde_json::from_str(&process::output(&mut cargo)?).context("`cargo metadata` gave no JSON")?;
         for package in linked(&metadata) {
