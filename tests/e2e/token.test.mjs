@@ -63,6 +63,12 @@ visit('the countdown ends with the view, and with the token', async ({ page, ope
   await signIn(page, ada)
   await page.getByRole('timer').filter({ hasText: 'refresh it' }).waitFor()
   assert.equal(await running(), 0)
+
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await answerWith(page, LOGIN, 200, login({ iat: 'soon', exp: 'later' }))
+  await signIn(page, ada)
+  await heading(page, 'Hello').waitFor()
+  assert.equal(await running(), 0, 'there is nothing to count')
 })
 
 function login(claims) {
