@@ -199,16 +199,7 @@ impl Page {
             claims: Some(Claims {
                 issued_at,
                 expires_at: issued_at + TOKEN_SECONDS,
-                user: User {
-                    id: "usr_sample123456".to_owned(),
-                    name: None,
-                    email: None,
-                    email_verified: false,
-                    username: None,
-                    first_name: None,
-                    last_name: None,
-                    locale: None,
-                },
+                user: User { id: "usr_sample123456".to_owned(), ..User::default() },
                 membership: None,
             }),
         }

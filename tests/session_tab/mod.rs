@@ -196,16 +196,7 @@ pub fn claims(issued_at: u64) -> Claims {
     Claims {
         issued_at,
         expires_at: issued_at + LIFETIME,
-        user: User {
-            id: "usr_sample123456".to_owned(),
-            name: None,
-            email: None,
-            email_verified: false,
-            username: None,
-            first_name: None,
-            last_name: None,
-            locale: None,
-        },
+        user: User { id: "usr_sample123456".to_owned(), ..User::default() },
         membership: None,
     }
 }

@@ -135,16 +135,7 @@ fn claims(account: &str, issued_at: u64, expires_at: u64) -> Claims {
     Claims {
         issued_at,
         expires_at,
-        user: User {
-            id: "usr_sample123456".to_owned(),
-            name: None,
-            email: None,
-            email_verified: false,
-            username: None,
-            first_name: None,
-            last_name: None,
-            locale: None,
-        },
+        user: User { id: "usr_sample123456".to_owned(), ..User::default() },
         membership: Some(Membership {
             id: None,
             account_id: account.to_owned(),

@@ -18,7 +18,7 @@ pub struct Claims {
 }
 
 /// A person.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct User {
     /// `usr_…`
     pub id: String,
