@@ -98,9 +98,10 @@ impl Token {
         self.asked
     }
 
-    /// Whether a service that mints on demand would give one with a later `iat` by now.
-    pub fn has_aged(&self, now: Moment) -> bool {
-        now.since(self.received) >= SAME_SECOND_MS
+    /// Whether a service that mints on demand gives one with a later `iat` to whoever asks then. By the monotonic clock
+    /// alone: the other one is cut to seconds, too.
+    pub fn has_aged(&self, asked: Moment) -> bool {
+        asked.mono_ms.saturating_sub(self.received.mono_ms) >= SAME_SECOND_MS
     }
 
     /// How long it was good for when it was asked for.

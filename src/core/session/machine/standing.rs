@@ -212,7 +212,7 @@ impl Machine {
         self.move_to(arrival.session.clone(), arrival.account.clone(), None, out);
         match previous {
             Some(previous) if is_same && !previous.is_older_than(arrival.claims.as_ref()) => {
-                self.stalled |= previous.has_aged(now);
+                self.stalled |= previous.has_aged(arrival.asked);
                 self.token = Some(previous.repeated(arrival));
             }
             previous => {
