@@ -40,6 +40,11 @@ impl<'a> Bench<'a> {
     pub(super) fn cargo_test(&self, package: &str) -> Result<Counts> {
         let mut command = self.workspace.cargo();
         command.args(["test", "--quiet", "--package", package, "--no-fail-fast"]);
+        // Property tests try the same inputs in every run, so that a run says something about the change alone; another
+        // seed from outside, or `cargo test`, tries others.
+        if std::env::var_os("PROPTEST_RNG_SEED").is_none() {
+            command.env("PROPTEST_RNG_SEED", "1843");
+        }
         count_cargo(&mut command)
     }
 
