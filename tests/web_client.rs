@@ -406,6 +406,7 @@ async fn misuse_of_a_method_resolves_like_every_other_failure() {
         "{ toJSON: () => 'x' }",
         "{ toJSON: () => undefined }",
         "new Proxy({}, { ownKeys() { throw 1 } })",
+        "(() => { const { proxy, revoke } = Proxy.revocable({}, {}); revoke(); return proxy })()",
         "{ a: (() => { const { proxy, revoke } = Proxy.revocable({}, {}); revoke(); return proxy })() }",
         "{ a: Object.assign(new Date(0), { toISOString() { throw 1 } }) }",
         "{ a: Object.create(Date.prototype) }",

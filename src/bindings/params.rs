@@ -35,13 +35,16 @@ impl JsParams {
         if self.0.is_undefined() || self.0.is_null() {
             return Ok(JsString::from("{}"));
         }
-        if !self.0.is_object() || Array::is_array(&self.0) {
+        if !self.0.is_object() {
             return Err(NO_OBJECT);
         }
-        // What is iterable holds its entries elsewhere than in members: a form's data, search parameters, a map.
-        let is_iterable =
-            interop::get_symbol(&self.0, &Symbol::iterator()).is_ok_and(|iterator| iterator.is_function());
-        let json = if is_iterable {
+        // What is iterable holds its entries elsewhere than in members: a form's data, search parameters, a map. Asked
+        // before anything else, since here a revoked proxy is an error and in `Array.isArray` an exception.
+        let iterator = interop::get_symbol(&self.0, &Symbol::iterator()).map_err(|_| UNSENDABLE)?;
+        if Array::is_array(&self.0) {
+            return Err(NO_OBJECT);
+        }
+        let json = if iterator.is_function() {
             Object::from_entries(&self.0).and_then(|entries| JSON::stringify(&entries))
         } else {
             JSON::stringify(&self.0)

@@ -266,7 +266,7 @@ export type ResponseCode =
 /** Codes of statuses for which the official client makes its own text. */
 export type ApiCode = 'access_denied' | 'rate_limited' | 'not_found' | 'client_error' | 'server_error';
 
-/** Codes of the session that outlives a call. */
+/** Codes of the session that outlives a call, which is not there yet: no call of this version gives one. */
 export type SessionCode =
   | 'not_signed_in'
   | 'no_token'
