@@ -102,3 +102,14 @@ export const inBackground = {
       define('hidden', true);
     }),
 };
+
+/** Keeps requests for a token from the service until the function that it gives is called. */
+export async function holdRefreshes(context) {
+  const held = [];
+  let isOpen = false;
+  await context.route('**/v2/session*', (route) => (isOpen ? route.continue() : held.push(route)));
+  return async () => {
+    isOpen = true;
+    await Promise.all(held.map((route) => route.continue()));
+  };
+}

@@ -49,7 +49,7 @@ export function useBrowser(start = startBrowser) {
  * - `address(options, path)`, where the app is for these options, and its `origin`;
  * - `pass(seconds)`, where `clock: 'stopped'` was asked for: page and realm then have one clock, which moves only so.
  *   Timers that come due meanwhile fire once, at the end, as after a sleep. `clock: { aheadSeconds }` is the same with
- *   the page's clock ahead of the realm's, or behind.
+ *   the page's clock ahead of the realm's, or behind; with `clock: 'running'` time passes by itself, too.
  *
  * `mayThrow` matches the uncaught exceptions that the test provokes.
  */
@@ -67,7 +67,7 @@ export function visit(name, { settings, people, clock, mayThrow } = {}, run) {
     };
     try {
       const context = await newContext();
-      const pass = clock && (await stopClocks(realm, context, clock.aheadSeconds));
+      const pass = clock && (await takeClocks(realm, context, clock));
       const address = (options = {}, path = '/app.html') =>
         `${site.origin}${path}#${encodeURIComponent(JSON.stringify({ url: realm.url, ...options }))}`;
       const open = async (options, { context: other = context, path, before: prepare } = {}) => {
@@ -86,11 +86,14 @@ export function visit(name, { settings, people, clock, mayThrow } = {}, run) {
   });
 }
 
-async function stopClocks(realm, context, aheadSeconds = 0) {
+async function takeClocks(realm, context, clock) {
   const now = Math.floor(Date.now() / 1000);
-  await realm.freeze(now);
-  await context.clock.install({ time: (now + aheadSeconds) * 1000 });
-  await context.clock.pauseAt((now + aheadSeconds) * 1000);
+  const time = (now + (clock.aheadSeconds ?? 0)) * 1000;
+  await context.clock.install({ time });
+  if (clock !== 'running') {
+    await realm.freeze(now);
+    await context.clock.pauseAt(time);
+  }
   return async (seconds) => {
     await realm.advance(seconds);
     await context.clock.fastForward(Math.round(seconds * 1000));

@@ -32,7 +32,7 @@ export function indexedDb() {
 }
 
 /** Throws, whatever is asked. */
-export function throwing() {
+export function broken() {
   const fail = () => {
     throw new Error('the adapter is broken');
   };
