@@ -375,7 +375,7 @@ fn misuse_of_the_constructor_and_of_properties_throws_a_typed_error() {
             JsValue::TRUE
         );
     }
-    let mut lr = LoginRocket::new(&JsValue::UNDEFINED).unwrap();
+    let lr = LoginRocket::new(&JsValue::UNDEFINED).unwrap();
     assert_eq!(text(&lr.url().unwrap_err(), "code"), "missing_url");
     assert_eq!(text(&lr.set_url(&"ftp://a".into()).unwrap_err(), "code"), "invalid_url");
     assert_eq!(text(&lr.set_locale(&"\u{7f}".into()).unwrap_err(), "code"), "invalid_option");
@@ -449,7 +449,7 @@ async fn misuse_of_a_method_resolves_like_every_other_failure() {
 #[wasm_bindgen_test]
 fn url_and_locale_can_be_read_changed_and_cleared() {
     let options = run("() => ({ url: new URL('HTTPS://A.example/v2'), locale: 'es' })");
-    let mut lr = LoginRocket::new(&options).unwrap();
+    let lr = LoginRocket::new(&options).unwrap();
     assert_eq!(lr.url().unwrap(), "https://a.example/v2/");
     assert_eq!(lr.locale().as_deref(), Some("es"));
     lr.set_url(&"https://b.example".into()).unwrap();

@@ -21,12 +21,35 @@ void lr.login({ email: 'ada@example.com' });
 void lr.login();
 // @ts-expect-error The code is a string, or its leading zeros are lost.
 void lr.verifyLogin({ token: 'tmf:sample', code: 12345 });
-// @ts-expect-error A session id is not an account.
-void lr.getSession({ account: 'org_sample123456' });
+// @ts-expect-error A session id is a string.
+void lr.getSession({ session: 1 });
 // @ts-expect-error A signal cancels, not a controller.
 void lr.logout({ session: 'kss_sample123456' }, { signal: new AbortController() });
 // @ts-expect-error There is no such method.
 void lr.listAccounts();
+
+// @ts-expect-error A storage is one of three names, or an adapter.
+new LoginRocket({ storage: 'cookie' });
+// @ts-expect-error An adapter can remove, too.
+new LoginRocket({ storage: { getItem: () => null, setItem: () => {} } });
+// @ts-expect-error Origins are a list.
+new LoginRocket({ tokenOrigins: 'https://api.example.com' });
+// @ts-expect-error The session is the client's own.
+lr.session = lr.session;
+// @ts-expect-error A snapshot is read, not written.
+lr.session.snapshot.state = 'signed_in';
+// @ts-expect-error No snapshot holds a token.
+lr.session.snapshot.token;
+// @ts-expect-error Only a session with conditions has any.
+lr.session.snapshot.conditions.length;
+// @ts-expect-error A listener is a function.
+lr.session.subscribe({});
+// @ts-expect-error A time to wait is a number of seconds.
+void lr.session.token({ minValiditySeconds: '60' });
+// @ts-expect-error It may be a failure, which has no token.
+(await lr.session.token()).token satisfies string;
+// @ts-expect-error An account is named.
+void lr.session.switchAccount();
 
 // @ts-expect-error Only a completed sign-in has a JWT, so `next` is asked first.
 answer.token satisfies string;

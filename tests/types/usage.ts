@@ -8,7 +8,21 @@ import LoginRocketByDefault, {
   isLoginRocketError,
   unwrap,
 } from 'loginrocket-wasm';
-import type { ErrorCode, Failure, FullLogin, LoginResult, LoginRocketOptions, Next, OkayResult } from 'loginrocket-wasm';
+import type {
+  Condition,
+  ErrorCode,
+  Failure,
+  FullLogin,
+  LoginResult,
+  LoginRocketOptions,
+  Next,
+  OkayResult,
+  Session,
+  SignOutReason,
+  Snapshot,
+  StorageAdapter,
+  TokenResult,
+} from 'loginrocket-wasm';
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 function assert<_Claim extends true>(): void {}
@@ -150,6 +164,53 @@ function unknownMember(answer: LoginResult): unknown {
   return answer.next === 'done' ? answer['something_new'] : undefined;
 }
 
+// Storages: those of the browser by name, anything like them as it is.
+new LoginRocket({ storage: 'local', tokenOrigins: ['https://api.example.com', new URL('https://example.com')] });
+new LoginRocket({ storage: sessionStorage });
+const kept = new Map<string, string>();
+const adapter: StorageAdapter = {
+  getItem: async (key) => kept.get(key),
+  setItem: (key, value) => kept.set(key, value),
+  removeItem: async (key) => void kept.delete(key),
+};
+new LoginRocket({ storage: adapter });
+
+/** A page that shows who is signed in, and cannot forget a state. */
+function view(snapshot: Snapshot): string {
+  switch (snapshot.state) {
+    case 'loading':
+    case 'verify':
+      return snapshot.state;
+    case 'signed_out':
+      assert<Same<typeof snapshot.signOutReason, SignOutReason>>();
+      return snapshot.signOutReason;
+    case 'conditional':
+      assert<Same<typeof snapshot.conditions, readonly Condition[]>>();
+      return snapshot.next;
+    case 'signed_in':
+      return `${snapshot.user?.name ?? '…'} in ${snapshot.account?.name ?? '…'}`;
+  }
+}
+
+/** The store contract, without `this`. */
+async function useSession({ subscribe, token, fetch, switchAccount, signOut, explain }: Session): Promise<string> {
+  const stop: () => void = subscribe((snapshot) => view(snapshot));
+  stop();
+  const result: TokenResult = await token({ minValiditySeconds: 60, signal: AbortSignal.timeout(1000) });
+  if (result.result === 'error') return result.code;
+  const response: Response = await fetch(new Request('/api'), { method: 'POST', body: result.token });
+  unwrap(await switchAccount('org_sample123456')).token satisfies string;
+  unwrap(await signOut()).result;
+  return explain().storage.problem ?? response.statusText;
+}
+
+/** About the tracked session where none is named. */
+async function tracked(): Promise<readonly unknown[]> {
+  const profile = await lr.updateProfile({ first_name: 'Ada' });
+  const password = await lr.updatePassword({ current_password: 'a', password: 'b' });
+  return [await lr.getSession(), await lr.getSession({ account: 'org_sample123456' }), profile, password, await lr.logout()];
+}
+
 assert<Same<Next, 'done' | 'verify' | 'select_account' | 'complete_profile' | 'other'>>();
 
-export { byCode, byResult, caught, everyCall, fromForms, orThrow, explain, screen, unknownMember, version };
+export { byCode, byResult, caught, everyCall, fromForms, orThrow, explain, screen, tracked, unknownMember, useSession, version, view };
