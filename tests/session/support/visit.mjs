@@ -48,7 +48,8 @@ export function useBrowser(start = startBrowser) {
  *   `before` gets the page before anything is loaded;
  * - `address(options, path)`, where the app is for these options, and its `origin`;
  * - `pass(seconds)`, where `clock: 'stopped'` was asked for: page and realm then have one clock, which moves only so.
- *   Timers that come due meanwhile fire once, at the end, as after a sleep. `clock: { aheadSeconds }` is the same with
+ *   Timers that come due meanwhile fire once, at the end, as after a sleep. A lock that was held stays so until a
+ *   moment has passed. `clock: { aheadSeconds }` is the same with
  *   the page's clock ahead of the realm's, or behind; with `clock: 'running'` time passes by itself, too.
  *
  * `mayThrow` matches the uncaught exceptions that the test provokes.
@@ -116,7 +117,11 @@ function watchOver(realm, mayThrow) {
 
   return {
     follow(context) {
-      context.on('console', (message) => said.push(message.text()));
+      context.on('console', (message) => {
+        // The browser itself names the address of a request whose answer the page may not read, and the service wants
+        // the session in that address.
+        if (!message.text().startsWith('Access to fetch at')) said.push(message.text());
+      });
       context.on('weberror', (error) => thrown.push(String(error.error())));
       context.on('response', (response) => {
         if (response.url().startsWith(realm.url)) answers.push(collect(response));
