@@ -18,9 +18,8 @@ use crate::{
 };
 use js_sys::Promise;
 use params::JsParams;
-use std::cell::OnceCell;
+use std::{cell::OnceCell, pin::Pin};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = include_str!("types.d.ts");
@@ -142,11 +141,16 @@ impl LoginRocket {
         let call = options::call(options).map(|(options, signal)| {
             self.session.call(endpoint, &JsParams(params), &options, aborted(signal))
         });
-        future_to_promise(async move {
+        promise(Box::pin(async move {
             Ok(outcome::to_js(match call {
                 Ok(call) => call.await,
                 Err(error) => error.into(),
             }))
-        })
+        }))
     }
+}
+
+/// A promise of some work; boxed, so that what makes it a promise is in the module once.
+fn promise(work: Pin<Box<dyn Future<Output = Result<JsValue, JsValue>>>>) -> Promise {
+    wasm_bindgen_futures::future_to_promise(work)
 }

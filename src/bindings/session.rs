@@ -1,6 +1,6 @@
 //! `lr.session`: parse arguments, ask the session, map what it gives.
 
-use super::{error, options, outcome, snapshot};
+use super::{error, options, outcome, promise, snapshot};
 use crate::{
     Error,
     browser::{AppRequest, Signal, Web, aborted},
@@ -10,7 +10,6 @@ use crate::{
 use js_sys::{Function, Promise};
 use std::{cell::RefCell, rc::Rc};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
 
 #[wasm_bindgen(module = "/src/bindings/session.js")]
 extern "C" {
@@ -95,16 +94,16 @@ impl LoginRocketSession {
     pub fn fetch(&self, input: JsValue, init: JsValue) -> Promise {
         let session = self.0.session.clone();
         let request = AppRequest { input, init };
-        future_to_promise(async move {
+        promise(Box::pin(async move {
             let cancelled = aborted(Signal::of(request.signal()));
             session.send_with_token(request, cancelled).await.map_err(|failure| outcome::thrown(&failure))?
-        })
+        }))
     }
 
     #[wasm_bindgen(js_name = signOut)]
     pub fn sign_out(&self) -> Promise {
         let signed_out = self.0.session.sign_out();
-        future_to_promise(async { Ok(outcome::to_js(signed_out.await)) })
+        promise(Box::pin(async { Ok(outcome::to_js(signed_out.await)) }))
     }
 
     pub fn explain(&self) -> JsValue {
@@ -122,12 +121,12 @@ impl LoginRocketSession {
             let (options, signal) = options::call(options)?;
             Ok(self.0.session.want(want, options.timeout, aborted(signal)))
         });
-        future_to_promise(async {
+        promise(Box::pin(async {
             let answer = match wanted {
                 Ok(wanted) => wanted.await,
                 Err(error) => Err(Failure::new(error)),
             };
             Ok(answer.map_or_else(|failure| outcome::plain(&failure), |grant| snapshot::grant(&grant)))
-        })
+        }))
     }
 }

@@ -31,23 +31,31 @@ impl Channel {
         let connect = move || {
             let channel = interop::construct("BroadcastChannel", &Array::of1(&name.as_str().into())).ok()?;
             let hear = Rc::clone(&hear);
-            let listener = Listener::new(channel.clone(), "message", move |event| {
-                if let Some(text) = interop::get(&event, "data").ok().and_then(|data| data.as_string()) {
-                    hear(Secret::new(text));
-                }
-            });
+            let listener = Listener::new(
+                channel.clone(),
+                "message",
+                Box::new(move |event| {
+                    if let Some(text) = interop::get(&event, "data").ok().and_then(|data| data.as_string()) {
+                        hear(Secret::new(text));
+                    }
+                }),
+            );
             Some(Open { channel, _listener: listener })
         };
         let open = Rc::new(RefCell::new(Some(connect()?)));
         let (closed, reopened) = (Rc::clone(&open), Rc::clone(&open));
         let page = [
-            Listener::new(js_sys::global().into(), "pagehide", move |_| drop(closed.take())),
-            Listener::new(js_sys::global().into(), "pageshow", move |_| {
-                let is_closed = reopened.borrow().is_none();
-                if is_closed {
-                    reopened.replace(connect());
-                }
-            }),
+            Listener::new(js_sys::global().into(), "pagehide", Box::new(move |_| drop(closed.take()))),
+            Listener::new(
+                js_sys::global().into(),
+                "pageshow",
+                Box::new(move |_| {
+                    let is_closed = reopened.borrow().is_none();
+                    if is_closed {
+                        reopened.replace(connect());
+                    }
+                }),
+            ),
         ];
         Some(Self { open, _page: page })
     }

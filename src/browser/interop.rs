@@ -65,8 +65,8 @@ pub struct Listener {
 
 impl Listener {
     /// Listens; to nothing where there is nothing that can be listened to.
-    pub fn new(target: JsValue, event: &'static str, heard: impl FnMut(JsValue) + 'static) -> Self {
-        let this = Self { target, event, heard: Closure::new(heard) };
+    pub fn new(target: JsValue, event: &'static str, heard: Box<dyn FnMut(JsValue)>) -> Self {
+        let this = Self { target, event, heard: Closure::wrap(heard) };
         this.change("addEventListener");
         this
     }

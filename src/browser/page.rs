@@ -32,7 +32,7 @@ pub(super) fn watch(area: Option<JsValue>, tell: impl Fn(Event) + 'static) -> Wa
     let global = || JsValue::from(js_sys::global());
     let on = |target: JsValue, event: &'static str, what: fn() -> Event| {
         let tell = Rc::clone(&tell);
-        Listener::new(target, event, move |_| tell(what()))
+        Listener::new(target, event, Box::new(move |_| tell(what())))
     };
     let looked_at = || Event::Visible(is_visible());
     let mut listeners = vec![
@@ -45,11 +45,15 @@ pub(super) fn watch(area: Option<JsValue>, tell: impl Fn(Event) + 'static) -> Wa
     ];
     if let Some(area) = area {
         let tell = Rc::clone(&tell);
-        listeners.push(Listener::new(global(), "storage", move |event| {
-            if interop::get(&event, "storageArea").is_ok_and(|changed| changed == area) {
-                tell(Event::Stored(interop::get(&event, "key").ok().and_then(|key| key.as_string())));
-            }
-        }));
+        listeners.push(Listener::new(
+            global(),
+            "storage",
+            Box::new(move |event| {
+                if interop::get(&event, "storageArea").is_ok_and(|changed| changed == area) {
+                    tell(Event::Stored(interop::get(&event, "key").ok().and_then(|key| key.as_string())));
+                }
+            }),
+        ));
     }
     Watch { _listeners: listeners }
 }

@@ -21,6 +21,7 @@ use race::{Either, race};
 use std::{
     cell::{Ref, RefCell},
     future::pending,
+    pin::Pin,
     rc::Rc,
 };
 
@@ -77,7 +78,7 @@ impl<P: Transport + Timer + Clock + 'static> Client<P> {
     }
 
     /// The same with options, and until the caller gives up; see [`Client::call`].
-    pub fn send_with<C: Call, G: Future<Output = ()>>(
+    pub fn send_with<C: Call, G: Future<Output = ()> + 'static>(
         &self,
         call: &C,
         options: &CallOptions,
@@ -91,18 +92,18 @@ impl<P: Transport + Timer + Clock + 'static> Client<P> {
     /// parameters, does not reach it. The outcome is always one of [`Outcome`]; dropping the future aborts the call.
     ///
     /// `cancelled` completes when the caller gives up.
-    pub fn call<A: Parameters, C: Future<Output = ()>>(
+    pub fn call<A: Parameters, C: Future<Output = ()> + 'static>(
         &self,
         endpoint: Endpoint,
         parameters: &A,
         options: &CallOptions,
         cancelled: C,
     ) -> impl Future<Output = Outcome<P::Record>> + use<P, A, C> {
-        self.deliver(self.prepare(endpoint, parameters, options), cancelled)
+        self.deliver(self.prepare(endpoint, parameters, options), Box::pin(cancelled))
     }
 
     /// The first half of a call.
-    fn prepare(&self, endpoint: Endpoint, parameters: &impl Parameters, options: &CallOptions) -> Prepared {
+    fn prepare(&self, endpoint: Endpoint, parameters: &dyn Parameters, options: &CallOptions) -> Prepared {
         let config = self.config();
         Prepared {
             endpoint,
@@ -111,12 +112,12 @@ impl<P: Transport + Timer + Clock + 'static> Client<P> {
         }
     }
 
-    /// The second half. Not generic over the parameters, so that it is in the module once.
-    fn deliver<C: Future<Output = ()>>(
+    /// The second half. Not generic over what it waits for, so that it is in the module once.
+    fn deliver(
         &self,
         prepared: Prepared,
-        cancelled: C,
-    ) -> impl Future<Output = Outcome<P::Record>> + use<P, C> {
+        cancelled: Work<()>,
+    ) -> impl Future<Output = Outcome<P::Record>> + use<P> {
         let Prepared { endpoint, request, timeout } = prepared;
         let platform = Rc::clone(&self.platform);
         async move {
@@ -140,6 +141,9 @@ impl<P: Transport + Timer + Clock + 'static> Client<P> {
         }
     }
 }
+
+/// Some work, whatever it is made of.
+type Work<T> = Pin<Box<dyn Future<Output = T>>>;
 
 /// A call that is complete and not sent yet.
 struct Prepared {

@@ -150,7 +150,7 @@ pub fn build(
     config: &Config,
     locale: Option<&Locale>,
     endpoint: Endpoint,
-    parameters: &impl Parameters,
+    parameters: &dyn Parameters,
 ) -> Result<Request, Error> {
     let base = config.usable_url()?;
     let (method, path) = endpoint.route();

@@ -50,7 +50,7 @@ impl<P: Platform> Session<P> {
     pub async fn send_with_token<E: Errand>(
         &self,
         errand: E,
-        cancelled: impl Future<Output = ()>,
+        cancelled: impl Future<Output = ()> + 'static,
     ) -> Result<E::Answer, Failure> {
         let may_have_it = !errand.is_authorized() && self.0.may_have_token(&errand);
         if !may_have_it {
@@ -81,7 +81,7 @@ impl<P: Platform> Session<P> {
     async fn grant(
         &self,
         min_validity_seconds: u32,
-        cancelled: impl Future<Output = ()>,
+        cancelled: impl Future<Output = ()> + 'static,
     ) -> Result<Option<Granted>, Failure> {
         match self.want(Want::Token { min_validity_seconds }, None, cancelled).await {
             Ok(grant) => Ok(Some(grant)),

@@ -30,7 +30,7 @@ impl<P: Platform> Session<P> {
     ///
     /// Without a member `session`, `getSession`, `logout`, `updateProfile` and `updatePassword` are about this session,
     /// and `getSession` about its account unless it names one.
-    pub fn call<A: Parameters, C: Future<Output = ()>>(
+    pub fn call<A: Parameters, C: Future<Output = ()> + 'static>(
         &self,
         endpoint: Endpoint,
         parameters: &A,
@@ -40,7 +40,8 @@ impl<P: Platform> Session<P> {
         let driver = Rc::clone(&self.0);
         let (additions, about) = driver.tracked_for(endpoint, parameters);
         let parameters = Completed { own: parameters, additions };
-        let call = driver.client.deliver(driver.client.prepare(endpoint, &parameters, options), cancelled);
+        let call =
+            driver.client.deliver(driver.client.prepare(endpoint, &parameters, options), Box::pin(cancelled));
         // Whatever asks about another session than the one there is brings that other one.
         let makes_session = !is_about_a_session(endpoint) || about.is_none();
         let begun = driver.machine.borrow().begin(driver.moment(), makes_session);
@@ -77,7 +78,7 @@ impl<P: Platform> Driver<P> {
     fn tracked_for(
         &self,
         endpoint: Endpoint,
-        parameters: &impl Parameters,
+        parameters: &dyn Parameters,
     ) -> (Vec<(&'static str, Secret)>, Option<Secret>) {
         let machine = self.machine.borrow();
         let Some((session, account)) = machine.tracked().filter(|_| is_about_a_session(endpoint)) else {
@@ -144,12 +145,12 @@ fn is_about_a_session(endpoint: Endpoint) -> bool {
 }
 
 /// Parameters with members that they lack.
-struct Completed<'a, A> {
-    own: &'a A,
+struct Completed<'a> {
+    own: &'a dyn Parameters,
     additions: Vec<(&'static str, Secret)>,
 }
 
-impl<A: Parameters> Parameters for Completed<'_, A> {
+impl Parameters for Completed<'_> {
     fn to_json(&self) -> Result<Secret, Error> {
         let own = self.own.to_json()?;
         Ok(if self.additions.is_empty() { own } else { json::extend(&own, &self.additions) })

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     client::{
-        CallOptions, Client,
+        CallOptions, Client, Work,
         oneshot::{Receiver, Sender, oneshot},
         ports::{Event, Platform},
         race::{Either, race},
@@ -31,7 +31,6 @@ use std::{
     cell::{Cell, RefCell},
     collections::VecDeque,
     future::pending,
-    pin::Pin,
     rc::{Rc, Weak},
     task::{Context, Waker},
 };
@@ -499,7 +498,7 @@ impl<P: Platform> Driver<P> {
     /// Runs work as far as it comes at once, the rest later: a store that answers at once has been written when the
     /// call returns that wanted it.
     fn start_work(&self, work: impl Future<Output = ()> + 'static) {
-        let mut work: Pin<Box<dyn Future<Output = ()>>> = Box::pin(work);
+        let mut work: Work<()> = Box::pin(work);
         if work.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending() {
             self.platform().spawn(work);
         }
@@ -520,5 +519,5 @@ fn storage(kept: Kept) -> Rc<Storage> {
 
 /// The name of a realm's entry.
 fn key_of(realm: &str) -> String {
-    format!("loginrocket:{realm}")
+    ["loginrocket:", realm].concat()
 }

@@ -12,7 +12,7 @@ mod listeners;
 mod storage;
 
 use super::{
-    Client,
+    Client, Work,
     oneshot::oneshot,
     ports::Platform,
     race::{Either, race},
@@ -117,12 +117,21 @@ impl<P: Platform> Session<P> {
     ///
     /// Errors: `not_signed_in`, `no_token`, `no_fresh_token`, `account_unavailable`, `refresh_limited`, `disposed`,
     /// `aborted`, `timeout`, `missing_url`, `insecure_url`, and whatever the service's answer to the refresh means.
-    pub fn want<C: Future<Output = ()>>(
+    pub fn want<C: Future<Output = ()> + 'static>(
         &self,
         want: Want,
         timeout: Option<Timeout>,
         cancelled: C,
     ) -> impl Future<Output = Result<Granted, Failure>> + use<P, C> {
+        self.await_answer(want, timeout, Box::pin(cancelled))
+    }
+
+    fn await_answer(
+        &self,
+        want: Want,
+        timeout: Option<Timeout>,
+        cancelled: Work<()>,
+    ) -> impl Future<Output = Result<Granted, Failure>> + use<P> {
         let driver = Rc::clone(&self.0);
         async move {
             if driver.is_server() {

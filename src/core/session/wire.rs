@@ -48,9 +48,10 @@ pub fn write_message(message: &Message) -> Secret {
             ("token", Some(token.clone())),
             ("asked_at", plain(asked_at.to_string())),
         ]),
-        Message::SignedOut { session, expired } => {
-            write(&[("session", Some(session.clone())), ("expired", plain(expired.to_string()))])
-        }
+        Message::SignedOut { session, expired } => write(&[
+            ("session", Some(session.clone())),
+            ("expired", plain(if *expired { "true" } else { "false" }.to_owned())),
+        ]),
         Message::Hold { ms, failure } => {
             write(&[("hold_ms", plain(ms.to_string())), ("code", plain(failure.facts.code.to_owned()))])
         }
