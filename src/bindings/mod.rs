@@ -82,64 +82,64 @@ impl LoginRocket {
         Ok(())
     }
 
-    pub fn login(&self, params: JsValue, options: &JsValue) -> Promise {
+    pub fn login(&self, params: &JsValue, options: &JsValue) -> Promise {
         self.call(Endpoint::Login, params, options)
     }
 
     #[wasm_bindgen(js_name = verifyLogin)]
-    pub fn verify_login(&self, params: JsValue, options: &JsValue) -> Promise {
+    pub fn verify_login(&self, params: &JsValue, options: &JsValue) -> Promise {
         self.call(Endpoint::VerifyLogin, params, options)
     }
 
     #[wasm_bindgen(js_name = getSession)]
-    pub fn get_session(&self, params: JsValue, options: &JsValue) -> Promise {
+    pub fn get_session(&self, params: &JsValue, options: &JsValue) -> Promise {
         self.call(Endpoint::GetSession, params, options)
     }
 
-    pub fn logout(&self, params: JsValue, options: &JsValue) -> Promise {
+    pub fn logout(&self, params: &JsValue, options: &JsValue) -> Promise {
         self.call(Endpoint::Logout, params, options)
     }
 
     #[wasm_bindgen(js_name = forgotPassword)]
-    pub fn forgot_password(&self, params: JsValue, options: &JsValue) -> Promise {
+    pub fn forgot_password(&self, params: &JsValue, options: &JsValue) -> Promise {
         self.call(Endpoint::ForgotPassword, params, options)
     }
 
     #[wasm_bindgen(js_name = resetPassword)]
-    pub fn reset_password(&self, params: JsValue, options: &JsValue) -> Promise {
+    pub fn reset_password(&self, params: &JsValue, options: &JsValue) -> Promise {
         self.call(Endpoint::ResetPassword, params, options)
     }
 
     #[wasm_bindgen(js_name = updatePassword)]
-    pub fn update_password(&self, params: JsValue, options: &JsValue) -> Promise {
+    pub fn update_password(&self, params: &JsValue, options: &JsValue) -> Promise {
         self.call(Endpoint::UpdatePassword, params, options)
     }
 
     #[wasm_bindgen(js_name = updateProfile)]
-    pub fn update_profile(&self, params: JsValue, options: &JsValue) -> Promise {
+    pub fn update_profile(&self, params: &JsValue, options: &JsValue) -> Promise {
         self.call(Endpoint::UpdateProfile, params, options)
     }
 
-    pub fn signup(&self, params: JsValue, options: &JsValue) -> Promise {
+    pub fn signup(&self, params: &JsValue, options: &JsValue) -> Promise {
         self.call(Endpoint::Signup, params, options)
     }
 
     #[wasm_bindgen(js_name = requestInvitation)]
-    pub fn request_invitation(&self, params: JsValue, options: &JsValue) -> Promise {
+    pub fn request_invitation(&self, params: &JsValue, options: &JsValue) -> Promise {
         self.call(Endpoint::RequestInvitation, params, options)
     }
 
     #[wasm_bindgen(js_name = verifyEmail)]
-    pub fn verify_email(&self, params: JsValue, options: &JsValue) -> Promise {
+    pub fn verify_email(&self, params: &JsValue, options: &JsValue) -> Promise {
         self.call(Endpoint::VerifyEmail, params, options)
     }
 }
 
 impl LoginRocket {
     /// One future serves all eleven: an `async fn` each would repeat its state machine in the module.
-    fn call(&self, endpoint: Endpoint, params: JsValue, options: &JsValue) -> Promise {
+    fn call(&self, endpoint: Endpoint, params: &JsValue, options: &JsValue) -> Promise {
         let call = options::call(options).map(|(options, signal)| {
-            self.session.call(endpoint, &JsParams(params), &options, aborted(signal))
+            self.session.call(endpoint, &JsParams::new(params), &options, aborted(signal))
         });
         promise(Box::pin(async move {
             Ok(outcome::to_js(match call {

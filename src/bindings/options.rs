@@ -69,12 +69,7 @@ fn token_origins(value: &JsValue) -> Result<TokenOrigins, Error> {
     // Asked first, since a revoked proxy is an error here and an exception in `Array.isArray`.
     member(value, "length")?;
     let origins = Array::is_array(value).then(|| value.unchecked_ref::<Array>()).ok_or(NO_ORIGINS)?;
-    let origin = |value: JsValue| {
-        let text = as_text(&value).ok_or(NO_ORIGINS)?;
-        // Relative to this page everything is an origin, even a typing error.
-        let is_absolute = text.starts_with("https://") || text.starts_with("http://");
-        origin_of(&text.into()).filter(|_| is_absolute).ok_or(NO_ORIGINS)
-    };
+    let origin = |value: JsValue| origin_of(&as_text(&value).ok_or(NO_ORIGINS)?.into()).ok_or(NO_ORIGINS);
     origins.iter().map(origin).collect::<Result<_, _>>().map(TokenOrigins)
 }
 

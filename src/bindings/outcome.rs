@@ -1,7 +1,8 @@
 //! What a call resolves with: the service's own object, or a failure in the official client's shape.
 
 use crate::{
-    browser::JsRecord,
+    Error,
+    browser::{JsRecord, interop},
     core::response::{Failure, Outcome, Refusal},
 };
 use js_sys::{Array, Object, Reflect};
@@ -30,8 +31,11 @@ pub(super) fn to_js(outcome: Outcome<JsRecord>) -> JsValue {
     }
 }
 
-/// A failure where the only way to tell of it is an exception.
-pub(super) fn thrown(failure: &Failure) -> JsValue {
+/// A failure where the only way to tell of it is an exception; of what a signal ended, the signal's own reason.
+pub(super) fn thrown(failure: &Failure, signal: &JsValue) -> JsValue {
+    if failure.facts.code == Error::Aborted.code() {
+        return interop::get(signal, "reason").unwrap_or_default();
+    }
     unwrap(&plain(failure)).err().unwrap_or_default()
 }
 

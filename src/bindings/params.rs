@@ -21,8 +21,8 @@ extern "C" {
     fn text_of(primitive: &JsValue) -> Result<String, JsValue>;
 }
 
-/// The first argument of a call.
-pub(super) struct JsParams(pub(super) JsValue);
+/// The first argument of a call, read once: a form's entries can be, and a getter is the app's own code.
+pub(super) struct JsParams(Result<JsString, Error>);
 
 const NO_OBJECT: Error = Error::InvalidParams("pass the parameters as an object: { email, password }");
 const UNSENDABLE: Error = Error::InvalidParams(
@@ -30,29 +30,38 @@ const UNSENDABLE: Error = Error::InvalidParams(
 );
 
 impl JsParams {
-    /// The parameters as JSON; an empty object if there are none.
-    fn json(&self) -> Result<JsString, Error> {
-        if self.0.is_undefined() || self.0.is_null() {
-            return Ok(JsString::from("{}"));
-        }
-        if !self.0.is_object() {
-            return Err(NO_OBJECT);
-        }
-        // What is iterable holds its entries elsewhere than in members: a form's data, search parameters, a map. Asked
-        // before anything else, since here a revoked proxy is an error and in `Array.isArray` an exception.
-        let iterator = interop::get_symbol(&self.0, &Symbol::iterator()).map_err(|_| UNSENDABLE)?;
-        if Array::is_array(&self.0) {
-            return Err(NO_OBJECT);
-        }
-        let json = if iterator.is_function() {
-            Object::from_entries(&self.0).and_then(|entries| JSON::stringify(&entries))
-        } else {
-            JSON::stringify(&self.0)
-        };
-        // A `toJSON` may make anything of it, even nothing.
-        let json = JsValue::from(json.map_err(|_| UNSENDABLE)?);
-        json.dyn_into::<JsString>().ok().filter(|json| json.starts_with("{", 0)).ok_or(NO_OBJECT)
+    /// Reads parameters.
+    pub(super) fn new(value: &JsValue) -> Self {
+        Self(json(value))
     }
+
+    fn json(&self) -> Result<&JsString, Error> {
+        self.0.as_ref().map_err(|error| *error)
+    }
+}
+
+/// The parameters as JSON; an empty object if there are none.
+fn json(value: &JsValue) -> Result<JsString, Error> {
+    if value.is_undefined() || value.is_null() {
+        return Ok(JsString::from("{}"));
+    }
+    if !value.is_object() {
+        return Err(NO_OBJECT);
+    }
+    // What is iterable holds its entries elsewhere than in members: a form's data, search parameters, a map. Asked
+    // before anything else, since here a revoked proxy is an error and in `Array.isArray` an exception.
+    let iterator = interop::get_symbol(value, &Symbol::iterator()).map_err(|_| UNSENDABLE)?;
+    if Array::is_array(value) {
+        return Err(NO_OBJECT);
+    }
+    let json = if iterator.is_function() {
+        Object::from_entries(value).and_then(|entries| JSON::stringify(&entries))
+    } else {
+        JSON::stringify(value)
+    };
+    // A `toJSON` may make anything of it, even nothing.
+    let json = JsValue::from(json.map_err(|_| UNSENDABLE)?);
+    json.dyn_into::<JsString>().ok().filter(|json| json.starts_with("{", 0)).ok_or(NO_OBJECT)
 }
 
 impl Parameters for JsParams {
@@ -61,7 +70,7 @@ impl Parameters for JsParams {
     }
 
     fn to_members(&self) -> Result<Vec<(String, Value)>, Error> {
-        members(&parse_json(&self.json()?).map_err(|_| UNSENDABLE)?, MAX_DEPTH)
+        members(&parse_json(self.json()?).map_err(|_| UNSENDABLE)?, MAX_DEPTH)
     }
 }
 

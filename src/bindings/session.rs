@@ -91,12 +91,14 @@ impl LoginRocketSession {
         self.want(account.map(Want::Account), options)
     }
 
-    pub fn fetch(&self, input: JsValue, init: JsValue) -> Promise {
+    pub fn fetch(&self, input: JsValue, init: &JsValue) -> Promise {
         let session = self.0.session.clone();
-        let request = AppRequest { input, init };
+        let request = AppRequest::new(input, init);
+        let signal = request.signal();
         promise(Box::pin(async move {
-            let cancelled = aborted(Signal::of(request.signal()));
-            session.send_with_token(request, cancelled).await.map_err(|failure| outcome::thrown(&failure))?
+            let answer =
+                session.send_with_token(request, || Box::pin(aborted(Signal::of(signal.clone())))).await;
+            answer.unwrap_or_else(|failure| Err(outcome::thrown(&failure, &signal)))
         }))
     }
 

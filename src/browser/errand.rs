@@ -2,21 +2,50 @@
 
 use super::{interop, url::origin_of};
 use crate::{client::session::Errand, core::secret::Secret};
-use js_sys::{Array, Function, Symbol};
-use wasm_bindgen::{JsCast, JsValue};
+use js_sys::{Array, Function, JsString, Object, Reflect, Symbol};
+use wasm_bindgen::prelude::*;
 
-/// The arguments of a call of `fetch`.
+/// The arguments of a call of `fetch`, each read once: what is judged is what is sent.
 pub struct AppRequest {
-    /// A URL or a `Request`.
-    pub input: JsValue,
-    /// The options, which count for more than those of a `Request`.
-    pub init: JsValue,
+    /// A `Request`, or the text of a URL.
+    input: JsValue,
+    init: JsValue,
+    /// What the URL means here; none where it means nothing.
+    url: Option<JsValue>,
+    /// The request's headers; none where they cannot be read, which `fetch` refuses.
+    headers: Option<JsValue>,
 }
 
 /// What `fetch` gives, or rejects with.
 pub type AppResponse = Result<JsValue, JsValue>;
 
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(catch, js_name = String)]
+    fn text_of(value: &JsValue) -> Result<JsString, JsValue>;
+}
+
 impl AppRequest {
+    /// Reads the arguments.
+    pub fn new(input: JsValue, init: &JsValue) -> Self {
+        let is_request = interop::get(&input, "clone").is_ok_and(|clone| clone.is_function());
+        let input = if is_request { input } else { text_of(&input).map_or(input, JsValue::from) };
+        // A request knows the page's base URL.
+        let request =
+            if is_request { Ok(input.clone()) } else { interop::construct("Request", &Array::of1(&input)) };
+        let own = interop::get(init, "headers").unwrap_or_default();
+        let given =
+            if own.is_undefined() { interop::get(&input, "headers").unwrap_or_default() } else { own };
+        let headers = interop::construct("Headers", &Array::of1(&given)).ok();
+        // Headers may be an iterator, which is read now.
+        let init = Object::assign(&Object::new(), init.unchecked_ref());
+        if let Some(headers) = headers.as_ref().filter(|_| !given.is_undefined()) {
+            let _ = Reflect::set(&init, &"headers".into(), headers);
+        }
+        let url = request.and_then(|request| interop::get(&request, "url")).ok();
+        Self { input, init: init.into(), url, headers }
+    }
+
     /// An option of the call, else what a `Request` says.
     fn option(&self, name: &str) -> JsValue {
         let of = |object| interop::get(object, name).ok().filter(|value| !value.is_undefined());
@@ -28,14 +57,13 @@ impl AppRequest {
         self.option("signal")
     }
 
-    fn prepare(&self, token: Option<&Secret>) -> Result<Array, JsValue> {
-        let Some(token) = token else { return Ok(Array::of2(&self.input, &self.init)) };
-        let request = interop::construct("Request", &Array::of2(&self.input, &self.init))?;
+    fn prepare(&self, token: Option<&Secret>) -> Result<(), JsValue> {
+        let Some((token, headers)) = token.zip(self.headers.as_ref()) else { return Ok(()) };
         let mut bearer = Secret::from("Bearer ");
         bearer.push_str(token.expose());
         let header = Array::of2(&"authorization".into(), &bearer.expose().into());
-        interop::apply(&interop::get(&request, "headers")?, "set", &header)?;
-        Ok(Array::of1(&request))
+        interop::apply(headers, "set", &header)?;
+        Reflect::set(&self.init, &"headers".into(), headers).map(drop)
     }
 }
 
@@ -43,8 +71,7 @@ impl Errand for AppRequest {
     type Answer = AppResponse;
 
     fn origin(&self) -> Option<String> {
-        let url = interop::get(&self.input, "url").ok().filter(JsValue::is_string);
-        origin_of(&url.unwrap_or_else(|| self.input.clone()))
+        origin_of(self.url.as_ref()?)
     }
 
     fn stays_at_home(&self) -> bool {
@@ -54,11 +81,8 @@ impl Errand for AppRequest {
     }
 
     fn is_authorized(&self) -> bool {
-        let headers = interop::construct("Headers", &Array::of1(&self.option("headers")));
-        // Headers that cannot be read are refused by `fetch` itself.
-        headers
-            .and_then(|headers| interop::call(&headers, "has", Some(&"authorization".into())))
-            .map_or(true, |has| has != false)
+        let has = |headers| interop::call(headers, "has", Some(&"authorization".into()));
+        self.headers.as_ref().is_none_or(|headers| has(headers).map_or(true, |has| has != false))
     }
 
     fn is_repeatable(&self) -> bool {
@@ -79,7 +103,9 @@ impl Errand for AppRequest {
 
     async fn send(&self, token: Option<&Secret>) -> AppResponse {
         let fetch: Function = interop::global("fetch").dyn_into()?;
-        interop::settled(fetch.apply(&JsValue::UNDEFINED, &self.prepare(token)?)?).await
+        self.prepare(token)?;
+        let answer = fetch.apply(&JsValue::UNDEFINED, &Array::of2(&self.input, &self.init))?;
+        interop::settled(answer).await
     }
 
     fn is_unauthorized(answer: &AppResponse) -> bool {

@@ -11,7 +11,7 @@ use crate::{
         response::{Headers, Reply},
     },
 };
-use js_sys::Function;
+use js_sys::{Function, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::{
     AbortController, ReferrerPolicy, RequestCache, RequestCredentials, RequestInit, RequestRedirect,
@@ -96,5 +96,9 @@ fn init(request: &Request, controller: &AbortController) -> RequestInit {
         headers.set(name, value);
     }
     init.set_headers(&headers.into_raw());
+    if request.outlives_page {
+        // web-sys does not know it yet. Setting a member of a plain object cannot fail.
+        let _ = Reflect::set(&init, &"keepalive".into(), &JsValue::TRUE);
+    }
     init
 }

@@ -104,7 +104,8 @@ impl<P: Transport + Timer + Clock + 'static> Client<P> {
 
     /// The first half of a call.
     fn prepare(&self, endpoint: Endpoint, parameters: &dyn Parameters, options: &CallOptions) -> Prepared {
-        let config = self.config();
+        // Cloned: reading the parameters may run the app's own code, which may set the URL.
+        let config = self.config().clone();
         Prepared {
             endpoint,
             request: request::build(&config, options.locale.as_ref(), endpoint, parameters),

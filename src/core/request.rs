@@ -141,6 +141,8 @@ pub struct Request {
     pub headers: Vec<(&'static str, String)>,
     /// JSON.
     pub body: Option<Secret>,
+    /// Whether it should arrive even if the page is left meanwhile.
+    pub outlives_page: bool,
 }
 
 /// Builds the request of a call.
@@ -176,5 +178,7 @@ pub fn build(
         url.push_str("?");
         url.push_str(query.expose());
     }
-    Ok(Request { method, url, headers, body })
+    // Whoever signs out mostly goes elsewhere at once.
+    let outlives_page = endpoint == Endpoint::Logout;
+    Ok(Request { method, url, headers, body, outlives_page })
 }

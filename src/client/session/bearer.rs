@@ -3,7 +3,7 @@
 use super::{Session, driver::Driver};
 use crate::{
     Error,
-    client::ports::Platform,
+    client::{Work, ports::Platform},
     core::{
         response::Failure,
         secret::Secret,
@@ -50,25 +50,37 @@ impl<P: Platform> Session<P> {
     pub async fn send_with_token<E: Errand>(
         &self,
         errand: E,
-        cancelled: impl Future<Output = ()> + 'static,
+        cancelled: impl Fn() -> Work<()>,
     ) -> Result<E::Answer, Failure> {
-        let may_have_it = !errand.is_authorized() && self.0.may_have_token(&errand);
-        if !may_have_it {
+        if errand.is_authorized() || !self.0.may_have_token(&errand) {
             return Ok(errand.send(None).await);
         }
-        let Some(grant) = self.grant(super::MIN_VALIDITY_SECONDS, cancelled).await? else {
-            return Ok(errand.send(None).await);
+        let min_validity_seconds = super::MIN_VALIDITY_SECONDS;
+        let grant = match self.await_answer(Want::Token { min_validity_seconds }, None, cancelled()).await {
+            Ok(grant) => grant,
+            // Nobody is signed in, or not yet completely.
+            Err(failure) if says(&failure, Error::NotSignedIn) || says(&failure, Error::NoToken) => {
+                return Ok(errand.send(None).await);
+            }
+            Err(failure) => return Err(failure),
         };
         let answer = errand.send(Some(&grant.token)).await;
         if !E::is_unauthorized(&answer) {
             return Ok(answer);
         }
         // Another request may have been here first; then there is a newer token already.
-        let newer = match self.current(&grant).await {
-            Some(newer) => Some(newer),
-            None => self.want(Want::Refresh, None, std::future::pending()).await.ok(),
+        let is_new = |newer: &Granted| !newer.token.is(&grant.token);
+        let want = if self.0.current_token().is_some_and(|now| !now.is(&grant.token)) {
+            Want::Token { min_validity_seconds: 0 }
+        } else {
+            Want::Refresh
         };
-        match newer.filter(|newer| errand.is_repeatable() && !newer.token.is(&grant.token)) {
+        if !errand.is_repeatable() {
+            // The next request should fare better.
+            self.0.ask_for_nobody(want);
+            return Ok(answer);
+        }
+        match self.await_answer(want, None, cancelled()).await.ok().filter(is_new) {
             Some(newer) => {
                 E::discard(answer);
                 Ok(errand.send(Some(&newer.token)).await)
@@ -76,29 +88,10 @@ impl<P: Platform> Session<P> {
             None => Ok(answer),
         }
     }
+}
 
-    /// A token; none where nobody is signed in, or not yet completely.
-    async fn grant(
-        &self,
-        min_validity_seconds: u32,
-        cancelled: impl Future<Output = ()> + 'static,
-    ) -> Result<Option<Granted>, Failure> {
-        match self.want(Want::Token { min_validity_seconds }, None, cancelled).await {
-            Ok(grant) => Ok(Some(grant)),
-            Err(failure) => {
-                let is_nobody = [Error::NotSignedIn, Error::NoToken]
-                    .iter()
-                    .any(|error| error.code() == failure.facts.code);
-                if is_nobody { Ok(None) } else { Err(failure) }
-            }
-        }
-    }
-
-    /// The token that there is now, if it is another one than that.
-    async fn current(&self, old: &Granted) -> Option<Granted> {
-        let now = self.grant(0, std::future::pending()).await.ok().flatten();
-        now.filter(|now| !now.token.is(&old.token))
-    }
+fn says(failure: &Failure, error: Error) -> bool {
+    failure.facts.code == error.code()
 }
 
 impl<P: Platform> Driver<P> {

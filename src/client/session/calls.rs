@@ -16,8 +16,8 @@ use crate::{
 };
 use std::{future::pending, rc::Rc};
 
-/// How long a doubt about the session waits for an answer.
-const DOUBT_MS: u32 = 30_000;
+/// How long a refresh may take for which nobody waits.
+const NOBODYS_PATIENCE_MS: u32 = 30_000;
 
 impl<P: Platform> Session<P> {
     /// Makes a typed call that feeds the session; see [`Client::send`](crate::client::Client::send).
@@ -29,7 +29,7 @@ impl<P: Platform> Session<P> {
     /// Makes a call that feeds the session; see [`Client::call`](crate::client::Client::call).
     ///
     /// Without a member `session`, `getSession`, `logout`, `updateProfile` and `updatePassword` are about this session,
-    /// and `getSession` about its account unless it names one.
+    /// and the first and third about its account unless they name one.
     pub fn call<A: Parameters, C: Future<Output = ()> + 'static>(
         &self,
         endpoint: Endpoint,
@@ -44,16 +44,29 @@ impl<P: Platform> Session<P> {
             driver.client.deliver(driver.client.prepare(endpoint, &parameters, options), Box::pin(cancelled));
         // Whatever asks about another session than the one there is brings that other one.
         let makes_session = !is_about_a_session(endpoint) || about.is_none();
-        let begun = driver.machine.borrow().begin(driver.moment(), makes_session);
+        let now = driver.moment();
+        let begun = driver.machine.borrow().begin(now, makes_session);
+        let era = driver.era.get();
+        let is_current = move |driver: &Driver<P>| !driver.is_server() && driver.era.get() == era;
         async move {
-            if endpoint == Endpoint::Logout && about.is_some() {
+            let ends_here = endpoint == Endpoint::Logout && about.is_some() && is_current(&driver);
+            if ends_here {
                 driver.sign_out_without_telling(about.clone());
             }
             let outcome = call.await;
-            if driver.is_server() {
+            if !is_current(&driver) {
                 return outcome;
             }
             match &outcome {
+                // Signed out here it is all the same, and the service should know.
+                Outcome::Failed(failure) if ends_here && failure.facts.code == Error::Aborted.code() => {
+                    if let Some(session) = about {
+                        let told = driver.end_session(session);
+                        driver.platform().spawn(async {
+                            told.await;
+                        });
+                    }
+                }
                 Outcome::Success(record, next) if endpoint.is_login_like() => {
                     let answer = SignIn::read(Some(record), *next);
                     if let Some(standing) = driver.standing_of(answer) {
@@ -80,8 +93,11 @@ impl<P: Platform> Driver<P> {
         endpoint: Endpoint,
         parameters: &dyn Parameters,
     ) -> (Vec<(&'static str, Secret)>, Option<Secret>) {
-        let machine = self.machine.borrow();
-        let Some((session, account)) = machine.tracked().filter(|_| is_about_a_session(endpoint)) else {
+        // Cloned: reading the parameters may run the app's own code, which may call anything.
+        let tracked =
+            |(session, account): (&Secret, Option<&str>)| (session.clone(), account.map(str::to_owned));
+        let tracked = self.machine.borrow().tracked().map(tracked);
+        let Some((session, account)) = tracked.filter(|_| is_about_a_session(endpoint)) else {
             return (Vec::new(), None);
         };
         // What cannot be read cannot be sent, and is refused by the call itself.
@@ -90,12 +106,14 @@ impl<P: Platform> Driver<P> {
         match given("session") {
             None => {
                 let mut additions = vec![("session", session.clone())];
-                if let (Endpoint::GetSession, Some(account), None) = (endpoint, account, given("account")) {
+                // The service does not remember the last one (contract §2.3), and would ask for it again.
+                let takes_account = matches!(endpoint, Endpoint::GetSession | Endpoint::UpdateProfile);
+                if let (true, Some(account), None) = (takes_account, account, given("account")) {
                     additions.push(("account", account.into()));
                 }
-                (additions, Some(session.clone()))
+                (additions, Some(session))
             }
-            Some(Value::Scalar(named)) if named.is(session) => (Vec::new(), Some(session.clone())),
+            Some(Value::Scalar(named)) if named.is(&session) => (Vec::new(), Some(session)),
             Some(_) => (Vec::new(), None),
         }
     }
@@ -104,9 +122,14 @@ impl<P: Platform> Driver<P> {
     fn doubt(self: &Rc<Self>, session: Option<&Secret>) {
         let is_current = self.tracked_session().zip(session).is_some_and(|(mine, other)| mine.is(other));
         if is_current {
-            let (sender, _) = oneshot();
-            self.ask(Want::Refresh, DOUBT_MS, sender);
+            self.ask_for_nobody(Want::Refresh);
         }
+    }
+
+    /// Asks for whoever comes next.
+    pub(super) fn ask_for_nobody(self: &Rc<Self>, want: Want) {
+        let (sender, _) = oneshot();
+        self.ask(want, NOBODYS_PATIENCE_MS, sender);
     }
 
     /// What the answer to a refresh means.

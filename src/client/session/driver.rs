@@ -6,9 +6,10 @@
 use super::{
     Kept, TokenOrigins,
     listeners::{Listener, Listeners, Subscription},
-    storage::{Storage, Task},
+    storage::{Entry, Storage, Task},
 };
 use crate::{
+    Error,
     client::{
         CallOptions, Client, Work,
         oneshot::{Receiver, Sender, oneshot},
@@ -61,11 +62,9 @@ pub(super) struct Driver<P: Platform> {
     pub(super) listeners: Listeners,
     pub(super) storage: RefCell<Rc<Storage>>,
     pub(super) callers: RefCell<Vec<(Waiter, Sender<Answer>)>>,
-    /// The realm that the session is of: the name of its entry, its lock and its channel.
-    realm: RefCell<Option<String>>,
     is_server: bool,
     /// Counts realms, so that what was begun for one does not reach the next.
-    era: Cell<u32>,
+    pub(super) era: Cell<u32>,
     inputs: RefCell<VecDeque<Input>>,
     is_stepping: Cell<bool>,
     /// What goes on, by ticket; dropping an end stops it.
@@ -87,14 +86,13 @@ impl<P: Platform> Driver<P> {
     pub(super) fn new(client: Client<P>, kept: Kept, origins: TokenOrigins) -> Self {
         Self {
             machine: RefCell::new(machine(&client, kept)),
-            storage: RefCell::new(storage(kept)),
+            storage: RefCell::new(storage(&client, kept)),
             is_server: client.platform().is_server(),
             client,
             kept,
             origins,
             listeners: Listeners::default(),
             callers: RefCell::default(),
-            realm: RefCell::default(),
             era: Cell::default(),
             inputs: RefCell::default(),
             is_stepping: Cell::default(),
@@ -130,12 +128,11 @@ impl<P: Platform> Driver<P> {
         if self.is_server() {
             return;
         }
-        *self.realm.borrow_mut() = self.client.config().url.as_ref().map(|url| url.as_str().to_owned());
         if self.kept == Kept::Page {
             // Nobody looks yet; see `attach`.
             self.step(Input::Visible(false));
             self.step(Input::Restored(None));
-        } else if self.realm.borrow().is_some() {
+        } else if self.storage.borrow().key.is_some() {
             self.attach();
             self.store(Task::Restore);
         }
@@ -154,6 +151,8 @@ impl<P: Platform> Driver<P> {
         self.watch.replace(Some(watch));
         self.open_channel();
         self.look_around();
+        // What was wanted before anyone looked.
+        self.set_timer();
     }
 
     fn look_around(self: &Rc<Self>) {
@@ -162,10 +161,9 @@ impl<P: Platform> Driver<P> {
     }
 
     fn open_channel(self: &Rc<Self>) {
-        let realm = self.realm.borrow().clone().filter(|_| self.kept != Kept::Page);
-        let channel = realm.and_then(|realm| {
+        let channel = self.shared_name().and_then(|name| {
             let (myself, era) = (Rc::downgrade(self), self.era.get());
-            self.platform().open(&realm, move |text| {
+            self.platform().open(&name, move |text| {
                 if let Some(driver) = Self::in_era(&myself, era) {
                     driver.heard(&text);
                 }
@@ -174,17 +172,27 @@ impl<P: Platform> Driver<P> {
         self.channel.replace(channel);
     }
 
+    /// The name of the entry is also that of the lock and of the channel, if there may be others to share them with.
+    fn shared_name(&self) -> Option<String> {
+        self.storage.borrow().key.clone().filter(|_| self.kept != Kept::Page)
+    }
+
     /// What a client is pointed at may change; a session never goes along to another realm.
     pub(super) fn follow_url(self: &Rc<Self>) {
-        let realm = self.client.config().url.as_ref().map(|url| url.as_str().to_owned());
-        if self.is_server() || self.is_disposed.get() || *self.realm.borrow() == realm {
+        let storage = storage(&self.client, self.kept);
+        if self.is_server() || self.is_disposed.get() || self.storage.borrow().key == storage.key {
             return;
         }
         self.step(Input::Disposed);
         self.era.set(self.era.get() + 1);
-        self.under_way.borrow_mut().clear();
-        self.inputs.borrow_mut().clear();
-        self.storage.replace(storage(self.kept));
+        self.under_way.take();
+        self.inputs.take();
+        self.callers.take();
+        self.farewell.take();
+        self.wake_at.take();
+        self.timer.take();
+        // What is still to be written of the old one is written there.
+        self.storage.replace(storage);
         self.machine.replace(machine(&self.client, self.kept));
         self.listeners.changed();
         self.start();
@@ -218,8 +226,7 @@ impl<P: Platform> Driver<P> {
             Event::Visible(visible) => self.step(Input::Visible(visible)),
             Event::Online(online) => self.step(Input::Online(online)),
             Event::Stored(key) => {
-                let is_ours = |realm: &String| key.as_ref().is_none_or(|key| *key == key_of(realm));
-                if self.realm.borrow().as_ref().is_some_and(is_ours) {
+                if key.is_none() || self.storage.borrow().key == key {
                     self.store(Task::Read);
                 }
             }
@@ -249,10 +256,18 @@ impl<P: Platform> Driver<P> {
     }
 
     /// Signs out here; gives the call that tells the service, if there is a session that it knows of.
-    pub(super) fn sign_out(self: &Rc<Self>) -> Option<impl Future<Output = Outcome<P::Record>> + use<P>> {
+    pub(super) fn sign_out(
+        self: &Rc<Self>,
+    ) -> Result<impl Future<Output = Outcome<P::Record>> + use<P>, Outcome<P::Record>> {
+        if self.is_disposed.get() {
+            return Err(Error::Disposed.into());
+        }
+        if self.is_server() {
+            return Err(Outcome::Done);
+        }
         let session = self.tracked_session();
         self.sign_out_without_telling(session.clone());
-        session.map(|session| self.end_session(session))
+        session.map(|session| self.end_session(session)).ok_or(Outcome::Done)
     }
 
     /// Signs out here; whoever calls this tells the service of the end of that session.
@@ -263,6 +278,10 @@ impl<P: Platform> Driver<P> {
 
     pub(super) fn tracked_session(&self) -> Option<Secret> {
         self.machine.borrow().tracked().map(|(session, _)| session.clone())
+    }
+
+    pub(super) fn current_token(&self) -> Option<Secret> {
+        self.machine.borrow().token()
     }
 
     pub(super) fn snapshot(&self) -> Snapshot {
@@ -297,9 +316,12 @@ impl<P: Platform> Driver<P> {
         }
         loop {
             let Some(input) = self.inputs.borrow_mut().pop_front() else { break };
-            let effects = self.machine.borrow_mut().step(self.moment(), input);
+            let (now, era) = (self.moment(), self.era.get());
+            let effects = self.machine.borrow_mut().step(now, input);
             for effect in effects {
-                self.perform(effect);
+                if self.era.get() == era {
+                    self.perform(effect);
+                }
             }
         }
         self.is_stepping.set(false);
@@ -371,8 +393,7 @@ impl<P: Platform> Driver<P> {
     // ------------------------------------------------------------------------------------------ asking the service
 
     fn lock(self: &Rc<Self>, ticket: Ticket) {
-        let name = self.realm.borrow().clone().filter(|_| self.kept != Kept::Page);
-        let Some(name) = name.filter(|_| self.platform().has_locks()) else {
+        let Some(name) = self.shared_name().filter(|_| self.platform().has_locks()) else {
             return self.step(Input::LockSettled(ticket));
         };
         let mut ended = self.begin(ticket);
@@ -389,7 +410,9 @@ impl<P: Platform> Driver<P> {
                 driver.step(Input::LockSettled(ticket));
             }
             ended.await;
-            if lock.is_some() {
+            // In a page that nobody sees a timer may take a minute.
+            let is_heard = driver.channel.borrow().is_some();
+            if lock.is_some() && is_heard && platform.is_visible() {
                 platform.sleep(LOCK_AFTER_MS).await;
             }
         });
@@ -410,7 +433,7 @@ impl<P: Platform> Driver<P> {
     }
 
     /// Tells the service that a session is over.
-    fn end_session(&self, session: Secret) -> impl Future<Output = Outcome<P::Record>> + use<P> {
+    pub(super) fn end_session(&self, session: Secret) -> impl Future<Output = Outcome<P::Record>> + use<P> {
         let timeout = self.client.config().timeout.min(SIGN_OUT_CAP);
         let options = CallOptions { timeout: Some(timeout), ..CallOptions::default() };
         self.client.call(Endpoint::Logout, &model::Logout { session }, &options, pending())
@@ -470,27 +493,27 @@ impl<P: Platform> Driver<P> {
     }
 
     async fn keep(&self, storage: &Storage, task: Task) -> Option<Input> {
-        let key = key_of(self.realm.borrow().as_ref()?);
-        let platform = self.platform();
-        match task {
-            Task::Restore => return Some(Input::Restored(storage.read(platform, &key).await)),
-            Task::Read => return Some(Input::StoreChanged(storage.read(platform, &key).await)),
-            Task::Write(stored) => storage.write(platform, &key, &stored).await,
-            Task::WriteIfAbsent(stored) => {
-                if storage.read(platform, &key).await.is_none() {
-                    storage.write(platform, &key, &stored).await;
-                }
-            }
-            Task::WriteOver(session, stored) => {
-                let may_write = match storage.read(platform, &key).await {
-                    Some(Stored::Session { session: held, .. }) => held.is(&session),
-                    Some(Stored::SignedOut) => false,
-                    None => true,
-                };
-                if may_write {
-                    storage.write(platform, &key, &stored).await;
-                }
-            }
+        let (key, platform) = (storage.key.as_deref()?, self.platform());
+        if let Task::Write(stored) = task {
+            storage.write(platform, key, &stored).await;
+            return None;
+        }
+        let entry = storage.read(platform, key).await;
+        let stored = match task {
+            Task::Restore => return Some(Input::Restored(entry.known())),
+            // What another version means nobody here knows, and nothing follows from it.
+            Task::Read if matches!(entry, Entry::Foreign) => None,
+            Task::Read => return Some(Input::StoreChanged(entry.known())),
+            Task::WriteIfAbsent(stored) if matches!(entry, Entry::Absent) => Some(stored),
+            Task::WriteOver(session, stored) => match entry {
+                Entry::Stored(Stored::Session { session: held, .. }) if held.is(&session) => Some(stored),
+                Entry::Absent => Some(stored),
+                Entry::Stored(_) | Entry::Foreign => None,
+            },
+            Task::Write(_) | Task::WriteIfAbsent(_) => None,
+        };
+        if let Some(stored) = stored {
+            storage.write(platform, key, &stored).await;
         }
         None
     }
@@ -513,11 +536,8 @@ fn machine<P: Platform>(client: &Client<P>, kept: Kept) -> Machine {
     })
 }
 
-fn storage(kept: Kept) -> Rc<Storage> {
-    Rc::new(if kept == Kept::Page { Storage::in_memory() } else { Storage::default() })
-}
-
-/// The name of a realm's entry.
-fn key_of(realm: &str) -> String {
-    ["loginrocket:", realm].concat()
+/// The entry of the realm that a client is for.
+fn storage<P>(client: &Client<P>, kept: Kept) -> Rc<Storage> {
+    let key = client.config().url.as_ref().map(|url| ["loginrocket:", url.as_str()].concat());
+    Rc::new(Storage::new(key, kept == Kept::Page))
 }

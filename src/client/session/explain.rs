@@ -50,7 +50,10 @@ pub struct Explanation {
 
 impl<P: Platform> Driver<P> {
     pub(super) fn explain(&self) -> Explanation {
-        let (machine, now) = (self.machine.borrow(), self.moment());
+        let (now, platform) = (self.moment(), self.platform());
+        let (is_visible, is_online) = (platform.is_visible(), platform.is_online());
+        let has_locks = self.kept != Kept::Page && platform.has_locks();
+        let machine = self.machine.borrow();
         #[expect(clippy::cast_precision_loss, reason = "times that fit a person's patience")]
         let seconds = |ms: u64| ms as f64 / 1000.0;
         let pace = machine.pace();
@@ -60,10 +63,10 @@ impl<P: Platform> Driver<P> {
             snapshot: machine.snapshot().clone(),
             kept: self.kept,
             problem: self.storage.borrow().problem(),
-            has_locks: self.kept != Kept::Page && self.platform().has_locks(),
+            has_locks,
             has_channel: self.channel.borrow().is_some(),
-            is_visible: self.platform().is_visible(),
-            is_online: self.platform().is_online(),
+            is_visible,
+            is_online,
             refreshing: machine.is_refreshing(),
             last_refresh: machine
                 .last_refresh()

@@ -134,6 +134,9 @@ impl<P: Platform> Session<P> {
     ) -> impl Future<Output = Result<Granted, Failure>> + use<P> {
         let driver = Rc::clone(&self.0);
         async move {
+            if driver.is_disposed.get() {
+                return Err(Failure::new(Error::Disposed));
+            }
             if driver.is_server() {
                 return Err(Failure::new(Error::NotSignedIn));
             }
@@ -143,11 +146,15 @@ impl<P: Platform> Session<P> {
             }
             driver.attach();
             let patience = driver.client.config().timeout.as_ms().saturating_add(PATIENCE_MS);
-            let (sender, answer) = oneshot();
-            driver.ask(want, timeout.map_or(patience, Timeout::as_ms), sender);
-            match race(answer, cancelled).await {
-                Either::First(answer) => answer.unwrap_or_else(|| Err(Failure::new(Error::Disposed))),
-                Either::Second(()) => Err(Failure::new(Error::Aborted)),
+            let asked = async {
+                let (sender, answer) = oneshot();
+                driver.ask(want, timeout.map_or(patience, Timeout::as_ms), sender);
+                answer.await.unwrap_or_else(|| Err(Failure::new(Error::Disposed)))
+            };
+            // Who gives up before it starts asks nothing.
+            match race(cancelled, asked).await {
+                Either::First(()) => Err(Failure::new(Error::Aborted)),
+                Either::Second(answer) => answer,
             }
         }
     }
@@ -158,8 +165,8 @@ impl<P: Platform> Session<P> {
         let answer = self.0.sign_out();
         async move {
             match answer {
-                Some(answer) => answer.await,
-                None => Outcome::Done,
+                Ok(answer) => answer.await,
+                Err(outcome) => outcome,
             }
         }
     }

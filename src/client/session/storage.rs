@@ -52,70 +52,119 @@ pub(super) enum Task {
     WriteOver(Secret, Stored),
 }
 
-/// What a store is known to hold, and what is wanted of it.
-#[derive(Default)]
+/// What a store holds.
+pub(super) enum Entry {
+    /// Nothing, or what nobody can read.
+    Absent,
+    /// What we can read.
+    Stored(Stored),
+    /// What another version of this package wrote, and can read.
+    Foreign,
+}
+
+impl Entry {
+    /// What can be read of it.
+    pub(super) fn known(self) -> Option<Stored> {
+        match self {
+            Self::Stored(stored) => Some(stored),
+            Self::Absent | Self::Foreign => None,
+        }
+    }
+}
+
+/// What one entry of a store is known to be, and what is wanted of it.
 pub(super) struct Storage {
+    /// The entry's name; of no realm there is none.
+    pub(super) key: Option<String>,
     pub(super) tasks: RefCell<VecDeque<Task>>,
     pub(super) is_busy: Cell<bool>,
-    /// What it held last, as far as is known here.
+    /// What it was last, as far as is known here.
     known: RefCell<Option<Secret>>,
-    source: Cell<Source>,
+    source: RefCell<Source>,
     problem: Cell<Option<Problem>>,
 }
 
 /// What counts.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
 enum Source {
     /// The store.
-    #[default]
     Store,
-    /// What should have been written: the store did not take it, and what it holds is older.
-    Unwritten,
+    /// What should have been written: the store did not take it, and if it still holds this, that is older.
+    Unwritten(Option<Secret>),
     /// There is no store.
     Memory,
 }
 
 impl Storage {
-    /// For a session that is kept in this page alone.
-    pub(super) fn in_memory() -> Self {
-        Self { source: Cell::new(Source::Memory), ..Self::default() }
+    pub(super) fn new(key: Option<String>, is_only_memory: bool) -> Self {
+        Self {
+            key,
+            tasks: RefCell::default(),
+            is_busy: Cell::default(),
+            known: RefCell::default(),
+            source: RefCell::new(if is_only_memory { Source::Memory } else { Source::Store }),
+            problem: Cell::default(),
+        }
     }
 
     pub(super) fn problem(&self) -> Option<Problem> {
         self.problem.get()
     }
 
-    pub(super) async fn read<P: Platform>(&self, platform: &P, key: &str) -> Option<Stored> {
-        if self.source.get() == Source::Store {
-            match bounded(platform, platform.read(key)).await {
-                Ok(text) => {
-                    self.problem.set(None);
-                    self.known.replace(text);
-                }
-                Err(problem) => self.problem.set(Some(problem)),
+    pub(super) async fn read<P: Platform>(&self, platform: &P, key: &str) -> Entry {
+        let is_only_memory = matches!(*self.source.borrow(), Source::Memory);
+        if !is_only_memory {
+            let read = bounded(platform, platform.read(key)).await;
+            self.learn(read);
+        }
+        let Some(text) = self.known.borrow().clone() else { return Entry::Absent };
+        let record = platform.parse(text.expose());
+        match record.as_ref().map(wire::read_stored) {
+            Some(Some(stored)) => Entry::Stored(stored),
+            other => {
+                self.problem.set(Some(Problem::Unreadable));
+                let is_foreign = other.is_some() && record.as_ref().is_some_and(wire::has_version);
+                if is_foreign { Entry::Foreign } else { Entry::Absent }
             }
         }
-        let text = self.known.borrow().clone()?;
-        let stored = platform.parse(text.expose()).and_then(|record| wire::read_stored(&record));
-        if stored.is_none() {
-            self.problem.set(Some(Problem::Unreadable));
+    }
+
+    fn learn(&self, read: Result<Option<Secret>, Problem>) {
+        let source = &mut *self.source.borrow_mut();
+        match (read, &*source) {
+            (Err(problem), Source::Store) => self.problem.set(Some(problem)),
+            (Ok(text), Source::Store) => {
+                self.problem.set(None);
+                self.known.replace(text);
+            }
+            // Another tab could write what this one could not.
+            (Ok(Some(text)), Source::Unwritten(old)) if !old.as_ref().is_some_and(|old| old.is(&text)) => {
+                self.problem.set(None);
+                self.known.replace(Some(text));
+                *source = Source::Store;
+            }
+            _ => {}
         }
-        stored
     }
 
     pub(super) async fn write<P: Platform>(&self, platform: &P, key: &str, stored: &Stored) {
         let text = wire::write_stored(stored);
-        self.known.replace(Some(text.clone()));
-        if self.source.get() == Source::Memory {
+        let before = self.known.replace(Some(text.clone()));
+        if matches!(*self.source.borrow(), Source::Memory) {
             return;
         }
         let problem = bounded(platform, platform.write(key, &text)).await.err();
         self.problem.set(problem);
-        self.source.set(if problem.is_some() { Source::Unwritten } else { Source::Store });
-        if problem.is_some() {
-            // What it holds is over, and a reload must not bring it back.
-            let _ = bounded(platform, platform.remove(key)).await;
+        if problem.is_none() {
+            self.source.replace(Source::Store);
+            return;
         }
+        let old = match self.source.replace(Source::Memory) {
+            Source::Unwritten(old) => old,
+            Source::Store | Source::Memory => before,
+        };
+        self.source.replace(Source::Unwritten(old));
+        // What it holds is over, and a reload must not bring it back.
+        let _ = bounded(platform, platform.remove(key)).await;
     }
 }
 

@@ -207,6 +207,11 @@ impl Machine {
         self.token.as_ref().and_then(Token::skew_seconds)
     }
 
+    /// The token, however long it is good for.
+    pub fn token(&self) -> Option<Secret> {
+        self.token.as_ref().map(|token| token.grant().token)
+    }
+
     /// How long the token is still good for, in milliseconds, where there is one that can be read.
     pub fn token_remaining_ms(&self, now: Moment) -> Option<u64> {
         self.token.as_ref().filter(|token| token.claims().is_some()).map(|token| token.remaining_ms(now))

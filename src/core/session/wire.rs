@@ -27,6 +27,11 @@ pub fn write_stored(stored: &Stored) -> Secret {
     }
 }
 
+/// Whether an entry has this form, in whatever version: no other one's is written over.
+pub fn has_version(record: &impl Record) -> bool {
+    record.text("v").is_some()
+}
+
 /// Reads an entry of the store; no session in it is a sign-out.
 pub fn read_stored(record: &impl Record) -> Option<Stored> {
     if !is_ours(record) {
