@@ -23,7 +23,7 @@ async fn a_person_signs_up_signs_out_and_signs_in_again() {
     let lr = client().await;
     let person = new_person();
 
-    let signed_up = settle(lr.signup(person.clone(), &JsValue::UNDEFINED)).await;
+    let signed_up = settle(lr.signup(&person, &JsValue::UNDEFINED)).await;
     assert_eq!(text(&signed_up, "result"), "full_login");
     assert_eq!(text(&signed_up, "next"), "done");
     assert!(text(&signed_up, "session").starts_with("kss_"));
@@ -31,15 +31,15 @@ async fn a_person_signs_up_signs_out_and_signs_in_again() {
     assert_eq!(text(&signed_up, "token").split('.').count(), 3);
 
     let session = evaluate("(answer) => ({ session: answer.session })", &signed_up);
-    let renewed = settle(lr.get_session(session.clone(), &JsValue::UNDEFINED)).await;
+    let renewed = settle(lr.get_session(&session.clone(), &JsValue::UNDEFINED)).await;
     assert_eq!(
         (text(&renewed, "session"), text(&renewed, "next")),
         (text(&signed_up, "session"), "done".to_owned())
     );
 
-    let ended = settle(lr.logout(session.clone(), &JsValue::UNDEFINED)).await;
+    let ended = settle(lr.logout(&session.clone(), &JsValue::UNDEFINED)).await;
     assert_eq!(text(&ended, "result"), "okay");
-    let denied = settle(lr.get_session(session, &JsValue::UNDEFINED)).await;
+    let denied = settle(lr.get_session(&session, &JsValue::UNDEFINED)).await;
     assert_eq!(
         (
             text(&denied, "result"),
@@ -51,7 +51,7 @@ async fn a_person_signs_up_signs_out_and_signs_in_again() {
     );
     assert_eq!(text(&denied, "error"), "Session expired or access denied.");
 
-    let signed_in = settle(lr.login(person, &JsValue::UNDEFINED)).await;
+    let signed_in = settle(lr.login(&person, &JsValue::UNDEFINED)).await;
     assert_eq!(text(&signed_in, "next"), "done");
 }
 
@@ -59,9 +59,9 @@ async fn a_person_signs_up_signs_out_and_signs_in_again() {
 async fn a_wrong_password_is_a_value_with_the_services_own_text() {
     let lr = client().await;
     let person = new_person();
-    settle(lr.signup(person.clone(), &JsValue::UNDEFINED)).await;
+    settle(lr.signup(&person, &JsValue::UNDEFINED)).await;
     let wrong = evaluate("(person) => ({ ...person, password: 'not the password' })", &person);
-    let refused = settle(lr.login(wrong.clone(), &JsValue::UNDEFINED)).await;
+    let refused = settle(lr.login(&wrong.clone(), &JsValue::UNDEFINED)).await;
     assert_eq!(
         (text(&refused, "result"), text(&refused, "code")),
         ("error".to_owned(), "validation_failed".to_owned())
@@ -78,8 +78,8 @@ async fn a_wrong_password_is_a_value_with_the_services_own_text() {
 async fn a_forgotten_password_is_reset_with_the_token_of_the_mail() {
     let lr = client().await;
     let person = new_person();
-    let first = settle(lr.signup(person.clone(), &JsValue::UNDEFINED)).await;
-    let asked = settle(lr.forgot_password(person.clone(), &JsValue::UNDEFINED)).await;
+    let first = settle(lr.signup(&person, &JsValue::UNDEFINED)).await;
+    let asked = settle(lr.forgot_password(&person, &JsValue::UNDEFINED)).await;
     assert_eq!(text(&asked, "result"), "okay");
     assert!(get(&asked, "token").is_undefined());
 
@@ -89,13 +89,13 @@ async fn a_forgotten_password_is_reset_with_the_token_of_the_mail() {
     }";
     let inbox = get(&emulator().await, "inbox");
     let reset = settle(evaluate(find, &js_sys::Array::of2(&inbox, &person)).into()).await;
-    let done = settle(lr.reset_password(reset.clone(), &JsValue::UNDEFINED)).await;
+    let done = settle(lr.reset_password(&reset.clone(), &JsValue::UNDEFINED)).await;
     assert_eq!(text(&done, "next"), "done");
 
-    let again = settle(lr.reset_password(reset, &JsValue::UNDEFINED)).await;
+    let again = settle(lr.reset_password(&reset, &JsValue::UNDEFINED)).await;
     assert_eq!(text(&again, "code"), "validation_failed", "the token works once");
     let old = evaluate("({ session }) => ({ session })", &first);
-    assert_eq!(text(&settle(lr.get_session(old, &JsValue::UNDEFINED)).await, "code"), "access_denied");
+    assert_eq!(text(&settle(lr.get_session(&old, &JsValue::UNDEFINED)).await, "code"), "access_denied");
 }
 
 #[wasm_bindgen_test]
@@ -103,7 +103,7 @@ async fn the_locale_of_a_call_picks_the_language_of_the_answer() {
     let lr = client().await;
     let nobody = run("() => ({ email: 'nobody@example.com', password: 'x' })");
     let spanish = run("() => ({ locale: 'es' })");
-    let refused = settle(lr.login(nobody, &spanish)).await;
+    let refused = settle(lr.login(&nobody, &spanish)).await;
     assert!(text(&refused, "error").contains("Error al iniciar"), "{}", text(&refused, "error"));
 }
 
@@ -111,7 +111,7 @@ async fn the_locale_of_a_call_picks_the_language_of_the_answer() {
 async fn a_dead_server_is_a_network_error() {
     // Port 9 (discard) is one that browsers refuse to call, so nothing can answer there.
     let lr = client_of("http://127.0.0.1:9/");
-    let failed = settle(lr.login(new_person(), &JsValue::UNDEFINED)).await;
+    let failed = settle(lr.login(&new_person(), &JsValue::UNDEFINED)).await;
     assert_eq!(
         (text(&failed, "code"), text(&failed, "source")),
         ("network_error".to_owned(), "LoginRocketError".to_owned())
@@ -170,7 +170,7 @@ async fn whatever_stands_in_for_the_service_is_told_apart() {
         ("() => ({ status: 7e9 })", "unexpected_status"),
     ];
     for (function, code) in cases {
-        let failed = settle(client_with_fetch(function).login(new_person(), &JsValue::UNDEFINED)).await;
+        let failed = settle(client_with_fetch(function).login(&new_person(), &JsValue::UNDEFINED)).await;
         assert_eq!(
             (text(&failed, "code"), text(&failed, "result")),
             (code.to_owned(), "error".to_owned()),
@@ -190,7 +190,7 @@ async fn an_answer_in_pieces_is_put_together_without_breaking_its_characters() {
             }))
         }",
     );
-    assert_eq!(text(&settle(lr.logout(JsValue::NULL, &JsValue::UNDEFINED)).await, "hint"), "日本 ñ");
+    assert_eq!(text(&settle(lr.logout(&JsValue::NULL, &JsValue::UNDEFINED)).await, "hint"), "日本 ñ");
 }
 
 #[wasm_bindgen_test]
@@ -209,7 +209,7 @@ async fn answers_that_are_no_response_of_this_page_are_read_by_what_they_can_do(
         }",
     ];
     for function in cases {
-        let okay = settle(client_with_fetch(function).logout(JsValue::NULL, &JsValue::UNDEFINED)).await;
+        let okay = settle(client_with_fetch(function).logout(&JsValue::NULL, &JsValue::UNDEFINED)).await;
         assert_eq!(get(&okay, "result"), JsValue::from("okay"), "{function}");
     }
 }
@@ -225,13 +225,13 @@ async fn parameters_are_read_from_forms_maps_and_objects_without_a_prototype() {
         "/(?<session>.*)/.exec('kss_1').groups",
         "{ session: new String('kss_1') }",
     ] {
-        settle(lr.logout(run(&format!("() => ({params})")), &JsValue::UNDEFINED)).await;
+        settle(lr.logout(&run(&format!("() => ({params})")), &JsValue::UNDEFINED)).await;
         assert_eq!(
             run("() => seen[0]"),
             JsValue::from("http://localhost/v2/session?session=kss_1"),
             "{params}"
         );
-        settle(lr.login(run(&format!("() => ({params})")), &JsValue::UNDEFINED)).await;
+        settle(lr.login(&run(&format!("() => ({params})")), &JsValue::UNDEFINED)).await;
         assert_eq!(run("() => seen[1].body"), JsValue::from("{\"session\":\"kss_1\"}"), "{params}");
     }
 }
@@ -243,11 +243,11 @@ async fn no_exception_of_a_caller_wears_the_module_out() {
     let throwing = run("() => new Proxy({}, { get() { throw 1 }, ownKeys() { throw 1 } })");
     for _ in 0..2_000 {
         assert!(LoginRocket::new(&throwing).is_err());
-        settle(lr.get_session(throwing.clone(), &throwing)).await;
-        settle(lr.get_session(JsValue::NULL, &JsValue::UNDEFINED)).await;
+        settle(lr.get_session(&throwing.clone(), &throwing)).await;
+        settle(lr.get_session(&JsValue::NULL, &JsValue::UNDEFINED)).await;
     }
     let good = client_with_fetch("() => new Response('{\"result\":\"okay\"}')");
-    assert_eq!(text(&settle(good.logout(JsValue::NULL, &JsValue::UNDEFINED)).await, "result"), "okay");
+    assert_eq!(text(&settle(good.logout(&JsValue::NULL, &JsValue::UNDEFINED)).await, "result"), "okay");
 }
 
 #[wasm_bindgen_test]
@@ -268,7 +268,7 @@ async fn a_call_that_is_over_leaves_no_listener_and_no_timer() {
     for function in
         ["() => new Response('{\"result\":\"okay\"}')", "() => { throw 1 }", "() => new Response('x')"]
     {
-        settle(client_with_fetch(function).logout(JsValue::NULL, &signal)).await;
+        settle(client_with_fetch(function).logout(&JsValue::NULL, &signal)).await;
     }
     let left = run("() => { restoreTimers(); return [listeners, timers.size].join() }");
     assert_eq!(left, JsValue::from("0,0"));
@@ -282,7 +282,7 @@ async fn what_the_service_says_beside_the_status_is_kept() {
             headers: { 'Ratelimit-Reset': new Date(Date.now() + 30_000).toUTCString(), 'X-Request-ID': 'rq_sample123456' },
         })",
     );
-    let limited = settle(lr.login(new_person(), &JsValue::UNDEFINED)).await;
+    let limited = settle(lr.login(&new_person(), &JsValue::UNDEFINED)).await;
     assert_eq!(
         (text(&limited, "code"), text(&limited, "source")),
         ("rate_limited".to_owned(), "RateLimited".to_owned())
@@ -298,7 +298,7 @@ async fn what_the_service_says_beside_the_status_is_kept() {
 async fn a_request_asks_for_nothing_that_could_leak() {
     let lr = client_with_fetch("() => new Response('{\"result\":\"okay\"}')");
     let params = run("() => ({ session: 'kss_a b', at: new Date(0), deep: { list: [1, true] } })");
-    settle(lr.logout(params, &JsValue::UNDEFINED)).await;
+    settle(lr.logout(&params, &JsValue::UNDEFINED)).await;
     let asked = run("() => {
         const [url, { method, cache, credentials, redirect, referrerPolicy, headers, body }] = seen
         return [method, url, cache, credentials, redirect, referrerPolicy, [...headers.keys()].join(), body].join(' ')
@@ -316,10 +316,10 @@ async fn a_hung_server_ends_in_a_timeout_and_a_signal_in_an_abort() {
         "(url, { signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))",
     );
     let twenty = run("() => ({ timeoutMs: 20 })");
-    let timeout = settle(lr.login(new_person(), &twenty)).await;
+    let timeout = settle(lr.login(&new_person(), &twenty)).await;
     assert_eq!((text(&timeout, "code"), get(&timeout, "retryable")), ("timeout".to_owned(), JsValue::TRUE));
     assert_eq!(run("() => seen[1].signal.aborted"), JsValue::TRUE);
-    let unknown = settle(lr.signup(new_person(), &twenty)).await;
+    let unknown = settle(lr.signup(&new_person(), &twenty)).await;
     assert_eq!(
         (text(&unknown, "code"), get(&unknown, "retryable")),
         ("outcome_unknown".to_owned(), JsValue::FALSE)
@@ -331,11 +331,11 @@ async fn a_hung_server_ends_in_a_timeout_and_a_signal_in_an_abort() {
         queueMicrotask(() => queueMicrotask(() => controller.abort('changed my mind')))
         return { signal: controller.signal }
     }");
-    let aborted = settle(lr.login(new_person(), &options)).await;
+    let aborted = settle(lr.login(&new_person(), &options)).await;
     assert_eq!((text(&aborted, "code"), get(&aborted, "retryable")), ("aborted".to_owned(), JsValue::FALSE));
 
     let gone = run("() => { globalThis.seen = null; return { signal: AbortSignal.abort() } }");
-    assert_eq!(text(&settle(lr.login(new_person(), &gone)).await, "code"), "aborted");
+    assert_eq!(text(&settle(lr.login(&new_person(), &gone)).await, "code"), "aborted");
     assert!(run("() => seen").is_null(), "nothing was sent");
 }
 
@@ -384,14 +384,14 @@ fn misuse_of_the_constructor_and_of_properties_throws_a_typed_error() {
 #[wasm_bindgen_test]
 async fn misuse_of_a_method_resolves_like_every_other_failure() {
     let lr = LoginRocket::new(&JsValue::NULL).unwrap();
-    let unset = settle(lr.login(JsValue::UNDEFINED, &JsValue::UNDEFINED)).await;
+    let unset = settle(lr.login(&JsValue::UNDEFINED, &JsValue::UNDEFINED)).await;
     assert_eq!(
         (text(&unset, "result"), text(&unset, "code")),
         ("error".to_owned(), "missing_url".to_owned())
     );
 
     let lr = client_of("http://example.com");
-    assert_eq!(text(&settle(lr.login(new_person(), &JsValue::UNDEFINED)).await, "code"), "insecure_url");
+    assert_eq!(text(&settle(lr.login(&new_person(), &JsValue::UNDEFINED)).await, "code"), "insecure_url");
 
     let unsendable = [
         "'text'",
@@ -412,11 +412,11 @@ async fn misuse_of_a_method_resolves_like_every_other_failure() {
         "{ a: Object.create(Date.prototype) }",
         "{ get [Symbol.iterator]() { return () => { throw 1 } } }",
     ];
-    let mut lr = client_with_fetch("() => new Response('{\"result\":\"okay\"}')");
+    let lr = client_with_fetch("() => new Response('{\"result\":\"okay\"}')");
     for params in unsendable {
         let params_value = || run(&format!("() => ({params})"));
         for call in
-            [lr.login(params_value(), &JsValue::UNDEFINED), lr.logout(params_value(), &JsValue::UNDEFINED)]
+            [lr.login(&params_value(), &JsValue::UNDEFINED), lr.logout(&params_value(), &JsValue::UNDEFINED)]
         {
             assert_eq!(get(&settle(call).await, "code"), JsValue::from("invalid_params"), "{params}");
         }
@@ -427,7 +427,7 @@ async fn misuse_of_a_method_resolves_like_every_other_failure() {
         deep = format!("[{deep}]");
     }
     let deep = run(&format!("() => ({{ deep: {deep} }})"));
-    assert_eq!(text(&settle(lr.logout(deep, &JsValue::UNDEFINED)).await, "code"), "invalid_params");
+    assert_eq!(text(&settle(lr.logout(&deep, &JsValue::UNDEFINED)).await, "code"), "invalid_params");
 
     for options in [
         "'x'",
@@ -439,7 +439,7 @@ async fn misuse_of_a_method_resolves_like_every_other_failure() {
     ] {
         let options_value = run(&format!("() => ({options})"));
         assert_eq!(
-            text(&settle(lr.login(new_person(), &options_value)).await, "code"),
+            text(&settle(lr.login(&new_person(), &options_value)).await, "code"),
             "invalid_option",
             "{options}"
         );

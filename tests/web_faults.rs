@@ -20,9 +20,9 @@ wasm_bindgen_test_configure!(run_in_browser);
 async fn sign_in_meeting(rule: &str, options: &JsValue) -> JsValue {
     let lr = client().await;
     let person = new_person();
-    settle(lr.signup(person.clone(), &JsValue::UNDEFINED)).await;
+    settle(lr.signup(&person, &JsValue::UNDEFINED)).await;
     script(&person, "/v2/login", rule).await;
-    settle(lr.login(person, options)).await
+    settle(lr.login(&person, options)).await
 }
 
 /// Adds a rule to the emulator's script, for one request of this person; gives what takes it back.
@@ -67,14 +67,14 @@ async fn every_fault_has_its_own_code_and_the_next_call_works_again() {
     ];
     let lr = client().await;
     let person = new_person();
-    settle(lr.signup(person.clone(), &JsValue::UNDEFINED)).await;
+    settle(lr.signup(&person, &JsValue::UNDEFINED)).await;
     for (rule, code) in cases {
         let take_back = script(&person, "/v2/login", &rule).await;
-        let failed = settle(lr.login(person.clone(), &JsValue::UNDEFINED)).await;
+        let failed = settle(lr.login(&person, &JsValue::UNDEFINED)).await;
         settle(evaluate("(takeBack) => takeBack()", &take_back).into()).await;
         assert_eq!(get(&failed, "code"), JsValue::from(code), "{rule}");
     }
-    assert_eq!(text(&settle(lr.login(person, &JsValue::UNDEFINED)).await, "next"), "done");
+    assert_eq!(text(&settle(lr.login(&person, &JsValue::UNDEFINED)).await, "next"), "done");
 }
 
 #[wasm_bindgen_test]
@@ -96,13 +96,13 @@ async fn a_signup_whose_answer_is_lost_is_done_all_the_same_and_says_that_nobody
         let person = new_person();
         script(&person, "/v2/signup", rule).await;
         let options = run(&format!("() => ({{ timeoutMs: {timeout} }})"));
-        let lost = settle(lr.signup(person.clone(), &options)).await;
+        let lost = settle(lr.signup(&person, &options)).await;
         assert_eq!(
             (text(&lost, "code"), get(&lost, "retryable")),
             ("outcome_unknown".to_owned(), JsValue::FALSE),
             "{rule}"
         );
-        let found_out = settle(lr.login(person, &JsValue::UNDEFINED)).await;
+        let found_out = settle(lr.login(&person, &JsValue::UNDEFINED)).await;
         assert_eq!(text(&found_out, "next"), "done", "{rule}");
     }
 }
