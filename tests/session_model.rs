@@ -89,6 +89,49 @@ fn run(setup: &Setup, actions: &[Action]) {
     world.settle();
 }
 
+/// Sequences that once broke a rule, by name.
+mod found {
+    use super::*;
+
+    fn two_tabs(actions: &[Action]) {
+        let setup = Setup { tabs: 2, shared: true, has_channel: false, multi_user: true, offset: 0, seed: 0 };
+        run(&setup, actions);
+    }
+
+    #[test]
+    fn a_sign_in_that_is_answered_late_does_not_replace_the_one_after_it() {
+        two_tabs(&[
+            Action::Network { delay_ms: 30, copies: 0 },
+            Action::SignIn { tab: 0 },
+            Action::EndOnService,
+            Action::SignIn { tab: 0 },
+            Action::Wait(7),
+            Action::Network { delay_ms: 0, copies: 0 },
+            Action::Network { delay_ms: 0, copies: 1 },
+            Action::WantRefresh { tab: 0 },
+            Action::Wait(23),
+        ]);
+    }
+
+    #[test]
+    fn a_session_that_was_replaced_may_end_with_the_one_that_replaced_it() {
+        two_tabs(&[
+            Action::Network { delay_ms: 26, copies: 1 },
+            Action::SignIn { tab: 0 },
+            Action::SignIn { tab: 1 },
+            Action::EndOnService,
+            Action::Wait(7),
+            Action::SignIn { tab: 1 },
+            Action::WantRefresh { tab: 0 },
+            Action::Network { delay_ms: 17, copies: 0 },
+            Action::Network { delay_ms: 12, copies: 0 },
+            Action::SignIn { tab: 1 },
+            Action::Network { delay_ms: 0, copies: 1 },
+            Action::Wait(19),
+        ]);
+    }
+}
+
 proptest! {
     #![proptest_config(a_third_of_the_schedules())]
 

@@ -180,6 +180,19 @@ fn news_of_a_session_that_was_left_for_another_one_change_nothing() {
     assert_eq!(tab.session().as_deref(), Some("kss_2"));
 }
 
+#[test]
+fn of_two_sign_ins_in_one_tab_the_one_that_began_later_is_kept() {
+    let mut tab = Tab::new();
+    tab.step(Input::Restored(None));
+    let (early, late) = (tab.machine.begin(tab.now, true), tab.machine.begin(tab.now, true));
+    tab.step(Input::Answered { begun: late, standing: signed_in("kss_2", tab.service_time()) });
+    tab.step(Input::Answered { begun: early, standing: signed_in("kss_1", tab.service_time()) });
+    assert_eq!(tab.session().as_deref(), Some("kss_2"));
+    tab.step(Input::StoreChanged(Some(Stored::SignedOut)));
+    tab.step(Input::Answered { begun: early, standing: signed_in("kss_1", tab.service_time()) });
+    assert_eq!(tab.session().as_deref(), Some("kss_1"), "with nothing to lose it is good enough");
+}
+
 // ---------------------------------------------------------------------------------------------- 5: time
 
 #[test]

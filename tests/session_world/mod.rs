@@ -26,7 +26,7 @@ use loginrocket_wasm::{
 };
 pub use service::Mood;
 use service::{START, Service};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use truth::{Expected, Page};
 
 /// How long the transport waits for an answer.
@@ -143,6 +143,10 @@ pub struct World {
     has_channel: bool,
     /// Sessions that a person may have meant when they signed out.
     signed_out: Vec<String>,
+    /// Sessions in whose place another one was stored.
+    replaced: BTreeSet<String>,
+    /// Which session began before which: the tab, and how many there were before.
+    begun: BTreeMap<String, (usize, u64)>,
     expected: Vec<Expected>,
     /// For the rules: how many requests there were.
     pub requests: usize,
@@ -165,6 +169,8 @@ impl World {
             shared: setup.shared,
             has_channel: setup.has_channel,
             signed_out: Vec::new(),
+            replaced: BTreeSet::new(),
+            begun: BTreeMap::new(),
             expected: vec![Expected::SignedOut; setup.tabs],
             requests: 0,
         };
@@ -257,6 +263,7 @@ impl World {
         self.count += 1;
         let session = format!("kss_{}", self.count);
         self.service.begin(&session);
+        self.begun.insert(session.clone(), (tab, self.count));
         let begun = self.tabs[tab].machine.begin(self.now, true);
         let Ok(standing) = self.service.serve(&session, None) else { return };
         let delay = self.delays.pop_front().map_or(5, |(delay, _)| delay);
@@ -417,6 +424,7 @@ impl World {
 
     fn write(&mut self, tab: usize, stored: Stored) {
         if self.shared {
+            self.note_replacement(&stored);
             self.store = Some(stored);
             for other in (0..self.tabs.len()).filter(|other| *other != tab) {
                 self.later(other, 2, Event::Store);

@@ -80,6 +80,13 @@ impl World {
             let may_move =
                 matches!(input, Input::StoreChanged(_) | Input::Answered { .. } | Input::Restored(_));
             assert!(may_move, "another session came from {input:?}");
+            if let (Input::Answered { .. }, Some(is)) = (input, &is) {
+                let [(tab_before, before), (tab_now, now)] = [&was, is].map(|session| self.begun[session]);
+                assert!(
+                    tab_before != tab_now || before < now,
+                    "a sign-in undid the one after it in the same tab"
+                );
+            }
             return;
         }
         match (after.snapshot.reason, input) {
@@ -92,7 +99,11 @@ impl World {
                 assert!(!self.service.is_alive(&was), "a living session was called expired");
             }
             (Some(SignOutReason::Elsewhere), Input::Heard(_) | Input::StoreChanged(_)) => {
-                let may_be_over = self.signed_out.contains(&was) || !self.service.is_alive(&was);
+                // A stored sign-out does not say of which session it is. Where the tab has not yet seen that another one
+                // was stored in the place of its own, it is of that one, and rightly ends both.
+                let is_replaced = matches!(input, Input::StoreChanged(_)) && self.replaced.contains(&was);
+                let may_be_over =
+                    is_replaced || self.signed_out.contains(&was) || !self.service.is_alive(&was);
                 assert!(may_be_over, "a session was lost to the end of another one");
             }
             (reason, input) => panic!("a session ended for {reason:?} by {input:?}"),
@@ -156,6 +167,16 @@ impl World {
         }
         let again = machine.step(now, Input::Woke);
         assert!(again.is_empty(), "a timer for nothing after {input:?}: {again:?}");
+    }
+
+    pub(super) fn note_replacement(&mut self, stored: &Stored) {
+        if let (Some(Stored::Session { session: old, .. }), Stored::Session { session: new, .. }) =
+            (&self.store, stored)
+            && !old.is(new)
+        {
+            self.replaced.insert(old.expose().to_owned());
+            self.replaced.remove(new.expose());
+        }
     }
 
     // ------------------------------------------------------------------------------------------ every request

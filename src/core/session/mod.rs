@@ -79,6 +79,8 @@ pub enum Standing {
 #[derive(Clone, Copy, Debug)]
 pub struct Begun {
     at: Moment,
+    /// Which call of this tab it is, in the order in which they began.
+    number: u64,
     /// Whether it makes a session; the others ask about one that there is.
     makes_session: bool,
     sign_outs: u64,

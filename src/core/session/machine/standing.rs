@@ -103,6 +103,17 @@ impl Machine {
         self.answer_with_news(out);
     }
 
+    /// Whether what was asked then is not what the person wants any more.
+    pub(super) fn is_late(&self, begun: Begun) -> bool {
+        let is_outdone = if begun.makes_session {
+            // Of two sign-ins in this tab the one that began later is meant, whichever was answered last.
+            self.tracked().is_some() && begun.number < self.last_sign_in
+        } else {
+            begun.moves != self.moves
+        };
+        is_outdone || begun.sign_outs != self.sign_outs
+    }
+
     pub(super) fn answered(&mut self, now: Moment, begun: Begun, standing: Standing, out: &mut Vec<Effect>) {
         match standing {
             Standing::SignedIn { session, account, token, claims } => {
@@ -116,6 +127,7 @@ impl Machine {
                 if is_late || self.has_ended(&session) {
                     return;
                 }
+                self.note_sign_in(begun);
                 self.adopt(now, Arrival { session, account, jwt: token, claims, asked: begun.at }, out);
                 self.pace.succeeded();
                 self.persist(is_ours, out);
@@ -129,6 +141,7 @@ impl Machine {
                 if is_late || self.has_ended(&session) {
                     return;
                 }
+                self.note_sign_in(begun);
                 self.meet_conditions(session, account, conditions, next, out);
                 self.pace.succeeded();
                 self.persist(is_ours, out);
@@ -138,6 +151,12 @@ impl Machine {
                     self.phase = Phase::Verify;
                 }
             }
+        }
+    }
+
+    fn note_sign_in(&mut self, begun: Begun) {
+        if begun.makes_session {
+            self.last_sign_in = self.last_sign_in.max(begun.number);
         }
     }
 
