@@ -308,6 +308,33 @@ fn of_two_tabs_that_sign_in_at_once_the_store_knows_whose_session_it_is() {
     assert_eq!(one.requests(), 0, "the token came with the message");
 }
 
+#[test]
+fn a_page_that_is_shown_again_reads_what_it_missed() {
+    let mut tab = Tab::signed_in("kss_1");
+    // From the back/forward cache it comes back without having been hidden.
+    tab.step(Input::Visible(true));
+    assert_eq!(tab.reads, 1);
+    tab.step(Input::StoreChanged(Some(Stored::SignedOut)));
+    assert_eq!(tab.machine.snapshot().reason, Some(SignOutReason::Elsewhere));
+    tab.hide();
+    assert_eq!(tab.reads, 1);
+
+    let mut tab = Tab::alone();
+    tab.step(Input::Visible(true));
+    assert_eq!(tab.reads, 0, "nobody else writes to that store");
+}
+
+#[test]
+fn a_sign_out_that_could_not_be_stored_is_stored_by_whoever_hears_of_it() {
+    let mut tab = Tab::signed_in("kss_1");
+    tab.step(Input::Heard(Message::SignedOut { session: session("kss_1"), expired: false }));
+    assert_eq!(tab.reads, 1);
+    let stored = tab.stored.clone();
+    assert!(matches!(stored, Some(Stored::Session { .. })));
+    tab.step(Input::StoreChanged(stored));
+    assert!(matches!(tab.stored, Some(Stored::SignedOut)));
+}
+
 // ---------------------------------------------------------------------------------------------- 7–10
 
 #[test]

@@ -251,7 +251,13 @@ impl Machine {
             Input::Refreshed { ticket, answer } => self.refreshed(now, ticket, answer, out),
             Input::SignOut => self.sign_out_here(out),
             Input::Woke => {}
-            Input::Visible(visible) => self.visible = visible,
+            Input::Visible(visible) => {
+                self.visible = visible;
+                // Frozen in the background or kept for the back button, a page misses what is stored and told meanwhile.
+                if visible {
+                    self.read_shared_store(out);
+                }
+            }
             Input::Online(online) => {
                 if online && !self.online {
                     let random = self.random();

@@ -60,6 +60,10 @@ impl Machine {
         }
     }
 
+    pub(super) fn read_shared_store(&self, out: &mut Vec<Effect>) {
+        out.extend(self.settings.shared.then_some(Effect::ReadStore));
+    }
+
     pub(super) fn heard(&mut self, now: Moment, message: Message, out: &mut Vec<Effect>) {
         match message {
             Message::Token { session, account, token, claims, asked_at } => {
@@ -78,7 +82,7 @@ impl Machine {
                     }
                 } else if self.settings.shared {
                     self.offer = Some(arrival);
-                    out.push(Effect::ReadStore);
+                    self.read_shared_store(out);
                 }
             }
             Message::SignedOut { session, expired } => {
@@ -88,6 +92,8 @@ impl Machine {
                 } else {
                     self.remember_ended(session);
                 }
+                // Where it could not be written, the next reload would bring the session back.
+                self.read_shared_store(out);
             }
             Message::Hold { ms, failure } => {
                 let (leisure, random) = (self.leisure_ms(), self.random());
