@@ -81,15 +81,17 @@ fn a_locale_of_the_call_wins_over_the_one_of_the_client() {
 #[test]
 fn what_changes_after_a_call_was_made_does_not_reach_it() {
     let fake = Fake::answering([OKAY]);
-    let mut client = Client::new(config("https://a"), fake.clone());
+    let client = Client::new(config("https://a"), fake.clone());
     let call = client.call(
         Endpoint::Login,
         &support::Params(json!({})),
         &CallOptions::default(),
         std::future::pending(),
     );
-    client.config_mut().url = config("https://b").url;
-    client.config_mut().locale = Some(Locale::parse("es").unwrap());
+    client.configure(|now| {
+        now.url = config("https://b").url;
+        now.locale = Some(Locale::parse("es").unwrap());
+    });
     futures::executor::block_on(call);
     assert_eq!(fake.sent()[0].url, "https://a/v2/login");
     assert_eq!(fake.sent()[0].header("accept-language"), None);

@@ -4,14 +4,21 @@ mod error;
 mod options;
 mod outcome;
 mod params;
+mod session;
+mod snapshot;
 
 use crate::{
-    browser::{Web, aborted},
-    client::Client,
+    Error,
+    browser::{Storage, Web, aborted},
+    client::{
+        Client,
+        session::{Kept, Session},
+    },
     core::request::Endpoint,
 };
 use js_sys::Promise;
 use params::JsParams;
+use std::cell::OnceCell;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
@@ -25,7 +32,9 @@ static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_all
 #[wasm_bindgen(skip_typescript)]
 #[derive(Debug)]
 pub struct LoginRocket {
-    client: Client<Web>,
+    session: Session<Web>,
+    /// `lr.session`, which is always the same object.
+    object: OnceCell<JsValue>,
 }
 
 #[wasm_bindgen]
@@ -33,31 +42,44 @@ pub struct LoginRocket {
 impl LoginRocket {
     #[wasm_bindgen(constructor)]
     pub fn new(options: &JsValue) -> Result<LoginRocket, JsValue> {
-        let (config, web) = options::config(options).map_err(error::throwable)?;
-        Ok(Self { client: Client::new(config, web) })
+        let (config, web, origins) = options::config(options).map_err(error::throwable)?;
+        let kept = match &web.storage {
+            Storage::Memory => Kept::Page,
+            Storage::Session => Kept::Tab,
+            Storage::Local | Storage::Custom(_) => Kept::Shared,
+        };
+        Ok(Self { session: Session::new(Client::new(config, web), kept, origins), object: OnceCell::new() })
+    }
+
+    #[wasm_bindgen(getter)]
+    pub fn session(&self) -> JsValue {
+        self.session.attach();
+        self.object.get_or_init(|| session::object(self.session.clone())).clone()
     }
 
     #[wasm_bindgen(getter, js_name = lrUrl)]
     pub fn url(&self) -> Result<String, JsValue> {
-        let url =
-            self.client.config().url.as_ref().ok_or(crate::Error::MissingUrl).map_err(error::throwable)?;
-        Ok(url.as_str().to_owned())
+        let url = self.session.client().config().url.as_ref().map(|url| url.as_str().to_owned());
+        url.ok_or_else(|| error::throwable(Error::MissingUrl))
     }
 
     #[wasm_bindgen(setter, js_name = lrUrl)]
-    pub fn set_url(&mut self, url: &JsValue) -> Result<(), JsValue> {
-        self.client.config_mut().url = options::url(url).map_err(error::throwable)?;
+    pub fn set_url(&self, url: &JsValue) -> Result<(), JsValue> {
+        let url = options::url(url).map_err(error::throwable)?;
+        self.session.client().configure(|config| config.url = url);
+        self.session.follow_url();
         Ok(())
     }
 
     #[wasm_bindgen(getter)]
     pub fn locale(&self) -> Option<String> {
-        self.client.config().locale.as_ref().map(|locale| locale.as_str().to_owned())
+        self.session.client().config().locale.as_ref().map(|locale| locale.as_str().to_owned())
     }
 
     #[wasm_bindgen(setter)]
-    pub fn set_locale(&mut self, locale: &JsValue) -> Result<(), JsValue> {
-        self.client.config_mut().locale = options::locale(locale).map_err(error::throwable)?;
+    pub fn set_locale(&self, locale: &JsValue) -> Result<(), JsValue> {
+        let locale = options::locale(locale).map_err(error::throwable)?;
+        self.session.client().configure(|config| config.locale = locale);
         Ok(())
     }
 
@@ -118,7 +140,7 @@ impl LoginRocket {
     /// One future serves all eleven: an `async fn` each would repeat its state machine in the module.
     fn call(&self, endpoint: Endpoint, params: JsValue, options: &JsValue) -> Promise {
         let call = options::call(options).map(|(options, signal)| {
-            self.client.call(endpoint, &JsParams(params), &options, aborted(signal))
+            self.session.call(endpoint, &JsParams(params), &options, aborted(signal))
         });
         future_to_promise(async move {
             Ok(outcome::to_js(match call {

@@ -2,8 +2,8 @@
 
 use crate::{
     Error,
-    browser::{Signal, Web, interop, usable_url},
-    client::CallOptions,
+    browser::{Signal, Storage, Web, interop, origin_of, usable_url},
+    client::{CallOptions, session::TokenOrigins},
     core::{
         config::{Agent, Config, Locale, Timeout, refuse_server_api},
         url::BaseUrl,
@@ -16,11 +16,11 @@ use wasm_bindgen::{JsCast, JsValue};
 const SEARCH_DEPTH: u8 = 4;
 
 /// Options of the constructor.
-pub(super) fn config(options: &JsValue) -> Result<(Config, Web), Error> {
+pub(super) fn config(options: &JsValue) -> Result<(Config, Web, TokenOrigins), Error> {
     let mut config = Config::default();
     let mut web = Web::default();
     if is_blank(options) {
-        return Ok((config, web));
+        return Ok((config, web, TokenOrigins::default()));
     }
     if !options.is_object() {
         return Err(Error::InvalidOption("pass the options as an object: new LoginRocket({ url: '…' })"));
@@ -39,7 +39,60 @@ pub(super) fn config(options: &JsValue) -> Result<(Config, Web), Error> {
         None if is_blank(&dangerous) => false,
         None => return Err(Error::InvalidOption("dangerouslyAllowInsecureUrl must be true or false")),
     };
-    Ok((config, web))
+    web.storage = storage(member(options, "storage")?)?;
+    let origins = token_origins(&member(options, "tokenOrigins")?)?;
+    Ok((config, web, origins))
+}
+
+fn storage(value: JsValue) -> Result<Storage, Error> {
+    let has_method = |method| interop::get(&value, method).is_ok_and(|method| method.is_function());
+    match value.as_string().as_deref() {
+        Some("memory") => Ok(Storage::Memory),
+        Some("session") => Ok(Storage::Session),
+        Some("local") => Ok(Storage::Local),
+        None if is_blank(&value) => Ok(Storage::Memory),
+        None if ["getItem", "setItem", "removeItem"].into_iter().all(has_method) => {
+            Ok(Storage::Custom(value))
+        }
+        _ => Err(Error::InvalidOption(
+            "storage must be 'memory', 'session', 'local', or an object with getItem, setItem and removeItem",
+        )),
+    }
+}
+
+fn token_origins(value: &JsValue) -> Result<TokenOrigins, Error> {
+    const NO_ORIGINS: Error =
+        Error::InvalidOption("tokenOrigins must be a list of origins such as ['https://api.example.com']");
+    if is_blank(value) {
+        return Ok(TokenOrigins::default());
+    }
+    // Asked first, since a revoked proxy is an error here and an exception in `Array.isArray`.
+    member(value, "length")?;
+    let origins = Array::is_array(value).then(|| value.unchecked_ref::<Array>()).ok_or(NO_ORIGINS)?;
+    let origin = |value: JsValue| {
+        let text = as_text(&value).ok_or(NO_ORIGINS)?;
+        // Relative to this page everything is an origin, even a typing error.
+        let is_absolute = text.starts_with("https://") || text.starts_with("http://");
+        origin_of(&text.into()).filter(|_| is_absolute).ok_or(NO_ORIGINS)
+    };
+    origins.iter().map(origin).collect::<Result<_, _>>().map(TokenOrigins)
+}
+
+/// The option `minValiditySeconds`.
+pub(super) fn min_validity(options: &JsValue) -> Result<Option<u32>, Error> {
+    let value = member(options, "minValiditySeconds")?;
+    if is_blank(&value) {
+        return Ok(None);
+    }
+    let seconds = value.as_f64().filter(|seconds| *seconds >= 0.0 && seconds % 1.0 == 0.0);
+    let seconds =
+        seconds.ok_or(Error::InvalidOption("minValiditySeconds must be a whole number of seconds"))?;
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "whole, and what is too large saturates: no token lasts that long either"
+    )]
+    Ok(Some(seconds as u32))
 }
 
 /// Options of a call.
@@ -129,6 +182,10 @@ fn refuse_server_api_in(value: &JsValue, depth: u8) -> Result<(), Error> {
     }
     if let Some(depth) = depth.checked_sub(1).filter(|_| value.is_object()) {
         for key in Reflect::own_keys(value).unwrap_or_else(|_| Array::new()) {
+            // Full of other people's entries, which are nobody's business here.
+            if key == "storage" {
+                continue;
+            }
             // What cannot be read here is read, and refused, where it is used.
             refuse_server_api_in(&Reflect::get(value, &key).unwrap_or_default(), depth)?;
         }

@@ -2,11 +2,17 @@
 
 use crate::{
     browser::JsRecord,
-    core::response::{Outcome, Refusal},
+    core::response::{Failure, Outcome, Refusal},
 };
 use js_sys::{Array, Object, Reflect};
 use serde::{Serialize, Serializer};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(module = "/src/bindings/errors.js")]
+extern "C" {
+    #[wasm_bindgen(catch)]
+    fn unwrap(answer: &JsValue) -> Result<JsValue, JsValue>;
+}
 
 /// Maps an outcome; additions go into the object that `JSON.parse` made, which nobody else holds yet.
 pub(super) fn to_js(outcome: Outcome<JsRecord>) -> JsValue {
@@ -22,6 +28,11 @@ pub(super) fn to_js(outcome: Outcome<JsRecord>) -> JsValue {
         Outcome::Refused(record, refusal) => refused(&record.into_object(), &refusal),
         Outcome::Failed(failure) => plain(&failure),
     }
+}
+
+/// A failure where the only way to tell of it is an exception.
+pub(super) fn thrown(failure: &Failure) -> JsValue {
+    unwrap(&plain(failure)).err().unwrap_or_default()
 }
 
 /// A refusal always has the four members of the service's error shape, whatever the service left out.
@@ -52,7 +63,7 @@ impl Serialize for Okay {
     }
 }
 
-fn plain(value: &impl Serialize) -> JsValue {
+pub(super) fn plain(value: &impl Serialize) -> JsValue {
     // Strings, numbers and booleans always serialise.
     value.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).unwrap_or_default()
 }

@@ -44,6 +44,27 @@ export interface LoginRocketOptions {
   fetch?: (url: string, init: RequestInit) => Promise<Response>;
   /** Allows plain `http:` to any host. Passwords then cross the network readable by everyone on the way. */
   dangerouslyAllowInsecureUrl?: boolean;
+  /**
+   * Where {@link LoginRocket.session} is kept: `'memory'` ends with the page, `'session'` with the tab, `'local'` is
+   * shared by all tabs and lasts. Only the session id and the account are ever stored, never a token or a password.
+   * Default: `'memory'`.
+   */
+  storage?: 'memory' | 'session' | 'local' | StorageAdapter;
+  /**
+   * Origins beside the page's own to which {@link Session.fetch} sends the token, such as `https://api.example.com`.
+   * Default: none.
+   */
+  tokenOrigins?: readonly (string | URL)[];
+}
+
+/**
+ * A storage of your own, with the methods of `localStorage`; each may give a promise. One that throws, or takes longer
+ * than two seconds, never stands in the way: the session then lives in memory, and {@link Session.explain} says why.
+ */
+export interface StorageAdapter {
+  getItem(key: string): string | null | undefined | PromiseLike<string | null | undefined>;
+  setItem(key: string, value: string): unknown;
+  removeItem(key: string): unknown;
 }
 
 /** Options of a single call; each overrides what the client was made with. */
@@ -83,16 +104,16 @@ export interface VerifyLoginParams {
 
 /** Parameters of {@link LoginRocket.getSession}. */
 export interface GetSessionParams {
-  /** The session id (`kss_…`). Documented. */
-  session: string;
+  /** The session id (`kss_…`). Documented. Default: that of {@link LoginRocket.session}, with its account. */
+  session?: string;
   /** The account (`org_…`) to select. The service does not remember the last one: send it every time. Official. */
   account?: string | null;
 }
 
 /** Parameters of {@link LoginRocket.logout}. */
 export interface LogoutParams {
-  /** The session id (`kss_…`). Documented. */
-  session: string;
+  /** The session id (`kss_…`). Documented. Default: that of {@link LoginRocket.session}. */
+  session?: string;
 }
 
 /** Parameters of {@link LoginRocket.forgotPassword}. */
@@ -113,8 +134,11 @@ export interface ResetPasswordParams {
 
 /** Parameters of {@link LoginRocket.updatePassword}. */
 export interface UpdatePasswordParams {
-  /** The session id (`kss_…`). It stays valid; all other sessions of the person end. Official. */
-  session: string;
+  /**
+   * The session id (`kss_…`). It stays valid; all other sessions of the person end. Official. Default: that of
+   * {@link LoginRocket.session}.
+   */
+  session?: string;
   /** Official. */
   current_password: string;
   /** The new password. Official. */
@@ -125,8 +149,8 @@ export interface UpdatePasswordParams {
 
 /** Parameters of {@link LoginRocket.updateProfile}. */
 export interface UpdateProfileParams {
-  /** The session id (`kss_…`). Official. */
-  session: string;
+  /** The session id (`kss_…`). Official. Default: that of {@link LoginRocket.session}. */
+  session?: string;
   /** A new e-mail. Depending on the realm it takes effect at once or when it is verified. Official. */
   email?: string;
   /** Inferred, like the rest, from the server API's call of the same purpose. */
@@ -266,7 +290,7 @@ export type ResponseCode =
 /** Codes of statuses for which the official client makes its own text. */
 export type ApiCode = 'access_denied' | 'rate_limited' | 'not_found' | 'client_error' | 'server_error';
 
-/** Codes of the session that outlives a call, which is not there yet: no call of this version gives one. */
+/** Codes of {@link Session}. */
 export type SessionCode =
   | 'not_signed_in'
   | 'no_token'
@@ -319,7 +343,7 @@ export type Refusal = ValidationFailed | Conflict;
 
 /** The call failed outside the service's own refusals; `error` is the official client's text. */
 export interface ClientFailure extends FailureBase {
-  readonly code: UsageCode | TransportCode | ResponseCode | ApiCode;
+  readonly code: UsageCode | TransportCode | ResponseCode | ApiCode | SessionCode;
   readonly source: FailureSource;
   /** What happened and what to do about it, for the developer. Not part of the contract. */
   readonly message: string;
@@ -335,6 +359,193 @@ export type LoginResult = FullLogin | SecondFactorDue | ConditionalLogin | Unkno
 
 /** What every other call resolves with. */
 export type OkayResult = Okay | Failure;
+
+// ---------------------------------------------------------------------------------------------- session
+
+/** A person, as the token describes them. */
+export interface SessionUser {
+  /** `usr_…` */
+  readonly id: string;
+  readonly name?: string;
+  readonly email?: string;
+  readonly emailVerified: boolean;
+  readonly username?: string;
+  readonly firstName?: string;
+  readonly lastName?: string;
+  readonly locale?: string;
+}
+
+/** An account. */
+export interface SessionAccount {
+  /** `org_…` */
+  readonly id: string;
+  readonly name?: string;
+}
+
+/** A person's place in the account. */
+export interface SessionMembership {
+  /** `mb_…` */
+  readonly id?: string;
+  /** What the person may do there. Only for showing: your backend decides by the token. */
+  readonly permissions: readonly string[];
+}
+
+/** How current a snapshot is: as the service said last, or it could not be asked, or there is no network. */
+export type Freshness = 'fresh' | 'stale' | 'offline';
+
+/** Who ended a session: nobody has signed in, the person did here, another tab did, the service did. */
+export type SignOutReason = 'never_signed_in' | 'here' | 'elsewhere' | 'expired';
+
+interface SnapshotBase {
+  readonly freshness: Freshness;
+  readonly user?: SessionUser;
+  readonly account?: SessionAccount;
+  readonly membership?: SessionMembership;
+  /** When the token expires by the service's clock, in epoch seconds. */
+  readonly expiresAt?: number;
+  readonly conditions?: undefined;
+  readonly next?: undefined;
+  readonly signOutReason?: undefined;
+}
+
+/** Not known yet; ends by itself. On a server it stays so. */
+export interface Loading extends SnapshotBase {
+  readonly state: 'loading';
+}
+
+/** Nobody is signed in. */
+export interface SignedOut extends Omit<SnapshotBase, 'signOutReason'> {
+  readonly state: 'signed_out';
+  readonly signOutReason: SignOutReason;
+}
+
+/** The password was right; a second factor is due. */
+export interface Verifying extends SnapshotBase {
+  readonly state: 'verify';
+}
+
+/** A session without a token until its conditions are cleared. */
+export interface Conditional extends Omit<SnapshotBase, 'conditions' | 'next'> {
+  readonly state: 'conditional';
+  readonly conditions: readonly Condition[];
+  readonly next: 'select_account' | 'complete_profile' | 'other';
+}
+
+/** Somebody is signed in. `user` is unknown only while the service could not be asked since a reload. */
+export interface SignedIn extends SnapshotBase {
+  readonly state: 'signed_in';
+}
+
+/**
+ * The session at one moment. It is frozen, holds no secret, and stays the same object until something real changes.
+ * Switch on `state`.
+ */
+export type Snapshot = Loading | SignedOut | Verifying | Conditional | SignedIn;
+
+/** A token. */
+export interface TokenGrant {
+  readonly result: 'okay';
+  readonly next?: undefined;
+  /** A JWT for your own backend. */
+  readonly token: string;
+  /** When it expires by the service's clock, in epoch seconds; undefined where it cannot be read. */
+  readonly expiresAt?: number;
+  /** The account (`org_…`) that it is for. */
+  readonly account?: string;
+}
+
+/** What {@link Session.token} and its siblings resolve with; `unwrap(await lr.session.token()).token` throws instead. */
+export type TokenResult = TokenGrant | Failure;
+
+/** Options of a wait. */
+export interface WaitOptions {
+  /** Ends the wait: it then resolves with `code: 'aborted'`. What others wait for too goes on. */
+  signal?: AbortSignal;
+  /** How long to wait, in milliseconds, from 1 to 600000. Default: five seconds more than a call may take. */
+  timeoutMs?: number;
+}
+
+/** Options of {@link Session.token}. */
+export interface TokenOptions extends WaitOptions {
+  /** The least time for which the token must still be good, in seconds, a whole number. Default: 5. */
+  minValiditySeconds?: number;
+}
+
+/** What {@link Session.explain} gives. Without secrets: fit for a bug report. Not part of the contract. */
+export interface Explanation {
+  readonly version: string;
+  readonly state: Snapshot['state'];
+  readonly freshness: Freshness;
+  /** Where the session is kept, and what went wrong with that, such as `full`, `blocked`, `slow`, `unreadable`. */
+  readonly storage: { readonly kind: 'memory' | 'session' | 'local' | 'custom'; readonly problem?: string };
+  /** Which ways to other tabs there are. */
+  readonly tabs: { readonly lock: boolean; readonly channel: boolean };
+  readonly visible: boolean;
+  readonly online: boolean;
+  /** The refresh under way: `lock` waits for another tab, `answer` for the service. */
+  readonly refreshing?: 'lock' | 'answer';
+  readonly lastRefresh?: {
+    /** `restored`, `due`, `wanted`, `asked` or `switch`. */
+    readonly why: string;
+    /** `okay`, or the code of its failure. */
+    readonly code: string;
+    readonly secondsAgo: number;
+  };
+  readonly nextWakeInSeconds?: number;
+  /** How long callers would have to wait for a refresh, and why. */
+  readonly wait?: { readonly seconds: number; readonly code: string };
+  readonly requestsInLastMinute: number;
+  readonly failuresInARow: number;
+  /** The service's clock ahead of this device's, in seconds, where that is known. */
+  readonly skewSeconds?: number;
+  readonly tokenExpiresInSeconds?: number;
+  readonly listeners: number;
+  readonly waiting: number;
+  readonly disposed: boolean;
+}
+
+/**
+ * The session that outlives a call. What the client's own calls bring goes into it.
+ *
+ * Its methods need no `this`: `useSyncExternalStore(lr.session.subscribe, () => lr.session.snapshot)` is all that React
+ * needs, and `lr.session` is a Svelte store.
+ */
+export interface Session {
+  /** The session now. */
+  readonly snapshot: Snapshot;
+  /**
+   * Calls the listener now and after every change, and returns how to stop that. A listener may call anything here; an
+   * exception in one is reported as uncaught and reaches no other.
+   *
+   * Throws a {@link LoginRocketError} with `invalid_params` if it is no function.
+   */
+  subscribe(listener: (snapshot: Snapshot) => void): () => void;
+  /**
+   * A token that is good for a while. Asks the service only if there is none; all who ask meanwhile share one request.
+   */
+  token(options?: TokenOptions): Promise<TokenResult>;
+  /** A newer token, for example after a change of permissions. At most six requests a minute leave this tab. */
+  refresh(options?: WaitOptions): Promise<TokenResult>;
+  /** A token for another account (`org_…`), in every tab. */
+  switchAccount(account: string, options?: WaitOptions): Promise<TokenResult>;
+  /**
+   * `fetch` with `Authorization: Bearer …`, for the page's own origin and `tokenOrigins`; other requests go out as they
+   * are, as do those that bring an `Authorization` of their own and those made while nobody is signed in. After a 401 it
+   * refreshes, and sends once more if the token really changed and the body is no stream.
+   *
+   * Rejects like `fetch`; with a {@link LoginRocketError} where somebody is signed in and no token can be had.
+   */
+  fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
+  /**
+   * Signs out: here and in all tabs at once, then at the service. A failure says that the service could not be told; the
+   * session is gone here all the same.
+   */
+  signOut(): Promise<OkayResult>;
+  /** How it stands and why, for a bug report. */
+  explain(): Explanation;
+  /** Ends all that goes on and lets go of everything. Nobody is signed out. Calls then resolve with `code: 'disposed'`. */
+  dispose(): void;
+}
 
 // ---------------------------------------------------------------------------------------------- errors
 
@@ -371,7 +582,7 @@ export function isLoginRocketError(value: unknown): value is LoginRocketError;
  * Throws {@link AccessDenied}, {@link RateLimited}, {@link RecordNotFound} or {@link LoginRocketError}. The message of a
  * refusal is the service's own text.
  */
-export function unwrap<A extends LoginResult | OkayResult>(answer: A): Exclude<A, Failure>;
+export function unwrap<A extends LoginResult | OkayResult | TokenResult>(answer: A): Exclude<A, Failure>;
 
 // ---------------------------------------------------------------------------------------------- client
 
@@ -396,14 +607,17 @@ export class LoginRocket {
   get locale(): string | undefined;
   set locale(locale: string | null | undefined);
 
+  /** The session that outlives a call; always the same object. */
+  get session(): Session;
+
   /** Signs a person in (`POST login`). */
   login<P extends LoginParams>(params: P, options?: CallOptions): Promise<LoginResult>;
   /** Completes a sign-in with the second factor (`POST login/verify`). */
   verifyLogin<P extends VerifyLoginParams>(params: P, options?: CallOptions): Promise<LoginResult>;
   /** Gets a new token for a session, optionally for another account (`GET session`). */
-  getSession<P extends GetSessionParams>(params: P, options?: CallOptions): Promise<LoginResult>;
+  getSession<P extends GetSessionParams>(params?: P | null, options?: CallOptions): Promise<LoginResult>;
   /** Ends a session (`DELETE session`). Tokens already handed out stay valid until they expire. */
-  logout<P extends LogoutParams>(params: P, options?: CallOptions): Promise<OkayResult>;
+  logout<P extends LogoutParams>(params?: P | null, options?: CallOptions): Promise<OkayResult>;
   /** Sends an e-mail with a link to set a new password (`POST password/forgot`). */
   forgotPassword<P extends ForgotPasswordParams>(params: P, options?: CallOptions): Promise<OkayResult>;
   /** Sets a new password with the token of that e-mail (`POST password/reset`). All other sessions end. */

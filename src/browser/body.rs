@@ -2,9 +2,8 @@
 
 use super::{interop, record::JsRecord};
 use crate::core::response::{Body, MAX_BODY_BYTES};
-use js_sys::{JsString, Object, Promise, Reflect};
+use js_sys::{JsString, Object, Reflect};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 
 #[wasm_bindgen]
 extern "C" {
@@ -30,13 +29,13 @@ async fn read_pieces(answer: &JsValue) -> Result<Body<JsRecord>, JsValue> {
     let mut text = Text::new()?;
     if stream.is_undefined() {
         // Polyfills of `fetch` have no stream.
-        let bytes = settled(interop::call(answer, "arrayBuffer", None)?).await?;
+        let bytes = interop::settled(interop::call(answer, "arrayBuffer", None)?).await?;
         return Ok(text.add(&bytes)?.unwrap_or_else(|| text.end()));
     }
     let reader = interop::call(&stream, "getReader", None)?;
     // Piece by piece, so that an endless answer does not fill the memory before its size is known.
     loop {
-        let piece = settled(interop::call(&reader, "read", None)?).await?;
+        let piece = interop::settled(interop::call(&reader, "read", None)?).await?;
         if interop::get(&piece, "done")? == true {
             return Ok(text.end());
         }
@@ -44,10 +43,6 @@ async fn read_pieces(answer: &JsValue) -> Result<Body<JsRecord>, JsValue> {
             return Ok(broken);
         }
     }
-}
-
-async fn settled(promise: JsValue) -> Result<JsValue, JsValue> {
-    JsFuture::from(Promise::resolve(&promise)).await
 }
 
 /// Text that grows by pieces. It stays a JavaScript string: a token in it never enters the module's memory.

@@ -11,9 +11,8 @@ use crate::{
         response::{Headers, Reply},
     },
 };
-use js_sys::{Function, Promise};
+use js_sys::Function;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     AbortController, ReferrerPolicy, RequestCache, RequestCredentials, RequestInit, RequestRedirect,
 };
@@ -78,7 +77,7 @@ async fn ask(
     };
     // Wipes what was secret in it: the browser has its own copy now.
     drop(request);
-    JsFuture::from(Promise::resolve(&asked)).await
+    interop::settled(asked).await
 }
 
 fn init(request: &Request, controller: &AbortController) -> RequestInit {

@@ -1,30 +1,41 @@
 //! The ports of [`crate::client`] on Web APIs, one API per file. Nothing here decides anything.
 
 mod body;
+mod channel;
+mod errand;
 mod fetch;
 pub mod interop;
+mod locks;
+mod page;
 mod record;
 mod signal;
+mod storage;
 mod timer;
 mod url;
 
 use crate::{
     Error,
-    client::ports::{Clock, Timer, Transport},
-    core::{request::Request, response::Reply},
+    client::ports::{
+        Clock, Event, Locks, Random, Spawn, Store, StoreFault, Surroundings, Tabs, Timer, Transport,
+    },
+    core::{request::Request, response::Reply, secret::Secret},
 };
+pub use errand::{AppRequest, AppResponse};
 use js_sys::Function;
 pub use record::JsRecord;
 #[cfg(feature = "npm")]
 pub(crate) use record::parse_json;
 pub use signal::{Signal, aborted};
-pub use url::usable_url;
+pub use storage::Storage;
+pub use url::{origin_of, usable_url};
 
 /// The browser, or anything else with `fetch` and `setTimeout`: a worker, Node, Deno, Bun.
 #[derive(Clone, Debug, Default)]
 pub struct Web {
     /// What sends requests in the place of the global `fetch`.
     pub fetch: Option<Function>,
+    /// Where a session is kept.
+    pub storage: Storage,
 }
 
 impl Transport for Web {
@@ -32,6 +43,10 @@ impl Transport for Web {
 
     fn send(&self, request: Request) -> impl Future<Output = Result<Reply<JsRecord>, Error>> {
         fetch::send(request, self.fetch.clone())
+    }
+
+    fn parse(&self, json: &str) -> Option<JsRecord> {
+        JsRecord::from_json(json)
     }
 }
 
@@ -44,10 +59,84 @@ impl Clock for Web {
     fn now(&self) -> u64 {
         (js_sys::Date::now() / 1000.0) as u64
     }
+
+    fn mono_ms(&self) -> u64 {
+        timer::mono_ms()
+    }
 }
 
 impl Timer for Web {
     fn sleep(&self, ms: u32) -> impl Future<Output = ()> {
         timer::sleep(ms)
+    }
+}
+
+impl Spawn for Web {
+    fn spawn(&self, work: impl Future<Output = ()> + 'static) {
+        wasm_bindgen_futures::spawn_local(work);
+    }
+}
+
+impl Random for Web {
+    fn random(&self) -> u64 {
+        js_sys::Math::random().to_bits()
+    }
+}
+
+impl Store for Web {
+    fn read(&self, key: &str) -> impl Future<Output = Result<Option<Secret>, StoreFault>> {
+        self.storage.read(key)
+    }
+
+    fn write(&self, key: &str, value: &Secret) -> impl Future<Output = Result<(), StoreFault>> {
+        self.storage.write(key, value)
+    }
+
+    fn remove(&self, key: &str) -> impl Future<Output = Result<(), StoreFault>> {
+        self.storage.remove(key)
+    }
+}
+
+impl Locks for Web {
+    type Lock = locks::Lock;
+
+    fn has_locks(&self) -> bool {
+        locks::manager().is_some()
+    }
+
+    fn lock(&self, name: &str) -> impl Future<Output = Option<locks::Lock>> {
+        locks::lock(name)
+    }
+}
+
+impl Tabs for Web {
+    type Channel = channel::Channel;
+
+    fn open(&self, name: &str, hear: impl Fn(Secret) + 'static) -> Option<channel::Channel> {
+        channel::Channel::open(name, hear)
+    }
+
+    fn tell(channel: &channel::Channel, text: &Secret) {
+        channel.tell(text);
+    }
+}
+
+impl Surroundings for Web {
+    type Watch = page::Watch;
+
+    fn is_server(&self) -> bool {
+        page::is_server()
+    }
+
+    fn is_visible(&self) -> bool {
+        page::is_visible()
+    }
+
+    fn is_online(&self) -> bool {
+        page::is_online()
+    }
+
+    fn watch(&self, tell: impl Fn(Event) + 'static) -> page::Watch {
+        page::watch(self.storage.area(), tell)
     }
 }

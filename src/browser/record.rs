@@ -32,6 +32,14 @@ impl JsRecord {
         }
     }
 
+    /// Parses what came another way than in an answer; none if it is no object.
+    pub(super) fn from_json(json: &str) -> Option<Self> {
+        match Self::parse(&json.into()) {
+            Body::Object(record) => Some(record),
+            _ => None,
+        }
+    }
+
     /// The object itself.
     pub fn into_object(self) -> Object {
         self.0

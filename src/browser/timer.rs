@@ -1,4 +1,4 @@
-//! `setTimeout`.
+//! `setTimeout` and `performance.now`.
 
 use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
@@ -12,6 +12,14 @@ extern "C" {
     fn set_timeout(callback: &Function, ms: u32) -> JsValue;
     #[wasm_bindgen(js_name = clearTimeout)]
     fn clear_timeout(handle: &JsValue);
+    #[wasm_bindgen(catch, js_namespace = performance, js_name = now)]
+    fn performance_now() -> Result<f64, JsValue>;
+}
+
+/// Milliseconds since some start, never going back where the platform has a clock that does not.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "what is no such time saturates")]
+pub(super) fn mono_ms() -> u64 {
+    performance_now().unwrap_or_else(|_| js_sys::Date::now()) as u64
 }
 
 /// Clears the timer when it is dropped. After the timer has fired that does nothing.

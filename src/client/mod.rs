@@ -1,9 +1,11 @@
 //! Calls from start to end, over [`ports`] that a platform provides; runs natively with fakes.
 //!
-//! Nothing here knows a status code, a header or a JSON member: that is `core`'s.
+//! Nothing here knows a status code, a header or a JSON member: that is `core`'s. [`session`] is what outlives a call.
 
+mod oneshot;
 pub mod ports;
 mod race;
+pub mod session;
 
 use crate::{
     Error,
@@ -16,13 +18,23 @@ use crate::{
 };
 use ports::{Clock, Timer, Transport};
 use race::{Either, race};
-use std::{future::pending, rc::Rc};
+use std::{
+    cell::{Ref, RefCell},
+    future::pending,
+    rc::Rc,
+};
 
-/// A client of one realm.
+/// A client of one realm. Clones are the same client.
 #[derive(Debug)]
 pub struct Client<P> {
-    config: Config,
+    config: Rc<RefCell<Config>>,
     platform: Rc<P>,
+}
+
+impl<P> Clone for Client<P> {
+    fn clone(&self) -> Self {
+        Self { config: Rc::clone(&self.config), platform: Rc::clone(&self.platform) }
+    }
 }
 
 /// Options of a single call; each overrides the client's own.
@@ -37,17 +49,22 @@ pub struct CallOptions {
 impl<P> Client<P> {
     /// A client; nothing is sent.
     pub fn new(config: Config, platform: P) -> Self {
-        Self { config, platform: Rc::new(platform) }
+        Self { config: Rc::new(RefCell::new(config)), platform: Rc::new(platform) }
     }
 
-    /// What the client is set up with.
-    pub fn config(&self) -> &Config {
-        &self.config
+    /// What the client is set up with. To be let go of before anything else is done with it.
+    pub fn config(&self) -> Ref<'_, Config> {
+        self.config.borrow()
     }
 
     /// Changes the set-up for calls that are made from now on.
-    pub fn config_mut(&mut self) -> &mut Config {
-        &mut self.config
+    pub fn configure(&self, change: impl FnOnce(&mut Config)) {
+        change(&mut self.config.borrow_mut());
+    }
+
+    /// What the client runs on.
+    pub fn platform(&self) -> &P {
+        &self.platform
     }
 }
 
@@ -81,8 +98,26 @@ impl<P: Transport + Timer + Clock + 'static> Client<P> {
         options: &CallOptions,
         cancelled: C,
     ) -> impl Future<Output = Outcome<P::Record>> + use<P, A, C> {
-        let request = request::build(&self.config, options.locale.as_ref(), endpoint, parameters);
-        let timeout = options.timeout.unwrap_or(self.config.timeout);
+        self.deliver(self.prepare(endpoint, parameters, options), cancelled)
+    }
+
+    /// The first half of a call.
+    fn prepare(&self, endpoint: Endpoint, parameters: &impl Parameters, options: &CallOptions) -> Prepared {
+        let config = self.config();
+        Prepared {
+            endpoint,
+            request: request::build(&config, options.locale.as_ref(), endpoint, parameters),
+            timeout: options.timeout.unwrap_or(config.timeout),
+        }
+    }
+
+    /// The second half. Not generic over the parameters, so that it is in the module once.
+    fn deliver<C: Future<Output = ()>>(
+        &self,
+        prepared: Prepared,
+        cancelled: C,
+    ) -> impl Future<Output = Outcome<P::Record>> + use<P, C> {
+        let Prepared { endpoint, request, timeout } = prepared;
         let platform = Rc::clone(&self.platform);
         async move {
             let request = match request {
@@ -104,4 +139,11 @@ impl<P: Transport + Timer + Clock + 'static> Client<P> {
             }
         }
     }
+}
+
+/// A call that is complete and not sent yet.
+struct Prepared {
+    endpoint: Endpoint,
+    request: Result<request::Request, Error>,
+    timeout: Timeout,
 }

@@ -98,10 +98,15 @@ impl Agent {
 }
 
 /// How long a call may take in all, from sending to the last byte of the answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Timeout(u32);
 
 impl Timeout {
+    /// From milliseconds that are known to be in range.
+    pub(crate) const fn of_ms(ms: u32) -> Self {
+        Self(ms)
+    }
+
     /// From a JavaScript number of milliseconds.
     ///
     /// Errors: `invalid_option`, unless it is a whole number from 1 to 600,000.

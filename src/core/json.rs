@@ -4,7 +4,7 @@
 use super::secret::Secret;
 
 /// Writes members as an object of strings.
-pub(super) fn write(members: &[(&str, Secret)]) -> Secret {
+pub(crate) fn write(members: &[(&str, Secret)]) -> Secret {
     let mut json = Secret::default();
     json.push_str("{");
     for (index, (name, value)) in members.iter().enumerate() {
@@ -14,6 +14,19 @@ pub(super) fn write(members: &[(&str, Secret)]) -> Secret {
         push_string(&mut json, value.expose());
     }
     json.push_str("}");
+    json
+}
+
+/// Adds members to an object that has none of these names.
+pub(crate) fn extend(object: &Secret, members: &[(&str, Secret)]) -> Secret {
+    let mut json = write(members);
+    let rest = object.expose().trim_ascii_start().strip_prefix('{').unwrap_or("}");
+    if rest.trim_ascii_start().starts_with('}') {
+        return json;
+    }
+    json.pop();
+    json.push_str(",");
+    json.push_str(rest);
     json
 }
 

@@ -4,7 +4,8 @@
 
 pub mod config;
 pub mod http_date;
-mod json;
+pub(crate) mod json;
+pub mod members;
 pub mod model;
 pub mod query;
 pub mod request;

@@ -3,7 +3,12 @@
 //! Answers are recognised by status and structure, never by their texts; members and values that are not known here
 //! pass through (contract §8, closing rules).
 
-use super::{http_date, request::Endpoint, secret::Secret};
+use super::{
+    http_date,
+    members::{Member, write},
+    request::Endpoint,
+    secret::Secret,
+};
 use crate::{Error, Source};
 use serde::{Serialize, Serializer};
 
@@ -143,6 +148,18 @@ pub struct Refusal {
     pub facts: Facts,
 }
 
+/// For whoever asked on nobody's behalf: the service's texts are for the person who sent a form.
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        let error = if refusal.facts.code == Error::Conflict.code() {
+            Error::Conflict
+        } else {
+            Error::ValidationFailed
+        };
+        Self { service_errors: refusal.errors, ..Self::with(error, refusal.facts) }
+    }
+}
+
 /// A failure in the official client's shape (contract §6.3), with our additions. Serialised it has the members
 /// `result`, `error`, `errors`, `source`, `message`, `serviceErrors` if there are any, and those of [`Facts`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -186,50 +203,6 @@ impl Failure {
             facts,
         }
     }
-}
-
-/// A member of a failure. One type for all of them, so that one loop writes them.
-enum Member<'a> {
-    Text(&'a str),
-    Texts(&'a [String]),
-    One(&'a str),
-    Flag(bool),
-    Number(u32),
-    Absent,
-}
-
-impl<'a> From<&'a Option<String>> for Member<'a> {
-    fn from(text: &'a Option<String>) -> Self {
-        text.as_deref().map_or(Member::Absent, Member::Text)
-    }
-}
-
-impl From<Option<u32>> for Member<'_> {
-    fn from(number: Option<u32>) -> Self {
-        number.map_or(Member::Absent, Member::Number)
-    }
-}
-
-impl Serialize for Member<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Member::Text(text) => serializer.serialize_str(text),
-            Member::Texts(texts) => serializer.collect_seq(*texts),
-            Member::One(text) => serializer.collect_seq([text]),
-            Member::Flag(flag) => serializer.serialize_bool(*flag),
-            Member::Number(number) => serializer.serialize_u32(*number),
-            Member::Absent => serializer.serialize_unit(),
-        }
-    }
-}
-
-/// Writes the members that are there. A map, since serde-wasm-bindgen caches the member names of a derived struct in
-/// a hash map, for 2 kB of the compressed package.
-fn write<S: Serializer>(serializer: S, members: &[(&str, Member<'_>)]) -> Result<S::Ok, S::Error> {
-    serializer.collect_map(members.iter().filter_map(|(name, member)| match member {
-        Member::Absent => None,
-        member => Some((name, member)),
-    }))
 }
 
 impl Facts {

@@ -25,6 +25,11 @@ impl Secret {
         self.0.push_str(text);
     }
 
+    /// Takes the last character away.
+    pub fn pop(&mut self) {
+        self.0.pop();
+    }
+
     /// Whether it is the same secret. There is no `==`, so that comparing is a decision.
     pub fn is(&self, other: &Self) -> bool {
         *self.0 == *other.0

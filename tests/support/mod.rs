@@ -132,11 +132,19 @@ impl Transport for Fake {
             Answer::Hang => std::future::pending().await,
         }
     }
+
+    fn parse(&self, json: &str) -> Option<JsonRecord> {
+        serde_json::from_str(json).ok().filter(Json::is_object).map(JsonRecord)
+    }
 }
 
 impl Clock for Fake {
     fn now(&self) -> u64 {
         self.0.borrow().now_ms / 1000
+    }
+
+    fn mono_ms(&self) -> u64 {
+        self.0.borrow().now_ms
     }
 }
 

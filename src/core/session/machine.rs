@@ -123,6 +123,19 @@ pub enum Why {
     Switch,
 }
 
+impl Why {
+    /// For `explain()`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Restored => "restored",
+            Self::Due => "due",
+            Self::Wanted => "wanted",
+            Self::Asked => "asked",
+            Self::Switch => "switch",
+        }
+    }
+}
+
 /// The last refresh, for `explain()`.
 #[derive(Clone, Debug)]
 pub struct LastRefresh {
@@ -206,6 +219,11 @@ impl Machine {
     /// The service's clock ahead of ours, in seconds, where it is known.
     pub fn skew_seconds(&self) -> Option<i64> {
         self.token.as_ref().and_then(Token::skew_seconds)
+    }
+
+    /// How long the token is still good for, in milliseconds, where there is one that can be read.
+    pub fn token_remaining_ms(&self, now: Moment) -> Option<u64> {
+        self.token.as_ref().filter(|token| token.claims().is_some()).map(|token| token.remaining_ms(now))
     }
 
     /// Whether a refresh is under way; if so, whether it was sent, and does not wait for the lock any more.

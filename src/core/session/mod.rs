@@ -4,7 +4,8 @@
 //! keeps are those of `docs/sessions.md`; each is tested there where it is broken most easily.
 //!
 //! [`machine`] holds the transitions, [`claims`] reads a JWT, [`token`] says how long a token is good for, [`pace`] when the service may be
-//! asked again, [`snapshot`] what others may see, [`message`] what tabs tell each other.
+//! asked again, [`snapshot`] what others may see, [`message`] what tabs tell each other, [`wire`]
+//! how that and the stored entry are written.
 
 pub mod claims;
 pub mod machine;
@@ -12,6 +13,7 @@ pub mod message;
 pub mod pace;
 pub mod snapshot;
 pub mod token;
+pub mod wire;
 
 pub use claims::Claims;
 pub use machine::{Machine, Settings};

@@ -2,8 +2,8 @@
 //!
 //! Both sources are databases of somebody else's that a machine may not reach, and one needs a tool that nothing else
 //! does. Whatever could not be asked is named and fails nothing: a check that fails without a finding teaches people to
-//! ignore it. For the same reason only crates can fail it: users get them, while npm's tools build and test on a
-//! developer's machine, and one of them is an old version on purpose.
+//! ignore it. For the same reason only crates can fail it: users get them, while what npm brings builds and tests on a
+//! developer's machine, and one of it is an old version on purpose.
 
 use std::process::{Command, Stdio};
 
@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use super::NOT_CHECKED;
 use crate::process;
+use crate::setup::{NPM_FRAMEWORKS, NPM_TOOLS};
 use crate::workspace::{Workspace, find_on_path};
 
 /// What a database said.
@@ -24,7 +25,7 @@ enum Answer {
     NotChecked(String),
 }
 
-/// Asks for the crates of both lock files and for the npm tools.
+/// Asks for the packages of every lock file.
 pub(super) fn check(workspace: &Workspace) -> Result<String> {
     let mut notes = Vec::new();
     let mut found = Vec::new();
@@ -34,12 +35,14 @@ pub(super) fn check(workspace: &Workspace) -> Result<String> {
             Answer::NotChecked(reason) => notes.push(format!("{NOT_CHECKED}: crates ({reason})")),
         }
     }
-    notes.dedup();
-    match npm(workspace)? {
-        Answer::Known(advisories) if advisories.is_empty() => {}
-        Answer::Known(advisories) => notes.push(format!("npm tools: {}", advisories.join(", "))),
-        Answer::NotChecked(reason) => notes.push(format!("{NOT_CHECKED}: npm tools ({reason})")),
+    for folder in [NPM_TOOLS, NPM_FRAMEWORKS] {
+        match npm(workspace, folder)? {
+            Answer::Known(advisories) if advisories.is_empty() => {}
+            Answer::Known(advisories) => notes.push(format!("{folder}: {}", advisories.join(", "))),
+            Answer::NotChecked(reason) => notes.push(format!("{NOT_CHECKED}: npm packages ({reason})")),
+        }
     }
+    notes.dedup();
     if !found.is_empty() {
         bail!("{}", found.join("; "));
     }
@@ -55,10 +58,10 @@ fn crates(workspace: &Workspace, lock: &str) -> Result<Answer> {
     Ok(crate_advisories(&said))
 }
 
-fn npm(workspace: &Workspace) -> Result<Answer> {
+fn npm(workspace: &Workspace, folder: &str) -> Result<Answer> {
     let mut command = workspace.command("npm");
     // Without a network npm would try again for minutes.
-    command.current_dir(workspace.path("xtask/tools")).args(["audit", "--json", "--fetch-retries=0"]);
+    command.current_dir(workspace.path(folder)).args(["audit", "--json", "--fetch-retries=0"]);
     Ok(npm_advisories(&words(&mut command)?))
 }
 

@@ -1,4 +1,4 @@
-//! Every dependency, and every tool that npm brings, is under a licence that this project can be used with.
+//! Every dependency, and everything that npm brings for building and testing, is under a licence that this project can be used with.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -8,6 +8,7 @@ use serde::Deserialize;
 use spdx::{Expression, ParseMode};
 
 use crate::process;
+use crate::setup::{NPM_FRAMEWORKS, NPM_TOOLS};
 use crate::workspace::Workspace;
 
 /// Permissive licences, and one (MPL-2.0) that covers only the files it is on.
@@ -76,12 +77,15 @@ pub(super) fn check(workspace: &Workspace) -> Result<String> {
             serde_json::from_str(&process::output(&mut command)?).context("`cargo metadata` gave no JSON")?;
         all.extend(metadata.packages.into_iter().filter(Package::is_foreign).map(Package::declaration));
     }
-    let lock = fs::read_to_string(workspace.path("xtask/tools/package-lock.json"))
-        .context("package-lock.json cannot be read")?;
-    let lock: NpmLock = serde_json::from_str(&lock).context("package-lock.json is not what npm writes")?;
-
-    let tools = lock.packages.into_iter().filter(|(path, _)| !path.is_empty());
-    all.extend(tools.map(|(path, package)| (format!("npm {path}"), package.license)));
+    for folder in [NPM_TOOLS, NPM_FRAMEWORKS] {
+        let file = format!("{folder}/package-lock.json");
+        let lock =
+            fs::read_to_string(workspace.path(&file)).with_context(|| format!("{file} cannot be read"))?;
+        let lock: NpmLock =
+            serde_json::from_str(&lock).with_context(|| format!("{file} is not what npm writes"))?;
+        let packages = lock.packages.into_iter().filter(|(path, _)| !path.is_empty());
+        all.extend(packages.map(|(path, package)| (format!("{folder}/{path}"), package.license)));
+    }
     let refused: Vec<_> = all
         .iter()
         .filter_map(|(name, licence)| refusal(licence.as_deref()).map(|why| format!("{name}: {why}")))

@@ -31,7 +31,7 @@ const PASSES: [&str; 4] =
     ["-Oz", "--zero-filled-memory", "--low-memory-unused", "--minify-imports-and-exports-and-modules"];
 
 /// How properties of the glue start, so that nothing of the public API is ever renamed.
-const GLUE: [&str; 5] = ["__", "loginrocket_", "wasm_bindgen_", "./", "memory"];
+const GLUE: [&str; 6] = ["__", "loginrocket_", "loginrocketsession_", "wasm_bindgen_", "./", "memory"];
 
 /// The optimiser's report: of imports the module, the old and the new name, of exports the old and the new name.
 #[derive(Deserialize)]

@@ -26,9 +26,21 @@ pub(crate) enum Part {
     WasmPack,
     /// Node itself and the npm tools of `xtask/tools/package.json`.
     NpmTools,
+    /// The frameworks that the tests use the package with.
+    Frameworks,
     /// A Chromium with its driver.
     Browser,
 }
+
+/// Where the manifest and the lock file of the npm tools are.
+pub(crate) const NPM_TOOLS: &str = "xtask/tools";
+
+/// Where those of the frameworks are.
+pub(crate) const NPM_FRAMEWORKS: &str = "tests/stores";
+
+/// Where the frameworks themselves are, below `target/`: Node and bundlers look for packages upwards, so that an app in
+/// a folder of this one finds them.
+pub(crate) const FRAMEWORKS: &str = "test/stores";
 
 /// What it takes to build the package.
 pub(crate) const FOR_PACKAGE: &[Part] =
@@ -45,6 +57,7 @@ pub(crate) fn plan<'a>(workspace: &'a Workspace, parts: &[Part], plan: &mut Plan
             }
             Part::WasmPack => rust::plan_tool(workspace, plan, &versions::wasm_pack()),
             Part::NpmTools => node::plan_tools(workspace, plan)?,
+            Part::Frameworks => node::plan_frameworks(workspace, plan)?,
             Part::Browser => browser::plan(workspace, plan)?,
         }
     }

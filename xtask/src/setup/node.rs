@@ -1,6 +1,7 @@
-//! Node, npm, and the tools that npm brings.
+//! Node, npm, and what npm brings: the tools, and the frameworks that the tests use the package with.
 
 use std::fs;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
@@ -17,12 +18,52 @@ const BINARIES: [&str; 3] = ["esbuild", "tsc", "wasm-opt"];
 
 const MANIFESTS: [&str; 2] = ["package.json", "package-lock.json"];
 
+/// What npm installs by a manifest and a lock file of this project.
+struct Packages {
+    what: &'static str,
+    stamp: &'static str,
+    /// Where the two files are.
+    manifests: &'static str,
+    /// Where the packages go.
+    folder: PathBuf,
+}
+
 /// Adds a step that installs the npm tools, unless they are there and belong to the lock file.
 pub(super) fn plan_tools<'a>(workspace: &'a Workspace, plan: &mut Plan<'a>) -> Result<()> {
+    let tools = Packages {
+        what: "the npm tools",
+        stamp: "stamps/npm-tools",
+        manifests: super::NPM_TOOLS,
+        folder: workspace.npm_tools(),
+    };
+    plan_packages(workspace, plan, tools, are_there(workspace))
+}
+
+/// Adds a step that installs the frameworks, unless they are there and belong to the lock file.
+pub(super) fn plan_frameworks<'a>(workspace: &'a Workspace, plan: &mut Plan<'a>) -> Result<()> {
+    let folder = workspace.output(super::FRAMEWORKS);
+    // npm writes it last.
+    let complete = folder.join("node_modules/.package-lock.json").exists();
+    let frameworks = Packages {
+        what: "the frameworks",
+        stamp: "stamps/frameworks",
+        manifests: super::NPM_FRAMEWORKS,
+        folder,
+    };
+    plan_packages(workspace, plan, frameworks, complete)
+}
+
+fn plan_packages<'a>(
+    workspace: &'a Workspace,
+    plan: &mut Plan<'a>,
+    packages: Packages,
+    complete: bool,
+) -> Result<()> {
     let node = demand_node(workspace)?;
+    let Packages { what, stamp, manifests, folder } = packages;
     let mut digest = Digest::default();
-    for name in MANIFESTS {
-        digest.add_path(workspace.root(), &format!("xtask/tools/{name}"))?;
+    for manifest in MANIFESTS {
+        digest.add_path(workspace.root(), &format!("{manifests}/{manifest}"))?;
     }
     // Native executables belong to a platform, and a new major version of Node may want other ones.
     digest.add(
@@ -30,29 +71,32 @@ pub(super) fn plan_tools<'a>(workspace: &'a Workspace, plan: &mut Plan<'a>) -> R
         format!("{}-{} node {node}", std::env::consts::OS, std::env::consts::ARCH).as_bytes(),
     );
     let digest = digest.finish();
-    let stamp = Stamp::at(workspace.output("stamps/npm-tools"));
-    if stamp.is(&digest) && are_there(workspace) {
+    let stamp = Stamp::at(workspace.output(stamp));
+    if complete && stamp.is(&digest) {
         return Ok(());
     }
-    plan.add("installing the npm tools (a few seconds)", move || {
+    plan.add(format!("installing {what} (a few seconds)"), move || {
         stamp.clear();
-        let folder = workspace.npm_tools();
-        fs::create_dir_all(&folder).with_context(|| format!("{} cannot be created", folder.display()))?;
-        for name in MANIFESTS {
-            fs::copy(workspace.path("xtask/tools").join(name), folder.join(name))
-                .with_context(|| format!("{name} cannot be copied"))?;
-        }
-        // No tool needs its install script; one that runs is one more thing to trust.
-        let mut command = workspace.command("npm");
-        process::run_quietly(command.current_dir(&folder).args([
-            "ci",
-            "--ignore-scripts",
-            "--no-audit",
-            "--no-fund",
-        ]))?;
+        install(workspace, &workspace.path(manifests), &folder)?;
         stamp.record(&digest)
     });
     Ok(())
+}
+
+fn install(workspace: &Workspace, manifests: &Path, folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder).with_context(|| format!("{} cannot be created", folder.display()))?;
+    for name in MANIFESTS {
+        fs::copy(manifests.join(name), folder.join(name))
+            .with_context(|| format!("{name} cannot be copied"))?;
+    }
+    // Nothing here needs its install script; one that runs is one more thing to trust.
+    let mut command = workspace.command("npm");
+    process::run_quietly(command.current_dir(folder).args([
+        "ci",
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+    ]))
 }
 
 fn are_there(workspace: &Workspace) -> bool {
@@ -92,6 +136,37 @@ mod tests {
             scratch.write(&format!("target/tools/npm/node_modules/.bin/{name}"), "");
         }
         assert!(are_there(&scratch.workspace()));
+    }
+
+    /// npm itself does it, with a package that is a folder, so that nothing is fetched.
+    #[test]
+    fn what_the_lock_file_says_is_installed_once() {
+        let scratch = Scratch::new("frameworks");
+        let lock = |version: &str| {
+            let root = r#""":{"name":"app","dependencies":{"sample":"file:sample"}}"#;
+            let link = r#""node_modules/sample":{"resolved":"sample","link":true}"#;
+            let sample = format!(r#""sample":{{"version":"{version}"}}"#);
+            format!(r#"{{"name":"app","lockfileVersion":3,"packages":{{{root},{link},{sample}}}}}"#)
+        };
+        scratch
+            .write("tests/stores/package.json", r#"{"name":"app","dependencies":{"sample":"file:sample"}}"#);
+        scratch.write("tests/stores/package-lock.json", &lock("1.0.0"));
+        scratch.write("target/test/stores/sample/package.json", r#"{"name":"sample","version":"1.0.0"}"#);
+        let workspace = scratch.workspace();
+        let missing = || {
+            let mut plan = Plan::default();
+            plan_frameworks(&workspace, &mut plan).unwrap();
+            plan
+        };
+
+        missing().run().unwrap();
+        assert!(missing().is_empty());
+        scratch.write("tests/stores/package-lock.json", &lock("1.0.1"));
+        assert!(!missing().is_empty());
+        scratch.write("tests/stores/package-lock.json", &lock("1.0.0"));
+        assert!(missing().is_empty());
+        fs::remove_dir_all(workspace.output("test/stores/node_modules")).unwrap();
+        assert!(!missing().is_empty());
     }
 
     #[test]

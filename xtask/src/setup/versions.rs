@@ -1,5 +1,5 @@
-//! The one place for versions of tools that Cargo installs. Those that npm installs are pinned in
-//! `xtask/tools/package.json` with its lock file.
+//! The one place for versions of tools that Cargo installs. What npm installs is pinned in `xtask/tools/package.json`
+//! and `tests/stores/package.json`, with their lock files.
 
 use std::fs;
 

@@ -14,7 +14,7 @@ use crate::emulator::{self, Emulator, Settings};
 use crate::package;
 use crate::process;
 use crate::progress::Plan;
-use crate::setup::browser;
+use crate::setup::{FRAMEWORKS, browser};
 use crate::workspace::Workspace;
 
 /// Runs a test module in the browser. A bare name, found on the tools' PATH, because Cargo splits the variable that
@@ -23,6 +23,9 @@ const WEB_RUNNER: &str = "wasm-bindgen-test-runner";
 
 /// A layer that takes longer hangs; the machine that runs it may be slow, but not that slow.
 const LIMIT: Duration = Duration::from_mins(20);
+
+/// A project of which nothing is wanted but that the tarball is installed in it.
+const EMPTY_PROJECT: &str = "tests/packages/empty";
 
 /// What the layers share. Each thing is made when the first layer asks for it, and once.
 pub(super) struct Bench<'a> {
@@ -121,12 +124,17 @@ impl<'a> Bench<'a> {
 
     /// The tarball, as Node and a page use it.
     pub(super) fn package(&self) -> Result<Counts> {
-        let tarball = self.tarball()?;
-        let folder = self.install_package("test/package", "tests/packages/empty")?;
-        let emulator = self.start_emulator(&Settings::for_tests(false))?;
-        self.node_test("tests/packages", &emulator, |command| {
-            command.env("LOGINROCKET_TARBALL", &tarball).env("LOGINROCKET_INSTALLED", &folder);
-        })
+        self.installed_test("tests/packages", "test/package", EMPTY_PROJECT)
+    }
+
+    /// The tarball's session, in one tab and in many.
+    pub(super) fn session(&self) -> Result<Counts> {
+        self.installed_test("tests/session", "test/session", EMPTY_PROJECT)
+    }
+
+    /// The tarball's session in apps of four frameworks, which are installed one folder up.
+    pub(super) fn stores(&self) -> Result<Counts> {
+        self.installed_test("tests/stores", &format!("{FRAMEWORKS}/apps"), "tests/stores/apps")
     }
 
     /// Journeys over the demo page.
@@ -134,6 +142,16 @@ impl<'a> Bench<'a> {
         self.tarball()?;
         let emulator = self.start_emulator(&Settings::for_tests(true))?;
         self.node_test("tests/e2e", &emulator, |_| {})
+    }
+
+    /// Tests of the tarball, which is installed in a copy of a project, with an emulator.
+    fn installed_test(&self, tests: &str, output: &str, project: &str) -> Result<Counts> {
+        let tarball = self.tarball()?;
+        let folder = self.install_package(output, project)?;
+        let emulator = self.start_emulator(&Settings::for_tests(false))?;
+        self.node_test(tests, &emulator, |command| {
+            command.env("LOGINROCKET_TARBALL", &tarball).env("LOGINROCKET_INSTALLED", &folder);
+        })
     }
 
     fn node_test(

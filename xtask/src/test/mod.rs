@@ -44,6 +44,10 @@ enum Layer {
     Types,
     /// The published tarball, as its users install it
     Package,
+    /// The session of the published tarball, in tabs of Chromium
+    Session,
+    /// The session as a store of React, Vue, Svelte and Solid
+    Stores,
     /// Journeys over the demo page in Chromium
     E2e,
 }
@@ -58,19 +62,24 @@ impl Layer {
             Self::RustApp => "rust-app",
             Self::Types => "types",
             Self::Package => "package",
+            Self::Session => "session",
+            Self::Stores => "stores",
             Self::E2e => "e2e",
         }
     }
 
     fn needs(self) -> &'static [Part] {
-        use Part::{Browser, LibrarySources, NpmTools, WasmBindgen, WasmPack, WasmTarget};
+        use Part::{Browser, Frameworks, LibrarySources, NpmTools, WasmBindgen, WasmPack, WasmTarget};
         match self {
             Self::Core | Self::Emulator | Self::Xtask => &[],
             Self::Web => &[WasmTarget, WasmBindgen, Browser],
             Self::RustApp => &[WasmTarget, WasmBindgen, NpmTools, Browser],
             Self::Types => setup::FOR_PACKAGE,
-            Self::Package | Self::E2e => {
+            Self::Package | Self::Session | Self::E2e => {
                 &[WasmTarget, LibrarySources, WasmBindgen, WasmPack, NpmTools, Browser]
+            }
+            Self::Stores => {
+                &[WasmTarget, LibrarySources, WasmBindgen, WasmPack, NpmTools, Browser, Frameworks]
             }
         }
     }
@@ -84,6 +93,8 @@ impl Layer {
             Self::RustApp => bench.rust_app(),
             Self::Types => bench.types(),
             Self::Package => bench.package(),
+            Self::Session => bench.session(),
+            Self::Stores => bench.stores(),
             Self::E2e => bench.e2e(),
         }
     }
@@ -232,7 +243,9 @@ mod tests {
     #[test]
     fn without_a_choice_every_layer_runs_from_the_bottom_up() {
         let names: Vec<_> = select(&[]).into_iter().map(Layer::name).collect();
-        assert_eq!(names, ["core", "emulator", "xtask", "web", "rust-app", "types", "package", "e2e"]);
+        let expected =
+            ["core", "emulator", "xtask", "web", "rust-app", "types", "package", "session", "stores", "e2e"];
+        assert_eq!(names, expected);
         assert!(select(&[Layer::Web]).into_iter().map(Layer::name).eq(["web"]));
     }
 }

@@ -1,0 +1,133 @@
+//! `lr.session`: parse arguments, ask the session, map what it gives.
+
+use super::{error, options, outcome, snapshot};
+use crate::{
+    Error,
+    browser::{AppRequest, Signal, Web, aborted},
+    client::session::{MIN_VALIDITY_SECONDS, Session, Subscription},
+    core::{response::Failure, session::Want},
+};
+use js_sys::{Function, Promise};
+use std::{cell::RefCell, rc::Rc};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::future_to_promise;
+
+#[wasm_bindgen(module = "/src/bindings/session.js")]
+extern "C" {
+    fn facade(session: LoginRocketSession) -> JsValue;
+    // A page may have replaced `reportError` with what throws.
+    #[wasm_bindgen(catch)]
+    fn report(thrown: &JsValue) -> Result<(), JsValue>;
+}
+
+/// The session, for JavaScript. Nobody sees this class but `session.js`, which makes of it what `types.d.ts` describes.
+#[wasm_bindgen(skip_typescript)]
+#[derive(Debug)]
+pub struct LoginRocketSession(Rc<View>);
+
+#[derive(Debug)]
+struct View {
+    session: Session<Web>,
+    /// The snapshot that was given out last, and its version.
+    shown: RefCell<Option<(u64, JsValue)>>,
+}
+
+impl View {
+    /// The same object until something changes.
+    fn snapshot(&self) -> JsValue {
+        let version = self.session.version();
+        let shown = self.shown.borrow().clone();
+        if let Some((_, shown)) = shown.filter(|(shown, _)| *shown == version) {
+            return shown;
+        }
+        let shown = snapshot::to_js(&self.session.snapshot());
+        self.shown.replace(Some((version, shown.clone())));
+        shown
+    }
+}
+
+/// The object for a session.
+pub(super) fn object(session: Session<Web>) -> JsValue {
+    facade(LoginRocketSession(Rc::new(View { session, shown: RefCell::default() })))
+}
+
+#[wasm_bindgen]
+impl LoginRocketSession {
+    #[wasm_bindgen(getter)]
+    pub fn snapshot(&self) -> JsValue {
+        self.0.snapshot()
+    }
+
+    pub fn subscribe(&self, listener: JsValue) -> Result<u32, JsValue> {
+        let listener: Function = listener
+            .dyn_into()
+            .map_err(|_| error::throwable(Error::InvalidParams("pass subscribe a function")))?;
+        let view = Rc::clone(&self.0);
+        let Subscription(number) = self.0.session.subscribe(move |_| {
+            if let Err(thrown) = listener.call1(&JsValue::UNDEFINED, &view.snapshot()) {
+                let _ = report(&thrown);
+            }
+        });
+        Ok(number)
+    }
+
+    pub fn unsubscribe(&self, number: u32) {
+        self.0.session.unsubscribe(Subscription(number));
+    }
+
+    pub fn token(&self, options: &JsValue) -> Promise {
+        let want = options::min_validity(options)
+            .map(|seconds| Want::Token { min_validity_seconds: seconds.unwrap_or(MIN_VALIDITY_SECONDS) });
+        self.want(want, options)
+    }
+
+    pub fn refresh(&self, options: &JsValue) -> Promise {
+        self.want(Ok(Want::Refresh), options)
+    }
+
+    #[wasm_bindgen(js_name = switchAccount)]
+    pub fn switch_account(&self, account: &JsValue, options: &JsValue) -> Promise {
+        let account = account.as_string().filter(|account| !account.trim_ascii().is_empty());
+        let account = account.ok_or(Error::InvalidParams("pass switchAccount the id of an account: 'org_…'"));
+        self.want(account.map(Want::Account), options)
+    }
+
+    pub fn fetch(&self, input: JsValue, init: JsValue) -> Promise {
+        let session = self.0.session.clone();
+        let request = AppRequest { input, init };
+        future_to_promise(async move {
+            let cancelled = aborted(Signal::of(request.signal()));
+            session.send_with_token(request, cancelled).await.map_err(|failure| outcome::thrown(&failure))?
+        })
+    }
+
+    #[wasm_bindgen(js_name = signOut)]
+    pub fn sign_out(&self) -> Promise {
+        let signed_out = self.0.session.sign_out();
+        future_to_promise(async { Ok(outcome::to_js(signed_out.await)) })
+    }
+
+    pub fn explain(&self) -> JsValue {
+        snapshot::explanation(&self.0.session)
+    }
+
+    pub fn dispose(&self) {
+        self.0.session.dispose();
+    }
+}
+
+impl LoginRocketSession {
+    fn want(&self, want: Result<Want, Error>, options: &JsValue) -> Promise {
+        let wanted = want.and_then(|want| {
+            let (options, signal) = options::call(options)?;
+            Ok(self.0.session.want(want, options.timeout, aborted(signal)))
+        });
+        future_to_promise(async {
+            let answer = match wanted {
+                Ok(wanted) => wanted.await,
+                Err(error) => Err(Failure::new(error)),
+            };
+            Ok(answer.map_or_else(|failure| outcome::plain(&failure), |grant| snapshot::grant(&grant)))
+        })
+    }
+}

@@ -1,0 +1,74 @@
+//! One value from one task to another. Small enough not to need a crate, which would cost bytes in every page.
+
+use std::{
+    cell::RefCell,
+    pin::Pin,
+    rc::Rc,
+    task::{Context, Poll, Waker},
+};
+
+struct Slot<T> {
+    value: Option<T>,
+    waker: Option<Waker>,
+    is_open: bool,
+}
+
+/// Gives the value. Dropping it without one ends the wait too.
+pub(super) struct Sender<T>(Rc<RefCell<Slot<T>>>);
+
+/// Completes with the value, or with none when there will be none.
+pub(super) struct Receiver<T>(Rc<RefCell<Slot<T>>>);
+
+/// Both ends.
+pub(super) fn oneshot<T>() -> (Sender<T>, Receiver<T>) {
+    let slot = Rc::new(RefCell::new(Slot { value: None, waker: None, is_open: true }));
+    (Sender(Rc::clone(&slot)), Receiver(slot))
+}
+
+impl<T> Sender<T> {
+    /// Gives the value.
+    pub(super) fn send(self, value: T) {
+        self.0.borrow_mut().value = Some(value);
+    }
+}
+
+impl<T> Drop for Sender<T> {
+    fn drop(&mut self) {
+        let waker = {
+            let slot = &mut *self.0.borrow_mut();
+            slot.is_open = false;
+            slot.waker.take()
+        };
+        waker.into_iter().for_each(Waker::wake);
+    }
+}
+
+impl<T> Future for Receiver<T> {
+    type Output = Option<T>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<T>> {
+        let slot = &mut *self.0.borrow_mut();
+        if slot.value.is_some() || !slot.is_open {
+            return Poll::Ready(slot.value.take());
+        }
+        slot.waker = Some(context.waker().clone());
+        Poll::Pending
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures::{FutureExt, executor::block_on};
+
+    #[test]
+    fn a_value_arrives_and_a_dropped_sender_ends_the_wait() {
+        let (sender, receiver) = oneshot();
+        sender.send(7);
+        assert_eq!(block_on(receiver), Some(7));
+        let (sender, mut receiver) = oneshot::<u8>();
+        assert_eq!((&mut receiver).now_or_never(), None);
+        drop(sender);
+        assert_eq!(block_on(receiver), None);
+    }
+}

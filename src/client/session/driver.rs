@@ -1,0 +1,524 @@
+//! Steps the machine, and does what it wants done.
+//!
+//! Inputs wait in a row: what an effect leads to is taken in after all effects of the step are done, and listeners run
+//! after that, outside every borrow.
+
+use super::{
+    Kept, TokenOrigins,
+    listeners::{Listener, Listeners, Subscription},
+    storage::{Storage, Task},
+};
+use crate::{
+    client::{
+        CallOptions, Client,
+        oneshot::{Receiver, Sender, oneshot},
+        ports::{Event, Platform},
+        race::{Either, race},
+    },
+    core::{
+        config::Timeout,
+        model,
+        request::Endpoint,
+        response::{Failure, Outcome},
+        secret::Secret,
+        session::{
+            Claims, Effect, Granted, Input, Machine, Message, Moment, Settings, Snapshot, Stored, Ticket,
+            Waiter, Want, claims, wire,
+        },
+    },
+};
+use std::{
+    cell::{Cell, RefCell},
+    collections::VecDeque,
+    future::pending,
+    pin::Pin,
+    rc::{Rc, Weak},
+    task::{Context, Waker},
+};
+
+/// How long a refresh may take, from asking for the lock to its answer.
+const REFRESH_CAP_MS: u64 = 30_000;
+
+/// How long a tab waits for another one's refresh before it asks by itself: the other one may be frozen.
+const LOCK_CAP_MS: u32 = 3_000;
+
+/// How long a lock is kept after its refresh, so that the others hear of the new token before the next one is granted it.
+const LOCK_AFTER_MS: u32 = 20;
+
+/// How long the service may take to hear of a sign-out.
+const SIGN_OUT_CAP: Timeout = Timeout::of_ms(5_000);
+
+/// The longest single timer: one that was set before the machine slept may be late by as much.
+const LONGEST_TIMER_MS: u32 = 60_000;
+
+pub(super) type Answer = Result<Granted, Failure>;
+
+/// One session of one page.
+pub(super) struct Driver<P: Platform> {
+    pub(super) client: Client<P>,
+    pub(super) kept: Kept,
+    pub(super) origins: TokenOrigins,
+    pub(super) machine: RefCell<Machine>,
+    pub(super) listeners: Listeners,
+    pub(super) storage: RefCell<Rc<Storage>>,
+    pub(super) callers: RefCell<Vec<(Waiter, Sender<Answer>)>>,
+    /// The realm that the session is of: the name of its entry, its lock and its channel.
+    realm: RefCell<Option<String>>,
+    is_server: bool,
+    /// Counts realms, so that what was begun for one does not reach the next.
+    era: Cell<u32>,
+    inputs: RefCell<VecDeque<Input>>,
+    is_stepping: Cell<bool>,
+    /// What goes on, by ticket; dropping an end stops it.
+    under_way: RefCell<Vec<(Ticket, Sender<()>)>>,
+    /// A session of whose end somebody tells the service already.
+    farewell: RefCell<Option<Secret>>,
+    waiters: Cell<u64>,
+    wake_at: Cell<Option<u64>>,
+    timer: RefCell<Option<Sender<()>>>,
+    is_attached: Cell<bool>,
+    pub(super) is_disposed: Cell<bool>,
+    pub(super) channel: RefCell<Option<P::Channel>>,
+    watch: RefCell<Option<P::Watch>>,
+    /// Somebody listens, and so it lives even if nobody holds it.
+    myself: RefCell<Option<Rc<Self>>>,
+}
+
+impl<P: Platform> Driver<P> {
+    pub(super) fn new(client: Client<P>, kept: Kept, origins: TokenOrigins) -> Self {
+        Self {
+            machine: RefCell::new(machine(&client, kept)),
+            storage: RefCell::new(storage(kept)),
+            is_server: client.platform().is_server(),
+            client,
+            kept,
+            origins,
+            listeners: Listeners::default(),
+            callers: RefCell::default(),
+            realm: RefCell::default(),
+            era: Cell::default(),
+            inputs: RefCell::default(),
+            is_stepping: Cell::default(),
+            under_way: RefCell::default(),
+            farewell: RefCell::default(),
+            waiters: Cell::default(),
+            wake_at: Cell::default(),
+            timer: RefCell::default(),
+            is_attached: Cell::default(),
+            is_disposed: Cell::default(),
+            channel: RefCell::default(),
+            watch: RefCell::default(),
+            myself: RefCell::default(),
+        }
+    }
+
+    pub(super) fn platform(&self) -> &P {
+        self.client.platform()
+    }
+
+    /// One object serves everyone who comes to a server: there is nobody whose session it could be.
+    pub(super) fn is_server(&self) -> bool {
+        self.is_server
+    }
+
+    pub(super) fn moment(&self) -> Moment {
+        Moment { mono_ms: self.platform().mono_ms(), wall: self.platform().now() }
+    }
+
+    // ------------------------------------------------------------------------------------------ from start to end
+
+    pub(super) fn start(self: &Rc<Self>) {
+        if self.is_server() {
+            return;
+        }
+        *self.realm.borrow_mut() = self.client.config().url.as_ref().map(|url| url.as_str().to_owned());
+        if self.kept == Kept::Page {
+            // Nobody looks yet; see `attach`.
+            self.step(Input::Visible(false));
+            self.step(Input::Restored(None));
+        } else if self.realm.borrow().is_some() {
+            self.attach();
+            self.store(Task::Restore);
+        }
+    }
+
+    pub(super) fn attach(self: &Rc<Self>) {
+        if self.is_server() || self.is_disposed.get() || self.is_attached.replace(true) {
+            return;
+        }
+        let myself = Rc::downgrade(self);
+        let watch = self.platform().watch(move |event| {
+            if let Some(driver) = myself.upgrade() {
+                driver.happened(event);
+            }
+        });
+        self.watch.replace(Some(watch));
+        self.open_channel();
+        self.look_around();
+    }
+
+    fn look_around(self: &Rc<Self>) {
+        self.step(Input::Online(self.platform().is_online()));
+        self.step(Input::Visible(self.platform().is_visible()));
+    }
+
+    fn open_channel(self: &Rc<Self>) {
+        let realm = self.realm.borrow().clone().filter(|_| self.kept != Kept::Page);
+        let channel = realm.and_then(|realm| {
+            let (myself, era) = (Rc::downgrade(self), self.era.get());
+            self.platform().open(&realm, move |text| {
+                if let Some(driver) = Self::in_era(&myself, era) {
+                    driver.heard(&text);
+                }
+            })
+        });
+        self.channel.replace(channel);
+    }
+
+    /// What a client is pointed at may change; a session never goes along to another realm.
+    pub(super) fn follow_url(self: &Rc<Self>) {
+        let realm = self.client.config().url.as_ref().map(|url| url.as_str().to_owned());
+        if self.is_server() || self.is_disposed.get() || *self.realm.borrow() == realm {
+            return;
+        }
+        self.step(Input::Disposed);
+        self.era.set(self.era.get() + 1);
+        self.under_way.borrow_mut().clear();
+        self.inputs.borrow_mut().clear();
+        self.storage.replace(storage(self.kept));
+        self.machine.replace(machine(&self.client, self.kept));
+        self.listeners.changed();
+        self.start();
+        if self.is_attached.get() {
+            self.open_channel();
+            self.look_around();
+        }
+        self.tell();
+    }
+
+    pub(super) fn dispose(self: &Rc<Self>) {
+        self.step(Input::Disposed);
+        self.is_disposed.set(true);
+        self.listeners.clear();
+        self.callers.take();
+        self.under_way.take();
+        self.timer.take();
+        self.channel.take();
+        self.watch.take();
+        self.myself.take();
+    }
+
+    fn in_era(myself: &Weak<Self>, era: u32) -> Option<Rc<Self>> {
+        myself.upgrade().filter(|driver| driver.era.get() == era && !driver.is_disposed.get())
+    }
+
+    // ------------------------------------------------------------------------------------------ what happens
+
+    fn happened(self: &Rc<Self>, event: Event) {
+        match event {
+            Event::Visible(visible) => self.step(Input::Visible(visible)),
+            Event::Online(online) => self.step(Input::Online(online)),
+            Event::Stored(key) => {
+                let is_ours = |realm: &String| key.as_ref().is_none_or(|key| *key == key_of(realm));
+                if self.realm.borrow().as_ref().is_some_and(is_ours) {
+                    self.store(Task::Read);
+                }
+            }
+        }
+    }
+
+    fn heard(self: &Rc<Self>, text: &Secret) {
+        let message = self.platform().parse(text.expose());
+        let message = message.and_then(|record| wire::read_message(&record, |jwt| self.claims(jwt)));
+        if let Some(message) = message {
+            self.step(Input::Heard(message));
+        }
+    }
+
+    /// What a JWT says, if it can be read.
+    pub(super) fn claims(&self, jwt: &Secret) -> Option<Claims> {
+        claims::read(&self.platform().parse(&claims::payload(jwt.expose())?)?)
+    }
+
+    /// A caller wants something and waits at the other end.
+    pub(super) fn ask(self: &Rc<Self>, want: Want, patience_ms: u32, caller: Sender<Answer>) {
+        self.waiters.set(self.waiters.get() + 1);
+        let waiter = Waiter(self.waiters.get());
+        self.callers.borrow_mut().push((waiter, caller));
+        let deadline_ms = self.platform().mono_ms() + u64::from(patience_ms);
+        self.step(Input::Wanted { waiter, want, deadline_ms });
+    }
+
+    /// Signs out here; gives the call that tells the service, if there is a session that it knows of.
+    pub(super) fn sign_out(self: &Rc<Self>) -> Option<impl Future<Output = Outcome<P::Record>> + use<P>> {
+        let session = self.tracked_session();
+        self.sign_out_without_telling(session.clone());
+        session.map(|session| self.end_session(session))
+    }
+
+    /// Signs out here; whoever calls this tells the service of the end of that session.
+    pub(super) fn sign_out_without_telling(self: &Rc<Self>, session: Option<Secret>) {
+        self.farewell.replace(session);
+        self.step(Input::SignOut);
+    }
+
+    pub(super) fn tracked_session(&self) -> Option<Secret> {
+        self.machine.borrow().tracked().map(|(session, _)| session.clone())
+    }
+
+    pub(super) fn snapshot(&self) -> Snapshot {
+        self.machine.borrow().snapshot().clone()
+    }
+
+    pub(super) fn subscribe(self: &Rc<Self>, listener: &Listener) -> Subscription {
+        let subscription = self.listeners.add(Rc::clone(listener));
+        if self.is_server() || self.is_disposed.get() {
+            // Nothing changes any more; a server that kept listeners would keep one for everyone who ever came.
+            self.listeners.remove(subscription);
+        } else {
+            self.myself.replace(Some(Rc::clone(self)));
+        }
+        listener(&self.snapshot());
+        subscription
+    }
+
+    pub(super) fn unsubscribe(&self, subscription: Subscription) {
+        self.listeners.remove(subscription);
+        if self.listeners.len() == 0 {
+            self.myself.take();
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------ steps
+
+    pub(super) fn step(self: &Rc<Self>, input: Input) {
+        self.inputs.borrow_mut().push_back(input);
+        if self.is_stepping.replace(true) {
+            return;
+        }
+        loop {
+            let Some(input) = self.inputs.borrow_mut().pop_front() else { break };
+            let effects = self.machine.borrow_mut().step(self.moment(), input);
+            for effect in effects {
+                self.perform(effect);
+            }
+        }
+        self.is_stepping.set(false);
+        self.tell();
+    }
+
+    fn tell(&self) {
+        self.listeners.tell(|| self.snapshot());
+    }
+
+    fn perform(self: &Rc<Self>, effect: Effect) {
+        match effect {
+            Effect::Lock(ticket) => self.lock(ticket),
+            Effect::Unlock(ticket) | Effect::Abort(ticket) => self.stop(ticket),
+            Effect::Send { ticket, session, account } => self.refresh(ticket, session, account),
+            Effect::EndSession(session) => {
+                let is_told = self.farewell.take().is_some_and(|told| told.is(&session));
+                if !is_told {
+                    let answer = self.end_session(session);
+                    self.platform().spawn(async {
+                        answer.await;
+                    });
+                }
+            }
+            Effect::Persist(stored) => self.store(Task::Write(stored)),
+            Effect::PersistIfAbsent(stored) => self.store(Task::WriteIfAbsent(stored)),
+            Effect::PersistOver { session, stored } => self.store(Task::WriteOver(session, stored)),
+            Effect::ReadStore => self.store(Task::Read),
+            Effect::Broadcast(message) => self.broadcast(&message),
+            Effect::WakeAt(at) => {
+                self.wake_at.set(at);
+                self.set_timer();
+            }
+            Effect::Settle(waiter, answer) => {
+                let caller = {
+                    let mut callers = self.callers.borrow_mut();
+                    let at = callers.iter().position(|(waiting, _)| *waiting == waiter);
+                    at.map(|at| callers.swap_remove(at).1)
+                };
+                if let Some(caller) = caller {
+                    caller.send(answer);
+                }
+            }
+            Effect::Notify => self.listeners.changed(),
+        }
+    }
+
+    fn broadcast(&self, message: &Message) {
+        if let Some(channel) = &*self.channel.borrow() {
+            P::tell(channel, &wire::write_message(message));
+        }
+    }
+
+    fn stop(&self, ticket: Ticket) {
+        let _stopped = {
+            let mut under_way = self.under_way.borrow_mut();
+            let at = under_way.iter().position(|(other, _)| *other == ticket);
+            at.map(|at| under_way.swap_remove(at))
+        };
+    }
+
+    /// Notes something that goes on; it ends when what this gives completes.
+    fn begin(&self, ticket: Ticket) -> Receiver<()> {
+        let (end, ended) = oneshot();
+        self.under_way.borrow_mut().push((ticket, end));
+        ended
+    }
+
+    // ------------------------------------------------------------------------------------------ asking the service
+
+    fn lock(self: &Rc<Self>, ticket: Ticket) {
+        let name = self.realm.borrow().clone().filter(|_| self.kept != Kept::Page);
+        let Some(name) = name.filter(|_| self.platform().has_locks()) else {
+            return self.step(Input::LockSettled(ticket));
+        };
+        let mut ended = self.begin(ticket);
+        let (driver, era) = (Rc::clone(self), self.era.get());
+        self.start_work(async move {
+            let platform = driver.platform();
+            let granted = race(platform.lock(&name), platform.sleep(LOCK_CAP_MS));
+            let lock = match race(&mut ended, granted).await {
+                Either::First(_) => return,
+                Either::Second(Either::First(lock)) => lock,
+                Either::Second(Either::Second(())) => None,
+            };
+            if driver.era.get() == era {
+                driver.step(Input::LockSettled(ticket));
+            }
+            ended.await;
+            if lock.is_some() {
+                platform.sleep(LOCK_AFTER_MS).await;
+            }
+        });
+    }
+
+    fn refresh(self: &Rc<Self>, ticket: Ticket, session: Secret, account: Option<String>) {
+        let ended = self.begin(ticket);
+        let call = model::GetSession { session, account };
+        let answer = self.client.call(Endpoint::GetSession, &call, &CallOptions::default(), pending());
+        let driver = Rc::clone(self);
+        self.platform().spawn(async move {
+            if let Either::Second(outcome) = race(ended, answer).await {
+                driver.stop(ticket);
+                let answer = driver.standing(outcome);
+                driver.step(Input::Refreshed { ticket, answer });
+            }
+        });
+    }
+
+    /// Tells the service that a session is over.
+    fn end_session(&self, session: Secret) -> impl Future<Output = Outcome<P::Record>> + use<P> {
+        let timeout = self.client.config().timeout.min(SIGN_OUT_CAP);
+        let options = CallOptions { timeout: Some(timeout), ..CallOptions::default() };
+        self.client.call(Endpoint::Logout, &model::Logout { session }, &options, pending())
+    }
+
+    // ------------------------------------------------------------------------------------------ time
+
+    fn set_timer(self: &Rc<Self>) {
+        self.timer.take();
+        let Some(at) = self.wake_at.get().filter(|_| self.is_attached.get()) else { return };
+        let ms = u32::try_from(at.saturating_sub(self.platform().mono_ms()))
+            .map_or(LONGEST_TIMER_MS, |ms| ms.min(LONGEST_TIMER_MS));
+        let (stop, stopped) = oneshot();
+        self.timer.replace(Some(stop));
+        // Whoever lets go of a session is not kept from it by a timer.
+        let (myself, client) = (Rc::downgrade(self), self.client.clone());
+        self.platform().spawn(async move {
+            let time = client.platform().sleep(ms);
+            if let (Either::Second(()), Some(driver)) = (race(stopped, time).await, myself.upgrade()) {
+                driver.woke();
+            }
+        });
+    }
+
+    fn woke(self: &Rc<Self>) {
+        self.timer.take();
+        let is_time = self.wake_at.get().is_some_and(|at| at <= self.platform().mono_ms());
+        if is_time {
+            self.wake_at.set(None);
+        }
+        self.step(Input::Woke);
+        // It may have come before its time; see `LONGEST_TIMER_MS`.
+        if self.timer.borrow().is_none() {
+            self.set_timer();
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------ the store
+
+    fn store(self: &Rc<Self>, task: Task) {
+        let storage = Rc::clone(&self.storage.borrow());
+        storage.tasks.borrow_mut().push_back(task);
+        if storage.is_busy.replace(true) {
+            return;
+        }
+        let (driver, era) = (Rc::clone(self), self.era.get());
+        self.start_work(async move {
+            loop {
+                let Some(task) = storage.tasks.borrow_mut().pop_front() else { break };
+                let input = driver.keep(&storage, task).await;
+                if let Some(input) = input.filter(|_| driver.era.get() == era) {
+                    driver.step(input);
+                }
+            }
+            storage.is_busy.set(false);
+        });
+    }
+
+    async fn keep(&self, storage: &Storage, task: Task) -> Option<Input> {
+        let key = key_of(self.realm.borrow().as_ref()?);
+        let platform = self.platform();
+        match task {
+            Task::Restore => return Some(Input::Restored(storage.read(platform, &key).await)),
+            Task::Read => return Some(Input::StoreChanged(storage.read(platform, &key).await)),
+            Task::Write(stored) => storage.write(platform, &key, &stored).await,
+            Task::WriteIfAbsent(stored) => {
+                if storage.read(platform, &key).await.is_none() {
+                    storage.write(platform, &key, &stored).await;
+                }
+            }
+            Task::WriteOver(session, stored) => {
+                let may_write = match storage.read(platform, &key).await {
+                    Some(Stored::Session { session: held, .. }) => held.is(&session),
+                    Some(Stored::SignedOut) => false,
+                    None => true,
+                };
+                if may_write {
+                    storage.write(platform, &key, &stored).await;
+                }
+            }
+        }
+        None
+    }
+
+    /// Runs work as far as it comes at once, the rest later: a store that answers at once has been written when the
+    /// call returns that wanted it.
+    fn start_work(&self, work: impl Future<Output = ()> + 'static) {
+        let mut work: Pin<Box<dyn Future<Output = ()>>> = Box::pin(work);
+        if work.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending() {
+            self.platform().spawn(work);
+        }
+    }
+}
+
+fn machine<P: Platform>(client: &Client<P>, kept: Kept) -> Machine {
+    Machine::new(Settings {
+        shared: kept == Kept::Shared,
+        refresh_cap_ms: REFRESH_CAP_MS,
+        seed: client.platform().random(),
+    })
+}
+
+fn storage(kept: Kept) -> Rc<Storage> {
+    Rc::new(if kept == Kept::Page { Storage::in_memory() } else { Storage::default() })
+}
+
+/// The name of a realm's entry.
+fn key_of(realm: &str) -> String {
+    format!("loginrocket:{realm}")
+}

@@ -1,0 +1,95 @@
+//! What is stored and what tabs tell each other, as text.
+//!
+//! Both are JSON objects of strings with the version of this form. What is of another version, of another app, or broken
+//! reads as nothing: it came from outside, and nothing follows from it.
+
+use super::{Claims, Message, Stored};
+use crate::{
+    Error,
+    core::{
+        json,
+        response::{Failure, Record},
+        secret::Secret,
+    },
+};
+
+/// The form's version. One that older pages would read wrongly needs another number.
+const VERSION: &str = "1";
+
+/// Writes an entry of the store.
+pub fn write_stored(stored: &Stored) -> Secret {
+    match stored {
+        Stored::Session { session, account } => write(&[
+            ("session", Some(session.clone())),
+            ("account", account.as_ref().map(|account| Secret::from(account.as_str()))),
+        ]),
+        Stored::SignedOut => write(&[]),
+    }
+}
+
+/// Reads an entry of the store; no session in it is a sign-out.
+pub fn read_stored(record: &impl Record) -> Option<Stored> {
+    if !is_ours(record) {
+        return None;
+    }
+    Some(match record.text("session").filter(|session| !session.expose().is_empty()) {
+        Some(session) => Stored::Session { session, account: text(record, "account") },
+        None => Stored::SignedOut,
+    })
+}
+
+/// Writes what a tab tells the others.
+pub fn write_message(message: &Message) -> Secret {
+    let plain = |text: String| Some(Secret::new(text));
+    match message {
+        Message::Token { session, account, token, asked_at, .. } => write(&[
+            ("session", Some(session.clone())),
+            ("account", account.clone().and_then(plain)),
+            ("token", Some(token.clone())),
+            ("asked_at", plain(asked_at.to_string())),
+        ]),
+        Message::SignedOut { session, expired } => {
+            write(&[("session", Some(session.clone())), ("expired", plain(expired.to_string()))])
+        }
+        Message::Hold { ms, failure } => {
+            write(&[("hold_ms", plain(ms.to_string())), ("code", plain(failure.facts.code.to_owned()))])
+        }
+    }
+}
+
+/// Reads what another tab tells; `read_claims` reads a JWT.
+pub fn read_message(
+    record: &impl Record,
+    read_claims: impl FnOnce(&Secret) -> Option<Claims>,
+) -> Option<Message> {
+    if !is_ours(record) {
+        return None;
+    }
+    let number = |member| record.text(member)?.expose().parse().ok();
+    if let Some(ms) = number("hold_ms") {
+        let code = record.text("code")?;
+        let error = Error::ALL.into_iter().find(|error| error.code() == code.expose())?;
+        return Some(Message::Hold { ms, failure: Failure::new(error) });
+    }
+    let session = record.text("session")?;
+    if let Some(token) = record.text("token") {
+        let (claims, asked_at) = (read_claims(&token), number("asked_at")?);
+        return Some(Message::Token { session, account: text(record, "account"), token, claims, asked_at });
+    }
+    let expired = record.text("expired")?.expose() == "true";
+    Some(Message::SignedOut { session, expired })
+}
+
+fn write(members: &[(&'static str, Option<Secret>)]) -> Secret {
+    let members = members.iter().filter_map(|(name, value)| Some((*name, value.clone()?)));
+    let version = [("v", Secret::from(VERSION))].into_iter();
+    json::write(&version.chain(members).collect::<Vec<_>>())
+}
+
+fn is_ours(record: &impl Record) -> bool {
+    record.text("v").is_some_and(|version| version.expose() == VERSION)
+}
+
+fn text(record: &impl Record, member: &str) -> Option<String> {
+    record.text(member).map(|text| text.expose().to_owned())
+}

@@ -1,0 +1,64 @@
+// Storage adapters of an app's own, good ones and bad ones.
+
+/** Answers at once. */
+export function synchronous() {
+  return {
+    getItem: (key) => localStorage.getItem(`app/${key}`),
+    setItem: (key, value) => localStorage.setItem(`app/${key}`, value),
+    removeItem: (key) => localStorage.removeItem(`app/${key}`),
+  };
+}
+
+/** Gives promises, and keeps everything in IndexedDB. */
+export function indexedDb() {
+  const opened = new Promise((resolve, reject) => {
+    const request = indexedDB.open('app', 1);
+    request.onupgradeneeded = () => request.result.createObjectStore('entries');
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  const run = async (mode, work) => {
+    const request = work((await opened).transaction('entries', mode).objectStore('entries'));
+    return new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+  };
+  return {
+    getItem: (key) => run('readonly', (entries) => entries.get(key)),
+    setItem: (key, value) => run('readwrite', (entries) => entries.put(value, key)),
+    removeItem: (key) => run('readwrite', (entries) => entries.delete(key)),
+  };
+}
+
+/** Throws, whatever is asked. */
+export function broken() {
+  const fail = () => {
+    throw new Error('the adapter is broken');
+  };
+  return { getItem: fail, setItem: fail, removeItem: fail };
+}
+
+/** Gives promises that are rejected. */
+export function rejecting() {
+  const fail = () => Promise.reject(new Error('the adapter is broken'));
+  return { getItem: fail, setItem: fail, removeItem: fail };
+}
+
+/** Gives promises that never settle. */
+export function silent() {
+  const never = () => new Promise(() => {});
+  return { getItem: never, setItem: never, removeItem: never };
+}
+
+/** Gives what is no text. */
+export function rubbish() {
+  return { getItem: () => ({ length: 3 }), setItem: () => 42, removeItem: () => Symbol('nothing') };
+}
+
+/** Is no adapter at all once it is used: a proxy that was revoked, say. */
+export function revoked() {
+  const { proxy, revoke } = Proxy.revocable(synchronous(), {});
+  queueMicrotask(revoke);
+  return proxy;
+}
