@@ -194,6 +194,38 @@ mod found {
             ],
         );
     }
+
+    #[test]
+    fn the_end_of_a_session_is_not_stored_where_another_one_was_wiped() {
+        let actions = [
+            Action::SignIn { tab: 0 },
+            Action::Wait(500),
+            Action::Network { delay_ms: 38, copies: 0 },
+            Action::EndOnService,
+            Action::Reload { tab: 0 },
+            Action::SignIn { tab: 1 },
+            Action::Wait(39),
+            Action::WipeStore,
+        ];
+        run(&TWO_TABS, &actions);
+    }
+
+    #[test]
+    fn a_session_may_be_replaced_by_one_that_waited_for_a_frozen_tab() {
+        let how = Thaw { seen_first: false, keeps_news: false, keeps_answers: true };
+        let actions = [
+            Action::SignIn { tab: 0 },
+            Action::Freeze { tab: 0 },
+            Action::EndOnService,
+            Action::SignIn { tab: 1 },
+            Action::Wait(7),
+            Action::WipeStore,
+            Action::Thaw { tab: 0, how },
+            Action::Freeze { tab: 1 },
+            Action::Wait(40),
+        ];
+        run(&Setup { tabs: 3, ..TWO_TABS }, &actions);
+    }
 }
 
 proptest! {

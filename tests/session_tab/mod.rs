@@ -170,7 +170,14 @@ impl Tab {
                 Effect::Send { ticket, account, .. } => self.sent.push((ticket, account)),
                 Effect::Abort(_) => self.aborted += 1,
                 Effect::EndSession(session) => self.ended.push(session.expose().to_owned()),
-                Effect::Persist(stored) | Effect::PersistOver { stored, .. } => self.stored = Some(stored),
+                Effect::Persist(stored) => self.stored = Some(stored),
+                Effect::PersistOver { session, stored } => {
+                    if let Some(Stored::Session { session: held, .. }) = &self.stored
+                        && held.is(&session)
+                    {
+                        self.stored = Some(stored);
+                    }
+                }
                 Effect::PersistIfAbsent(stored) => {
                     self.stored.get_or_insert(stored);
                 }

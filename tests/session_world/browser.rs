@@ -222,11 +222,13 @@ impl World {
                     self.write(tab, stored);
                 }
             }
-            Effect::PersistOver { session, stored } => match self.stored(tab) {
-                Some(Stored::Session { session: held, .. }) if !held.is(&session) => {}
-                Some(Stored::SignedOut) => {}
-                _ => self.write(tab, stored),
-            },
+            Effect::PersistOver { session, stored } => {
+                if let Some(Stored::Session { session: held, .. }) = self.stored(tab)
+                    && held.is(&session)
+                {
+                    self.write(tab, stored);
+                }
+            }
             Effect::ReadStore => self.later(tab, 1, Event::Read),
             Effect::Broadcast(message) => {
                 let siblings = if self.has_channel { self.tabs.len() } else { 0 };

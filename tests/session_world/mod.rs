@@ -150,6 +150,8 @@ pub struct World {
     has_channel: bool,
     /// Sessions that a person may have meant when they signed out.
     signed_out: Vec<String>,
+    /// The session that was stored last, also if the store was wiped since.
+    stored_last: Option<String>,
     /// Sessions in whose place another one was stored.
     replaced: BTreeSet<String>,
     /// Which session began before which: the tab, and how many there were before.
@@ -177,6 +179,7 @@ impl World {
             shared: setup.shared,
             has_channel: setup.has_channel,
             signed_out: Vec::new(),
+            stored_last: None,
             replaced: BTreeSet::new(),
             begun: BTreeMap::new(),
             expected: vec![Expected::SignedOut; setup.tabs + 1],

@@ -175,13 +175,13 @@ impl World {
     }
 
     pub(super) fn note_replacement(&mut self, stored: &Stored) {
-        if let (Some(Stored::Session { session: old, .. }), Stored::Session { session: new, .. }) =
-            (&self.store, stored)
-            && !old.is(new)
-        {
-            self.replaced.insert(old.expose().to_owned());
-            self.replaced.remove(new.expose());
-        }
+        let Stored::Session { session, .. } = stored else { return };
+        let new = session.expose().to_owned();
+        self.replaced.remove(&new);
+        match self.stored_last.replace(new.clone()) {
+            Some(old) if old != new => self.replaced.insert(old),
+            _ => false,
+        };
     }
 
     // ------------------------------------------------------------------------------------------ every request

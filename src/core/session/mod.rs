@@ -186,7 +186,8 @@ pub enum Effect {
     Persist(Stored),
     /// Write to the store if there is no entry. Between its clearing and this someone may have signed out.
     PersistIfAbsent(Stored),
-    /// Write to the store if there is no entry, or one of that session: another one is newer than what we know.
+    /// Write to the store if its entry is of that session. Another one is newer than what we know, and none may be what
+    /// was cleared of a newer one: to write an end there would end that.
     PersistOver {
         /// The session id.
         session: Secret,

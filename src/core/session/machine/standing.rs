@@ -285,7 +285,8 @@ impl Machine {
 
     pub(super) fn persist_over(&self, old: Option<Secret>, out: &mut Vec<Effect>) {
         if let (Some(session), Some(stored)) = (old, self.stored()) {
-            out.push(Effect::PersistOver { session, stored });
+            out.push(Effect::PersistOver { session, stored: stored.clone() });
+            out.push(Effect::PersistIfAbsent(stored));
         }
     }
 
