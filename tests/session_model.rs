@@ -7,7 +7,7 @@
 mod session_world;
 
 use proptest::{collection::vec, prelude::*, sample::select, test_runner::RngAlgorithm};
-use session_world::{Action, Mood, Setup, World};
+use session_world::{Action, Mood, Setup, Thaw, World};
 
 fn action() -> impl Strategy<Value = Action> {
     let tab = 0..4_usize;
@@ -42,9 +42,20 @@ fn action() -> impl Strategy<Value = Action> {
         1 => (0..700_000_u64).prop_map(Action::Sleep),
         1 => (-100_000..100_000_i64).prop_map(Action::SetClock),
         1 => Just(Action::WipeStore),
-        1 => tab.prop_map(|tab| Action::Reload { tab }),
+        1 => tab.clone().prop_map(|tab| Action::Reload { tab }),
+        1 => tab.clone().prop_map(|tab| Action::BlockStore { tab }),
+        2 => tab.clone().prop_map(|tab| Action::Freeze { tab }),
+        2 => (tab, thaw()).prop_map(|(tab, how)| Action::Thaw { tab, how }),
         3 => (0..20_000_u64, 0..3_usize).prop_map(|(delay_ms, copies)| Action::Network { delay_ms, copies }),
     ]
+}
+
+fn thaw() -> impl Strategy<Value = Thaw> {
+    any::<[bool; 3]>().prop_map(|[seen_first, keeps_news, keeps_answers]| Thaw {
+        seen_first,
+        keeps_news,
+        keeps_answers,
+    })
 }
 
 /// What happens within moments, where races are.
@@ -64,7 +75,9 @@ fn moment() -> impl Strategy<Value = Action> {
         1 => Just(Action::EndOnService),
         1 => (0..2_u8).prop_map(|account| Action::LeaveAccount { account }),
         1 => Just(Action::WipeStore),
-        1 => tab.prop_map(|tab| Action::Reload { tab }),
+        1 => tab.clone().prop_map(|tab| Action::Reload { tab }),
+        1 => tab.clone().prop_map(|tab| Action::Freeze { tab }),
+        1 => (tab, thaw()).prop_map(|(tab, how)| Action::Thaw { tab, how }),
     ]
 }
 
@@ -87,6 +100,132 @@ fn run(setup: &Setup, actions: &[Action]) {
         world.act(action);
     }
     world.settle();
+}
+
+/// Sequences that once broke a rule, by name.
+mod found {
+    use super::*;
+
+    const TWO_TABS: Setup =
+        Setup { tabs: 2, shared: true, has_channel: false, multi_user: false, offset: 0, seed: 0 };
+    const MANY_ACCOUNTS: Setup = Setup { multi_user: true, ..TWO_TABS };
+    const ALONE: Setup = Setup { tabs: 1, shared: false, ..TWO_TABS };
+
+    #[test]
+    fn a_session_may_end_on_the_service_while_its_sign_in_is_answered() {
+        for setup in [ALONE, Setup { multi_user: true, ..ALONE }] {
+            run(&setup, &[Action::SignIn { tab: 0 }, Action::EndOnService]);
+        }
+    }
+
+    #[test]
+    fn a_tab_that_reloads_while_it_signs_out_and_the_store_is_wiped_does_not_disagree() {
+        let actions = [
+            Action::SignIn { tab: 0 },
+            Action::Wait(7),
+            Action::SignOut { tab: 0 },
+            Action::Reload { tab: 0 },
+            Action::WipeStore,
+        ];
+        run(&TWO_TABS, &actions);
+    }
+
+    #[test]
+    fn a_lost_account_and_an_old_token_do_not_stop_what_comes_after_sleep() {
+        let actions = [
+            Action::Mood(Mood::Reusing),
+            Action::SignIn { tab: 1 },
+            Action::LeaveAccount { account: 0 },
+            Action::Wait(965),
+            Action::WantAccount { tab: 1, account: 2 },
+            Action::Wait(20),
+            Action::Sleep(250_455),
+        ];
+        run(&TWO_TABS, &actions);
+    }
+
+    #[test]
+    fn an_answer_about_one_session_does_not_hold_another_tab_from_signing_in() {
+        let actions = [
+            Action::SignIn { tab: 0 },
+            Action::Wait(5),
+            Action::Ask { tab: 0, account: None },
+            Action::Wait(13),
+            Action::SignIn { tab: 1 },
+        ];
+        run(&TWO_TABS, &actions);
+    }
+
+    #[test]
+    fn a_sign_in_that_is_answered_late_does_not_replace_the_one_after_it() {
+        run(
+            &MANY_ACCOUNTS,
+            &[
+                Action::Network { delay_ms: 30, copies: 0 },
+                Action::SignIn { tab: 0 },
+                Action::EndOnService,
+                Action::SignIn { tab: 0 },
+                Action::Wait(7),
+                Action::Network { delay_ms: 0, copies: 0 },
+                Action::Network { delay_ms: 0, copies: 1 },
+                Action::WantRefresh { tab: 0 },
+                Action::Wait(23),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_session_that_was_replaced_may_end_with_the_one_that_replaced_it() {
+        run(
+            &MANY_ACCOUNTS,
+            &[
+                Action::Network { delay_ms: 26, copies: 1 },
+                Action::SignIn { tab: 0 },
+                Action::SignIn { tab: 1 },
+                Action::EndOnService,
+                Action::Wait(7),
+                Action::SignIn { tab: 1 },
+                Action::WantRefresh { tab: 0 },
+                Action::Network { delay_ms: 17, copies: 0 },
+                Action::Network { delay_ms: 12, copies: 0 },
+                Action::SignIn { tab: 1 },
+                Action::Network { delay_ms: 0, copies: 1 },
+                Action::Wait(19),
+            ],
+        );
+    }
+
+    #[test]
+    fn the_end_of_a_session_is_not_stored_where_another_one_was_wiped() {
+        let actions = [
+            Action::SignIn { tab: 0 },
+            Action::Wait(500),
+            Action::Network { delay_ms: 38, copies: 0 },
+            Action::EndOnService,
+            Action::Reload { tab: 0 },
+            Action::SignIn { tab: 1 },
+            Action::Wait(39),
+            Action::WipeStore,
+        ];
+        run(&TWO_TABS, &actions);
+    }
+
+    #[test]
+    fn a_session_may_be_replaced_by_one_that_waited_for_a_frozen_tab() {
+        let how = Thaw { seen_first: false, keeps_news: false, keeps_answers: true };
+        let actions = [
+            Action::SignIn { tab: 0 },
+            Action::Freeze { tab: 0 },
+            Action::EndOnService,
+            Action::SignIn { tab: 1 },
+            Action::Wait(7),
+            Action::WipeStore,
+            Action::Thaw { tab: 0, how },
+            Action::Freeze { tab: 1 },
+            Action::Wait(40),
+        ];
+        run(&Setup { tabs: 3, ..TWO_TABS }, &actions);
+    }
 }
 
 proptest! {

@@ -180,6 +180,19 @@ fn news_of_a_session_that_was_left_for_another_one_change_nothing() {
     assert_eq!(tab.session().as_deref(), Some("kss_2"));
 }
 
+#[test]
+fn of_two_sign_ins_in_one_tab_the_one_that_began_later_is_kept() {
+    let mut tab = Tab::new();
+    tab.step(Input::Restored(None));
+    let (early, late) = (tab.machine.begin(tab.now, true), tab.machine.begin(tab.now, true));
+    tab.step(Input::Answered { begun: late, standing: signed_in("kss_2", tab.service_time()) });
+    tab.step(Input::Answered { begun: early, standing: signed_in("kss_1", tab.service_time()) });
+    assert_eq!(tab.session().as_deref(), Some("kss_2"));
+    tab.step(Input::StoreChanged(Some(Stored::SignedOut)));
+    tab.step(Input::Answered { begun: early, standing: signed_in("kss_1", tab.service_time()) });
+    assert_eq!(tab.session().as_deref(), Some("kss_1"), "with nothing to lose it is good enough");
+}
+
 // ---------------------------------------------------------------------------------------------- 5: time
 
 #[test]
@@ -293,6 +306,33 @@ fn of_two_tabs_that_sign_in_at_once_the_store_knows_whose_session_it_is() {
     two.step(Input::StoreChanged(stored));
     assert_eq!((one.session(), two.session()), (Some("kss_2".to_owned()), Some("kss_2".to_owned())));
     assert_eq!(one.requests(), 0, "the token came with the message");
+}
+
+#[test]
+fn a_page_that_is_shown_again_reads_what_it_missed() {
+    let mut tab = Tab::signed_in("kss_1");
+    // From the back/forward cache it comes back without having been hidden.
+    tab.step(Input::Visible(true));
+    assert_eq!(tab.reads, 1);
+    tab.step(Input::StoreChanged(Some(Stored::SignedOut)));
+    assert_eq!(tab.machine.snapshot().reason, Some(SignOutReason::Elsewhere));
+    tab.hide();
+    assert_eq!(tab.reads, 1);
+
+    let mut tab = Tab::alone();
+    tab.step(Input::Visible(true));
+    assert_eq!(tab.reads, 0, "nobody else writes to that store");
+}
+
+#[test]
+fn a_sign_out_that_could_not_be_stored_is_stored_by_whoever_hears_of_it() {
+    let mut tab = Tab::signed_in("kss_1");
+    tab.step(Input::Heard(Message::SignedOut { session: session("kss_1"), expired: false }));
+    assert_eq!(tab.reads, 1);
+    let stored = tab.stored.clone();
+    assert!(matches!(stored, Some(Stored::Session { .. })));
+    tab.step(Input::StoreChanged(stored));
+    assert!(matches!(tab.stored, Some(Stored::SignedOut)));
 }
 
 // ---------------------------------------------------------------------------------------------- 7–10

@@ -35,6 +35,8 @@ pub struct Tab {
     pub ended: Vec<String>,
     pub aborted: usize,
     pub notified: usize,
+    /// How often the store was read.
+    pub reads: usize,
     sent: Vec<(Ticket, Option<String>)>,
     answered: usize,
     told: BTreeMap<u64, &'static str>,
@@ -44,7 +46,16 @@ pub struct Tab {
 
 impl Tab {
     pub fn new() -> Self {
-        let settings = Settings { shared: true, refresh_cap_ms: 30_000, seed: 1843 };
+        Self::with(true)
+    }
+
+    /// A tab whose store no other one sees.
+    pub fn alone() -> Self {
+        Self::with(false)
+    }
+
+    fn with(shared: bool) -> Self {
+        let settings = Settings { shared, refresh_cap_ms: 30_000, seed: 1843 };
         Self {
             machine: Machine::new(settings),
             now: Moment { mono_ms: 5_000, wall: 1_767_225_600 },
@@ -55,6 +66,7 @@ impl Tab {
             ended: Vec::new(),
             aborted: 0,
             notified: 0,
+            reads: 0,
             sent: Vec::new(),
             answered: 0,
             told: BTreeMap::new(),
@@ -158,7 +170,14 @@ impl Tab {
                 Effect::Send { ticket, account, .. } => self.sent.push((ticket, account)),
                 Effect::Abort(_) => self.aborted += 1,
                 Effect::EndSession(session) => self.ended.push(session.expose().to_owned()),
-                Effect::Persist(stored) | Effect::PersistOver { stored, .. } => self.stored = Some(stored),
+                Effect::Persist(stored) => self.stored = Some(stored),
+                Effect::PersistOver { session, stored } => {
+                    if let Some(Stored::Session { session: held, .. }) = &self.stored
+                        && held.is(&session)
+                    {
+                        self.stored = Some(stored);
+                    }
+                }
                 Effect::PersistIfAbsent(stored) => {
                     self.stored.get_or_insert(stored);
                 }
@@ -169,7 +188,8 @@ impl Tab {
                     assert_eq!(self.told.insert(waiter.0, answer), None, "answered twice");
                 }
                 Effect::Notify => self.notified += 1,
-                Effect::Lock(_) | Effect::Unlock(_) | Effect::ReadStore => {}
+                Effect::ReadStore => self.reads += 1,
+                Effect::Lock(_) | Effect::Unlock(_) => {}
             }
         }
     }

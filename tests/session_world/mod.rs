@@ -14,25 +14,18 @@
     reason = "test support: a panic here is a failed test, and what is simple is fast enough"
 )]
 
+mod browser;
 mod service;
 mod truth;
 
-use loginrocket_wasm::{
-    Error,
-    core::{
-        response::Failure,
-        session::{Effect, Input, Machine, Moment, Settings, Standing, Stored, Ticket, Waiter, Want},
-    },
-};
+pub use browser::Thaw;
+use browser::{Event, Tab};
+use loginrocket_wasm::core::session::{Input, Moment, Standing, Stored, Ticket, Want};
 pub use service::Mood;
 use service::{START, Service};
-use std::collections::{BTreeMap, VecDeque};
-use truth::{Expected, Page};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use truth::Expected;
 
-/// How long the transport waits for an answer.
-const TRANSPORT_MS: u64 = 10_000;
-/// How long a tab waits for the lock.
-const LOCK_CAP_MS: u64 = 3_000;
 /// How long a caller waits.
 const CALLER_MS: u64 = 8_000;
 
@@ -100,8 +93,20 @@ pub enum Action {
     /// The wall clock is set.
     SetClock(i64),
     WipeStore,
+    /// From now on the tab cannot write to the store.
+    BlockStore {
+        tab: usize,
+    },
     Reload {
         tab: usize,
+    },
+    /// Nothing reaches the tab, and it does nothing, until it thaws.
+    Freeze {
+        tab: usize,
+    },
+    Thaw {
+        tab: usize,
+        how: Thaw,
     },
     /// The next answer takes that long, and comes that many times.
     Network {
@@ -110,20 +115,22 @@ pub enum Action {
     },
 }
 
-struct Tab {
-    machine: Machine,
-    wake_at: Option<u64>,
-    page: Page,
-    /// Counts reloads, so that what was meant for a page before does not reach the one after.
-    number: u64,
-    /// Sessions that were signed out on pages before, which this tab must never have again.
-    left: Vec<String>,
-}
-
-enum Event {
-    Input(Input),
-    Store,
-    LockCap(Ticket),
+impl Action {
+    /// In which page it happens, if in any: there it cannot while the tab is frozen.
+    fn page(&self) -> Option<usize> {
+        match self {
+            Self::WantToken { tab, .. }
+            | Self::WantRefresh { tab }
+            | Self::WantAccount { tab, .. }
+            | Self::SignIn { tab }
+            | Self::HalfSignIn { tab }
+            | Self::SignOut { tab }
+            | Self::Ask { tab, .. }
+            | Self::Visible { tab, .. }
+            | Self::BelieveOffline { tab } => Some(*tab),
+            _ => None,
+        }
+    }
 }
 
 pub struct World {
@@ -143,6 +150,13 @@ pub struct World {
     has_channel: bool,
     /// Sessions that a person may have meant when they signed out.
     signed_out: Vec<String>,
+    /// The session that was stored last, also if the store was wiped since.
+    stored_last: Option<String>,
+    /// Sessions in whose place another one was stored.
+    replaced: BTreeSet<String>,
+    /// Which session began before which: the tab, and how many there were before.
+    begun: BTreeMap<String, (usize, u64)>,
+    /// Of each tab with a store of its own, and last of all others together.
     expected: Vec<Expected>,
     /// For the rules: how many requests there were.
     pub requests: usize,
@@ -165,11 +179,14 @@ impl World {
             shared: setup.shared,
             has_channel: setup.has_channel,
             signed_out: Vec::new(),
-            expected: vec![Expected::SignedOut; setup.tabs],
+            stored_last: None,
+            replaced: BTreeSet::new(),
+            begun: BTreeMap::new(),
+            expected: vec![Expected::SignedOut; setup.tabs + 1],
             requests: 0,
         };
         for _ in 0..setup.tabs {
-            let tab = world.open(0, Vec::new());
+            let tab = world.open();
             world.tabs.push(tab);
         }
         for tab in 0..setup.tabs {
@@ -178,22 +195,13 @@ impl World {
         world
     }
 
-    fn open(&mut self, number: u64, left: Vec<String>) -> Tab {
-        self.count += 1;
-        let seed = self.count.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        let settings = Settings { shared: self.shared, refresh_cap_ms: 30_000, seed };
-        Tab { machine: Machine::new(settings), wake_at: None, page: Page::default(), number, left }
-    }
-
-    fn restore(&mut self, tab: usize) {
-        let stored = self.store.clone().filter(|_| self.shared);
-        self.step(tab, Input::Restored(stored));
-    }
-
     // ------------------------------------------------------------------------------------------ what happens
 
     pub fn act(&mut self, action: &Action) {
         let tabs = self.tabs.len();
+        if action.page().is_some_and(|tab| self.is_frozen(tab % tabs)) {
+            return;
+        }
         match action.clone() {
             Action::Wait(ms) => self.run_for(ms),
             Action::Mood(mood) => self.service.mood = mood,
@@ -220,34 +228,34 @@ impl World {
             Action::Visible { tab, visible } => self.step(tab % tabs, Input::Visible(visible)),
             Action::Online(online) => {
                 self.online = online;
-                (0..tabs).for_each(|tab| self.step(tab, Input::Online(online)));
+                self.step_all(&Input::Online(online));
             }
             Action::BelieveOffline { tab } => self.step(tab % tabs, Input::Online(false)),
             Action::Sleep(ms) => {
                 self.service.now_ms += ms;
                 self.set_wall();
-                (0..tabs).for_each(|tab| self.step(tab, Input::Woke));
+                self.step_all(&Input::Woke);
             }
             Action::SetClock(offset) => {
                 self.clock_was_set |= offset != self.offset;
                 self.offset = offset;
                 self.set_wall();
             }
-            Action::WipeStore => {
-                self.expect_wipe();
-                self.store = None;
-                (0..tabs).for_each(|tab| self.later(tab, 1, Event::Store));
-            }
+            Action::WipeStore => self.wipe_store(),
+            Action::BlockStore { tab } => self.block_store(tab % tabs),
             Action::Reload { tab } => self.reload(tab % tabs),
+            Action::Freeze { tab } => self.freeze(tab % tabs),
+            Action::Thaw { tab, how } => self.thaw(tab % tabs, how),
             Action::Network { delay_ms, copies } => self.delays.push_back((delay_ms, copies)),
         }
     }
 
-    fn want(&mut self, tab: usize, want: Want) {
-        self.count += 1;
-        let (waiter, deadline_ms) = (self.count, self.now.mono_ms + CALLER_MS);
-        self.tabs[tab].page.waiting.insert(waiter, (want.clone(), deadline_ms));
-        self.step(tab, Input::Wanted { waiter: Waiter(waiter), want, deadline_ms });
+    fn step_all(&mut self, input: &Input) {
+        for tab in 0..self.tabs.len() {
+            if !self.is_frozen(tab) {
+                self.step(tab, input.clone());
+            }
+        }
     }
 
     fn sign_in(&mut self, tab: usize) {
@@ -257,6 +265,7 @@ impl World {
         self.count += 1;
         let session = format!("kss_{}", self.count);
         self.service.begin(&session);
+        self.begun.insert(session.clone(), (tab, self.count));
         let begun = self.tabs[tab].machine.begin(self.now, true);
         let Ok(standing) = self.service.serve(&session, None) else { return };
         let delay = self.delays.pop_front().map_or(5, |(delay, _)| delay);
@@ -281,25 +290,13 @@ impl World {
         }
     }
 
-    fn reload(&mut self, tab: usize) {
-        self.expect_reload(tab);
-        let mut left = std::mem::take(&mut self.tabs[tab].left);
-        left.append(&mut self.tabs[tab].page.left);
-        self.tabs[tab] = self.open(self.tabs[tab].number + 1, left);
-        let held = self.lock.front().is_some_and(|(holder, _)| *holder == tab);
-        self.lock.retain(|(holder, _)| *holder != tab);
-        if held {
-            self.grant_lock(0);
-        }
-        self.restore(tab);
-    }
-
     /// Lets time pass, in the order of what is due.
     fn run_for(&mut self, ms: u64) {
         let end = self.now.mono_ms + ms;
         loop {
             let event = self.events.keys().next().copied().filter(|(at, _)| *at <= end);
-            let wakes = self.tabs.iter().enumerate().filter_map(|(tab, state)| Some((state.wake_at?, tab)));
+            let awake = self.tabs.iter().enumerate().filter(|(_, tab)| tab.frozen.is_none());
+            let wakes = awake.filter_map(|(number, tab)| Some((tab.wake_at?, number)));
             let wake = wakes.min().filter(|(at, _)| *at <= end);
             match (event, wake) {
                 (Some(key), wake) if wake.is_none_or(|(at, _)| key.0 <= at) => {
@@ -321,18 +318,6 @@ impl World {
         self.check_callers();
     }
 
-    fn happen(&mut self, tab: usize, event: Event) {
-        match event {
-            Event::Input(input) => self.step(tab, input),
-            Event::Store => self.step(tab, Input::StoreChanged(self.store.clone())),
-            Event::LockCap(ticket) => {
-                if self.lock.contains(&(tab, ticket)) {
-                    self.step(tab, Input::LockSettled(ticket));
-                }
-            }
-        }
-    }
-
     fn advance_to(&mut self, mono_ms: u64) {
         if mono_ms > self.now.mono_ms {
             self.service.now_ms += mono_ms - self.now.mono_ms;
@@ -345,118 +330,15 @@ impl World {
         self.now.wall = (START + self.service.now_ms / 1000).saturating_add_signed(self.offset);
     }
 
-    fn later(&mut self, tab: usize, ms: u64, event: Event) {
-        self.count += 1;
-        self.events.insert((self.now.mono_ms + ms, self.count), (tab, self.tabs[tab].number, event));
-    }
-
-    // ------------------------------------------------------------------------------------------ what machines do
-
-    fn step(&mut self, tab: usize, input: Input) {
-        let before = self.look(tab);
-        let effects = self.tabs[tab].machine.step(self.now, input.clone());
-        self.check(tab, &before, &input, &effects);
-        for effect in effects {
-            self.perform(tab, effect);
-        }
-        if self.count.is_multiple_of(4) {
-            self.check_repetition(tab, &input);
-        }
-    }
-
-    fn perform(&mut self, tab: usize, effect: Effect) {
-        match effect {
-            Effect::Lock(ticket) => {
-                self.check_schedule(tab);
-                self.lock.push_back((tab, ticket));
-                self.later(tab, LOCK_CAP_MS, Event::LockCap(ticket));
-                if self.lock.len() == 1 {
-                    self.grant_lock(0);
-                }
-            }
-            Effect::Unlock(ticket) => {
-                let held = self.lock.front() == Some(&(tab, ticket));
-                self.lock.retain(|waiting| *waiting != (tab, ticket));
-                if held {
-                    // After what was told before.
-                    self.grant_lock(2);
-                }
-            }
-            Effect::Send { ticket, session, account } => self.receive(tab, ticket, session.expose(), account),
-            Effect::Abort(ticket) => {
-                self.tabs[tab].page.live.remove(&ticket);
-            }
-            Effect::EndSession(session) => {
-                if self.online && self.service.mood.is_well() {
-                    self.service.end(session.expose());
-                }
-            }
-            Effect::Persist(stored) => self.write(tab, stored),
-            Effect::PersistIfAbsent(stored) => {
-                if self.store.is_none() {
-                    self.write(tab, stored);
-                }
-            }
-            Effect::PersistOver { session, stored } => match &self.store {
-                Some(Stored::Session { session: held, .. }) if !held.is(&session) => {}
-                Some(Stored::SignedOut) => {}
-                _ => self.write(tab, stored),
-            },
-            Effect::ReadStore => self.later(tab, 1, Event::Store),
-            Effect::Broadcast(message) => {
-                let siblings = if self.has_channel { self.tabs.len() } else { 0 };
-                for other in (0..siblings).filter(|other| *other != tab) {
-                    self.later(other, 1, Event::Input(Input::Heard(message.clone())));
-                }
-            }
-            Effect::WakeAt(at) => self.tabs[tab].wake_at = at,
-            Effect::Settle(waiter, answer) => self.check_answer(tab, waiter.0, answer),
-            Effect::Notify => {}
-        }
-    }
-
-    fn write(&mut self, tab: usize, stored: Stored) {
-        if self.shared {
-            self.store = Some(stored);
-            for other in (0..self.tabs.len()).filter(|other| *other != tab) {
-                self.later(other, 2, Event::Store);
-            }
-        }
-    }
-
-    fn grant_lock(&mut self, ms: u64) {
-        if let Some((tab, ticket)) = self.lock.front().copied() {
-            self.later(tab, ms, Event::Input(Input::LockSettled(ticket)));
-        }
-    }
-
-    fn receive(&mut self, tab: usize, ticket: Ticket, session: &str, account: Option<String>) {
-        self.requests += 1;
-        self.check_request(tab, ticket, session);
-        let (delay, copies) = self.delays.pop_front().unwrap_or((20, 1));
-        let answer = if self.online {
-            self.service.serve(session, account)
-        } else {
-            Err(Failure::new(Error::Network))
-        };
-        let is_lost = copies == 0 || self.service.mood == Mood::Silent || delay >= TRANSPORT_MS;
-        if is_lost {
-            let answer = Err(Failure::new(Error::Timeout));
-            self.later(tab, TRANSPORT_MS, Event::Input(Input::Refreshed { ticket, answer }));
-        } else {
-            for copy in 0..copies {
-                let input = Input::Refreshed { ticket, answer: answer.clone() };
-                self.later(tab, delay + copy as u64, Event::Input(input));
-            }
-        }
-    }
-
     // ------------------------------------------------------------------------------------------ how it ends
 
     /// Everything works again; after a while all tabs must agree, and hold what the service would give.
     pub fn settle(&mut self) {
         self.service.mood = Mood::Well;
         self.delays.clear();
+        for tab in 0..self.tabs.len() {
+            self.thaw(tab, Thaw { seen_first: true, keeps_news: false, keeps_answers: false });
+        }
         self.act(&Action::Online(true));
         for tab in 0..self.tabs.len() {
             self.step(tab, Input::Visible(true));
@@ -473,10 +355,5 @@ impl World {
         self.check_rest();
         self.run_for(1_200_000);
         self.check_upkeep();
-    }
-
-    fn tracked(&self, tab: usize) -> Option<(String, Option<String>)> {
-        let (session, account) = self.tabs[tab].machine.tracked()?;
-        Some((session.expose().to_owned(), account.map(str::to_owned)))
     }
 }

@@ -19,7 +19,7 @@ pub struct Page {
     /// Callers, with what they want and by when.
     pub waiting: BTreeMap<u64, (Want, u64)>,
     /// From when to when the service, by its own word, is not to be asked.
-    silence: (u64, u64),
+    silences: Vec<(u64, u64)>,
     /// A refresh brought what was there already.
     stalled: bool,
     token_since_ms: u64,
@@ -80,6 +80,13 @@ impl World {
             let may_move =
                 matches!(input, Input::StoreChanged(_) | Input::Answered { .. } | Input::Restored(_));
             assert!(may_move, "another session came from {input:?}");
+            if let (Input::Answered { .. }, Some(is)) = (input, &is) {
+                let [(tab_before, before), (tab_now, now)] = [&was, is].map(|session| self.begun[session]);
+                assert!(
+                    tab_before != tab_now || before < now,
+                    "a sign-in undid the one after it in the same tab"
+                );
+            }
             return;
         }
         match (after.snapshot.reason, input) {
@@ -92,7 +99,11 @@ impl World {
                 assert!(!self.service.is_alive(&was), "a living session was called expired");
             }
             (Some(SignOutReason::Elsewhere), Input::Heard(_) | Input::StoreChanged(_)) => {
-                let may_be_over = self.signed_out.contains(&was) || !self.service.is_alive(&was);
+                // A stored sign-out does not say of which session it is. Where the tab has not yet seen that another one
+                // was stored in the place of its own, it is of that one, and rightly ends both.
+                let is_replaced = matches!(input, Input::StoreChanged(_)) && self.replaced.contains(&was);
+                let may_be_over =
+                    is_replaced || self.signed_out.contains(&was) || !self.service.is_alive(&was);
                 assert!(may_be_over, "a session was lost to the end of another one");
             }
             (reason, input) => panic!("a session ended for {reason:?} by {input:?}"),
@@ -137,11 +148,16 @@ impl World {
         for other in 0..self.tabs.len() {
             // It takes the message a millisecond, and what was on the way to the same tab may come with it.
             let told = if other == tab { from } else { from + 2 };
-            let silence = &mut self.tabs[other].page.silence;
-            if (other == tab || self.has_channel) && until > silence.1 {
-                *silence = (if silence.1 > told { silence.0 } else { told }, until);
+            if other == tab || self.has_channel && !self.is_frozen(other) {
+                self.tabs[other].page.silences.push((told, until));
             }
         }
+    }
+
+    /// What is on the way to a tab that freezes may never come.
+    pub(super) fn expect_nothing_heard(&mut self, tab: usize) {
+        let now_ms = self.now.mono_ms;
+        self.tabs[tab].page.silences.retain(|(from, _)| *from <= now_ms);
     }
 
     /// Nothing new happens because of a timer that fires for nothing, or of news that come twice.
@@ -158,6 +174,16 @@ impl World {
         assert!(again.is_empty(), "a timer for nothing after {input:?}: {again:?}");
     }
 
+    pub(super) fn note_replacement(&mut self, stored: &Stored) {
+        let Stored::Session { session, .. } = stored else { return };
+        let new = session.expose().to_owned();
+        self.replaced.remove(&new);
+        match self.stored_last.replace(new.clone()) {
+            Some(old) if old != new => self.replaced.insert(old),
+            _ => false,
+        };
+    }
+
     // ------------------------------------------------------------------------------------------ every request
 
     pub(super) fn check_request(&mut self, tab: usize, ticket: Ticket, session: &str) {
@@ -168,12 +194,10 @@ impl World {
         page.sent.push(now_ms);
         let recent = page.sent.iter().rev().take_while(|at| now_ms - **at < 60_000).count();
         assert!(recent <= MOST_PER_MINUTE, "a tab sent {recent} refreshes in a minute");
-        let (from, until) = page.silence;
-        assert!(
-            !(from..until).contains(&now_ms),
-            "asked in spite of Retry-After, {} ms early",
-            until - now_ms
-        );
+        for (from, until) in &page.silences {
+            let is_silence = (*from..*until).contains(&now_ms);
+            assert!(!is_silence, "asked in spite of Retry-After, {} ms early", until - now_ms);
+        }
         assert!(!self.has_left(tab, session), "asked about a session that was left");
     }
 
@@ -232,9 +256,13 @@ impl World {
         }
     }
 
+    fn shares_store(&self, tab: usize) -> bool {
+        self.shared && !self.tabs[tab].is_blocked
+    }
+
     /// Tabs without a common store have each their own session.
     pub(super) fn slot(&self, tab: usize) -> usize {
-        if self.shared { 0 } else { tab }
+        if self.shares_store(tab) { self.tabs.len() } else { tab }
     }
 
     pub(super) fn expect_sign_out(&mut self, tab: usize) {
@@ -242,6 +270,22 @@ impl World {
         self.signed_out.extend(sessions);
         let slot = self.slot(tab);
         self.expected[slot] = Expected::SignedOut;
+        // Tabs with another store may have the same session from before. They learn of its end by message, or not.
+        if let Some((session, _)) = self.tracked(tab).filter(|_| self.has_channel) {
+            let expected = Expected::Session(session);
+            self.expected
+                .iter_mut()
+                .filter(|other| **other == expected)
+                .for_each(|other| *other = Expected::Unknown);
+        }
+    }
+
+    /// The tab stores on its own from now on. Where it has not followed the others yet, it may still, or never.
+    pub(super) fn expect_separation(&mut self, tab: usize) {
+        let tracked = self.tracked(tab).map(|(session, _)| session);
+        let own = tracked.map_or(Expected::SignedOut, Expected::Session);
+        let is_together = self.expected[self.slot(tab)] == own;
+        self.expected[tab] = if is_together { own } else { Expected::Unknown };
     }
 
     /// The store is gone. As long as all tabs agree, that changes nothing; otherwise nobody knows who is right.
@@ -251,16 +295,17 @@ impl World {
             _ => None,
         };
         let session = |tab: usize| self.tracked(tab).map(|(session, _)| session);
-        if self.shared && (0..self.tabs.len()).any(|tab| session(tab) != store) {
+        if (0..self.tabs.len()).any(|tab| self.shares_store(tab) && session(tab) != store) {
             self.be_cruel();
         }
     }
 
     /// A page goes, and with it what only it knew.
     pub(super) fn expect_reload(&mut self, tab: usize) {
-        if !self.shared {
+        let slot = self.slot(tab);
+        if slot == tab {
             self.expected[tab] = Expected::SignedOut;
-        } else if self.store.is_none() || self.expected[0] == Expected::Unknown {
+        } else if self.store.is_none() || self.expected[slot] == Expected::Unknown {
             self.be_cruel();
             self.tabs[tab].page.left.clear();
         }
@@ -268,7 +313,8 @@ impl World {
 
     /// What pages before knew is lost.
     fn be_cruel(&mut self) {
-        self.expected[0] = Expected::Unknown;
+        let together = self.tabs.len();
+        self.expected[together] = Expected::Unknown;
         self.tabs.iter_mut().for_each(|tab| tab.left.clear());
     }
 
@@ -276,7 +322,7 @@ impl World {
 
     pub(super) fn check_callers(&self) {
         for tab in &self.tabs {
-            for (waiter, (want, deadline)) in &tab.page.waiting {
+            for (waiter, (want, deadline)) in tab.page.waiting.iter().filter(|_| tab.frozen.is_none()) {
                 assert!(self.now.mono_ms <= *deadline, "nobody woke to tell caller {waiter} ({want:?})");
             }
         }
@@ -303,10 +349,9 @@ impl World {
                 Expected::Unknown => {}
             }
         }
-        if self.shared {
-            let stands: BTreeSet<_> = (0..self.tabs.len()).map(|tab| self.tracked(tab)).collect();
-            assert_eq!(stands.len(), 1, "tabs disagree: {stands:?}");
-        }
+        let together = (0..self.tabs.len()).filter(|tab| self.shares_store(*tab));
+        let stands: BTreeSet<_> = together.map(|tab| self.tracked(tab)).collect();
+        assert!(stands.len() <= 1, "tabs disagree: {stands:?}");
     }
 
     /// The schedule alone keeps a token.

@@ -23,6 +23,7 @@ use crate::{
         secret::Secret,
     },
 };
+use std::cell::Cell;
 
 /// What a machine is set up with.
 #[derive(Clone, Debug)]
@@ -45,6 +46,10 @@ pub struct Machine {
     sign_outs: u64,
     /// How often this tab came to have another session, or none: likewise for calls about the one before.
     moves: u64,
+    /// Counts the login-like calls that begin; looking at a machine does not change it otherwise.
+    calls: Cell<u64>,
+    /// The latest call of those whose session was taken in.
+    last_sign_in: u64,
     phase: Phase,
     token: Option<Token>,
     /// At which age the token is to be replaced.
@@ -150,6 +155,8 @@ impl Machine {
             settings,
             sign_outs: 0,
             moves: 0,
+            calls: Cell::new(0),
+            last_sign_in: 0,
             phase: Phase::Loading,
             token: None,
             replace_at_ms: 0,
@@ -176,7 +183,14 @@ impl Machine {
 
     /// Notes for its answer when a login-like call begins, and whether it makes a session or asks about one.
     pub fn begin(&self, now: Moment, makes_session: bool) -> Begun {
-        Begun { at: now, makes_session, sign_outs: self.sign_outs, moves: self.moves }
+        self.calls.set(self.calls.get() + 1);
+        Begun {
+            at: now,
+            number: self.calls.get(),
+            makes_session,
+            sign_outs: self.sign_outs,
+            moves: self.moves,
+        }
     }
 
     /// The session id and account, for calls that use the tracked session.
@@ -249,9 +263,7 @@ impl Machine {
             Input::StoreChanged(stored) => self.store_changed(now, stored, out),
             Input::Heard(message) => self.heard(now, message, out),
             Input::Answered { begun, standing } => {
-                let is_late =
-                    begun.sign_outs != self.sign_outs || !begun.makes_session && begun.moves != self.moves;
-                if !is_late {
+                if !self.is_late(begun) {
                     self.answered(now, begun, standing, out);
                 }
             }
@@ -262,7 +274,13 @@ impl Machine {
             Input::Refreshed { ticket, answer } => self.refreshed(now, ticket, answer, out),
             Input::SignOut => self.sign_out_here(out),
             Input::Woke => {}
-            Input::Visible(visible) => self.visible = visible,
+            Input::Visible(visible) => {
+                self.visible = visible;
+                // Frozen in the background or kept for the back button, a page misses what is stored and told meanwhile.
+                if visible {
+                    self.read_shared_store(out);
+                }
+            }
             Input::Online(online) => {
                 if online && !self.online {
                     let random = self.random();

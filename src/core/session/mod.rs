@@ -81,6 +81,8 @@ pub enum Standing {
 #[derive(Clone, Copy, Debug)]
 pub struct Begun {
     at: Moment,
+    /// Which call of this tab it is, in the order in which they began.
+    number: u64,
     /// Whether it makes a session; the others ask about one that there is.
     makes_session: bool,
     sign_outs: u64,
@@ -184,7 +186,8 @@ pub enum Effect {
     Persist(Stored),
     /// Write to the store if there is no entry. Between its clearing and this someone may have signed out.
     PersistIfAbsent(Stored),
-    /// Write to the store if there is no entry, or one of that session: another one is newer than what we know.
+    /// Write to the store if its entry is of that session. Another one is newer than what we know, and none may be what
+    /// was cleared of a newer one: to write an end there would end that.
     PersistOver {
         /// The session id.
         session: Secret,

@@ -60,6 +60,10 @@ impl Machine {
         }
     }
 
+    pub(super) fn read_shared_store(&self, out: &mut Vec<Effect>) {
+        out.extend(self.settings.shared.then_some(Effect::ReadStore));
+    }
+
     pub(super) fn heard(&mut self, now: Moment, message: Message, out: &mut Vec<Effect>) {
         match message {
             Message::Token { session, account, token, claims, asked_at } => {
@@ -78,7 +82,7 @@ impl Machine {
                     }
                 } else if self.settings.shared {
                     self.offer = Some(arrival);
-                    out.push(Effect::ReadStore);
+                    self.read_shared_store(out);
                 }
             }
             Message::SignedOut { session, expired } => {
@@ -88,6 +92,8 @@ impl Machine {
                 } else {
                     self.remember_ended(session);
                 }
+                // Where it could not be written, the next reload would bring the session back.
+                self.read_shared_store(out);
             }
             Message::Hold { ms, failure } => {
                 let (leisure, random) = (self.leisure_ms(), self.random());
@@ -103,6 +109,17 @@ impl Machine {
         self.answer_with_news(out);
     }
 
+    /// Whether what was asked then is not what the person wants any more.
+    pub(super) fn is_late(&self, begun: Begun) -> bool {
+        let is_outdone = if begun.makes_session {
+            // Of two sign-ins in this tab the one that began later is meant, whichever was answered last.
+            self.tracked().is_some() && begun.number < self.last_sign_in
+        } else {
+            begun.moves != self.moves
+        };
+        is_outdone || begun.sign_outs != self.sign_outs
+    }
+
     pub(super) fn answered(&mut self, now: Moment, begun: Begun, standing: Standing, out: &mut Vec<Effect>) {
         match standing {
             Standing::SignedIn { session, account, token, claims } => {
@@ -116,6 +133,7 @@ impl Machine {
                 if is_late || self.has_ended(&session) {
                     return;
                 }
+                self.note_sign_in(begun);
                 self.adopt(now, Arrival { session, account, jwt: token, claims, asked: begun.at }, out);
                 self.pace.succeeded();
                 self.persist(is_ours, out);
@@ -129,6 +147,7 @@ impl Machine {
                 if is_late || self.has_ended(&session) {
                     return;
                 }
+                self.note_sign_in(begun);
                 self.meet_conditions(session, account, conditions, next, out);
                 self.pace.succeeded();
                 self.persist(is_ours, out);
@@ -138,6 +157,12 @@ impl Machine {
                     self.phase = Phase::Verify;
                 }
             }
+        }
+    }
+
+    fn note_sign_in(&mut self, begun: Begun) {
+        if begun.makes_session {
+            self.last_sign_in = self.last_sign_in.max(begun.number);
         }
     }
 
@@ -260,7 +285,8 @@ impl Machine {
 
     pub(super) fn persist_over(&self, old: Option<Secret>, out: &mut Vec<Effect>) {
         if let (Some(session), Some(stored)) = (old, self.stored()) {
-            out.push(Effect::PersistOver { session, stored });
+            out.push(Effect::PersistOver { session, stored: stored.clone() });
+            out.push(Effect::PersistIfAbsent(stored));
         }
     }
 
