@@ -3,7 +3,7 @@
 use super::{Session, driver::Driver};
 use crate::{
     Error,
-    client::{CallOptions, oneshot::oneshot, ports::Platform},
+    client::{CallOptions, Work, oneshot::oneshot, ports::Platform},
     core::{
         json,
         model::{self, Answer, Call, CallError, SignIn},
@@ -11,7 +11,7 @@ use crate::{
         request::{Endpoint, Parameters},
         response::{Failure, Outcome},
         secret::Secret,
-        session::{Input, Standing, Want},
+        session::{Begun, Input, Standing, Want},
     },
 };
 use std::{future::pending, rc::Rc};
@@ -38,17 +38,22 @@ impl<P: Platform> Session<P> {
         cancelled: C,
     ) -> impl Future<Output = Outcome<P::Record>> + use<P, A, C> {
         let driver = Rc::clone(&self.0);
-        let (additions, about) = driver.tracked_for(endpoint, parameters);
-        let parameters = Completed { own: parameters, additions };
-        let call =
-            driver.client.deliver(driver.client.prepare(endpoint, &parameters, options), Box::pin(cancelled));
-        // Whatever asks about another session than the one there is brings that other one.
-        let makes_session = !is_about_a_session(endpoint) || about.is_none();
-        let now = driver.moment();
-        let begun = driver.machine.borrow().begin(now, makes_session);
-        let era = driver.era.get();
-        let is_current = move |driver: &Driver<P>| !driver.is_server() && driver.era.get() == era;
+        let cancelled: Work<()> = Box::pin(cancelled);
+        // Whose session it is the store is about to say; what the app gave is read before that.
+        let plan = if driver.is_restoring() && is_about_a_session(endpoint) {
+            Err((Read::new(parameters), options.clone(), cancelled))
+        } else {
+            Ok(driver.plan(endpoint, parameters, options, cancelled))
+        };
         async move {
+            let Plan { call, about, begun, era } = match plan {
+                Ok(plan) => plan,
+                Err((parameters, options, cancelled)) => {
+                    driver.restored().await;
+                    driver.plan(endpoint, &parameters, &options, cancelled)
+                }
+            };
+            let is_current = |driver: &Driver<P>| !driver.is_server() && driver.era.get() == era;
             let ends_here = endpoint == Endpoint::Logout && about.is_some() && is_current(&driver);
             if ends_here {
                 driver.sign_out_without_telling(about.clone());
@@ -86,7 +91,33 @@ impl<P: Platform> Session<P> {
     }
 }
 
+/// A call that is ready to go.
+struct Plan<B> {
+    call: Work<Outcome<B>>,
+    /// The tracked session, if the call is about it.
+    about: Option<Secret>,
+    begun: Begun,
+    era: u32,
+}
+
 impl<P: Platform> Driver<P> {
+    fn plan(
+        &self,
+        endpoint: Endpoint,
+        parameters: &dyn Parameters,
+        options: &CallOptions,
+        cancelled: Work<()>,
+    ) -> Plan<P::Record> {
+        let (additions, about) = self.tracked_for(endpoint, parameters);
+        let parameters = Completed { own: parameters, additions };
+        let prepared = self.client.prepare(endpoint, &parameters, options);
+        // Whatever asks about another session than the one there is brings that other one.
+        let makes_session = !is_about_a_session(endpoint) || about.is_none();
+        let now = self.moment();
+        let begun = self.machine.borrow().begin(now, makes_session);
+        Plan { call: Box::pin(self.client.deliver(prepared, cancelled)), about, begun, era: self.era.get() }
+    }
+
     /// What a call lacks to be about the tracked session, and the tracked session if the call is about it.
     fn tracked_for(
         &self,
@@ -165,6 +196,28 @@ impl<P: Platform> Driver<P> {
 fn is_about_a_session(endpoint: Endpoint) -> bool {
     use Endpoint::{GetSession, Logout, UpdatePassword, UpdateProfile};
     matches!(endpoint, GetSession | Logout | UpdateProfile | UpdatePassword)
+}
+
+/// Parameters as they were.
+struct Read {
+    json: Result<Secret, Error>,
+    members: Result<Vec<(String, Value)>, Error>,
+}
+
+impl Read {
+    fn new(parameters: &impl Parameters) -> Self {
+        Self { json: parameters.to_json(), members: parameters.to_members() }
+    }
+}
+
+impl Parameters for Read {
+    fn to_json(&self) -> Result<Secret, Error> {
+        self.json.clone()
+    }
+
+    fn to_members(&self) -> Result<Vec<(String, Value)>, Error> {
+        self.members.clone()
+    }
 }
 
 /// Parameters with members that they lack.

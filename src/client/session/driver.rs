@@ -71,6 +71,8 @@ pub(super) struct Driver<P: Platform> {
     under_way: RefCell<Vec<(Ticket, Sender<()>)>>,
     /// A session of whose end somebody tells the service already.
     farewell: RefCell<Option<Secret>>,
+    /// Who waits for what the store holds; none once that is known.
+    restoring: RefCell<Option<Vec<Sender<()>>>>,
     waiters: Cell<u64>,
     wake_at: Cell<Option<u64>>,
     timer: RefCell<Option<Sender<()>>>,
@@ -98,6 +100,7 @@ impl<P: Platform> Driver<P> {
             is_stepping: Cell::default(),
             under_way: RefCell::default(),
             farewell: RefCell::default(),
+            restoring: RefCell::default(),
             waiters: Cell::default(),
             wake_at: Cell::default(),
             timer: RefCell::default(),
@@ -133,6 +136,7 @@ impl<P: Platform> Driver<P> {
             self.step(Input::Visible(false));
             self.step(Input::Restored(None));
         } else if self.storage.borrow().key.is_some() {
+            self.restoring.replace(Some(Vec::new()));
             self.attach();
             self.store(Task::Restore);
         }
@@ -189,6 +193,7 @@ impl<P: Platform> Driver<P> {
         self.inputs.take();
         self.callers.take();
         self.farewell.take();
+        self.restoring.take();
         self.wake_at.take();
         self.timer.take();
         // What is still to be written of the old one is written there.
@@ -210,6 +215,7 @@ impl<P: Platform> Driver<P> {
         self.callers.take();
         self.under_way.take();
         self.timer.take();
+        self.restoring.take();
         self.channel.take();
         self.watch.take();
         self.myself.take();
@@ -244,6 +250,21 @@ impl<P: Platform> Driver<P> {
     /// What a JWT says, if it can be read.
     pub(super) fn claims(&self, jwt: &Secret) -> Option<Claims> {
         claims::read(&self.platform().parse(&claims::payload(jwt.expose())?)?)
+    }
+
+    /// Whether it is not known yet what the store holds.
+    pub(super) fn is_restoring(&self) -> bool {
+        self.restoring.borrow().is_some()
+    }
+
+    /// Completes when it is known what the store holds; that is bounded.
+    pub(super) async fn restored(&self) {
+        let (sender, restored) = oneshot();
+        match &mut *self.restoring.borrow_mut() {
+            Some(waiting) => waiting.push(sender),
+            None => drop(sender),
+        }
+        restored.await;
     }
 
     /// A caller wants something and waits at the other end.
@@ -486,6 +507,7 @@ impl<P: Platform> Driver<P> {
                 let input = driver.keep(&storage, task).await;
                 if let Some(input) = input.filter(|_| driver.era.get() == era) {
                     driver.step(input);
+                    driver.restoring.take();
                 }
             }
             storage.is_busy.set(false);
