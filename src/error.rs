@@ -263,7 +263,7 @@ impl Error {
             Self::UnexpectedStatus => response(
                 "unexpected_status",
                 true,
-                "the answer has a status that the service does not use: check what stands between",
+                "the answer is none that the service gives: check what stands between",
             ),
 
             Self::ValidationFailed => api(
