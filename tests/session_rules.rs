@@ -389,3 +389,34 @@ fn before_anything_is_known_reads_work_and_waits_end() {
     tab.wait_ms(15_000);
     assert_eq!((tab.told(caller), tab.requests()), (Some("timeout"), 0));
 }
+
+#[test]
+fn what_could_not_be_had_when_it_was_asked_for_is_tried_again_though_the_token_is_good() {
+    let mut tab = Tab::signed_in("kss_a");
+    tab.want(Want::Refresh);
+    tab.answer(Err(failure(Error::ServerError)));
+    assert_eq!(tab.look(), (State::SignedIn, Freshness::Stale));
+    for _ in 0..300 {
+        if !tab.is_asked() {
+            tab.wait_ms(1000);
+        }
+    }
+    tab.answer(Ok(signed_in("kss_a", tab.service_time())));
+    assert_eq!(tab.look(), (State::SignedIn, Freshness::Fresh));
+}
+
+#[test]
+fn a_token_of_the_same_second_with_a_changed_profile_in_it_is_taken_from_a_sibling() {
+    let mut tab = Tab::signed_in("kss_a");
+    let issued_at = tab.service_time();
+    let mut claims = claims(issued_at);
+    claims.user.name = Some("Ada".to_owned());
+    tab.step(Input::Heard(Message::Token {
+        session: session("kss_a"),
+        account: Some("org_0".to_owned()),
+        token: "another text".into(),
+        claims: Some(claims),
+        asked_at: tab.now.wall,
+    }));
+    assert_eq!(tab.machine.snapshot().user.as_ref().unwrap().name.as_deref(), Some("Ada"));
+}

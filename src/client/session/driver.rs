@@ -42,8 +42,9 @@ const REFRESH_CAP_MS: u64 = 30_000;
 /// How long a tab waits for another one's refresh before it asks by itself: the other one may be frozen.
 const LOCK_CAP_MS: u32 = 3_000;
 
-/// How long a lock is kept after its refresh, so that the others hear of the new token before the next one is granted it.
-const LOCK_AFTER_MS: u32 = 20;
+/// How long what is told takes to be heard, for all that is known: no standard orders the ways between tabs. The lock of a
+/// refresh is kept for that time, and news of the store wait for it, which say less than the channel.
+const HEARING_MS: u32 = 20;
 
 /// How long the service may take to hear of a sign-out.
 const SIGN_OUT_CAP: Timeout = Timeout::of_ms(5_000);
@@ -232,9 +233,19 @@ impl<P: Platform> Driver<P> {
             Event::Visible(visible) => self.step(Input::Visible(visible)),
             Event::Online(online) => self.step(Input::Online(online)),
             Event::Stored(key) => {
-                if key.is_none() || self.storage.borrow().key == key {
-                    self.store(Task::Read);
+                if key.is_some() && self.storage.borrow().key != key {
+                    return;
                 }
+                if self.channel.borrow().is_none() {
+                    return self.store(Task::Read);
+                }
+                let (myself, client, era) = (Rc::downgrade(self), self.client.clone(), self.era.get());
+                self.platform().spawn(async move {
+                    client.platform().sleep(HEARING_MS).await;
+                    if let Some(driver) = Self::in_era(&myself, era) {
+                        driver.store(Task::Read);
+                    }
+                });
             }
         }
     }
@@ -371,6 +382,8 @@ impl<P: Platform> Driver<P> {
             Effect::PersistIfAbsent(stored) => self.store(Task::WriteIfAbsent(stored)),
             Effect::PersistOver { session, stored } => self.store(Task::WriteOver(session, stored)),
             Effect::ReadStore => self.store(Task::Read),
+            // A token is told when the store says whose it is; others may be without the session by then.
+            Effect::Broadcast(message @ Message::Token { .. }) => self.store(Task::Tell(Box::new(message))),
             Effect::Broadcast(message) => self.broadcast(&message),
             Effect::WakeAt(at) => {
                 self.wake_at.set(at);
@@ -431,10 +444,8 @@ impl<P: Platform> Driver<P> {
                 driver.step(Input::LockSettled(ticket));
             }
             ended.await;
-            // In a page that nobody sees a timer may take a minute.
-            let is_heard = driver.channel.borrow().is_some();
-            if lock.is_some() && is_heard && platform.is_visible() {
-                platform.sleep(LOCK_AFTER_MS).await;
+            if lock.is_some() && driver.channel.borrow().is_some() {
+                platform.sleep(HEARING_MS).await;
             }
         });
     }
@@ -516,9 +527,16 @@ impl<P: Platform> Driver<P> {
 
     async fn keep(&self, storage: &Storage, task: Task) -> Option<Input> {
         let (key, platform) = (storage.key.as_deref()?, self.platform());
-        if let Task::Write(stored) = task {
-            storage.write(platform, key, &stored).await;
-            return None;
+        match task {
+            Task::Write(stored) => {
+                storage.write(platform, key, &stored).await;
+                return None;
+            }
+            Task::Tell(message) => {
+                self.broadcast(&message);
+                return None;
+            }
+            _ => {}
         }
         let entry = storage.read(platform, key).await;
         let stored = match task {
@@ -532,7 +550,7 @@ impl<P: Platform> Driver<P> {
                 Entry::Absent => Some(stored),
                 Entry::Stored(_) | Entry::Foreign => None,
             },
-            Task::Write(_) | Task::WriteIfAbsent(_) => None,
+            Task::Write(_) | Task::WriteIfAbsent(_) | Task::Tell(_) => None,
         };
         if let Some(stored) = stored {
             storage.write(platform, key, &stored).await;

@@ -8,7 +8,7 @@ use crate::{
     },
     core::{
         secret::Secret,
-        session::{Stored, wire},
+        session::{Message, Stored, wire},
     },
 };
 use std::{
@@ -50,6 +50,8 @@ pub(super) enum Task {
     Write(Stored),
     WriteIfAbsent(Stored),
     WriteOver(Secret, Stored),
+    /// Tell the others, when all that is to be written before is written.
+    Tell(Box<Message>),
 }
 
 /// What a store holds.

@@ -277,7 +277,7 @@ impl Machine {
             Input::Visible(visible) => {
                 self.visible = visible;
                 // Frozen in the background or kept for the back button, a page misses what is stored and told meanwhile.
-                if visible {
+                if visible && !matches!(self.phase, Phase::Loading) {
                     self.read_shared_store(out);
                 }
             }

@@ -67,6 +67,8 @@ impl Machine {
         let due = match &self.token {
             None => 0,
             Some(token) if token.claims().is_none() || self.stalled => return None,
+            // What could not be had when it was asked for is tried again: whoever asked may want it still.
+            Some(_) if self.pace.failures() > 0 => 0,
             Some(token) => self.replace_at_ms.saturating_sub(token.age_ms(now)),
         };
         Some(due.max(self.pace.schedule_wait_ms(now, requests_for(account.as_deref()))))

@@ -76,7 +76,11 @@ impl Machine {
                 let is_here = self.is_at(&session, account.as_deref());
                 let arrival = Arrival { session, account, jwt: token, claims, asked };
                 if is_here {
-                    let is_news = |mine: &Token| mine.is_older_than(arrival.claims.as_ref());
+                    // Of one second it may tell of a changed profile.
+                    let is_news = |mine: &Token| {
+                        let claims = arrival.claims.as_ref();
+                        mine.is_older_than(claims) || !mine.is_newer_than(claims) && !mine.is(&arrival.jwt)
+                    };
                     if self.token.as_ref().is_none_or(is_news) {
                         self.take_over(now, arrival, out);
                     }
