@@ -203,6 +203,50 @@ visit('updateProfile without a session changes the person, and what is shown of 
   await eventually(async () => (await snapshot(other)).user.firstName, 'Augusta');
 });
 
+visit('updateProfile leaves the account as it is where there are several', { clock: 'stopped', settings: { org_mode: 'multi_user' }, people: [adaOfTwo] }, async (world) => {
+  const { realm, open, pass } = world;
+  const [page, other] = [await open(local), await open(local)];
+  const [, looms] = await realm.accounts();
+  assert.equal(await call(page, 'login', { ...realm.person, account: looms.id }), 'done');
+  await becomes(other, { state: 'signed_in' });
+  await pass(60);
+  const answer = await call(page, 'updateProfile', { first_name: 'Augusta' });
+  assert.ok(['done', 'select_account'].includes(answer), answer);
+  for (const each of [page, other]) {
+    await becomes(each, { state: 'signed_in', account: { id: looms.id, name: 'Looms' } });
+    assert.equal(await outcome(each), 'okay');
+  }
+  await page.reload();
+  await page.waitForFunction(() => globalThis.lr);
+  await becomes(page, { state: 'signed_in', account: { id: looms.id, name: 'Looms' } });
+});
+
+visit('parameters that call back into the client harm nobody', {}, async ({ realm, open }) => {
+  const page = await open(local);
+  await arrive(page, realm.person);
+  const codes = await page.evaluate(async () => {
+    const tricks = [
+      { get first_name() { return lr.session.explain().version; } },
+      { get first_name() { void lr.session.token(); return 'Augusta'; } },
+      { get first_name() { lr.locale = 'es'; return 'Augusta'; } },
+      { get first_name() { lr.lrUrl = lr.lrUrl; return 'Augusta'; } },
+      { first_name: { toJSON() { void lr.session.refresh(); return 'Augusta'; } } },
+      { get first_name() { void lr.session.signOut(); return 'Augusta'; } },
+    ];
+    const codes = [];
+    for (const params of tricks) {
+      const { code, next, result } = await lr.updateProfile(params);
+      codes.push(code ?? next ?? result);
+    }
+    return codes;
+  });
+  assert.ok(codes.every((code) => typeof code === 'string'), String(codes));
+  assert.deepEqual(codes.slice(0, 5), Array(5).fill('done'));
+  await becomes(page, { state: 'signed_out', signOutReason: 'here' });
+  await arrive(page, realm.person);
+  assert.equal(await outcome(page), 'okay', 'and the client still works');
+});
+
 visit('updatePassword without a session changes the password, and the session stays', {}, async ({ realm, open }) => {
   const page = await open();
   await arrive(page, realm.person);
@@ -339,6 +383,19 @@ visit('a sign-out does not wait for the service', {}, async ({ realm, open }) =>
   // And whoever wants to can sign in again meanwhile.
   await arrive(page, realm.person);
   assert.equal((await snapshot(page)).state, 'signed_in');
+});
+
+visit('a sign-out before the page is left reaches the service', {}, async ({ realm, open }) => {
+  for (const leave of [
+    () => { void lr.session.signOut(); location.href = '/empty.html'; },
+    () => { void lr.logout(); location.reload(); },
+  ]) {
+    const page = await open(local);
+    await arrive(page, realm.person);
+    assert.equal(await realm.sessionCount(), 1);
+    await Promise.all([page.waitForNavigation(), page.evaluate(leave)]);
+    await eventually(() => realm.sessionCount(), 0);
+  }
 });
 
 visit('a sign-out of nobody is no error', {}, async ({ realm, open }) => {

@@ -82,6 +82,39 @@ call('an origin that is listed gets the token, any other one never', {}, async (
   }
 });
 
+call('where a request goes is judged by where it goes', {}, async ({ realm, open, api }) => {
+  const page = await open();
+  await arrive(page, realm.person);
+  await page.evaluate(async (elsewhere) => {
+    // Something that says another address each time it is asked.
+    let asked = 0;
+    await lr.session.fetch({ toString: () => ((asked += 1) === 1 ? '/api/first' : `${elsewhere}/later`) });
+    // A page whose relative addresses lead elsewhere.
+    const base = document.createElement('base');
+    base.href = `${elsewhere}/base/`;
+    document.head.append(base);
+    await lr.session.fetch('relative');
+    await lr.session.fetch(new Request('request'));
+    await lr.session.fetch('/from-root');
+  }, api.origin);
+  const { host } = new URL(api.origin);
+  for (const { headers, authorization, url } of api.requests) {
+    if (url !== '/api/first') assert.deepEqual([headers.host, authorization], [host, undefined], url);
+  }
+  assert.deepEqual(api.requests.map(({ url }) => url).slice(-3), ['/base/relative', '/base/request', '/from-root']);
+});
+
+call('headers that can be read once are sent', {}, async ({ realm, open, api }) => {
+  const page = await open();
+  await arrive(page, realm.person);
+  const status = await page.evaluate(() =>
+    lr.session.fetch('/api/x', { headers: new Map([['x-app', '1']]).entries() }).then((response) => response.status),
+  );
+  assert.equal(status, 200);
+  const [{ headers, authorization }] = api.requests;
+  assert.deepEqual([headers['x-app'], authorization], ['1', await bearer(page)]);
+});
+
 call('what is no request to a server gets none', {}, async ({ realm, open }) => {
   const page = await open();
   await arrive(page, realm.person);
@@ -363,6 +396,37 @@ call('a call that waits for its token can be aborted; the refresh goes on', { cl
   assert.equal(await page.evaluate(() => waiting), 'AbortError');
   await waitsFor(page, 'answer');
   assert.deepEqual(api.requests, []);
+});
+
+call('after a 401, too, a call can be aborted while it waits for its token', { clock: 'stopped' }, async (world) => {
+  const { realm, open, api, pass } = world;
+  const page = await open();
+  await arrive(page, realm.person);
+  await pass(60);
+  api.refuse((await token(page)).token);
+  await realm.script({ hang: true, count: 1 });
+  await page.evaluate(() => {
+    globalThis.controller = new AbortController();
+    globalThis.waiting = lr.session.fetch('/api/x', { signal: controller.signal }).then(() => 'answered', ({ name }) => name);
+  });
+  await waitsFor(page, 'answer');
+  await page.evaluate(() => controller.abort());
+  assert.equal(await page.evaluate(() => waiting), 'AbortError');
+  assert.equal(api.requests.length, 1);
+});
+
+call('a 401 to what cannot be sent again is told without waiting for a token', { clock: 'stopped' }, async (world) => {
+  const { realm, context, open, pass, origin } = world;
+  const page = await open();
+  await arrive(page, realm.person);
+  await pass(60);
+  await realm.script({ hang: true, count: 1 });
+  await context.route(`${origin}/api/stream`, (route) => route.fulfill({ status: 401 }));
+  const status = await page.evaluate(() => {
+    const body = new Blob(['some text']).stream();
+    return lr.session.fetch('/api/stream', { method: 'POST', body, duplex: 'half' }).then((response) => response.status);
+  });
+  assert.equal(status, 401);
 });
 
 call('a call whose token cannot be had is rejected by name, and never sent', { clock: 'stopped' }, async (world) => {

@@ -139,6 +139,22 @@ visit('a hidden page that needs a token gets one', { clock: 'stopped' }, async (
   assert.equal(await realm.refreshCount(), 1);
 });
 
+visit('a hidden page whose session is looked at late still learns that its token expired', { clock: 'stopped' }, async (world) => {
+  const { realm, context, origin, pass } = world;
+  const page = await context.newPage();
+  await inBackground.before(page);
+  await page.goto(`${origin}/empty.html`);
+  await page.evaluate(async ([url, person]) => {
+    const { LoginRocket } = await import('/pkg/dist/index.js');
+    globalThis.lr = new LoginRocket({ url });
+    await lr.login(person);
+    globalThis.told = [];
+    lr.session.subscribe(({ freshness }) => told.push(freshness));
+  }, [realm.url, realm.person]);
+  for (let minute = 0; minute <= LIFETIME / 60; minute += 1) await pass(60);
+  await eventually(() => page.evaluate(() => told), ['fresh', 'stale']);
+});
+
 visit('a tab that is opened in the background stays loading until it is seen', {}, async ({ realm, open }) => {
   const first = await open(local);
   await arrive(first, realm.person);

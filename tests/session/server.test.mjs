@@ -105,16 +105,18 @@ test('fetch on a server goes out as it is', LIMIT, async () => {
   assert.equal(found, 200);
 });
 
-test('a sign-out on a server, and the end of a client, are no errors', LIMIT, async () => {
+test('a sign-out on a server changes nothing for anyone, and a client can be disposed of', LIMIT, async () => {
   const found = await onServer(
     `(async () => {
       const { result } = await lr.session.signOut();
+      await lr.logout();
+      const { state } = lr.session.snapshot;
       lr.session.dispose();
       lr.session.dispose();
-      return [result, (await lr.session.token()).code, lr.session.explain().disposed];
+      return [typeof result, state, (await lr.session.token()).code, lr.session.explain().disposed];
     })()`,
   );
-  assert.deepEqual(found, ['okay', 'disposed', true]);
+  assert.deepEqual(found, ['string', 'loading', 'disposed', true]);
 });
 
 test('what a server explains has the shape that it has in a browser', LIMIT, async () => {

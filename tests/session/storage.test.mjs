@@ -1,6 +1,7 @@
 // A storage that is full, blocked, wiped, broken or full of somebody else's things: signing in works all the same, nobody
 // is signed out by it, and `explain()` says what is wrong.
 import assert from 'node:assert/strict';
+import { ada } from './support/realm.mjs';
 import { arrive, becomes, eventually, explain, outcome, signOut, snapshot, stored } from './support/steps.mjs';
 import { useBrowser, visit } from './support/visit.mjs';
 
@@ -206,6 +207,48 @@ visit('what cannot be read and is put under the key by another tab signs nobody 
     assert.equal((await snapshot(page)).state, 'signed_in', what);
     assert.equal(await outcome(page), 'okay', what);
   }
+});
+
+visit('tabs do not write over what they cannot read: it may be a later version’s', {}, async ({ realm, context, open, origin }) => {
+  const pages = [await open(local), await open(local)];
+  await arrive(pages[0], realm.person);
+  await becomes(pages[1], { state: 'signed_in' });
+  const [key] = Object.keys(await stored(pages[0]));
+  const other = await context.newPage();
+  await other.goto(`${origin}/empty.html`);
+  await other.evaluate(([name, text]) => {
+    globalThis.changes = 0;
+    addEventListener('storage', () => (changes += 1));
+    localStorage.setItem(name, text);
+  }, [key, strange['a value of a later version']]);
+  for (const page of pages) {
+    assert.equal(await page.evaluate(() => lr.session.refresh().then(({ result }) => result)), 'okay');
+    assert.equal((await snapshot(page)).state, 'signed_in');
+  }
+  // Everything that was written until now is told before this.
+  await pages[0].evaluate(() => localStorage.setItem('last', '1'));
+  await eventually(() => other.evaluate(() => localStorage.getItem('last')), '1');
+  await eventually(() => other.evaluate(() => globalThis.changes), 1);
+  assert.equal((await stored(other))[key], strange['a value of a later version']);
+});
+
+visit('a tab whose storage failed once follows the others again', { people: [ada, { ...ada, email: 'bob@example.com' }] }, async (world) => {
+  const { realm, open } = world;
+  const [page, other] = [await open(local), await open(local)];
+  await becomes(other, { state: 'signed_out' });
+  await page.evaluate(() => {
+    const { setItem } = Storage.prototype;
+    Storage.prototype.setItem = function (...all) {
+      Storage.prototype.setItem = setItem;
+      throw new DOMException('There is no room.', 'QuotaExceededError');
+    };
+  });
+  await arrive(page, realm.person);
+  assert.equal((await explain(page)).storage.problem, 'full');
+  await arrive(other, { ...realm.person, email: 'bob@example.com' });
+  await eventually(async () => (await snapshot(page)).user?.email, 'bob@example.com');
+  await signOut(other);
+  await becomes(page, { state: 'signed_out', signOutReason: 'elsewhere' });
 });
 
 // ---------------------------------------------------------------------------------------------- channel

@@ -176,6 +176,19 @@ visit('one of fifty callers who gives up takes nothing from the others', { clock
   assert.equal(await realm.refreshCount(), 1);
 });
 
+visit('whoever has given up already makes no request', { clock: 'stopped' }, async (world) => {
+  const { realm } = world;
+  const page = await openExpired(world);
+  const codes = await page.evaluate(() => {
+    const signal = AbortSignal.abort();
+    const all = [lr.session.token({ signal }), lr.session.refresh({ signal }), lr.session.switchAccount('org_sample123456', { signal })];
+    return Promise.all(all.map((each) => each.then(({ code }) => code)));
+  });
+  assert.deepEqual(codes, ['aborted', 'aborted', 'aborted']);
+  assert.equal((await explain(page)).refreshing, undefined);
+  assert.equal(await realm.refreshCount(), 0);
+});
+
 visit('whoever asks again and again makes no more than six requests a minute', { clock: 'stopped' }, async (world) => {
   const { realm, pass, open } = world;
   const page = await open();

@@ -80,6 +80,7 @@ visit('after days of sleep of many tabs there is one request in all', { clock: '
   const pages = [await open(local), await open(local), await open(local)];
   await arrive(pages[0], realm.person);
   for (const page of pages) await becomes(page, { state: 'signed_in' });
+  await realm.forget();
   // Time passes in one page after the other, so that one would hear of a token from its future.
   const release = await holdRefreshes(context);
   await pass(5 * DAY);

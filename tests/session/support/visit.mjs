@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { serve, startBrowser } from '../../packages/support.mjs';
 import { makeRealm } from './realm.mjs';
 
-const FILES = ['app.html', 'app.js', 'adapters.js'];
+const FILES = ['app.html', 'app.js', 'adapters.js', 'worker.js'];
 
 /** A test that takes longer hangs. */
 const LIMIT_MS = 60_000;

@@ -62,3 +62,26 @@ export function revoked() {
   queueMicrotask(revoke);
   return proxy;
 }
+
+/** Answers nothing until `gate.open()`; then all at once, in the order in which it was asked, and from then on at once. */
+export function gated() {
+  const waiting = [];
+  let isOpen = false;
+  globalThis.gate = {
+    open() {
+      isOpen = true;
+      for (const proceed of waiting.splice(0)) proceed();
+    },
+    close() {
+      isOpen = false;
+    },
+  };
+  const { getItem, setItem, removeItem } = synchronous();
+  const later =
+    (work) =>
+    async (...all) => {
+      if (!isOpen) await new Promise((resolve) => waiting.push(resolve));
+      return work(...all);
+    };
+  return { getItem: later(getItem), setItem: later(setItem), removeItem: later(removeItem) };
+}

@@ -1,0 +1,18 @@
+// A worker that makes a client and does what it is told, by the names of methods: `{ options }` first, then
+// `{ of: 'session' | 'client', method, given }`; answers each with what came of it.
+import { LoginRocket } from '/pkg/dist/index.js';
+
+let lr;
+
+const run = async ({ options, of, method, given }) => {
+  if (options) {
+    lr = new LoginRocket(options);
+    lr.session.subscribe(() => {});
+    return 'made';
+  }
+  const target = of === 'session' ? lr.session : lr;
+  const value = target[method];
+  return typeof value === 'function' ? target[method](given) : value;
+};
+
+addEventListener('message', async ({ data, ports: [port] }) => port.postMessage(await run(data)));
