@@ -1,4 +1,6 @@
 //! A platform made of fakes: scripted answers, a clock that moves when told, and a record of what was sent.
+//!
+//! [`tabs`] gives it what a session needs beside that.
 
 #![allow(
     dead_code,
@@ -9,6 +11,8 @@
     unreachable_pub,
     reason = "test support: a panic here is a failed test, and no test uses all of it"
 )]
+
+pub mod tabs;
 
 use futures::{channel::oneshot, executor::LocalPool, task::LocalSpawnExt};
 use loginrocket_wasm::{
@@ -29,9 +33,15 @@ use loginrocket_wasm::{
 use serde_json::Value as Json;
 use std::{cell::RefCell, collections::VecDeque, rc::Rc};
 
+/// The time at which every world begins, in epoch seconds.
+pub const BEGINNING: u64 = 1_790_000_000;
+
 /// What a test may look at of a request that was sent.
 #[derive(Clone, Debug)]
 pub struct Sent {
+    /// Which tab sent it, and when, in epoch seconds.
+    pub tab: u64,
+    pub at: u64,
     pub method: &'static str,
     pub url: String,
     pub headers: Vec<(&'static str, String)>,
@@ -42,60 +52,119 @@ impl Sent {
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
     }
+
+    /// The path below the API's URL, without parameters.
+    pub fn path(&self) -> &str {
+        let path = self.url.split_once("/v2/").unwrap().1;
+        path.split('?').next().unwrap()
+    }
+
+    /// A parameter, in the query or in the body.
+    pub fn parameter(&self, name: &str) -> Option<String> {
+        if let Some(body) = &self.body {
+            return body[name].as_str().map(str::to_owned);
+        }
+        let query = self.url.split_once('?').map_or("", |(_, query)| query);
+        let mut pairs = form_urlencoded::parse(query.as_bytes());
+        pairs.find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
+    }
 }
 
 /// The next answer of the service.
+#[derive(Clone)]
 pub enum Answer {
     Status(u16, &'static str),
+    Json(u16, Json),
+    /// 429 with `Retry-After`, in seconds.
+    Limited(u32),
     Fault(Error),
     /// Nothing ever comes.
     Hang,
+    /// What the test says when it is time; see [`Fake::answer`].
+    Held,
+    /// An answer that takes so many milliseconds.
+    After(u32, Box<Answer>),
 }
 
+type Service = Rc<dyn Fn(&Sent) -> Answer>;
+
+/// What all tabs have in common.
 #[derive(Default)]
 struct World {
     now_ms: u64,
     sleepers: Vec<(u64, oneshot::Sender<()>)>,
     answers: VecDeque<Answer>,
+    /// Answers what is not scripted.
+    service: Option<Service>,
+    held: Vec<(usize, oneshot::Sender<Answer>)>,
     sent: Vec<Sent>,
     in_flight: usize,
+    browser: tabs::Shared,
+}
+
+impl World {
+    /// Wakes those whose time has come.
+    fn due(&mut self) -> Vec<oneshot::Sender<()>> {
+        let now = self.now_ms;
+        self.sleepers.extract_if(.., |(at, _)| *at <= now).map(|(_, sleeper)| sleeper).collect()
+    }
+
+    /// When the next one is to be woken.
+    fn next_due(&self) -> Option<u64> {
+        self.sleepers.iter().filter(|(_, sleeper)| !sleeper.is_canceled()).map(|(at, _)| *at).min()
+    }
 }
 
 /// A platform whose world a test holds too.
 #[derive(Clone, Default)]
-pub struct Fake(Rc<RefCell<World>>);
+pub struct Fake {
+    world: Rc<RefCell<World>>,
+    /// What is this tab's own.
+    pub tab: Rc<tabs::Own>,
+}
 
 impl Fake {
     pub fn answering(answers: impl IntoIterator<Item = Answer>) -> Self {
         let fake = Self::default();
-        fake.0.borrow_mut().answers.extend(answers);
+        fake.script(answers);
         fake
     }
 
+    /// Adds answers to those that will be given.
+    pub fn script(&self, answers: impl IntoIterator<Item = Answer>) {
+        self.world.borrow_mut().answers.extend(answers);
+    }
+
+    /// Gives the oldest request of those that are held its answer.
+    pub fn answer(&self, answer: Answer) {
+        let (_, held) = self.world.borrow_mut().held.remove(0);
+        // A request that was aborted has no receiver any more.
+        let _ = held.send(answer);
+    }
+
     pub fn advance(&self, ms: u64) {
-        let due: Vec<_> = {
-            let world = &mut *self.0.borrow_mut();
+        let due = {
+            let world = &mut *self.world.borrow_mut();
             world.now_ms += ms;
-            let now = world.now_ms;
-            world.sleepers.extract_if(.., |(at, _)| *at <= now).collect()
+            world.due()
         };
-        for (_, sleeper) in due {
+        for sleeper in due {
             // A sleeper that was dropped has no receiver any more.
             let _ = sleeper.send(());
         }
     }
 
     pub fn sent(&self) -> Vec<Sent> {
-        self.0.borrow().sent.clone()
+        self.world.borrow().sent.clone()
     }
 
     pub fn in_flight(&self) -> usize {
-        self.0.borrow().in_flight
+        self.world.borrow().in_flight
     }
 
     /// Timers that still have someone waiting for them.
     pub fn live_timers(&self) -> usize {
-        self.0.borrow().sleepers.iter().filter(|(_, sleeper)| !sleeper.is_canceled()).count()
+        self.world.borrow().sleepers.iter().filter(|(_, sleeper)| !sleeper.is_canceled()).count()
     }
 }
 
@@ -103,7 +172,7 @@ struct InFlight(Fake);
 
 impl Drop for InFlight {
     fn drop(&mut self) {
-        self.0.0.borrow_mut().in_flight -= 1;
+        self.0.world.borrow_mut().in_flight -= 1;
     }
 }
 
@@ -111,25 +180,44 @@ impl Transport for Fake {
     type Record = JsonRecord;
 
     async fn send(&self, request: Request) -> Result<Reply<JsonRecord>, Error> {
-        let answer = {
-            let world = &mut *self.0.borrow_mut();
+        let sent = Sent {
+            tab: self.tab.number,
+            at: self.now(),
+            method: request.method.as_str(),
+            url: request.url.expose().to_owned(),
+            headers: request.headers.clone(),
+            body: request.body.as_ref().map(|body| serde_json::from_str(body.expose()).unwrap()),
+        };
+        let (number, scripted, service) = {
+            let world = &mut *self.world.borrow_mut();
             world.in_flight += 1;
-            world.sent.push(Sent {
-                method: request.method.as_str(),
-                url: request.url.expose().to_owned(),
-                headers: request.headers.clone(),
-                body: request.body.as_ref().map(|body| serde_json::from_str(body.expose()).unwrap()),
-            });
-            world
-                .answers
-                .pop_front()
-                .unwrap_or_else(|| panic!("the test scripted no answer for this request"))
+            world.sent.push(sent.clone());
+            (world.sent.len(), world.answers.pop_front(), world.service.clone())
         };
         let _guard = InFlight(self.clone());
-        match answer {
-            Answer::Status(status, body) => Ok(reply(status, body)),
-            Answer::Fault(error) => Err(error),
-            Answer::Hang => std::future::pending().await,
+        let mut answer = scripted
+            .or_else(|| service.map(|service| service(&sent)))
+            .unwrap_or_else(|| panic!("the test scripted no answer for this request"));
+        loop {
+            answer = match answer {
+                Answer::Status(status, body) => return Ok(reply(status, body)),
+                Answer::Json(status, body) => return Ok(reply(status, &body.to_string())),
+                Answer::Limited(seconds) => {
+                    let headers = Headers { retry_after: Some(seconds.to_string()), ..Headers::default() };
+                    return Ok(Reply { headers, ..reply(429, "") });
+                }
+                Answer::Fault(error) => return Err(error),
+                Answer::Hang => std::future::pending().await,
+                Answer::Held => {
+                    let (sender, held) = oneshot::channel();
+                    self.world.borrow_mut().held.push((number, sender));
+                    held.await.unwrap()
+                }
+                Answer::After(ms, answer) => {
+                    self.sleep(ms).await;
+                    *answer
+                }
+            }
         }
     }
 
@@ -140,11 +228,11 @@ impl Transport for Fake {
 
 impl Clock for Fake {
     fn now(&self) -> u64 {
-        self.0.borrow().now_ms / 1000
+        BEGINNING + self.world.borrow().now_ms / 1000
     }
 
     fn mono_ms(&self) -> u64 {
-        self.0.borrow().now_ms
+        self.world.borrow().now_ms
     }
 }
 
@@ -152,7 +240,7 @@ impl Timer for Fake {
     async fn sleep(&self, ms: u32) {
         let (sender, receiver) = oneshot::channel();
         {
-            let world = &mut *self.0.borrow_mut();
+            let world = &mut *self.world.borrow_mut();
             world.sleepers.push((world.now_ms + u64::from(ms), sender));
         }
         receiver.await.unwrap();

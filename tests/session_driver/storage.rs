@@ -1,0 +1,372 @@
+//! The entry of the store: what is written, when, and what happens where the store does not do its part.
+
+use crate::{
+    support::{Answer, tabs::Manner},
+    tab::{KEY, LIFETIME, Tab, browser, signed_in},
+};
+use loginrocket_wasm::{
+    client::{ports::StoreFault, session::Kept},
+    core::session::{Freshness, SignOutReason, State, Want},
+};
+use serde_json::{Value as Json, json};
+use std::rc::Rc;
+
+fn entry(tab: &Tab) -> Json {
+    serde_json::from_str(&tab.browser.shelf.entry().unwrap()).unwrap()
+}
+
+const FIRST: &str = r#"{"v":"1","session":"kss_sample1","account":"org_sample1"}"#;
+const OTHER: &str = r#"{"v":"1","session":"kss_other","account":"org_other"}"#;
+const SIGNED_OUT: &str = r#"{"v":"1"}"#;
+
+#[test]
+fn what_is_written_is_the_session_id_and_the_account_and_nothing_else() {
+    let tab = Tab::signed_in(&browser(), Kept::Shared);
+    let stored = json!({ "v": "1", "session": "kss_sample1", "account": "org_sample1" });
+    assert_eq!(entry(&tab), stored);
+    assert_eq!(tab.refresh().told(), Some("okay"));
+    assert_eq!(entry(&tab), stored);
+    tab.rest();
+    assert_eq!(tab.want(Want::Account("org_sample2".to_owned())).told(), Some("okay"));
+    assert_eq!(entry(&tab), json!({ "v": "1", "session": "kss_sample1", "account": "org_sample2" }));
+    tab.sign_out();
+    assert_eq!(entry(&tab), json!({ "v": "1" }), "a sign-out is stored as such");
+}
+
+#[test]
+fn a_page_takes_up_the_stored_session_with_its_account() {
+    let browser = browser();
+    let before = Tab::signed_in(&browser, Kept::Shared);
+    before.want(Want::Account("org_sample2".to_owned()));
+    before.rest();
+    drop(before);
+    let tab = Tab::open(&browser, Kept::Shared);
+    assert_eq!(tab.look(), (State::SignedIn, Freshness::Fresh));
+    assert_eq!(tab.account().as_deref(), Some("org_sample2"));
+    assert_eq!(tab.sent(), ["GET session"]);
+}
+
+#[test]
+fn a_session_of_the_page_touches_no_store_and_one_of_the_tab_only_its_own() {
+    let browser = browser();
+    let page = Tab::signed_in(&browser, Kept::Page);
+    assert_eq!(page.state(), State::SignedIn);
+    assert!(browser.shelf.log.borrow().is_empty());
+
+    let platform = browser.platform();
+    platform.tab.shelf.replace(Rc::default());
+    let tab = Tab::of(&browser, Kept::Tab, platform.clone());
+    tab.session.attach();
+    tab.sign_in();
+    assert!(platform.tab.shelf.borrow().entry().unwrap().contains("kss_sample2"));
+    assert!(browser.shelf.log.borrow().is_empty());
+    let reloaded = Tab::of(&browser, Kept::Tab, platform);
+    assert_eq!(reloaded.state(), State::SignedIn);
+    assert_eq!(Tab::open(&browser, Kept::Tab).state(), State::SignedOut);
+}
+
+#[test]
+fn a_session_of_the_tab_does_not_follow_what_others_write_into_its_store() {
+    let browser = browser();
+    let tab = Tab::signed_in(&browser, Kept::Tab);
+    browser.put(KEY, Some(SIGNED_OUT));
+    browser.put(KEY, Some(OTHER));
+    assert_eq!(tab.state(), State::SignedIn);
+    assert_eq!(tab.refresh().told(), Some("okay"));
+    let asked = browser.sent().last().unwrap().parameter("session");
+    assert_eq!(asked.as_deref(), Some("kss_sample1"));
+}
+
+#[test]
+fn a_store_that_never_answers_holds_nobody_up() {
+    let browser = browser();
+    let platform = browser.platform();
+    for manner in [&platform.tab.reading, &platform.tab.writing, &platform.tab.removing] {
+        manner.set(Manner::Never);
+    }
+    let tab = Tab::of(&browser, Kept::Shared, platform);
+    assert_eq!(tab.state(), State::Loading);
+    tab.sign_in();
+    assert_eq!((tab.state(), tab.token(5).told()), (State::SignedIn, Some("okay")));
+    browser.pass(2_000);
+    assert_eq!((tab.state(), tab.problem()), (State::SignedIn, Some("slow")));
+    // The writing gives up, and so does the removing of what it would have replaced.
+    browser.pass(4_000);
+    tab.sign_out();
+    assert_eq!(tab.state(), State::SignedOut);
+    browser.pass(4_000);
+    assert_eq!(tab.problem(), Some("slow"));
+    assert_eq!(tab.sent(), ["POST login", "DELETE session"]);
+}
+
+#[test]
+fn a_store_that_does_not_say_what_it_holds_leaves_the_person_signed_out_after_two_seconds() {
+    let browser = browser();
+    let platform = browser.platform();
+    platform.tab.reading.set(Manner::Never);
+    let tab = Tab::of(&browser, Kept::Shared, platform);
+    let waiting = tab.token(5);
+    browser.pass(1_999);
+    assert_eq!((tab.state(), waiting.told()), (State::Loading, None));
+    browser.pass(1);
+    assert_eq!((tab.state(), waiting.told()), (State::SignedOut, Some("not_signed_in")));
+    assert_eq!(tab.problem(), Some("slow"));
+}
+
+#[test]
+fn a_store_may_take_its_time_within_the_two_seconds() {
+    let browser = browser();
+    browser.put(KEY, Some(FIRST));
+    let platform = browser.platform();
+    platform.tab.reading.set(Manner::After(1_900));
+    let tab = Tab::of(&browser, Kept::Shared, platform);
+    browser.pass(1_899);
+    assert_eq!(tab.state(), State::Loading);
+    browser.pass(1);
+    assert_eq!((tab.state(), tab.problem()), (State::SignedIn, None));
+}
+
+#[test]
+fn after_a_failed_write_memory_counts_and_the_old_entry_is_gone() {
+    for (fault, problem) in
+        [(StoreFault::Full, "full"), (StoreFault::Blocked, "blocked"), (StoreFault::Failed, "failed")]
+    {
+        let browser = browser();
+        let tab = Tab::signed_in(&browser, Kept::Shared);
+        tab.platform.tab.writing.set(Manner::Fails(fault));
+        tab.sign_in();
+        assert_eq!((tab.state(), tab.problem()), (State::SignedIn, Some(problem)));
+        assert_eq!(browser.shelf.entry(), None, "a reload must not bring back the session before");
+
+        // Whoever clears the store changes nothing, and says so.
+        browser.put(KEY, None);
+        assert_eq!((tab.state(), tab.problem()), (State::SignedIn, Some(problem)));
+        assert_eq!(tab.refresh().told(), Some("okay"));
+        let asked = browser.sent().last().unwrap().parameter("session");
+        assert_eq!(asked.as_deref(), Some("kss_sample2"));
+
+        tab.platform.tab.writing.set(Manner::AtOnce);
+        tab.rest();
+        tab.want(Want::Account("org_sample2".to_owned()));
+        assert_eq!(tab.problem(), None);
+        assert!(browser.shelf.entry().unwrap().contains("org_sample2"));
+    }
+}
+
+#[test]
+fn a_sign_out_that_cannot_be_written_removes_the_entry() {
+    let browser = browser();
+    let tab = Tab::signed_in(&browser, Kept::Shared);
+    tab.platform.tab.writing.set(Manner::Fails(StoreFault::Full));
+    tab.sign_out();
+    assert_eq!(browser.shelf.entry(), None);
+    assert_eq!(Tab::open(&browser, Kept::Shared).state(), State::SignedOut);
+}
+
+#[test]
+fn a_tab_whose_write_failed_still_follows_the_others() {
+    let browser = browser();
+    let tab = Tab::open(&browser, Kept::Shared);
+    tab.platform.tab.writing.set(Manner::Fails(StoreFault::Full));
+    tab.sign_in();
+    browser.put(KEY, Some(OTHER));
+    let asked = browser.sent().last().unwrap().parameter("session");
+    assert_eq!(asked.as_deref(), Some("kss_other"), "it was written later than what failed");
+    browser.put(KEY, Some(SIGNED_OUT));
+    assert_eq!((tab.state(), tab.reason()), (State::SignedOut, Some(SignOutReason::Elsewhere)));
+}
+
+#[test]
+fn a_store_that_cannot_be_read_says_nothing_about_the_person() {
+    let browser = browser();
+    browser.put(KEY, Some(OTHER));
+    let platform = browser.platform();
+    platform.tab.reading.set(Manner::Fails(StoreFault::Blocked));
+    let tab = Tab::of(&browser, Kept::Shared, platform);
+    assert_eq!((tab.state(), tab.reason()), (State::SignedOut, Some(SignOutReason::NeverSignedIn)));
+    assert_eq!(tab.problem(), Some("blocked"));
+    tab.sign_in();
+    browser.put(KEY, None);
+    assert_eq!((tab.state(), tab.problem()), (State::SignedIn, Some("blocked")));
+    tab.platform.tab.reading.set(Manner::AtOnce);
+    browser.put(KEY, None);
+    assert_eq!((tab.state(), tab.problem()), (State::SignedIn, None));
+}
+
+#[test]
+fn what_is_no_entry_of_ours_reads_as_none_and_is_said() {
+    let broken = [
+        "",
+        "{",
+        "null",
+        "[]",
+        "\"kss_sample1\"",
+        "{}",
+        r#"{"session":"kss_sample1"}"#,
+        r#"{"v":"2","session":"kss_sample1","account":"org_sample1"}"#,
+        r#"{"v":1,"session":"kss_sample1"}"#,
+    ];
+    for text in broken {
+        let browser = browser();
+        browser.put(KEY, Some(text));
+        let tab = Tab::open(&browser, Kept::Shared);
+        assert_eq!((tab.state(), tab.reason()), (State::SignedOut, Some(SignOutReason::NeverSignedIn)));
+        assert_eq!(tab.problem(), Some("unreadable"), "{text}");
+        assert_eq!(tab.token(5).told(), Some("not_signed_in"), "{text}");
+        assert!(tab.sent().is_empty(), "{text}");
+        tab.sign_in();
+        assert_eq!(browser.shelf.entry().as_deref(), Some(FIRST), "{text}");
+        assert_eq!(tab.problem(), None, "{text}");
+    }
+}
+
+#[test]
+fn an_entry_with_members_of_the_wrong_kind_is_a_sign_out_or_a_session_without_an_account() {
+    let browser = browser();
+    browser.put(KEY, Some(r#"{"v":"1","session":7}"#));
+    assert_eq!(Tab::open(&browser, Kept::Shared).state(), State::SignedOut);
+    browser.put(KEY, Some(r#"{"v":"1","session":"kss_sample1","account":7,"more":[]}"#));
+    let tab = Tab::open(&browser, Kept::Shared);
+    assert_eq!(tab.state(), State::SignedIn);
+    assert_eq!(browser.sent()[0].parameter("account"), None);
+}
+
+#[test]
+fn a_broken_entry_is_written_again_and_one_of_another_version_is_left_alone() {
+    let browser = browser();
+    let tab = Tab::signed_in(&browser, Kept::Shared);
+    browser.put(KEY, Some("{"));
+    assert_eq!((tab.state(), browser.shelf.entry().as_deref()), (State::SignedIn, Some(FIRST)));
+    // A tab of that version would do the same with ours, and so on for ever.
+    let text = r#"{"v":"2","session":"kss_other"}"#;
+    browser.put(KEY, Some(text));
+    assert_eq!((tab.state(), tab.problem()), (State::SignedIn, Some("unreadable")));
+    assert_eq!(browser.shelf.entry().as_deref(), Some(text));
+}
+
+#[test]
+fn a_store_is_asked_for_one_thing_at_a_time_and_in_order() {
+    let browser = browser();
+    let platform = browser.platform();
+    platform.tab.reading.set(Manner::After(50));
+    platform.tab.writing.set(Manner::After(30));
+    let tab = Tab::of(&browser, Kept::Shared, platform);
+    tab.sign_in();
+    tab.sign_out();
+    tab.sign_in();
+    assert_eq!(browser.shelf.entry(), None, "nothing is written yet");
+    assert_eq!(tab.state(), State::SignedIn);
+    browser.pass(1_000);
+    let log = browser.shelf.log.borrow();
+    assert!(log.chunks(2).all(|each| each[0] != "done" && each[1] == "done"), "{log:?}");
+    assert_eq!(log.iter().filter(|begun| *begun == "write").count(), 3);
+    assert!(browser.shelf.entry().unwrap().contains("kss_sample2"));
+}
+
+#[test]
+fn who_signs_out_before_the_store_has_answered_is_signed_out_of_what_it_held() {
+    let browser = browser();
+    browser.put(KEY, Some(FIRST));
+    let platform = browser.platform();
+    platform.tab.reading.set(Manner::After(100));
+    let tab = Tab::of(&browser, Kept::Shared, platform);
+    assert_eq!(tab.sign_out().told(), Some("success"));
+    assert_eq!((tab.state(), tab.reason()), (State::SignedOut, Some(SignOutReason::Here)));
+    browser.pass(100);
+    assert_eq!(tab.sent(), ["DELETE session"]);
+    assert_eq!(browser.sent()[0].parameter("session").as_deref(), Some("kss_sample1"));
+    assert_eq!(browser.shelf.entry().as_deref(), Some(SIGNED_OUT));
+}
+
+#[test]
+fn a_page_reads_its_entry_before_anything_else_and_signs_nobody_in_twice() {
+    let browser = browser();
+    browser.put(KEY, Some(FIRST));
+    let platform = browser.platform();
+    platform.tab.reading.set(Manner::After(100));
+    let tab = Tab::of(&browser, Kept::Shared, platform);
+    let waiting = tab.token(5);
+    browser.pass(100);
+    assert_eq!((waiting.told(), tab.refreshes()), (Some("okay"), 1));
+    browser.pass(1_000);
+    assert_eq!(tab.refreshes(), 1);
+}
+
+#[test]
+fn a_store_that_is_wiped_is_written_again() {
+    let browser = browser();
+    let tab = Tab::signed_in(&browser, Kept::Shared);
+    browser.put(KEY, None);
+    assert_eq!(browser.shelf.entry().as_deref(), Some(FIRST));
+    assert_eq!((tab.state(), tab.sent().len()), (State::SignedIn, 1));
+}
+
+#[test]
+fn what_someone_wrote_into_a_wiped_store_first_is_not_written_over() {
+    let browser = browser();
+    let tab = Tab::signed_in(&browser, Kept::Shared);
+    tab.platform.tab.reading.set(Manner::After(50));
+    browser.put(KEY, None);
+    // The tab has read that the entry is gone, and looks once more before it writes.
+    browser.pass(40);
+    browser.shelf.put(KEY, Some(SIGNED_OUT));
+    browser.pass(1_000);
+    assert_eq!(browser.shelf.entry().as_deref(), Some(SIGNED_OUT));
+}
+
+#[test]
+fn another_session_in_the_store_is_followed_and_an_ended_one_is_not() {
+    let browser = browser();
+    let tab = Tab::signed_in(&browser, Kept::Shared);
+    browser.put(KEY, Some(OTHER));
+    assert_eq!(tab.state(), State::SignedIn);
+    let asked = browser.sent().last().unwrap().clone();
+    assert_eq!(asked.parameter("session").as_deref(), Some("kss_other"));
+    assert_eq!(asked.parameter("account").as_deref(), Some("org_other"));
+    tab.sign_out();
+    browser.put(KEY, Some(OTHER));
+    assert_eq!(tab.state(), State::SignedOut);
+    assert_eq!(browser.shelf.entry().as_deref(), Some(SIGNED_OUT), "it is said once more that it is over");
+}
+
+#[test]
+fn a_failed_refresh_leaves_the_entry_alone() {
+    let browser = browser();
+    let tab = Tab::signed_in(&browser, Kept::Shared);
+    tab.expire();
+    browser.script([Answer::Status(503, "")]);
+    assert_eq!(tab.token(5).told(), Some("server_error"));
+    assert_eq!(browser.shelf.entry().as_deref(), Some(FIRST));
+    browser.script([Answer::Status(403, ""), Answer::Status(403, "")]);
+    browser.pass(30_000);
+    assert_eq!(tab.token(5).told(), Some("access_denied"));
+    assert_eq!(browser.shelf.entry().as_deref(), Some(SIGNED_OUT));
+    assert_eq!((tab.state(), tab.reason()), (State::SignedOut, Some(SignOutReason::Expired)));
+}
+
+#[test]
+fn a_session_that_expired_here_does_not_take_another_ones_entry_away() {
+    let browser = browser();
+    let tab = Tab::signed_in(&browser, Kept::Shared);
+    tab.expire();
+    browser.script([Answer::Held]);
+    let waiting = tab.token(5);
+    // A sibling signs in meanwhile, and this tab has not heard of it yet.
+    browser.shelf.put(KEY, Some(OTHER));
+    browser.script([Answer::Status(403, "")]);
+    browser.answer(Answer::Status(403, ""));
+    assert_eq!(waiting.told(), Some("access_denied"));
+    assert_eq!(browser.shelf.entry().as_deref(), Some(OTHER));
+}
+
+#[test]
+fn a_token_is_nowhere_but_in_memory() {
+    let browser = browser();
+    let tab = Tab::signed_in(&browser, Kept::Shared);
+    for _ in 0..5 {
+        browser.pass(LIFETIME * 900);
+    }
+    browser.script([signed_in("kss_sample1", "org_sample1", tab.now())]);
+    tab.refresh();
+    assert!(!browser.shelf.entry().unwrap().contains("e30."));
+}
