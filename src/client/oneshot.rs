@@ -59,7 +59,23 @@ impl<T> Future for Receiver<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use futures::{FutureExt, executor::block_on};
+    use futures::{FutureExt, executor::block_on, task::noop_waker};
+    use std::{
+        sync::{
+            Arc,
+            atomic::{AtomicUsize, Ordering},
+        },
+        task::Wake,
+    };
+
+    #[derive(Default)]
+    struct Count(AtomicUsize);
+
+    impl Wake for Count {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
 
     #[test]
     fn a_value_arrives_and_a_dropped_sender_ends_the_wait() {
@@ -70,5 +86,35 @@ mod tests {
         assert_eq!((&mut receiver).now_or_never(), None);
         drop(sender);
         assert_eq!(block_on(receiver), None);
+    }
+
+    #[test]
+    fn only_the_task_that_asked_last_is_woken_and_once() {
+        let (sender, mut receiver) = oneshot();
+        let tasks = [Arc::<Count>::default(), Arc::default()];
+        for task in [&tasks[0], &tasks[1], &tasks[1]] {
+            let waker = Arc::clone(task).into();
+            assert!(receiver.poll_unpin(&mut Context::from_waker(&waker)).is_pending());
+        }
+        sender.send(7);
+        assert_eq!(tasks.each_ref().map(|task| task.0.load(Ordering::Relaxed)), [0, 1]);
+        assert_eq!(receiver.now_or_never(), Some(Some(7)));
+    }
+
+    #[test]
+    fn a_value_is_given_once_and_asking_again_does_no_harm() {
+        let (sender, mut receiver) = oneshot();
+        sender.send(7);
+        let waker = noop_waker();
+        let answers = [(); 2].map(|()| receiver.poll_unpin(&mut Context::from_waker(&waker)));
+        assert_eq!(answers, [Poll::Ready(Some(7)), Poll::Ready(None)]);
+    }
+
+    #[test]
+    fn a_value_for_nobody_is_dropped() {
+        let (value, (sender, receiver)) = (Rc::new(()), oneshot());
+        drop(receiver);
+        sender.send(Rc::clone(&value));
+        assert_eq!(Rc::strong_count(&value), 1);
     }
 }

@@ -174,7 +174,7 @@ fn a_listener_may_dispose_of_everything_when_it_is_told_for_the_first_time() {
     let session = tab.session.clone();
     tab.session.subscribe(move |_| session.dispose());
     tab.rest();
-    assert_eq!((tab.explain().listeners, tab.live()), (0, crate::support::tabs::Live::default()));
+    assert_eq!((tab.explain().listeners, tab.live()), (0, crate::support::browser::Live::default()));
 }
 
 #[test]

@@ -3,7 +3,8 @@
 use crate::{
     support::{
         Answer,
-        tabs::{Browser, Lock, Locking},
+        browser::Browser,
+        tabs::{Lock, Locking},
     },
     tab::{KEY, Pending, Tab, browser, expire, siblings, signed_in},
 };

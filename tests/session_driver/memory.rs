@@ -3,7 +3,8 @@
 use crate::{
     support::{
         Answer,
-        tabs::{Live, Locking, Manner},
+        browser::Live,
+        tabs::{Locking, Manner},
     },
     tab::{KEY, LIFETIME, Tab, browser, siblings},
 };

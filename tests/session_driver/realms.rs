@@ -2,10 +2,7 @@
 //! reaches the other.
 
 use crate::{
-    support::{
-        Answer, Params, config,
-        tabs::{Live, Manner},
-    },
+    support::{Answer, Params, browser::Live, config, tabs::Manner},
     tab::{KEY, Pending, REALM, Tab, browser, signed_in},
 };
 use loginrocket_wasm::{

@@ -1,9 +1,9 @@
 //! A tab with a session, a realm that answers it, and what a test asks of them.
 
 use crate::support::{
-    Answer, Fake, JsonRecord, Params, Sent, config,
-    tabs::{Browser, Live},
-    told,
+    Answer, Fake, JsonRecord, Params, Sent,
+    browser::{Browser, Live},
+    config, told,
 };
 use futures::channel::oneshot;
 use loginrocket_wasm::{

@@ -1,6 +1,6 @@
 //! A platform made of fakes: scripted answers, a clock that moves when told, and a record of what was sent.
 //!
-//! [`tabs`] gives it what a session needs beside that.
+//! [`tabs`] gives it what a session needs beside that, [`browser`] several of them.
 
 #![allow(
     dead_code,
@@ -12,6 +12,7 @@
     reason = "test support: a panic here is a failed test, and no test uses all of it"
 )]
 
+pub mod browser;
 pub mod tabs;
 
 use futures::{channel::oneshot, executor::LocalPool, task::LocalSpawnExt};
