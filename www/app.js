@@ -1,10 +1,13 @@
-// The demo's beginning: what it needs to start, and which view answers which address. Views live in views/, the parts
-// they share beside this file.
+// The demo's beginning: what it needs to start, and which view answers which address. Views live in views/, the parts of
+// the signed-in ones in panels/, what they share beside this file.
 
+import { Emulator } from './emulator.js'
 import { follow } from './outcome.js'
 import { Page } from './page.js'
-import { Session } from './session.js'
+import { Pulse } from './pulse.js'
 import { CannotStart, loadPackage, loadSettings } from './settings.js'
+import { offerStorage } from './storage.js'
+import { describeTurn, keyOf } from './turn.js'
 import { message } from './views/message.js'
 import { showHome } from './views/home.js'
 import { showSignUp } from './views/sign-up.js'
@@ -14,9 +17,10 @@ import { showVerifyEmail } from './views/verify-email.js'
 
 // `keeps` lets what came with the address survive a reload. An invitation lost on the way would make another account
 // than the one that was offered, without a word; a link for a new password can be opened again.
+// `turns` with the session: another view belongs there when somebody signs in or out, wherever that happens.
 const ROUTES = {
-  '/': { show: showHome },
-  '/signup': { show: showSignUp, keeps: true },
+  '/': { show: showHome, turns: true },
+  '/signup': { show: showSignUp, keeps: true, turns: true },
   '/forgot': { show: showForgotPassword },
   '/reset': { show: showResetPassword },
   '/verify-email': { show: showVerifyEmail },
@@ -24,13 +28,31 @@ const ROUTES = {
 
 /** What every view works with. */
 class App {
+  /** The session as it was when the present view was chosen. */
+  #seen
+  /** The same, but for the time in which nothing is known. */
+  #known
+  /** Of the form whose call is under way. */
+  #signal = null
+
   constructor(page, lr, settings) {
     this.page = page
     this.lr = lr
+    this.session = lr.session
+    this.pulse = new Pulse(lr.session)
     this.settings = settings
-    this.session = new Session(lr)
+    this.emulator = new Emulator(settings.inbox)
     /** What the person typed last to say who they are; kept until they are signed in. */
     this.identifier = ''
+  }
+
+  start() {
+    addEventListener('hashchange', () => this.route())
+    this.#followLinksHome()
+    // Before any view does: what it shows may not be there any more.
+    this.#see()
+    this.session.subscribe(() => this.#turn())
+    this.route()
   }
 
   /** Goes to an address without leaving the present one in the history: the back button never returns to a sent form. */
@@ -48,15 +70,45 @@ class App {
   /** Shows what the address bar says. */
   route() {
     const [path, given = ''] = location.hash.slice(1).split('?', 2)
-    const route = Object.hasOwn(ROUTES, path) ? ROUTES[path] : ROUTES['/']
+    const route = routeOf(path)
     const query = given === '' && route.keeps ? (history.state?.query ?? '') : given
     // One-time tokens of mails do not stay in the address bar or the history.
     if (given !== '') history.replaceState(route.keeps ? { query } : null, '', `#${path}`)
+    this.#see()
     route.show(this, new URLSearchParams(query))
   }
 
+  /**
+   * Runs what a form does: its call, and what follows from the answer. The call changes the session before it is answered,
+   * and that is no news to a form that goes on by itself; unless the person has left it, whose `signal` says so.
+   */
+  async run(signal, work) {
+    this.#signal = signal
+    try {
+      await work()
+    } finally {
+      if (this.#signal === signal) this.#signal = null
+      this.#turn()
+    }
+  }
+
+  /** Shows another view if the session has become another one: in this tab, in a second one, or at the service. */
+  #turn() {
+    const isAtWork = this.#signal !== null && !this.#signal.aborted
+    const { snapshot } = this.session
+    if (isAtWork || !routeOf(location.hash.slice(1)).turns || keyOf(snapshot) === keyOf(this.#seen)) return
+    const notice = describeTurn(this.#known, snapshot)
+    this.route()
+    if (notice !== undefined) this.page.notify(notice)
+  }
+
+  #see() {
+    this.#seen = this.session.snapshot
+    if (this.#seen.state !== 'loading') this.#known = this.#seen
+  }
+
   /** Makes links to the beginning work at the beginning too, where the browser sees nothing to do. */
-  followLinksHome() {
+  #followLinksHome() {
     document.addEventListener('click', (event) => {
       const elsewhere = event.ctrlKey || event.metaKey || event.shiftKey
       if (elsewhere || location.hash !== '#/' || event.target.closest('a[href="#/"]') === null) return
@@ -66,16 +118,19 @@ class App {
   }
 }
 
+function routeOf(path) {
+  return Object.hasOwn(ROUTES, path) ? ROUTES[path] : ROUTES['/']
+}
+
 async function start() {
   const page = new Page()
   try {
     const [settings, { LoginRocket }] = await Promise.all([loadSettings(location), loadPackage()])
-    const lr = new LoginRocket({ url: settings.loginrocket, timeoutMs: settings.timeoutMs })
-    page.describe({ url: settings.loginrocket, version: LoginRocket.VERSION, inbox: settings.inbox })
-    const app = new App(page, lr, settings)
-    addEventListener('hashchange', () => app.route())
-    app.followLinksHome()
-    app.route()
+    const { loginrocket: url, timeoutMs, storage } = settings
+    const lr = new LoginRocket({ url, timeoutMs, storage })
+    page.describe({ url, version: LoginRocket.VERSION, inbox: settings.inbox })
+    offerStorage(storage)
+    new App(page, lr, settings).start()
   } catch (error) {
     message(page, {
       title: error instanceof CannotStart ? error.message : 'The demo cannot start',

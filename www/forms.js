@@ -13,18 +13,23 @@ const REFUSALS = ['validation_failed', 'conflict']
  * `send` gets the values and the call's options and returns the SDK's promise; `done` gets the answer if it is not a
  * failure, and the values.
  */
-export function handle(page, { root, signal }, { send, done }) {
+export function handle(app, { root, signal }, { send, done }) {
+  const { page } = app
   const form = find(root, 'form')
   const failure = find(form, '.failure')
   describeBy(form, failure)
   for (const button of form.querySelectorAll('[data-reveal]')) reveal(button)
 
-  form.addEventListener('submit', async (event) => {
+  form.addEventListener('submit', (event) => {
     event.preventDefault()
     if (form.ariaBusy === 'true') return
     // Read before the form goes busy, for disabled fields have no values. What was left empty is not sent: to the
     // service an empty optional member is a value like any other.
     const values = Object.fromEntries([...new FormData(form)].filter(([, value]) => value !== ''))
+    app.run(signal, () => submit(values))
+  })
+
+  async function submit(values) {
     failure.hidden = true
     failure.replaceChildren()
     markInvalid(form, false)
@@ -50,7 +55,7 @@ export function handle(page, { root, signal }, { send, done }) {
     } else {
       done(answer, values)
     }
-  })
+  }
 }
 
 /** Starts a field with what was typed into its like before, `app.identifier`, and keeps it there. */

@@ -11,14 +11,15 @@ export class Page {
   #inbox = ''
 
   /**
-   * Replaces the view by a copy of a template.
+   * Replaces the view by a copy of a template, and of those that it includes.
    *
    * `signal` aborts when the next view takes over: timers, listeners and calls of a view end with it.
    */
   show(template) {
     this.#left.abort()
     this.#left = new AbortController()
-    this.#view.replaceChildren(find(document, `template#${template}`).content.cloneNode(true))
+    this.#view.replaceChildren(copy(template))
+    for (const place of this.#view.querySelectorAll('[data-include]')) place.replaceWith(copy(place.dataset.include))
     this.#notice.replaceChildren()
     this.#progress.textContent = ''
     this.#link()
@@ -62,6 +63,10 @@ export class Page {
       link.hidden = this.#inbox === ''
     }
   }
+}
+
+function copy(template) {
+  return find(document, `template#${template}`).content.cloneNode(true)
 }
 
 /** The element that a selector names. A template and its view belong together, so a missing one is a mistake. */

@@ -11,7 +11,8 @@ export class CannotStart extends Error {
 /**
  * Asks the server that serves this page: `{ loginrocket, inbox, person? }`.
  *
- * The page's own address may add `?timeoutMs=…`, the longest that one call may take, to try out a server that hangs.
+ * The page's own address may add `?timeoutMs=…`, the longest that one call may take, to try out a server that hangs, and
+ * `?storage=…`, where the session is kept.
  */
 export async function loadSettings(location) {
   let settings
@@ -26,8 +27,13 @@ export async function loadSettings(location) {
       { cause },
     )
   }
-  const timeoutMs = new URLSearchParams(location.search).get('timeoutMs')
-  return { ...settings, timeoutMs: timeoutMs === null ? undefined : Number(timeoutMs) }
+  const query = new URLSearchParams(location.search)
+  const timeoutMs = query.get('timeoutMs')
+  return {
+    ...settings,
+    timeoutMs: timeoutMs === null ? undefined : Number(timeoutMs),
+    storage: query.get('storage') ?? 'local',
+  }
 }
 
 /** Loads the package as an app without a bundler does. */

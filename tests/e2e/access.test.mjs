@@ -108,6 +108,18 @@ const ON_THE_WAY = {
     await page.getByRole('button', { name: 'Refresh token' }).click()
     await page.getByRole('alert').waitFor()
   },
+  'a session that explains itself': async (browser) => {
+    const { page } = browser
+    await arriveSignedIn(browser, newPerson())
+    await page.getByText('Why?').click()
+    await page.getByRole('radio', { name: 'answers' }).waitFor()
+    await page.getByText('Last refresh').waitFor()
+  },
+  'somebody who works in two accounts': async ({ page, open }) => {
+    await open()
+    await page.getByRole('button', { name: 'Sign in as Grace' }).click()
+    await page.getByRole('button', { name: /^Switch to/ }).waitFor()
+  },
   'a notice above the view': async (browser) => {
     const { page } = browser
     await arriveSignedIn(browser, newPerson())
@@ -170,6 +182,7 @@ visit(
     assert.equal(await sticksOut(), false)
     await arriveSignedIn(browser, { ...newPerson(), lastName: 'H'.repeat(60), name: `Grace ${'H'.repeat(60)}` })
     await page.getByText('Raw claims').click()
+    await page.getByText('Why?').click()
     assert.equal(await sticksOut(), false)
   },
   { viewport: { width: 320, height: 640 } },
@@ -210,9 +223,10 @@ function findFaults(page) {
         }
       }
     }
-    for (const input of all('input')) {
+    for (const input of all('input, select')) {
       const labels = [...input.labels].filter((label) => label.textContent.trim() !== '')
       expect(labels.length === 1, `${labels.length} labels for ${describe(input)}`)
+      if (input.localName === 'select' || input.type === 'radio') continue
       expect(input.autocomplete !== '', `no autocomplete for ${describe(input)}`)
       expect(input.getAttribute('aria-describedby')?.includes('failure'), `no error tied to ${describe(input)}`)
     }

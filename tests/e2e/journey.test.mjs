@@ -103,25 +103,6 @@ visit('a refresh brings an answer and leaves the focus on its button', async ({ 
   await page.getByRole('button', { name: 'Refresh token' }).and(page.locator(':focus')).waitFor()
 })
 
-visit('the time left counts down, and an expired token says so', async ({ page, open }) => {
-  await page.clock.install()
-  await open()
-  await signIn(page, ada)
-  const timer = page.getByRole('timer')
-  await timer.filter({ hasText: /\d+ h \d+ min \d+ s/ }).waitFor()
-  const before = seconds(await timer.textContent())
-
-  const hour = 3600
-  await page.clock.fastForward(hour * 1000)
-  await page.waitForFunction((most) => {
-    const [hours, minutes, rest] = document.querySelector('[role="timer"]').textContent.match(/\d+/g).map(Number)
-    return hours * 3600 + minutes * 60 + rest <= most
-  }, before - hour)
-
-  await page.clock.fastForward(before * 1000)
-  await timer.filter({ hasText: 'refresh it' }).waitFor()
-})
-
 visit('signing up with a taken address is refused with the service’s own words', async ({ page, open }) => {
   await open('#/signup')
   await signUp(page, { ...newPerson(), email: ada.email })
@@ -129,9 +110,3 @@ visit('signing up with a taken address is refused with the service’s own words
   await told.getByText(/validation_failed|conflict/).waitFor()
   assert.equal(await page.getByLabel('E-mail').inputValue(), ada.email)
 })
-
-/** `5 h 59 min 58 s` → `21598`. */
-function seconds(text) {
-  const [hours, minutes, rest] = text.match(/\d+/g).map(Number)
-  return hours * 3600 + minutes * 60 + rest
-}

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { emulator } from './support/environment.mjs'
 import { newPerson } from './support/people.mjs'
-import { arriveSignedIn, heading } from './support/steps.mjs'
+import { arriveSignedIn, heading, kept } from './support/steps.mjs'
 import { assertKeptSecret, visit } from './support/visit.mjs'
 
 visit('neither the session id nor the token is ever in the document', async (browser) => {
@@ -22,22 +22,25 @@ visit('a reload finds the session id and the account in the storage, and nothing
   const { page, context } = browser
   const person = newPerson()
   await arriveSignedIn(browser, person)
-  const kept = await page.evaluate(() => Object.values(sessionStorage).map((value) => JSON.parse(value)))
-  assert.deepEqual(kept.map((record) => Object.keys(record).sort()), [['account', 'session']])
-  assert.match(kept[0].session, /^kss_/)
-  assert.match(kept[0].account, /^org_/)
-  assert.equal(await page.evaluate(() => localStorage.length), 0)
+  const record = await kept(page)
+  assert.deepEqual(Object.keys(record).sort(), ['account', 'session', 'v'])
+  assert.match(record.session, /^kss_/)
+  assert.match(record.account, /^org_/)
+  assert.equal(record.v, '1', 'the version of the record')
+  assert.equal(await page.evaluate(() => localStorage.length), 1)
+  assert.equal(await page.evaluate(() => sessionStorage.length), 0)
   assert.deepEqual(await context.cookies(), [])
 })
 
 visit('signing out leaves nothing behind and ends the session at the service', async (browser) => {
   const { page } = browser
   await arriveSignedIn(browser, newPerson())
-  const [{ session }] = await page.evaluate(() => Object.values(sessionStorage).map((value) => JSON.parse(value)))
+  const { session } = await kept(page)
   const deleted = page.waitForResponse((response) => response.request().method() === 'DELETE')
   await page.getByRole('button', { name: 'Sign out' }).click()
   assert.equal((await deleted).status(), 200)
-  assert.equal(await page.evaluate(() => sessionStorage.length), 0)
+  const left = await page.evaluate(() => Object.values(localStorage))
+  assert.deepEqual(left, ['{"v":"1"}'], 'that somebody signed out, for the other tabs')
 
   const url = new URL('v2/session', emulator.loginrocket)
   url.searchParams.set('session', session)

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { emulator } from './support/environment.mjs'
 import { ada, newestMail, newPerson } from './support/people.mjs'
 import { answer, answerWith, hold, LOGIN } from './support/service.mjs'
-import { arriveSignedIn, failure, heading, passwordField, signIn, signUp } from './support/steps.mjs'
+import { arriveSignedIn, failure, heading, kept, passwordField, signIn, signUp } from './support/steps.mjs'
 import { visit } from './support/visit.mjs'
 
 const INVITED = '#/signup?invitation=nvt_sample123456'
@@ -57,7 +57,7 @@ visit('a link for another person’s password ends the session that it replaces'
   const { link } = await newestMail(second.email)
 
   await arriveSignedIn(browser, first)
-  const [{ session }] = await page.evaluate(() => Object.values(sessionStorage).map((value) => JSON.parse(value)))
+  const { session } = await kept(page)
   await open(link)
   await passwordField(page, 'New password').fill(`second-${second.password}`)
   const ended = page.waitForResponse((response) => response.request().method() === 'DELETE')
@@ -175,7 +175,7 @@ visit('the back button returns neither to a sent form nor to a link of a mail', 
 
 visit('a browser that forbids storage can sign in, until the reload', async ({ page, open }) => {
   await page.addInitScript(() => {
-    Object.defineProperty(globalThis, 'sessionStorage', {
+    Object.defineProperty(globalThis, 'localStorage', {
       get() {
         throw new DOMException('forbidden', 'SecurityError')
       },

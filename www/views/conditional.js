@@ -8,11 +8,11 @@ const TEXTS = {
   complete_profile: 'You are signed in, but your profile lacks something that this realm requires.',
 }
 
-export function showConditional(app) {
+export function showConditional(app, { next, conditions }) {
   const view = app.page.show('conditional')
   fill(view.root, {
-    text: TEXTS[app.session.next] ?? 'You are signed in, but the service wants something else first.',
-    conditions: app.session.conditions.join(', ') || 'something it does not name',
+    text: TEXTS[next] ?? 'You are signed in, but the service wants something else first.',
+    conditions: conditions.join(', ') || 'something it does not name',
   })
   offerSession(app, view)
   app.page.settle()

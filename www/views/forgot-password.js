@@ -6,7 +6,7 @@ import { showMailSent } from './mail-sent.js'
 
 export function showForgotPassword(app) {
   const view = app.page.show('forgot-password')
-  handle(app.page, view, {
+  handle(app, view, {
     send: (values, options) => app.lr.forgotPassword(values, options),
     // The service does not tell whether there is such a person, and neither does the page.
     done: (_answer, { email }) =>

@@ -1,6 +1,7 @@
 // Setting a new password with the link of a mail, `#/reset?token=…`.
 
 import { handle } from '../forms.js'
+import { decodeToken } from '../token.js'
 import { message } from './message.js'
 
 export function showResetPassword(app, params) {
@@ -13,9 +14,22 @@ export function showResetPassword(app, params) {
     })
   }
   const view = app.page.show('reset-password')
-  handle(app.page, view, {
-    send: (values, options) => app.lr.resetPassword({ token, ...values }, options),
+  handle(app, view, {
+    send: async (values, options) => {
+      const replaced = await sessionId(app)
+      const answer = await app.lr.resetPassword({ token, ...values }, options)
+      // Somebody else may have been signed in here, and that session must not live on, known to nobody.
+      const isReplaced = answer.session !== undefined && answer.session !== replaced
+      if (replaced !== undefined && isReplaced) app.lr.logout({ session: replaced })
+      return answer
+    },
     done: (answer) => app.follow(answer, { notice: 'Your new password is set.' }),
   })
   app.page.settle()
+}
+
+// The token names its session (contract §3.2); nobody waits for one that cannot be had.
+async function sessionId({ session }) {
+  const { token } = await session.token({ minValiditySeconds: 0, timeoutMs: 1000 })
+  return token === undefined ? undefined : decodeToken(token)?.sid
 }

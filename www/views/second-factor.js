@@ -4,7 +4,7 @@ import { handle } from '../forms.js'
 
 export function showSecondFactor(app, token) {
   const view = app.page.show('second-factor')
-  handle(app.page, view, {
+  handle(app, view, {
     // Authenticators show the digits in two groups, and people copy the gap.
     send: ({ code }, options) => app.lr.verifyLogin({ token, code: code.replaceAll(' ', '') }, options),
     done: (answer) => app.follow(answer),

@@ -1,58 +1,48 @@
-// Refresh and sign-out, the same wherever a session is shown, and the mark that what is shown may be stale.
+// Refresh and sign-out, the same wherever a session is shown, and the mark that what is shown may be out of date.
 
 import { find } from '../page.js'
-import { isFailure, tell } from '../failure.js'
+import { isFailure } from '../failure.js'
+import { markFreshness } from '../panels/freshness.js'
 
-/** Told wherever the service's refusal ends a session. */
-export const SESSION_ENDED = 'Your session has ended. Please sign in again.'
-
-const NOTICES = {
-  renewed: 'The service answered with a new token.',
-  ended: SESSION_ENDED,
-}
-
+/** Fills in what a view with a session has of this; gives a function that tells a failure of something else there. */
 export function offerSession(app, { root, signal }) {
   const { page, session } = app
-  const stale = find(root, '.stale')
   const actions = find(root, '.actions')
-  if (session.failure !== null) tellStale(stale, session.failure)
+  const tell = markFreshness(app, { root, signal })
 
   find(actions, '[data-action="refresh"]').addEventListener('click', async ({ currentTarget: button }) => {
-    const before = session.token
-    button.disabled = true
+    // Disabled it would lose the focus.
+    if (button.ariaBusy === 'true') return
     button.ariaBusy = 'true'
     page.announce('Asking for a new token…')
-    const outcome = await session.refresh({ signal })
+    const { expiresAt } = session.snapshot
+    const answer = await session.refresh({ signal })
     if (signal.aborted) return
-    app.open('/', NOTICES[outcome])
-    if (outcome === 'renewed' && session.token !== null && session.token === before) {
-      page.notify('The service sent the same token again.')
-    }
-    // Whoever refreshes may want to do it again: the view is new, the place in it stays.
-    root.querySelector('[data-action="refresh"]')?.focus()
+    button.ariaBusy = 'false'
+    page.announce('')
+    if (answer.code === 'no_token') page.notify('The service still asks for the same.')
+    else if (isFailure(answer)) tell(answer)
+    else page.notify(isSame(answer, expiresAt) ? SAME : RENEWED)
   })
 
-  find(actions, '[data-action="sign-out"]').addEventListener('click', () =>
-    signOut(app, () => app.open('/', 'You are signed out.')),
-  )
+  find(actions, '[data-action="sign-out"]').addEventListener('click', () => signOut(app))
+  return tell
 }
 
-/** Signs out: `leave` goes on at once, for nothing that the service answers can keep the person signed in here. */
-export async function signOut({ session, page }, leave) {
-  const told = session.signOut()
-  leave()
-  const answer = await told
+const RENEWED = 'The service answered with a new token.'
+const SAME = 'The service sent the same token again.'
+
+// Two tokens of one second expire in the same one, too.
+function isSame(grant, expiresAt) {
+  return expiresAt !== undefined && grant.expiresAt === expiresAt
+}
+
+/** Signs out. The page goes on at once: nothing that the service answers can keep the person signed in here. */
+export async function signOut({ session, page }) {
+  const answer = await session.signOut()
+  const isOver = session.snapshot.state === 'signed_out'
   // Access denied means that the session had ended already.
-  if (isFailure(answer) && answer.code !== 'access_denied' && !session.open) {
+  if (isFailure(answer) && answer.code !== 'access_denied' && isOver) {
     page.notify('You are signed out here, but the service could not be told: it ends the session when its time is up.')
   }
-}
-
-function tellStale(element, failure) {
-  const lead = document.createElement('p')
-  const strong = document.createElement('strong')
-  strong.textContent = 'You stay signed in, but what you see may be out of date.'
-  lead.append(strong)
-  tell(element, failure)
-  element.prepend(lead)
 }

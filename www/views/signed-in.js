@@ -1,31 +1,20 @@
-// The signed-in person: what the token says, how long it lasts, refresh and sign-out.
+// The signed-in person: how long the token lasts and what becomes of it, what it says, and what one can do to the session.
 
-import { fill, find } from '../page.js'
-import { countDown } from '../countdown.js'
-import { decodeToken, describeClaims, withoutSecrets } from '../token.js'
+import { find } from '../page.js'
+import { offerAccounts } from '../panels/accounts.js'
+import { showClaims } from '../panels/claims.js'
+import { showExplanation } from '../panels/explanation.js'
+import { offerFaults } from '../panels/faults.js'
+import { showLifetime } from '../panels/lifetime.js'
 import { offerSession } from './session-actions.js'
 
 export function showSignedIn(app) {
   const view = app.page.show('signed-in')
-  const { root, signal } = view
-  const claims = decodeToken(app.session.token) ?? {}
-  find(root, 'h1').textContent = typeof claims.name === 'string' ? `Hello, ${claims.name}` : 'Hello'
-  countDown(find(root, '[data-slot="left"]'), find(root, 'progress'), claims, signal)
-  listClaims(find(root, 'dl'), claims)
-  fill(root, { raw: JSON.stringify(withoutSecrets(claims), null, 2) })
-  offerSession(app, view)
+  const { user } = app.session.snapshot
+  find(view.root, 'h1').textContent = user?.name === undefined ? 'Hello' : `Hello, ${user.name}`
+  offerAccounts(app, view, offerSession(app, view))
+  showClaims(app, view, showLifetime(app, view))
+  offerFaults(app, view)
+  showExplanation(app, view)
   app.page.settle()
-}
-
-function listClaims(list, claims) {
-  for (const [label, values] of describeClaims(claims)) {
-    const term = document.createElement('dt')
-    term.textContent = label
-    list.append(term)
-    for (const value of values) {
-      const detail = document.createElement('dd')
-      detail.textContent = value
-      list.append(detail)
-    }
-  }
 }

@@ -14,7 +14,7 @@ export function showVerifyEmail(app, params) {
     })
   }
   const view = app.page.show('verify-email')
-  handle(app.page, view, {
+  handle(app, view, {
     send: (_values, options) => app.lr.verifyEmail({ token }, options),
     done: () =>
       message(app.page, {

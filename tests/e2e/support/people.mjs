@@ -19,6 +19,16 @@ export function newPerson() {
   }
 }
 
+/** Somebody who works in two accounts, for a realm of the test's own. */
+export const grace = {
+  name: 'Grace Hopper',
+  email: 'grace@example.com',
+  password: 'first-compiler-1952',
+  first_name: 'Grace',
+  last_name: 'Hopper',
+  memberships: [{ account: 'Compilers' }, { account: 'Navy' }],
+}
+
 /** The newest mail to an address. */
 export async function newestMail(email) {
   const url = new URL('mails', emulator.inbox)

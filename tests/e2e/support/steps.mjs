@@ -35,3 +35,14 @@ export async function arriveSignedIn({ open, page }, person) {
   await signUp(page, person)
   await heading(page, `Hello, ${person.name}`).waitFor()
 }
+
+/** What the browser keeps of the session, for all tabs; undefined while nobody is signed in. */
+export async function kept(page) {
+  const entries = await page.evaluate(() => Object.values(localStorage).map((value) => JSON.parse(value)))
+  return entries.find(({ session }) => session !== undefined)
+}
+
+/** The word for how current the view is. */
+export function freshness(page, word) {
+  return page.locator('.freshness').getByText(word, { exact: true })
+}

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { startBrowser } from '../../support/browser.mjs'
 import { emulator } from './environment.mjs'
+import { makeRealm } from './realm.mjs'
 
 let browser
 before(async () => {
@@ -15,27 +16,49 @@ after(() => browser?.close())
 /**
  * Defines a test that visits the demo.
  *
- * `run` gets the `context` and its `page`, not yet opened, `open(path)`, and `secrets`, the session ids and tokens that
- * the service has handed out so far. `mayFail` names resources of the demo itself that the test keeps from loading, `mayLog` the
- * console messages and the exceptions that it provokes.
+ * `run` gets the `context` and its `page`, not yet opened, `open(path, page)`, and `secrets`, the session ids and tokens
+ * that the service has handed out so far. `mayFail` names resources of the demo itself that the test keeps from loading,
+ * `mayLog` the console messages and the exceptions that it provokes.
  */
 export function visit(name, run, { mayFail, mayLog, ...contextOptions } = {}) {
+  test(name, { timeout: 60_000 }, () => withBrowser(emulator.loginrocket, run, { mayFail, mayLog, ...contextOptions }))
+}
+
+/**
+ * Defines a test that visits the demo in a realm of its own. `run` also gets the `realm`, and `pass(seconds)`, which lets
+ * time pass there and in every page; it passes by itself, too.
+ */
+export function visitRealm(name, run, options = {}) {
   test(name, { timeout: 60_000 }, async () => {
-    const context = await browser.newContext({ locale: 'en', reducedMotion: 'reduce', ...contextOptions })
-    context.setDefaultTimeout(10_000)
+    const realm = await makeRealm()
+    const prepared = async (given) => {
+      await given.context.clock.install()
+      await realm.takeOver(given.context)
+      await run({ ...given, realm, pass: (seconds) => realm.pass(given.context, seconds) })
+    }
     try {
-      const watch = watchOver(context, { mayFail, mayLog })
-      const page = await context.newPage()
-      const open = (path = '') => page.goto(new URL(path, emulator.app).href)
-      await run({ page, context, open, secrets: watch.secrets })
-      await watch.check()
+      await withBrowser(realm.url, prepared, options)
     } finally {
-      await context.close()
+      await realm.remove()
     }
   })
 }
 
-function watchOver(context, { mayFail, mayLog }) {
+async function withBrowser(service, run, { mayFail, mayLog, ...contextOptions }) {
+  const context = await browser.newContext({ locale: 'en', reducedMotion: 'reduce', ...contextOptions })
+  context.setDefaultTimeout(10_000)
+  try {
+    const watch = watchOver(context, service, { mayFail, mayLog })
+    const page = await context.newPage()
+    const open = (path = '', tab = page) => tab.goto(new URL(path, emulator.app).href)
+    await run({ page, context, open, secrets: watch.secrets })
+    await watch.check()
+  } finally {
+    await context.close()
+  }
+}
+
+function watchOver(context, service, { mayFail, mayLog }) {
   const errors = []
   const addresses = []
   const secrets = new Set()
@@ -47,7 +70,7 @@ function watchOver(context, { mayFail, mayLog }) {
     // The browser itself notes every answer from 400 on and every cut connection. Tests provoke those of the service;
     // none of the demo's own files may be missing.
     const noted = message.text().startsWith('Failed to load resource')
-    if (noted && (url.startsWith(emulator.loginrocket) || mayFail?.test(url))) return
+    if (noted && (url.startsWith(service) || mayFail?.test(url))) return
     if (mayLog?.test(message.text())) return
     errors.push(message.text())
   })
@@ -57,7 +80,7 @@ function watchOver(context, { mayFail, mayLog }) {
   })
   context.on('page', (page) => page.on('framenavigated', (frame) => addresses.push(frame.url())))
   context.on('response', (response) => {
-    if (response.url().startsWith(`${emulator.loginrocket}v2/`)) answers.push(collect(response, secrets))
+    if (response.url().startsWith(`${service}v2/`)) answers.push(collect(response, secrets))
   })
 
   return {

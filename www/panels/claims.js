@@ -1,0 +1,34 @@
+// What the token says. It is asked for whenever there is a new one, as an app does for its own backend.
+
+import { fill, find } from '../page.js'
+import { decodeToken, describeClaims, withoutSecrets } from '../token.js'
+
+/** Shows the claims and keeps them up to date; `tell` is told them, too. */
+export function showClaims({ session }, { root, signal }, tell) {
+  const read = async (snapshot) => {
+    // Whoever only looks does not make the session ask for another one.
+    if (snapshot.state !== 'signed_in' || session.explain().tokenExpiresInSeconds === 0) return
+    const grant = await session.token({ minValiditySeconds: 0, signal })
+    if (signal.aborted || grant.token === undefined) return
+    const claims = decodeToken(grant.token) ?? {}
+    list(find(root, '.claims dl'), claims)
+    fill(root, { raw: JSON.stringify(withoutSecrets(claims), null, 2) })
+    tell(claims)
+  }
+  const leave = session.subscribe(read)
+  signal.addEventListener('abort', leave)
+}
+
+function list(element, claims) {
+  const entries = describeClaims(claims).flatMap(([label, values]) => [
+    entry('dt', label),
+    ...values.map((value) => entry('dd', value)),
+  ])
+  element.replaceChildren(...entries)
+}
+
+function entry(tag, text) {
+  const element = document.createElement(tag)
+  element.textContent = text
+  return element
+}
