@@ -196,11 +196,12 @@ visit('updateProfile without a session changes the person, and what is shown of 
   const { realm, open, pass } = world;
   const [page, other] = [await open(local), await open(local)];
   await arrive(page, realm.person);
-  await becomes(other, { state: 'signed_in' });
+  await becomes(other, { state: 'signed_in' }, pass);
   await pass(60);
   assert.equal(await call(page, 'updateProfile', { first_name: 'Augusta' }), 'done');
   assert.equal((await snapshot(page)).user.firstName, 'Augusta');
-  await eventually(async () => (await snapshot(other)).user.firstName, 'Augusta');
+  const { user } = await snapshot(page);
+  await becomes(other, { user }, pass);
 });
 
 visit('updateProfile leaves the account as it is where there are several', { clock: 'stopped', settings: { org_mode: 'multi_user' }, people: [adaOfTwo] }, async (world) => {
@@ -208,12 +209,12 @@ visit('updateProfile leaves the account as it is where there are several', { clo
   const [page, other] = [await open(local), await open(local)];
   const [, looms] = await realm.accounts();
   assert.equal(await call(page, 'login', { ...realm.person, account: looms.id }), 'done');
-  await becomes(other, { state: 'signed_in' });
+  await becomes(other, { state: 'signed_in' }, pass);
   await pass(60);
   const answer = await call(page, 'updateProfile', { first_name: 'Augusta' });
   assert.ok(['done', 'select_account'].includes(answer), answer);
   for (const each of [page, other]) {
-    await becomes(each, { state: 'signed_in', account: { id: looms.id, name: 'Looms' } });
+    await becomes(each, { state: 'signed_in', account: { id: looms.id, name: 'Looms' } }, pass);
     assert.equal(await outcome(each), 'okay');
   }
   await page.reload();

@@ -258,11 +258,11 @@ visit('a page that leaves while it refreshes holds up no other, and goes on when
   await eventually(() => realm.refreshCount(), 1);
   await page.goto(`${origin}/empty.html`);
   const other = await open(local);
-  await becomes(other, { state: 'signed_in', freshness: 'fresh' });
+  await becomes(other, { state: 'signed_in', freshness: 'fresh' }, pass);
   await pass(1);
   await page.goBack({ waitUntil: 'commit' });
   await page.waitForFunction(() => globalThis.lr);
-  await becomes(page, { state: 'signed_in' });
+  await becomes(page, { state: 'signed_in' }, pass);
   // Kept or loaded again: a browser need not keep a page that has a request under way.
   await pass(31);
   assert.equal(await outcome(page), 'okay');

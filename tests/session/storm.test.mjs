@@ -130,6 +130,20 @@ visit('fifty callers against 503 are one request, and the session stays', { cloc
   assert.equal(await realm.refreshCount(), 2);
 });
 
+visit('a refresh that failed while the token is good is made up for, and nobody has to ask', { clock: 'stopped' }, async (world) => {
+  const { realm, open, pass } = world;
+  const page = await open();
+  await arrive(page, realm.person);
+  await realm.script({ status: 503, count: 1 });
+  assert.equal(await page.evaluate(() => lr.session.refresh().then(({ code }) => code)), 'server_error');
+  assert.equal((await snapshot(page)).freshness, 'stale');
+  assert.equal(await outcome(page), 'okay', 'the token is as good as before');
+  // Within five minutes, which is before it is due.
+  await pass(310);
+  await becomes(page, { state: 'signed_in', freshness: 'fresh' });
+  assert.equal(await realm.refreshCount(), 2);
+});
+
 visit('fifty callers against a service that never answers wait for no longer than they said', { clock: 'stopped' }, async (world) => {
   const { realm, pass } = world;
   const page = await openExpired(world);
@@ -208,14 +222,14 @@ visit('whoever asks again and again makes no more than six requests a minute', {
 });
 
 visit('a session that is refused, with its account and without, is over for fifty callers and in all tabs', { clock: 'stopped' }, async (world) => {
-  const { realm, open } = world;
+  const { realm, open, pass } = world;
   const page = await openExpired(world);
   await realm.endSessions();
   const sibling = await open(local, inBackground);
   await storm(page);
   await assertAllTold(page, 'access_denied');
   await becomes(page, { state: 'signed_out', signOutReason: 'expired', user: undefined });
-  await becomes(sibling, { state: 'signed_out', signOutReason: 'expired' });
+  await becomes(sibling, { state: 'signed_out', signOutReason: 'expired' }, pass);
   assert.equal(await outcome(page), 'not_signed_in');
   const asked = (await realm.refreshes()).map(({ params }) => params.account !== undefined);
   assert.deepEqual(asked, [true, false]);

@@ -36,8 +36,10 @@ async function waits(pages) {
   return (await Promise.all(pages.map(explain))).map(({ refreshing }) => refreshing).sort();
 }
 
-/** Waits until all pages are like that. */
-const allBecome = (pages, members) => Promise.all(pages.map((page) => becomes(page, members)));
+/** Waits until all pages are like that; `pass` as in `becomes`. */
+async function allBecome(pages, members, pass) {
+  for (const page of pages) await becomes(page, members, pass);
+}
 
 // ---------------------------------------------------------------------------------------------- one request
 
@@ -45,7 +47,7 @@ visit('ten tabs whose token has expired, and that all ask at once, are one reque
   const { realm, context, open, pass } = world;
   const pages = await openTabs(open, 10);
   await arrive(pages[0], realm.person);
-  await allBecome(pages, { state: 'signed_in', freshness: 'fresh' });
+  await allBecome(pages, { state: 'signed_in', freshness: 'fresh' }, pass);
   await realm.forget();
   const release = await holdRefreshes(context);
   await pass(LIFETIME + 1);
@@ -184,14 +186,15 @@ for (const [how, end] of [
     const { realm, open, pass, origin } = world;
     const [first, second] = await openTabs(open, 2);
     await arrive(first, realm.person);
-    await allBecome([first, second], { state: 'signed_in', freshness: 'fresh' });
+    await allBecome([first, second], { state: 'signed_in', freshness: 'fresh' }, pass);
+    await realm.forget();
     await realm.script({ hang: true, count: 1 });
     await pass(LIFETIME + 1);
     await Promise.all([ask(first), ask(second)]);
     const [holder, waiting] = await holderAndNext(realm, first, second);
     await end(holder, origin);
     assert.deepEqual(await outcomes(waiting), ['okay']);
-    await becomes(waiting, { state: 'signed_in', freshness: 'fresh' });
+    await becomes(waiting, { state: 'signed_in', freshness: 'fresh' }, pass);
   });
 }
 
@@ -199,7 +202,8 @@ visit('a tab that crashes while it holds the lock leaves it to the next', { cloc
   const { realm, context, open, pass } = world;
   const [first, second] = await openTabs(open, 2);
   await arrive(first, realm.person);
-  await allBecome([first, second], { state: 'signed_in', freshness: 'fresh' });
+  await allBecome([first, second], { state: 'signed_in', freshness: 'fresh' }, pass);
+  await realm.forget();
   await realm.script({ hang: true, count: 1 });
   await pass(LIFETIME + 1);
   await Promise.all([ask(first), ask(second)]);
@@ -217,7 +221,8 @@ visit('a tab whose refresh hangs is waited for a while; then the next one asks b
   const { realm, open, pass } = world;
   const [first, second] = await openTabs(open, 2);
   await arrive(first, realm.person);
-  await allBecome([first, second], { state: 'signed_in', freshness: 'fresh' });
+  await allBecome([first, second], { state: 'signed_in', freshness: 'fresh' }, pass);
+  await realm.forget();
   await realm.script({ hang: true, count: 1 });
   await pass(LIFETIME + 1);
   await Promise.all([ask(first), ask(second)]);
@@ -225,7 +230,7 @@ visit('a tab whose refresh hangs is waited for a while; then the next one asks b
   for (let waited = 0; (await explain(waiting)).refreshing === 'lock' && waited < 10; waited += 1) await pass(1);
   // And whoever hung hears of the token, too.
   for (const page of [first, second]) assert.deepEqual(await outcomes(page), ['okay']);
-  await allBecome([first, second], { state: 'signed_in', freshness: 'fresh' });
+  await allBecome([first, second], { state: 'signed_in', freshness: 'fresh' }, pass);
   assert.equal(await realm.refreshCount(), 2);
 });
 

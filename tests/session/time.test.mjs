@@ -79,14 +79,14 @@ visit('after days of sleep of many tabs there is one request in all', { clock: '
   const { realm, context, open, pass } = world;
   const pages = [await open(local), await open(local), await open(local)];
   await arrive(pages[0], realm.person);
-  for (const page of pages) await becomes(page, { state: 'signed_in' });
+  for (const page of pages) await becomes(page, { state: 'signed_in' }, pass);
   await realm.forget();
   // Time passes in one page after the other, so that one would hear of a token from its future.
   const release = await holdRefreshes(context);
   await pass(5 * DAY);
   await eventually(async () => (await Promise.all(pages.map(explain))).filter(({ refreshing }) => refreshing).length, 3);
   await release();
-  for (const page of pages) await becomes(page, { state: 'signed_in', freshness: 'fresh' });
+  for (const page of pages) await becomes(page, { state: 'signed_in', freshness: 'fresh' }, pass);
   for (const page of pages) assert.equal(await outcome(page), 'okay');
   assert.equal(await realm.refreshCount(), 1);
 });

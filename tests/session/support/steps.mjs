@@ -69,10 +69,14 @@ export async function eventually(read, expected, withinMs = 10_000) {
   }
 }
 
-/** Waits until the snapshot of a page has these members. */
-export function becomes(page, members) {
+/**
+ * Waits until the snapshot of a page has these members. Where the clock is stopped, `pass` lets a moment pass between two
+ * looks: tabs give each other's news a few milliseconds.
+ */
+export function becomes(page, members, pass) {
   const names = Object.keys(members);
   return eventually(async () => {
+    await pass?.(0.05);
     const found = await snapshot(page);
     return Object.fromEntries(names.map((name) => [name, found[name]]));
   }, members);

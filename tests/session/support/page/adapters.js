@@ -56,10 +56,10 @@ export function rubbish() {
   return { getItem: () => ({ length: 3 }), setItem: () => 42, removeItem: () => Symbol('nothing') };
 }
 
-/** Is no adapter at all once it is used: a proxy that was revoked, say. */
+/** Is no adapter at all after `breakAdapter()`: a proxy that was revoked. */
 export function revoked() {
   const { proxy, revoke } = Proxy.revocable(synchronous(), {});
-  queueMicrotask(revoke);
+  globalThis.breakAdapter = revoke;
   return proxy;
 }
 
