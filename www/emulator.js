@@ -22,6 +22,8 @@ export const GRACE = {
 
 export class Emulator {
   #root
+  /** The last change of the faults. */
+  #change = Promise.resolve()
 
   constructor(root) {
     this.#root = root
@@ -36,9 +38,14 @@ export class Emulator {
   }
 
   /** Has a person's requests for a token answered so from now on; everybody's where it is not known whose they are. */
-  async breakWith(fault, user) {
-    for (const { id } of await this.#rules()) await this.#ask('DELETE', 'script', { id })
-    if (fault !== 'none') await this.#ask('POST', 'script', {}, { ...TOKEN, ...RULES[fault], user: user?.id })
+  breakWith(fault, user) {
+    const change = this.#change.then(async () => {
+      for (const { id } of await this.#rules()) await this.#ask('DELETE', 'script', { id })
+      if (fault !== 'none') await this.#ask('POST', 'script', {}, { ...TOKEN, ...RULES[fault], user: user?.id })
+    })
+    // One after the other, or two would be left.
+    this.#change = change.catch(() => {})
+    return change
   }
 
   /** A person's accounts, each `{ id, name }`. A token names the selected one alone. */

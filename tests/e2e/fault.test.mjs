@@ -51,7 +51,7 @@ visitRealm('a service that is down leaves the session stale, and it comes back b
   assert.notEqual(await kept(page), undefined)
 
   await choose(page, 'answers')
-  await page.getByText('Requests for a token are answered.').waitFor()
+  await page.getByText('From now on LoginRocket answers again.').waitFor()
   await pass(300)
   await freshness(page, 'fresh').waitFor()
   await page.getByRole('alert').waitFor({ state: 'hidden' })
@@ -69,9 +69,29 @@ visitRealm('a fault outlives a reload, and so does the session', async ({ page, 
   assert.notEqual(await kept(page), undefined)
 
   await choose(page, 'answers')
-  await page.getByText('Requests for a token are answered.').waitFor()
+  await page.getByText('From now on LoginRocket answers again.').waitFor()
   await pass(60)
   await heading(page, `Hello, ${grace.name}`).waitFor()
+})
+
+visitRealm('the arrow keys lead to one fault, whatever was on the way', async ({ page, open, realm }) => {
+  await arrive({ page, open })
+  await page.getByRole('radio', { name: 'answers' }).focus()
+  for (let step = 0; step < 3; step += 1) await page.keyboard.press('ArrowDown')
+  await page.getByText('From now on LoginRocket says nothing').waitFor()
+  assert.deepEqual((await realm.rules()).map(({ hang }) => hang), [true])
+})
+
+visitRealm('a service that was down for one refresh is asked again before the next one is due', async ({ page, open, pass, realm }) => {
+  await arrive({ page, open })
+  await realm.script({ status: 503, count: 1 })
+  await page.getByRole('button', { name: 'Refresh token' }).click()
+  await freshness(page, 'stale').waitFor()
+  await page.getByText('Tries again by itself in').waitFor()
+  await pass(310)
+  await freshness(page, 'fresh').waitFor()
+  await page.getByRole('alert').waitFor({ state: 'hidden' })
+  assert.equal(await realm.refreshCount(), 2)
 })
 
 visitRealm('a service that wants a pause gets it, whatever the person does', async ({ page, open, pass, realm }) => {
@@ -84,7 +104,7 @@ visitRealm('a service that wants a pause gets it, whatever the person does', asy
   await page.getByText('LoginRocket asked to be left alone').waitFor()
 
   await choose(page, 'answers')
-  await page.getByText('Requests for a token are answered.').waitFor()
+  await page.getByText('From now on LoginRocket answers again.').waitFor()
   await pass(10)
   await refresh.click()
   await page.getByRole('alert').getByText(/You can try again in (9|10) seconds\./).waitFor()

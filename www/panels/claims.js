@@ -5,11 +5,13 @@ import { decodeToken, describeClaims, withoutSecrets } from '../token.js'
 
 /** Shows the claims and keeps them up to date; `tell` is told them, too. */
 export function showClaims({ session }, { root, signal }, tell) {
+  let shown
   const read = async (snapshot) => {
     // Whoever only looks does not make the session ask for another one.
     if (snapshot.state !== 'signed_in' || session.explain().tokenExpiresInSeconds === 0) return
     const grant = await session.token({ minValiditySeconds: 0, signal })
-    if (signal.aborted || grant.token === undefined) return
+    if (signal.aborted || grant.token === undefined || grant.token === shown) return
+    shown = grant.token
     const claims = decodeToken(grant.token) ?? {}
     list(find(root, '.claims dl'), claims)
     fill(root, { raw: JSON.stringify(withoutSecrets(claims), null, 2) })

@@ -25,10 +25,10 @@ function describe(explained) {
   const { nextWakeInSeconds: wake, tokenExpiresInSeconds: left } = explained
   return [
     ['State', `${explained.state}, ${explained.freshness}`],
-    ['Kept in', storage.problem === undefined ? storage.kind : `${storage.kind}, which is ${storage.problem}`],
+    ['Storage', storage.problem === undefined ? storage.kind : `${storage.kind}: ${storage.problem}`],
     ['Other tabs', `${tabs.lock ? 'lock' : 'no lock'}, ${tabs.channel ? 'channel' : 'no channel'}`],
     ['This page', `${explained.visible ? 'visible' : 'hidden'}, ${explained.online ? 'online' : 'offline'}`],
-    ['Token', left === undefined ? 'none, or unreadable' : `good for ${duration(left)}`],
+    ['Token lasts', left === undefined ? 'not known' : duration(left)],
     ['Last refresh', last === undefined ? 'none yet' : `${last.why}: ${last.code}, ${duration(last.secondsAgo)} ago`],
     ['Under way', refreshing === undefined ? 'nothing' : `a refresh, waiting for the ${refreshing}`],
     ['Wakes up', wake === undefined ? 'not by itself' : `in ${duration(wake)}`],
@@ -36,7 +36,8 @@ function describe(explained) {
     ['Requests', `${explained.requestsInLastMinute} in the last minute`],
     ['Failures in a row', String(explained.failuresInARow)],
     ['Service’s clock', skew === undefined ? 'not compared yet' : describeSkew(skew)],
-    ['Listeners', `${explained.listeners}, and ${explained.waiting} waiting for a token`],
+    ['Listeners', String(explained.listeners)],
+    ['Waiting', `${explained.waiting} for a token`],
     ['Version', explained.version],
   ]
 }

@@ -32,6 +32,6 @@ function offerPeople({ emulator, settings: { person } }, { root, signal }) {
     // If she cannot be made, the form says that nobody knows her.
     await emulator.invent(GRACE).catch(() => {})
     button.disabled = false
-    if (!signal.aborted) signIn(GRACE)
+    if (!signal.aborted && form.ariaBusy !== 'true') signIn(GRACE)
   })
 }

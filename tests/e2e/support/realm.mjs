@@ -57,9 +57,9 @@ class Realm {
     return this.#control('POST', 'script', { path: '/v2/session', method: 'GET', ...rule })
   }
 
-  /** Takes all that back. */
-  unscript() {
-    return this.#control('DELETE', 'script')
+  /** All such rules. */
+  async rules() {
+    return (await this.#control('GET', 'script')).script
   }
 
   /** Ends all sessions, and tells no page. */

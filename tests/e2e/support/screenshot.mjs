@@ -10,10 +10,12 @@ const page = await browser.newPage({
   colorScheme: 'light',
   deviceScaleFactor: 1.5,
   locale: 'en',
-  viewport: { width: 760, height: 640 },
+  viewport: { width: 1040, height: 660 },
 })
 await page.goto(emulator.app)
-await page.getByRole('button', { name: 'Sign in as Ada' }).click()
+await page.getByRole('button', { name: 'Sign in as Grace' }).click()
 await heading(page, 'Hello').waitFor()
+await page.getByRole('button', { name: /^Switch to/ }).waitFor()
+await page.getByRole('radio', { name: 'answers', checked: true }).waitFor()
 await page.screenshot({ path: fileURLToPath(new URL('../../../docs/images/demo.png', import.meta.url)) })
 await browser.close()
