@@ -122,7 +122,7 @@ fn no_caller_makes_a_tab_ask_more_than_six_times_a_minute() {
             tab.answer(Ok(signed_in("kss_1", tab.service_time())));
         }
         tab.wait_ms(999);
-        assert!(tab.requests() <= 6, "after {second} s");
+        assert!(tab.requests() <= 5, "after {second} s: with an account the sixth is for a second try");
     }
     tab.wait_ms(1_000);
     let caller = tab.want(Want::Refresh);
