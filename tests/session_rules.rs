@@ -233,6 +233,19 @@ fn a_token_that_expired_in_sleep_is_not_given_to_anyone() {
 }
 
 #[test]
+fn a_token_is_not_given_in_its_last_moments_since_clocks_are_cut_to_seconds() {
+    let mut tab = Tab::new();
+    tab.step(Input::Restored(None));
+    // Four tenths into its second, and nine into the service's: of the first second of the token a tenth is left.
+    tab.wait_ms(400);
+    tab.sign_in("kss_1");
+    tab.hide();
+    tab.wait_ms(LIFETIME * 1000 - 700);
+    let caller = tab.ask_for_token(0);
+    assert_eq!((tab.told(caller), tab.requests()), (None, 1), "it expired a fifth of a second ago");
+}
+
+#[test]
 fn a_token_lasts_as_long_as_asked_for_or_is_refused() {
     let mut tab = Tab::signed_in("kss_1");
     let (enough, never) = (tab.ask_for_token(300), tab.ask_for_token(100_000));

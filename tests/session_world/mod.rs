@@ -136,6 +136,8 @@ impl Action {
 pub struct World {
     now: Moment,
     offset: i64,
+    /// How far into a second of the wall clock those of the service begin.
+    phase_ms: u64,
     clock_was_set: bool,
     service: Service,
     tabs: Vec<Tab>,
@@ -167,6 +169,7 @@ impl World {
         let mut world = Self {
             now: Moment { mono_ms: 1_000_000, wall: START.saturating_add_signed(setup.offset) },
             offset: setup.offset,
+            phase_ms: setup.seed % 1000,
             clock_was_set: false,
             service: Service::new(setup.multi_user),
             tabs: Vec::new(),
@@ -327,7 +330,8 @@ impl World {
     }
 
     fn set_wall(&mut self) {
-        self.now.wall = (START + self.service.now_ms / 1000).saturating_add_signed(self.offset);
+        self.now.wall =
+            (START + (self.service.now_ms + self.phase_ms) / 1000).saturating_add_signed(self.offset);
     }
 
     // ------------------------------------------------------------------------------------------ how it ends
