@@ -296,6 +296,7 @@ impl World {
     /// Lets time pass, in the order of what is due.
     fn run_for(&mut self, ms: u64) {
         let end = self.now.mono_ms + ms;
+        let mut wakes_at_once = 0;
         loop {
             let event = self.events.keys().next().copied().filter(|(at, _)| *at <= end);
             let awake = self.tabs.iter().enumerate().filter(|(_, tab)| tab.frozen.is_none());
@@ -310,6 +311,8 @@ impl World {
                     }
                 }
                 (_, Some((at, tab))) => {
+                    wakes_at_once = if at > self.now.mono_ms { 0 } else { wakes_at_once + 1 };
+                    assert!(wakes_at_once < 100, "a tab wakes itself without end");
                     self.advance_to(at);
                     self.tabs[tab].wake_at = None;
                     self.step(tab, Input::Woke);
