@@ -91,6 +91,7 @@ fn a_session_refused_without_an_account_is_over() {
     tab.answer(Err(failure(Error::AccessDenied)));
     assert_eq!(tab.told(caller), Some("access_denied"));
     assert_eq!(tab.machine.snapshot().reason, Some(SignOutReason::Expired));
+    assert!(matches!(tab.stored, Some(Stored::SignedOut)), "nor does a reload ask about it again");
 }
 
 #[test]

@@ -352,6 +352,10 @@ impl World {
         let together = (0..self.tabs.len()).filter(|tab| self.shares_store(*tab));
         let stands: BTreeSet<_> = together.map(|tab| self.tracked(tab)).collect();
         assert!(stands.len() <= 1, "tabs disagree: {stands:?}");
+        if let (Some(Stored::Session { session, account }), Some(stand)) = (&self.store, stands.first()) {
+            let stored = Some((session.expose().to_owned(), account.clone()));
+            assert_eq!(&stored, stand, "the next page will have another session");
+        }
     }
 
     /// The schedule alone keeps a token.
