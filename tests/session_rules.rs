@@ -92,6 +92,7 @@ fn a_session_refused_without_an_account_is_over() {
     assert_eq!(tab.told(caller), Some("access_denied"));
     assert_eq!(tab.machine.snapshot().reason, Some(SignOutReason::Expired));
     assert!(matches!(tab.stored, Some(Stored::SignedOut)), "nor does a reload ask about it again");
+    assert!(matches!(tab.broadcast.last(), Some(Message::SignedOut { expired: true, .. })));
 }
 
 #[test]
@@ -281,7 +282,9 @@ fn a_tab_waits_for_the_network_but_believes_a_caller_more_than_the_browser() {
 fn a_siblings_token_spares_the_request() {
     let mut tab = Tab::signed_in("kss_1");
     tab.grants_locks = false;
-    tab.wait_ms(LIFETIME * 900);
+    while tab.machine.is_refreshing().is_none() {
+        tab.wait_ms(1_000);
+    }
     let asked_at = tab.now.wall;
     tab.step(Input::Heard(Message::Token {
         session: session("kss_1"),
@@ -380,6 +383,7 @@ fn a_sign_out_does_not_wait_for_the_service() {
     assert_eq!(tab.machine.snapshot().state, State::SignedOut);
     assert_eq!((tab.told(caller), tab.aborted), (Some("not_signed_in"), 1));
     assert!(matches!(tab.stored, Some(Stored::SignedOut)));
+    assert!(matches!(tab.broadcast.last(), Some(Message::SignedOut { expired: false, .. })));
     assert_eq!(tab.ended, ["kss_1"]);
 }
 
