@@ -6,7 +6,10 @@ mod session_tab;
 
 use loginrocket_wasm::{
     Error,
-    core::session::{Freshness, Input, Message, SignOutReason, State, Stored, Want},
+    core::{
+        response::Next,
+        session::{Freshness, Input, Message, SignOutReason, Standing, State, Stored, Want},
+    },
 };
 use session_tab::{LIFETIME, Tab, claims, failure, limited, session, signed_in};
 
@@ -145,6 +148,19 @@ fn a_service_that_gives_the_same_token_again_is_not_asked_for_ever() {
     assert_eq!(tab.requests(), 2, "but whoever needs one asks");
 }
 
+#[test]
+fn with_the_network_back_nobody_waits_for_the_back_off() {
+    let mut tab = expired();
+    tab.ask_for_token(0);
+    tab.answer(Err(failure(Error::Network)));
+    let caller = tab.ask_for_token(0);
+    assert_eq!((tab.told(caller), tab.requests()), (Some(Error::Network.code()), 1));
+    tab.step(Input::Online(false));
+    tab.step(Input::Online(true));
+    tab.ask_for_token(0);
+    assert_eq!(tab.requests(), 2);
+}
+
 // ---------------------------------------------------------------------------------------------- 4: late answers
 
 #[test]
@@ -171,6 +187,23 @@ fn a_token_that_is_older_does_not_replace_a_newer_one() {
     tab.step(Input::Answered { begun, standing: signed_in("kss_1", early + 1) });
     tab.step(Input::Answered { begun, standing: session_tab::signed_in_at("kss_1", "org_1", early + 1) });
     assert_eq!((tab.machine.snapshot().expires_at, tab.account().as_deref()), (expires_at, Some("org_0")));
+}
+
+#[test]
+fn a_condition_that_was_cleared_meanwhile_does_not_take_the_token() {
+    let mut tab = Tab::signed_in("kss_1");
+    let begun = tab.machine.begin(tab.now, false);
+    tab.wait_ms(5_000);
+    tab.want(Want::Refresh);
+    tab.answer(Ok(signed_in("kss_1", tab.service_time())));
+    let standing = Standing::Conditional {
+        session: session("kss_1"),
+        account: Some("org_0".to_owned()),
+        conditions: vec!["no_account_selected".to_owned()],
+        next: Next::SelectAccount,
+    };
+    tab.step(Input::Answered { begun, standing });
+    assert_eq!(tab.look(), (State::SignedIn, Freshness::Fresh));
 }
 
 #[test]
@@ -342,6 +375,13 @@ fn a_page_that_is_shown_again_reads_what_it_missed() {
 }
 
 #[test]
+fn a_page_that_has_not_read_the_store_yet_does_not_read_it_again() {
+    let mut tab = Tab::new();
+    tab.step(Input::Visible(true));
+    assert_eq!(tab.reads, 0);
+}
+
+#[test]
 fn a_sign_out_that_could_not_be_stored_is_stored_by_whoever_hears_of_it() {
     let mut tab = Tab::signed_in("kss_1");
     tab.step(Input::Heard(Message::SignedOut { session: session("kss_1"), expired: false }));
@@ -361,6 +401,17 @@ fn a_wiped_store_ends_nothing_and_is_written_again() {
     tab.step(Input::StoreChanged(None));
     assert_eq!(tab.look(), (State::SignedIn, Freshness::Fresh));
     assert!(matches!(tab.stored, Some(Stored::Session { .. })));
+}
+
+#[test]
+fn an_account_switch_is_stored_where_the_store_was_wiped() {
+    let mut tab = Tab::signed_in("kss_1");
+    tab.stored = None;
+    tab.want(Want::Account("org_1".to_owned()));
+    tab.answer(Ok(session_tab::signed_in_at("kss_1", "org_1", tab.service_time())));
+    assert!(
+        matches!(&tab.stored, Some(Stored::Session { account: Some(account), .. }) if account == "org_1")
+    );
 }
 
 #[test]
