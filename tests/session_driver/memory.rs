@@ -30,12 +30,12 @@ fn dispose_when(what: &str, prepare: impl FnOnce(&Tab)) {
     let tab = Tab::signed_in(&browser, Kept::Shared);
     tab.session.subscribe(|_| {});
     prepare(&tab);
+    let (sent, log) = (tab.sent().len(), browser.shelf.log.borrow().len());
     browser.does(|| tab.session.dispose());
     // A lock may be kept for a moment, so that others hear of the news first.
     browser.pass(100);
     assert_eq!(browser.live(), Live::default(), "{what}");
     assert_eq!((tab.explain().listeners, tab.explain().waiting), (0, 0), "{what}");
-    let (sent, log) = (tab.sent().len(), browser.shelf.log.borrow().len());
     browser.does(|| tab.platform.show(true));
     browser.does(|| tab.platform.connect(true));
     browser.put(KEY, None);
@@ -78,6 +78,7 @@ fn nothing_is_left_of_a_session_that_is_disposed_of() {
         tab.browser.script([Answer::Limited(60)]);
         tab.refresh();
     });
+    dispose_when("told of a change", |tab| tab.platform.hear_of_store(Some(KEY)));
     dispose_when("in doubt", |tab| {
         tab.browser.script([Answer::Status(403, ""), Answer::Hang]);
         tab.call(Endpoint::UpdatePassword, json!({}));

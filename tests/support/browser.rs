@@ -125,6 +125,11 @@ impl Browser {
         }
     }
 
+    /// What was said so far, and in which channel.
+    pub fn said(&self) -> Vec<(String, String)> {
+        self.world.borrow().browser.said.clone()
+    }
+
     /// Says something in a channel that is none of the tabs' doing.
     pub fn say(&self, name: &str, text: &str) {
         self.world.borrow_mut().tell(0, name, text);
