@@ -200,6 +200,13 @@ fn a_sign_out_is_done_here_first_and_told_once() {
 }
 
 #[test]
+fn a_sign_out_of_a_session_that_was_over_is_one() {
+    let tab = Tab::signed_in(&browser(), Kept::Shared);
+    tab.browser.script([Answer::Status(403, "")]);
+    assert_eq!(tab.sign_out().told(), Some("success"));
+}
+
+#[test]
 fn a_sign_out_of_which_the_service_does_not_hear_is_one_all_the_same() {
     for (answer, code) in [(Answer::Hang, "timeout"), (Answer::Fault(Error::Network), "network_error")] {
         let tab = Tab::signed_in(&browser(), Kept::Shared);
@@ -239,7 +246,7 @@ fn who_signs_out_while_a_sign_in_is_under_way_stays_signed_out() {
         tab.browser.answer(signed_in("kss_sample1", "org_sample1", tab.now()));
         assert_eq!(login.told(), Some("done"), "what the service said is told as it is");
         assert_eq!((tab.state(), tab.reason()), (State::SignedOut, Some(SignOutReason::Here)));
-        assert_eq!(tab.browser.shelf.entry().as_deref(), Some(r#"{"v":"1"}"#));
+        assert_eq!(tab.browser.shelf.entry().as_deref(), Some(r#"{"v":"1","signed_out":"true"}"#));
     }
 }
 

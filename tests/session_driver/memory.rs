@@ -97,8 +97,8 @@ fn a_store_that_is_slow_is_let_go_of_in_time() {
     tab.sign_in();
     let waiting = tab.call(Endpoint::UpdatePassword, json!({}));
     browser.does(|| tab.session.dispose());
-    browser.pass(10_000);
     assert!(waiting.is_over());
+    browser.pass(10_000);
     assert_eq!(browser.live(), Live::default());
 }
 
@@ -110,7 +110,11 @@ fn what_was_wanted_of_the_store_before_the_end_is_still_done() {
     tab.sign_out();
     browser.does(|| tab.session.dispose());
     browser.pass(1_000);
-    assert_eq!(browser.shelf.entry().as_deref(), Some(r#"{"v":"1"}"#), "a reload must not sign in again");
+    assert_eq!(
+        browser.shelf.entry().as_deref(),
+        Some(r#"{"v":"1","signed_out":"true"}"#),
+        "a reload must not sign in again"
+    );
     assert_eq!(browser.live(), Live::default());
 }
 
@@ -138,6 +142,33 @@ fn it_goes_away_after_its_last_refresh_too() {
     drop(session);
     browser.pass(1_000);
     assert_eq!(browser.live(), Live::default());
+}
+
+#[test]
+fn nothing_that_is_over_holds_itself() {
+    let ways: [fn(&Tab); 5] = [
+        |_| {},
+        |tab| tab.session.dispose(),
+        |tab| {
+            tab.session.subscribe(|_| {});
+            tab.session.dispose();
+        },
+        |tab| tab.session.unsubscribe(tab.session.subscribe(|_| {})),
+        |tab| {
+            tab.expire();
+            tab.browser.script([Answer::Hang]);
+            tab.token(5);
+            tab.session.dispose();
+        },
+    ];
+    for (number, way) in ways.iter().enumerate() {
+        let browser = browser();
+        let tab = Tab::signed_in(&browser, Kept::Shared);
+        way(&tab);
+        drop(tab);
+        browser.pass(100);
+        assert_eq!(browser.platforms(), 0, "way {number}");
+    }
 }
 
 #[test]

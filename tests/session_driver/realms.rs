@@ -83,7 +83,7 @@ fn listeners_go_along_and_hear_of_the_new_realm_only() {
     states.take();
     point(&tab, OTHER_REALM);
     assert_eq!(states.take().last(), Some(&State::SignedOut));
-    tab.browser.put(KEY, Some(r#"{"v":"1"}"#));
+    tab.browser.put(KEY, Some(r#"{"v":"1","signed_out":"true"}"#));
     assert_eq!(states.take(), []);
     tab.sign_in();
     assert_eq!(states.take(), [State::SignedIn]);
@@ -146,6 +146,26 @@ fn a_logout_that_has_begun_signs_nobody_out_of_the_new_realm() {
 }
 
 #[test]
+fn a_call_that_waits_for_the_store_does_not_end_up_at_another_realm() {
+    let browser = browser();
+    browser.put(KEY, Some(r#"{"v":"1","session":"kss_stored"}"#));
+    browser.put(OTHER_KEY, Some(r#"{"v":"1","session":"kss_there"}"#));
+    let platform = browser.platform();
+    platform.tab.reading.set(Manner::After(300));
+    let tab = Tab::of(&browser, Kept::Shared, platform);
+    tab.browser.does(|| tab.platform.show(false));
+    let calls = [
+        tab.call(Endpoint::UpdatePassword, json!({ "current_password": "engine", "password": "other" })),
+        tab.call(Endpoint::Logout, json!({})),
+    ];
+    point(&tab, OTHER_REALM);
+    browser.pass(2_000);
+    assert!(calls.iter().all(Pending::is_over));
+    assert_eq!(sent_there(&tab), Vec::<String>::new());
+    assert_eq!(tab.token(5).told(), Some("okay"), "nobody is signed out there");
+}
+
+#[test]
 fn a_call_that_waits_for_the_store_ends_where_there_is_no_realm_any_more() {
     let browser = browser();
     let platform = browser.platform();
@@ -156,6 +176,17 @@ fn a_call_that_waits_for_the_store_ends_where_there_is_no_realm_any_more() {
     tab.browser.does(|| tab.session.follow_url());
     browser.pass(2_000);
     assert!(call.is_over());
+}
+
+#[test]
+fn what_is_still_to_be_told_is_not_told_to_another_realm() {
+    let browser = browser();
+    let tab = Tab::open(&browser, Kept::Shared);
+    tab.platform.tab.writing.set(Manner::After(100));
+    tab.sign_in();
+    point(&tab, OTHER_REALM);
+    browser.pass(2_000);
+    assert!(browser.said().iter().all(|(channel, _)| channel != OTHER_KEY), "{:?}", browser.said());
 }
 
 #[test]
@@ -251,7 +282,10 @@ fn a_url_that_is_set_in_the_middle_of_a_step_cuts_the_rest_of_it_off() {
 fn a_sign_out_or_an_end_in_the_middle_of_a_step_is_one() {
     let (tab, waiting) = meddle(|session| drop(session.sign_out()));
     assert!(waiting.iter().all(Pending::is_over));
-    assert_eq!((tab.state(), tab.browser.shelf.entry().as_deref()), (State::SignedOut, Some(r#"{"v":"1"}"#)));
+    assert_eq!(
+        (tab.state(), tab.browser.shelf.entry().as_deref()),
+        (State::SignedOut, Some(r#"{"v":"1","signed_out":"true"}"#))
+    );
 
     let (tab, waiting) = meddle(Session::dispose);
     assert!(waiting.iter().all(Pending::is_over));

@@ -17,7 +17,7 @@ fn entry(tab: &Tab) -> Json {
 
 const FIRST: &str = r#"{"v":"1","session":"kss_sample1","account":"org_sample1"}"#;
 const OTHER: &str = r#"{"v":"1","session":"kss_other","account":"org_other"}"#;
-const SIGNED_OUT: &str = r#"{"v":"1"}"#;
+const SIGNED_OUT: &str = r#"{"v":"1","signed_out":"true"}"#;
 
 #[test]
 fn what_is_written_is_the_session_id_and_the_account_and_nothing_else() {
@@ -30,7 +30,7 @@ fn what_is_written_is_the_session_id_and_the_account_and_nothing_else() {
     assert_eq!(tab.want(Want::Account("org_sample2".to_owned())).told(), Some("okay"));
     assert_eq!(entry(&tab), json!({ "v": "1", "session": "kss_sample1", "account": "org_sample2" }));
     tab.sign_out();
-    assert_eq!(entry(&tab), json!({ "v": "1" }), "a sign-out is stored as such");
+    assert_eq!(entry(&tab), json!({ "v": "1", "signed_out": "true" }), "a sign-out is stored as such");
 }
 
 #[test]
@@ -327,6 +327,21 @@ fn another_session_in_the_store_is_followed_and_an_ended_one_is_not() {
     browser.put(KEY, Some(OTHER));
     assert_eq!(tab.state(), State::SignedOut);
     assert_eq!(browser.shelf.entry().as_deref(), Some(SIGNED_OUT), "it is said once more that it is over");
+}
+
+#[test]
+fn another_entry_is_none_of_its_business_and_a_wiped_store_is() {
+    let browser = browser();
+    let tab = Tab::signed_in(&browser, Kept::Shared);
+    browser.shelf.log.take();
+    browser.put("loginrocket:https://other.e2.loginrocket.com/v2/", None);
+    browser.put("theme", Some("dark"));
+    assert!(browser.shelf.log.borrow().is_empty());
+    browser.put("theme", None);
+    browser.shelf.put(KEY, None);
+    tab.platform.hear_of_store(None);
+    tab.rest();
+    assert_eq!(browser.shelf.entry().as_deref(), Some(FIRST));
 }
 
 #[test]

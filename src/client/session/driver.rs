@@ -533,7 +533,10 @@ impl<P: Platform> Driver<P> {
                 return None;
             }
             Task::Tell(message) => {
-                self.broadcast(&message);
+                // The channel may be another realm's by now.
+                if std::ptr::eq(&raw const **self.storage.borrow(), storage) {
+                    self.broadcast(&message);
+                }
                 return None;
             }
             _ => {}
