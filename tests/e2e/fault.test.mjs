@@ -82,7 +82,8 @@ visitRealm('the arrow keys lead to one fault, whatever was on the way', async ({
   assert.deepEqual((await realm.rules()).map(({ hang }) => hang), [true])
 })
 
-visitRealm('a service that was down for one refresh is asked again before the next one is due', async ({ page, open, pass, realm }) => {
+visitRealm('a service that was down once is asked again before the next refresh is due', async (world) => {
+  const { page, open, pass, realm } = world
   await arrive({ page, open })
   await realm.script({ status: 503, count: 1 })
   await page.getByRole('button', { name: 'Refresh token' }).click()
@@ -141,7 +142,8 @@ visitRealm('without a network the view says so, and forgets it when there is one
   await page.getByRole('alert').waitFor({ state: 'hidden' })
 })
 
-visitRealm('a session that the service ends leads to the sign-in form, in every tab', async ({ page, context, open, pass, realm }) => {
+visitRealm('a session that the service ends leads to the sign-in form, in every tab', async (world) => {
+  const { page, context, open, pass, realm } = world
   await arrive({ page, open })
   const second = await context.newPage()
   await open('', second)
@@ -193,7 +195,8 @@ function watchAnnouncements(page) {
     globalThis.announced = []
     const observer = new MutationObserver((changes) => {
       for (const { target } of changes) {
-        const region = (target.nodeType === Node.TEXT_NODE ? target.parentElement : target).closest('[role="alert"], [role="status"]')
+        const element = target.nodeType === Node.TEXT_NODE ? target.parentElement : target
+        const region = element?.closest('[role="alert"], [role="status"]') ?? null
         if (region !== null) globalThis.announced.push(region.textContent)
       }
     })
