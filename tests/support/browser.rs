@@ -125,6 +125,11 @@ impl Browser {
         }
     }
 
+    /// Platforms that something still holds.
+    pub fn platforms(&self) -> usize {
+        self.world.borrow().browser.tabs.iter().filter(|tab| tab.strong_count() > 0).count()
+    }
+
     /// What was said so far, and in which channel.
     pub fn said(&self) -> Vec<(String, String)> {
         self.world.borrow().browser.said.clone()
