@@ -1,5 +1,5 @@
-// The apps rendered on a server, where the session stays unknown: the page says so, and nothing is left behind that grows
-// with every request or keeps the process alive. React also takes such a page over in the browser.
+// The apps rendered on a server, where the session stays unknown: the page says so, and nothing is left behind that
+// grows with every request or keeps the process alive. React also takes such a page over in the browser.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -15,7 +15,8 @@ async function renderInNode(entry) {
     `
       const { lr, render } = await import(${JSON.stringify(pathToFileURL(file))});
       const pages = [await render(), await render(), await render()];
-      console.log(JSON.stringify({ pages, listeners: lr.session.explain().listeners, state: lr.session.snapshot.state }));
+      const { state, listeners } = lr.session.explain();
+      console.log(JSON.stringify({ pages, state, listeners }));
     `,
     'module',
   );
@@ -39,7 +40,7 @@ const [markup] = (await renderInNode(apps.React)).pages;
 for (const mode of ['development', 'production']) {
   const app = { entry: 'react/hydrate.jsx', mode, markup };
 
-  visit(`React, ${mode}: a page from a server is taken over as it is, and then shows the session`, app, async ({ realm, open }) => {
+  visit(`React, ${mode}: a page from a server is taken over, and then shows the session`, app, async ({ realm, open }) => {
     const page = await open();
     const main = await page.locator('main').elementHandle();
     await arrive(page, realm.person);

@@ -1,5 +1,5 @@
-// The session as the store of an app, in React, Vue, Svelte and Solid, each as it is developed and as it is shipped. The
-// apps under apps/ have no adapter but what this package's documentation shows.
+// The session as the store of an app, in React, Vue, Svelte and Solid, each as it is developed and as it is shipped.
+// The apps under apps/ have no adapter but the few lines of their session.js, where there is one.
 import assert from 'node:assert/strict';
 import { arrive, isIn, leave, listeners, renders, submit } from './support/steps.mjs';
 import { visit } from './support/visit.mjs';

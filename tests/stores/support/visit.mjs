@@ -24,9 +24,9 @@ after(async () => {
 });
 
 /**
- * Defines a test of the app that starts with the file `entry`, built for `mode`; the page comes with the `markup` of the
- * app, as from a server. `run` gets the realm and `open()`, which opens the app in a tab; `app` is there what the bundle
- * exports.
+ * Defines a test of the app that starts with the file `entry`, built for `mode`; the page comes with the `markup` of
+ * the app, as from a server. `run` gets the realm and `open()`, which opens the app in a tab; `app` is there what the
+ * bundle exports.
  */
 export function visit(name, { entry, mode, markup = '' }, run) {
   test(name, { timeout: LIMIT_MS }, async () => {
