@@ -2,7 +2,7 @@
 
 use crate::{
     support::{Answer, Fake, JsonRecord, Params, config, tabs::Manner, told},
-    tab::{KEY, Tab, browser, conditional, signed_in},
+    tab::{KEY, SIGNED_OUT, Tab, browser, conditional, signed_in},
 };
 use loginrocket_wasm::{
     Error,
@@ -246,7 +246,7 @@ fn who_signs_out_while_a_sign_in_is_under_way_stays_signed_out() {
         tab.browser.answer(signed_in("kss_sample1", "org_sample1", tab.now()));
         assert_eq!(login.told(), Some("done"), "what the service said is told as it is");
         assert_eq!((tab.state(), tab.reason()), (State::SignedOut, Some(SignOutReason::Here)));
-        assert_eq!(tab.browser.shelf.entry().as_deref(), Some(r#"{"v":"1","signed_out":"true"}"#));
+        assert_eq!(tab.browser.shelf.entry().as_deref(), Some(SIGNED_OUT));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     support::{Answer, tabs::Manner},
-    tab::{KEY, LIFETIME, Tab, browser, expire, jwt, siblings},
+    tab::{KEY, LIFETIME, SIGNED_OUT, Tab, browser, expire, jwt, siblings},
 };
 use loginrocket_wasm::{
     client::session::Kept,
@@ -273,7 +273,7 @@ fn a_tab_that_comes_back_into_sight_learns_what_it_missed() {
     tab.session.attach();
     tab.sign_in();
     browser.does(|| tab.platform.show(false));
-    browser.shelf.put(KEY, Some(r#"{"v":"1","signed_out":"true"}"#));
+    browser.shelf.put(KEY, Some(SIGNED_OUT));
     assert_eq!(tab.state(), State::SignedIn);
     browser.does(|| tab.platform.show(true));
     assert_eq!((tab.state(), tab.reason()), (State::SignedOut, Some(SignOutReason::Elsewhere)));

@@ -6,7 +6,7 @@ use crate::{
         browser::Live,
         tabs::{Locking, Manner},
     },
-    tab::{KEY, LIFETIME, Tab, browser, siblings},
+    tab::{KEY, LIFETIME, SIGNED_OUT, Tab, browser, siblings},
 };
 use loginrocket_wasm::{
     client::{
@@ -110,11 +110,7 @@ fn what_was_wanted_of_the_store_before_the_end_is_still_done() {
     tab.sign_out();
     browser.does(|| tab.session.dispose());
     browser.pass(1_000);
-    assert_eq!(
-        browser.shelf.entry().as_deref(),
-        Some(r#"{"v":"1","signed_out":"true"}"#),
-        "a reload must not sign in again"
-    );
+    assert_eq!(browser.shelf.entry().as_deref(), Some(SIGNED_OUT), "a reload must not sign in again");
     assert_eq!(browser.live(), Live::default());
 }
 

@@ -3,7 +3,7 @@
 
 use crate::{
     support::{Answer, Fake, Params, browser::Live, config, tabs::Manner},
-    tab::{KEY, LIFETIME, Pending, REALM, Tab, browser, signed_in},
+    tab::{KEY, LIFETIME, Pending, REALM, SIGNED_OUT, Tab, browser, signed_in},
 };
 use loginrocket_wasm::{
     client::{
@@ -83,7 +83,7 @@ fn listeners_go_along_and_hear_of_the_new_realm_only() {
     states.take();
     point(&tab, OTHER_REALM);
     assert_eq!(states.take().last(), Some(&State::SignedOut));
-    tab.browser.put(KEY, Some(r#"{"v":"1","signed_out":"true"}"#));
+    tab.browser.put(KEY, Some(SIGNED_OUT));
     assert_eq!(states.take(), []);
     tab.sign_in();
     assert_eq!(states.take(), [State::SignedIn]);
@@ -282,10 +282,7 @@ fn a_url_that_is_set_in_the_middle_of_a_step_cuts_the_rest_of_it_off() {
 fn a_sign_out_or_an_end_in_the_middle_of_a_step_is_one() {
     let (tab, waiting) = meddle(|session| drop(session.sign_out()));
     assert!(waiting.iter().all(Pending::is_over));
-    assert_eq!(
-        (tab.state(), tab.browser.shelf.entry().as_deref()),
-        (State::SignedOut, Some(r#"{"v":"1","signed_out":"true"}"#))
-    );
+    assert_eq!((tab.state(), tab.browser.shelf.entry().as_deref()), (State::SignedOut, Some(SIGNED_OUT)));
 
     let (tab, waiting) = meddle(Session::dispose);
     assert!(waiting.iter().all(Pending::is_over));

@@ -2,7 +2,7 @@
 
 use crate::{
     support::{Answer, tabs::Manner},
-    tab::{KEY, LIFETIME, Tab, browser, signed_in},
+    tab::{KEY, LIFETIME, SIGNED_OUT, Tab, browser, signed_in},
 };
 use loginrocket_wasm::{
     client::{ports::StoreFault, session::Kept},
@@ -17,7 +17,6 @@ fn entry(tab: &Tab) -> Json {
 
 const FIRST: &str = r#"{"v":"1","session":"kss_sample1","account":"org_sample1"}"#;
 const OTHER: &str = r#"{"v":"1","session":"kss_other","account":"org_other"}"#;
-const SIGNED_OUT: &str = r#"{"v":"1","signed_out":"true"}"#;
 
 #[test]
 fn what_is_written_is_the_session_id_and_the_account_and_nothing_else() {
