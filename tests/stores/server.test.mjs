@@ -40,7 +40,7 @@ const [markup] = (await renderInNode(apps.React)).pages;
 for (const mode of ['development', 'production']) {
   const app = { entry: 'react/hydrate.jsx', mode, markup };
 
-  visit(`React, ${mode}: a page from a server is taken over, and then shows the session`, app, async ({ realm, open }) => {
+  visit(`React, ${mode}: a page from a server is taken over, then shows the session`, app, async ({ realm, open }) => {
     const page = await open();
     const main = await page.locator('main').elementHandle();
     await arrive(page, realm.person);
