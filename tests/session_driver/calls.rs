@@ -116,6 +116,11 @@ fn a_call_with_parameters_of_its_own_is_sent_as_it_is() {
         assert_eq!(sent.parameter("session").as_deref(), Some("kss_other"), "{endpoint:?}");
         assert_eq!(sent.parameter("account").as_deref(), Some("org_other"), "{endpoint:?}");
     }
+    let tab = Tab::signed_in(&browser(), Kept::Shared);
+    tab.call(Endpoint::GetSession, json!({ "account": "org_other" }));
+    let url = tab.browser.sent().last().unwrap().url.clone();
+    assert!(url.contains("session=kss_sample1") && url.contains("account=org_other"), "{url}");
+    assert_eq!(url.matches("account=").count(), 1, "{url}");
     for endpoint in TRACKED {
         let tab = Tab::signed_in(&browser(), Kept::Shared);
         tab.browser.script([Answer::Status(403, "")]);
@@ -263,6 +268,40 @@ fn an_answer_about_a_session_that_was_left_changes_nothing() {
         let current = tab.browser.sent().last().unwrap().parameter("session");
         assert_eq!(current.as_deref(), Some("kss_sample2"), "{endpoint:?}");
     }
+}
+
+#[test]
+fn an_answer_about_a_session_that_another_tab_left_changes_nothing() {
+    let other = r#"{"v":"1","session":"kss_other","account":"org_other"}"#;
+    for endpoint in [Endpoint::GetSession, Endpoint::UpdateProfile] {
+        let tab = Tab::signed_in(&browser(), Kept::Shared);
+        tab.browser.script([Answer::Held]);
+        let late = tab.call(endpoint, json!({}));
+        tab.browser.put(KEY, Some(other));
+        tab.browser.answer(signed_in("kss_sample1", "org_sample1", tab.now() + 1));
+        assert_eq!(
+            (late.told(), tab.account().as_deref()),
+            (Some("done"), Some("org_other")),
+            "{endpoint:?}"
+        );
+    }
+    // Whoever asks about another session than the one there is wants that one.
+    let tab = Tab::signed_in(&browser(), Kept::Shared);
+    tab.browser.script([Answer::Held]);
+    tab.call(Endpoint::GetSession, json!({ "session": "kss_sample7" }));
+    tab.browser.put(KEY, Some(other));
+    tab.browser.answer(signed_in("kss_sample7", "org_sample7", tab.now() + 1));
+    assert_eq!(tab.account().as_deref(), Some("org_sample7"));
+}
+
+#[test]
+fn a_refusal_of_a_session_that_was_left_casts_no_doubt_on_this_one() {
+    let tab = Tab::signed_in(&browser(), Kept::Shared);
+    tab.browser.script([Answer::Held]);
+    let late = tab.call(Endpoint::UpdatePassword, json!({}));
+    tab.sign_in();
+    tab.browser.answer(Answer::Status(403, ""));
+    assert_eq!((late.told(), tab.refreshes()), (Some("access_denied"), 0));
 }
 
 #[test]

@@ -219,6 +219,7 @@ fn an_app_that_never_looks_at_the_session_causes_nothing_by_itself() {
     let browser = browser();
     let tab = Tab::open(&browser, Kept::Page);
     tab.sign_in();
+    assert_eq!(browser.live(), Live::default());
     browser.pass(LIFETIME * 2_000);
     assert_eq!((tab.sent().len(), browser.live()), (1, Live::default()));
 }

@@ -6,7 +6,10 @@ use crate::{
 };
 use loginrocket_wasm::{
     client::{ports::StoreFault, session::Kept},
-    core::session::{Freshness, SignOutReason, State, Want},
+    core::{
+        request::Endpoint,
+        session::{Freshness, SignOutReason, State, Want},
+    },
 };
 use serde_json::{Value as Json, json};
 use std::rc::Rc;
@@ -188,8 +191,40 @@ fn a_store_that_cannot_be_read_says_nothing_about_the_person() {
     browser.put(KEY, None);
     assert_eq!((tab.state(), tab.problem()), (State::SignedIn, Some("blocked")));
     tab.platform.tab.reading.set(Manner::AtOnce);
-    browser.put(KEY, None);
+    let entry = browser.shelf.entry();
+    browser.put(KEY, entry.as_deref());
     assert_eq!((tab.state(), tab.problem()), (State::SignedIn, None));
+}
+
+#[test]
+fn what_could_neither_be_written_over_nor_removed_does_not_come_back() {
+    let browser = browser();
+    let tab = Tab::signed_in(&browser, Kept::Shared);
+    tab.platform.tab.writing.set(Manner::Fails(StoreFault::Full));
+    tab.platform.tab.removing.set(Manner::Fails(StoreFault::Failed));
+    for sign_in in 2..4 {
+        tab.sign_in();
+        assert_eq!(browser.shelf.entry().as_deref(), Some(FIRST));
+        browser.put(KEY, Some(FIRST));
+        tab.call(Endpoint::UpdatePassword, json!({}));
+        let session = browser.sent().last().unwrap().parameter("session").unwrap();
+        assert_eq!(session, format!("kss_sample{sign_in}"));
+    }
+}
+
+#[test]
+fn once_it_could_be_written_again_the_store_counts_again() {
+    let browser = browser();
+    let tab = Tab::signed_in(&browser, Kept::Shared);
+    tab.platform.tab.writing.set(Manner::Fails(StoreFault::Full));
+    tab.want(Want::Account("org_sample2".to_owned()));
+    tab.platform.tab.writing.set(Manner::AtOnce);
+    tab.rest();
+    tab.want(Want::Account("org_sample3".to_owned()));
+    tab.rest();
+    // Another tab goes back to the first account.
+    browser.put(KEY, Some(FIRST));
+    assert_eq!(tab.account().as_deref(), Some("org_sample1"));
 }
 
 #[test]

@@ -83,6 +83,16 @@ impl Browser {
         }
     }
 
+    /// The machine sleeps: the clocks go on, and timers stand still.
+    pub fn sleep(&self, ms: u64) {
+        {
+            let world = &mut *self.world.borrow_mut();
+            world.now_ms += ms;
+            world.sleepers.iter_mut().for_each(|(at, _)| *at += ms);
+        }
+        self.run();
+    }
+
     /// Something happens at once, and what it leads to.
     pub fn does<T>(&self, what: impl FnOnce() -> T) -> T {
         let done = what();
