@@ -112,6 +112,11 @@ impl<T> Pending<T> {
     pub fn is_over(&self) -> bool {
         self.0.borrow().is_some()
     }
+
+    /// Whether the one who asks is still there, or has its answer.
+    pub fn has_asker(&self) -> bool {
+        self.is_over() || Rc::strong_count(&self.0) > 1
+    }
 }
 
 impl Pending<Result<Granted, Failure>> {

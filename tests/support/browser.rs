@@ -104,6 +104,11 @@ impl Browser {
         self.world.borrow_mut().answers.extend(answers);
     }
 
+    /// What is scripted and was not asked for is not given any more.
+    pub fn forget_script(&self) {
+        self.world.borrow_mut().answers.clear();
+    }
+
     /// Gives the oldest request that is held its answer.
     pub fn answer(&self, answer: Answer) {
         let (_, held) = self.world.borrow_mut().held.remove(0);

@@ -86,7 +86,7 @@ pub enum Manner {
 }
 
 /// What a tab has of locks.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Locking {
     #[default]
     Fair,
