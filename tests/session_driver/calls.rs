@@ -178,6 +178,17 @@ fn a_call_right_after_loading_waits_for_the_store_that_names_its_session() {
 }
 
 #[test]
+fn a_call_that_names_its_session_waits_for_no_store() {
+    for endpoint in TRACKED {
+        let browser = browser();
+        let platform = browser.platform();
+        platform.tab.reading.set(Manner::Never);
+        let tab = Tab::of(&browser, Kept::Shared, platform);
+        assert!(tab.call(endpoint, json!({ "session": "kss_other" })).is_over(), "{endpoint:?}");
+    }
+}
+
+#[test]
 fn a_logout_is_done_here_first_and_told_once() {
     let tab = Tab::signed_in(&browser(), Kept::Shared);
     tab.browser.script([Answer::Held]);

@@ -97,7 +97,7 @@ fn a_store_that_is_slow_is_let_go_of_in_time() {
     tab.sign_in();
     let waiting = tab.call(Endpoint::UpdatePassword, json!({}));
     browser.does(|| tab.session.dispose());
-    assert!(waiting.is_over());
+    assert_eq!((waiting.told(), tab.sent().len()), (Some("disposed"), 1));
     browser.pass(10_000);
     assert_eq!(browser.live(), Live::default());
 }

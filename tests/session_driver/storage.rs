@@ -191,8 +191,7 @@ fn a_store_that_cannot_be_read_says_nothing_about_the_person() {
     browser.put(KEY, None);
     assert_eq!((tab.state(), tab.problem()), (State::SignedIn, Some("blocked")));
     tab.platform.tab.reading.set(Manner::AtOnce);
-    let entry = browser.shelf.entry();
-    browser.put(KEY, entry.as_deref());
+    browser.put(KEY, Some(FIRST));
     assert_eq!((tab.state(), tab.problem()), (State::SignedIn, None));
 }
 
@@ -217,14 +216,13 @@ fn once_it_could_be_written_again_the_store_counts_again() {
     let browser = browser();
     let tab = Tab::signed_in(&browser, Kept::Shared);
     tab.platform.tab.writing.set(Manner::Fails(StoreFault::Full));
-    tab.want(Want::Account("org_sample2".to_owned()));
+    tab.sign_in();
     tab.platform.tab.writing.set(Manner::AtOnce);
-    tab.rest();
-    tab.want(Want::Account("org_sample3".to_owned()));
-    tab.rest();
-    // Another tab goes back to the first account.
+    tab.sign_in();
+    // Another tab goes back to the first session.
     browser.put(KEY, Some(FIRST));
-    assert_eq!(tab.account().as_deref(), Some("org_sample1"));
+    tab.call(Endpoint::UpdatePassword, json!({}));
+    assert_eq!(browser.sent().last().unwrap().parameter("session").as_deref(), Some("kss_sample1"));
 }
 
 #[test]
