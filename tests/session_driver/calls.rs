@@ -160,7 +160,7 @@ fn without_a_session_there_is_nothing_to_fill_in() {
 
 #[test]
 fn a_call_right_after_loading_waits_for_the_store_that_names_its_session() {
-    for endpoint in TRACKED {
+    for endpoint in TRACKED.into_iter().filter(|endpoint| *endpoint != Endpoint::Logout) {
         let browser = browser();
         browser.put(KEY, Some(r#"{"v":"1","session":"kss_stored","account":"org_stored"}"#));
         let platform = browser.platform();
@@ -175,6 +175,21 @@ fn a_call_right_after_loading_waits_for_the_store_that_names_its_session() {
         assert_eq!(sent.parameter("session").as_deref(), Some("kss_stored"), "{endpoint:?}");
         assert_eq!(sent.parameter("first_name").as_deref(), Some("Ada"), "{endpoint:?}");
     }
+}
+
+#[test]
+fn a_logout_right_after_loading_is_done_here_at_once_and_told_when_it_is_known_of_what() {
+    let browser = browser();
+    browser.put(KEY, Some(r#"{"v":"1","session":"kss_stored","account":"org_stored"}"#));
+    let platform = browser.platform();
+    platform.tab.reading.set(Manner::After(300));
+    let tab = Tab::of(&browser, Kept::Shared, platform);
+    assert!(tab.call(Endpoint::Logout, json!({})).is_over());
+    assert_eq!((tab.state(), tab.sent().len()), (State::SignedOut, 0));
+    browser.pass(1_000);
+    assert_eq!(tab.sent(), ["DELETE session"]);
+    assert_eq!(browser.sent()[0].parameter("session").as_deref(), Some("kss_stored"));
+    assert_eq!((tab.state(), tab.reason()), (State::SignedOut, Some(SignOutReason::Here)));
 }
 
 #[test]

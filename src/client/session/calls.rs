@@ -54,6 +54,11 @@ impl<P: Platform> Session<P> {
         async move {
             let Plan { call, about, begun } = match plan {
                 Ok(plan) => plan,
+                // Signed out before it was known of what: the machine says good-bye when it is.
+                Err(_) if endpoint == Endpoint::Logout => {
+                    driver.sign_out_without_telling(None);
+                    return Outcome::Done;
+                }
                 Err((parameters, options, cancelled)) => {
                     driver.restored().await;
                     if driver.is_disposed.get() {
