@@ -295,7 +295,15 @@ fn a_million_pages_are_written_down() {
     std::fs::write(format!("{folder}/fleet.svg"), plot(&plots)).unwrap();
 }
 
-/// One small plot a scenario, all to one scale.
+/// Seconds that share one point of the plot: the highest of them.
+const POINT_SECONDS: u32 = 10;
+
+/// Readable on whatever page it stands, light or dark.
+const STYLE: &str = "text{fill:#24292f}.page{fill:#fff}.away{fill:#f3d9d9}.load{stroke:#1d4f91}.ground{stroke:#888}\
+    @media(prefers-color-scheme:dark){text{fill:#e6edf3}.page{fill:#0d1117}.away{fill:#4a2328}.load{stroke:#79b8ff}}";
+
+/// One small plot a scenario, all to one scale. Its points are not yet scaled: each is a second since the service went
+/// away, and the most requests in one second of the ten from there on.
 fn plot(plots: &[(Scenario, Vec<u32>)]) -> String {
     let (width, height, gap) = (840.0, 110.0, 34.0);
     let highest = plots.iter().flat_map(|(_, counts)| &counts[TOKEN_SECONDS as usize..]).max().copied();
@@ -303,38 +311,38 @@ fn plot(plots: &[(Scenario, Vec<u32>)]) -> String {
     let total = plots.len() as f64 * (height + gap) + 10.0;
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {} {total}\" font-family=\"sans-serif\" \
-         font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n",
+         font-size=\"12\">\n<style>{STYLE}</style>\n<rect class=\"page\" width=\"100%\" height=\"100%\"/>\n",
         width + 20.0
     );
+    // A steady quarter of an hour before, for the eye.
+    let before = BEFORE_SECONDS as usize - TOKEN_SECONDS as usize;
     for (row, (scenario, counts)) in plots.iter().enumerate() {
         let counts = &counts[TOKEN_SECONDS as usize..];
-        let top = row as f64 * (height + gap) + gap - 8.0;
-        let x = |second: u64| 10.0 + second as f64 / counts.len() as f64 * width;
-        let (from, to) =
-            (BEFORE_SECONDS - TOKEN_SECONDS, BEFORE_SECONDS - TOKEN_SECONDS + scenario.away_seconds);
-        writeln!(
+        let base = (row + 1) as f64 * (height + gap) - 8.0;
+        let x_scale = width / counts.len() as f64;
+        let origin = 10.0 + before as f64 * x_scale;
+        let points = counts.chunks(POINT_SECONDS as usize).zip(0..).fold(
+            String::new(),
+            |mut points, (chunk, number)| {
+                let second = f64::from(number * POINT_SECONDS) - before as f64;
+                let most = chunk.iter().max().copied().unwrap_or_default();
+                write!(points, "{second},{most} ").unwrap();
+                points
+            },
+        );
+        write!(
             svg,
             "<text x=\"10\" y=\"{:.0}\">{}: at most {} requests in a second</text>\n\
-             <rect x=\"{:.1}\" y=\"{top:.0}\" width=\"{:.1}\" height=\"{height}\" fill=\"#f3d9d9\"/>",
-            top - 6.0,
+             <g transform=\"translate({origin:.2} {base:.0}) scale({x_scale:.5} {:.7})\">\n\
+             <rect class=\"away\" y=\"0\" width=\"{}\" height=\"{highest}\"/>\n\
+             <polyline class=\"load\" fill=\"none\" vector-effect=\"non-scaling-stroke\" points=\"{}\"/>\n</g>\n\
+             <path class=\"ground\" d=\"M10 {base:.0}h{width:.0}\"/>\n",
+            base - height - 6.0,
             scenario.name,
             counts.iter().max().copied().unwrap_or_default(),
-            x(from),
-            x(to) - x(from),
-        )
-        .unwrap();
-        let points: String = counts.iter().zip(0..).fold(String::new(), |mut points, (count, second)| {
-            let y = top + height - f64::from(*count) / highest * height;
-            write!(points, "{:.1},{y:.1} ", x(second)).unwrap();
-            points
-        });
-        writeln!(
-            svg,
-            "<polyline points=\"{points}\" fill=\"none\" stroke=\"#1d4f91\" stroke-width=\"1\"/>\n\
-             <line x1=\"10\" x2=\"{:.0}\" y1=\"{:.0}\" y2=\"{:.0}\" stroke=\"#888\"/>",
-            width + 10.0,
-            top + height,
-            top + height,
+            -height / highest,
+            scenario.away_seconds,
+            points.trim_end(),
         )
         .unwrap();
     }

@@ -211,6 +211,24 @@ mod found {
     }
 
     #[test]
+    fn an_answer_that_waited_for_a_frozen_tab_does_not_measure_the_clock() {
+        let how = Thaw { seen_first: false, keeps_news: false, keeps_answers: true };
+        let actions = [
+            Action::SignIn { tab: 0 },
+            Action::Sleep(400_367),
+            Action::Freeze { tab: 0 },
+            Action::Wait(85_558),
+            Action::Network { delay_ms: 10_000, copies: 0 },
+            Action::Mood(Mood::Reusing),
+            Action::Wait(114_075),
+            Action::Thaw { tab: 0, how },
+            Action::Wait(479_001),
+        ];
+        // The seed decides when the tab tries again.
+        run(&Setup { seed: 9_430_191_283_748_366_726, ..ALONE }, &actions);
+    }
+
+    #[test]
     fn a_session_may_be_replaced_by_one_that_waited_for_a_frozen_tab() {
         let how = Thaw { seen_first: false, keeps_news: false, keeps_answers: true };
         let actions = [

@@ -99,6 +99,7 @@ impl Tab {
     pub fn wait_ms(&mut self, ms: u64) {
         let end = self.now.mono_ms + ms;
         while let Some(at) = self.wake_at.filter(|at| *at <= end) {
+            assert!(at > self.now.mono_ms, "a tab wakes itself at once");
             self.turn_to(at);
             self.wake_at = None;
             self.step(Input::Woke);

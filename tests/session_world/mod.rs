@@ -136,6 +136,8 @@ impl Action {
 pub struct World {
     now: Moment,
     offset: i64,
+    /// How far into a second of the wall clock those of the service begin.
+    phase_ms: u64,
     clock_was_set: bool,
     service: Service,
     tabs: Vec<Tab>,
@@ -167,6 +169,7 @@ impl World {
         let mut world = Self {
             now: Moment { mono_ms: 1_000_000, wall: START.saturating_add_signed(setup.offset) },
             offset: setup.offset,
+            phase_ms: setup.seed % 1000,
             clock_was_set: false,
             service: Service::new(setup.multi_user),
             tabs: Vec::new(),
@@ -293,6 +296,7 @@ impl World {
     /// Lets time pass, in the order of what is due.
     fn run_for(&mut self, ms: u64) {
         let end = self.now.mono_ms + ms;
+        let mut wakes_at_once = 0;
         loop {
             let event = self.events.keys().next().copied().filter(|(at, _)| *at <= end);
             let awake = self.tabs.iter().enumerate().filter(|(_, tab)| tab.frozen.is_none());
@@ -307,6 +311,8 @@ impl World {
                     }
                 }
                 (_, Some((at, tab))) => {
+                    wakes_at_once = if at > self.now.mono_ms { 0 } else { wakes_at_once + 1 };
+                    assert!(wakes_at_once < 100, "a tab wakes itself without end");
                     self.advance_to(at);
                     self.tabs[tab].wake_at = None;
                     self.step(tab, Input::Woke);
@@ -327,7 +333,8 @@ impl World {
     }
 
     fn set_wall(&mut self) {
-        self.now.wall = (START + self.service.now_ms / 1000).saturating_add_signed(self.offset);
+        self.now.wall =
+            (START + (self.service.now_ms + self.phase_ms) / 1000).saturating_add_signed(self.offset);
     }
 
     // ------------------------------------------------------------------------------------------ how it ends

@@ -3,12 +3,12 @@
 use super::World;
 use loginrocket_wasm::core::{
     response::Failure,
-    session::{
-        Effect, Granted, Input, SignOutReason, Snapshot, Standing, State, Stored, Ticket, Want,
-        pace::MOST_PER_MINUTE,
-    },
+    session::{Effect, Granted, Input, SignOutReason, Snapshot, Standing, State, Stored, Ticket, Want},
 };
 use std::collections::{BTreeMap, BTreeSet};
+
+/// A tab asks no more often than this in a minute (rule 3), whatever the machine thinks.
+const MOST_PER_MINUTE: usize = 6;
 
 /// The truth about one page in a tab.
 #[derive(Default)]
@@ -352,6 +352,10 @@ impl World {
         let together = (0..self.tabs.len()).filter(|tab| self.shares_store(*tab));
         let stands: BTreeSet<_> = together.map(|tab| self.tracked(tab)).collect();
         assert!(stands.len() <= 1, "tabs disagree: {stands:?}");
+        if let (Some(Stored::Session { session, account }), Some(stand)) = (&self.store, stands.first()) {
+            let stored = Some((session.expose().to_owned(), account.clone()));
+            assert_eq!(&stored, stand, "the next page will have another session");
+        }
     }
 
     /// The schedule alone keeps a token.

@@ -17,6 +17,13 @@ pub struct Claims {
     pub membership: Option<Membership>,
 }
 
+impl Claims {
+    /// How long the token is good for in all, in seconds.
+    pub fn lifetime(&self) -> u64 {
+        self.expires_at.saturating_sub(self.issued_at)
+    }
+}
+
 /// A person.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct User {

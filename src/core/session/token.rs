@@ -8,7 +8,9 @@
 //! 1. the machine's clock is right, whatever the service does; or
 //! 2. the machine's clock is wrong by however much, but nobody sets it, and the service mints on demand.
 //!
-//! In both the machine may sleep. Where neither holds, the promise may be wrong once: the next token corrects it.
+//! In both the machine may sleep. Where neither holds, the promise may be wrong once: the next token corrects it. So it may
+//! where both seem to: a service that hands out old tokens which happen to be of one age at two requests looks like one that
+//! mints on demand to a clock that is wrong by that age.
 
 use super::{Claims, Granted, Moment};
 use crate::core::secret::Secret;
@@ -18,6 +20,10 @@ const ROUNDING_SECONDS: u64 = 2;
 
 /// The `iat` of a token before this age may be its successor's, because both are cut to seconds.
 const SAME_SECOND_MS: u64 = 1_000;
+
+/// A clock that takes no more than this share of a token's time is believed even against a measurement, and a measurement
+/// is as sharp as that.
+const BELIEVED_SHARE: u64 = 4;
 
 /// A token that came, from the service or from a sibling.
 #[derive(Debug)]
@@ -53,27 +59,29 @@ impl Token {
     pub fn new(arrival: Arrival, received: Moment, previous: Option<&Self>) -> Self {
         let Arrival { account, jwt, claims, asked, .. } = arrival;
         let (valid, measured) = claims.as_ref().map_or((0, false), |claims| {
-            let lifetime = claims.expires_at.saturating_sub(claims.issued_at);
+            let lifetime = claims.lifetime();
             let by_wall = claims.expires_at.saturating_sub(asked.wall);
             let measured =
                 previous.is_some_and(|previous| previous.precedes_on_demand(claims, asked, received));
             // A clock that gives it no time, or more than it ever had, is wrong. One that takes a little of it is
             // believed even against the measurement, which a token can pass that is as old as requests are long.
             let is_possible = (1..=lifetime).contains(&by_wall);
-            let is_believed = is_possible && (!measured || by_wall >= lifetime / 4 * 3);
+            let is_believed = is_possible && (!measured || by_wall >= lifetime - lifetime / BELIEVED_SHARE);
             (if is_believed { by_wall } else { lifetime }, measured)
         });
         let valid_ms = valid.saturating_sub(ROUNDING_SECONDS) * 1000;
         Self { jwt, account, claims, asked, received, valid_ms, measured }
     }
 
-    /// Whether the next token's `iat` is as far from this one's as their minting can be apart.
+    /// Whether the next token's `iat` is as far from this one's as their minting can be apart. What took long, such as an
+    /// answer that waited for a frozen tab, measures nothing: the token may be as old as that.
     fn precedes_on_demand(&self, next: &Claims, asked: Moment, received: Moment) -> bool {
         self.claims.as_ref().is_some_and(|claims| {
             let least = (asked.since(self.received) / 1000).saturating_sub(ROUNDING_SECONDS);
             let most = received.since(self.asked) / 1000 + ROUNDING_SECONDS;
             let advance = next.issued_at.saturating_sub(claims.issued_at);
-            advance > 0 && (least..=most).contains(&advance)
+            let is_sharp = most.saturating_sub(least) <= next.lifetime() / BELIEVED_SHARE;
+            is_sharp && advance > 0 && (least..=most).contains(&advance)
         })
     }
 
