@@ -489,3 +489,14 @@ fn a_token_of_the_same_second_with_a_changed_profile_in_it_is_taken_from_a_sibli
     }));
     assert_eq!(tab.machine.snapshot().user.as_ref().unwrap().name.as_deref(), Some("Ada"));
 }
+
+#[test]
+fn what_is_disposed_of_shows_what_it_showed_and_keeps_no_secret() {
+    let mut tab = Tab::signed_in("kss_a");
+    let caller = tab.want(Want::Refresh);
+    let (look, notified) = (tab.look(), tab.notified);
+    tab.step(Input::Disposed);
+    assert_eq!((tab.told(caller), tab.aborted), (Some("disposed"), 1));
+    assert_eq!((tab.look(), tab.notified), (look, notified));
+    assert!(tab.machine.tracked().is_none() && tab.machine.token().is_none());
+}

@@ -2,6 +2,7 @@
 // the signed-in ones in panels/, what they share beside this file.
 
 import { Emulator } from './emulator.js'
+import { followLinksHome } from './links.js'
 import { follow } from './outcome.js'
 import { Page } from './page.js'
 import { Pulse } from './pulse.js'
@@ -48,7 +49,7 @@ class App {
 
   start() {
     addEventListener('hashchange', () => this.route())
-    this.#followLinksHome()
+    followLinksHome(() => this.open('/'))
     // Before any view does: what it shows may not be there any more.
     this.#see()
     this.session.subscribe(() => this.#turn())
@@ -105,16 +106,6 @@ class App {
   #see() {
     this.#seen = this.session.snapshot
     if (this.#seen.state !== 'loading') this.#known = this.#seen
-  }
-
-  /** Makes links to the beginning work at the beginning too, where the browser sees nothing to do. */
-  #followLinksHome() {
-    document.addEventListener('click', (event) => {
-      const elsewhere = event.ctrlKey || event.metaKey || event.shiftKey
-      if (elsewhere || location.hash !== '#/' || event.target.closest('a[href="#/"]') === null) return
-      event.preventDefault()
-      this.open('/')
-    })
   }
 }
 

@@ -9,11 +9,8 @@ mod snapshot;
 
 use crate::{
     Error,
-    browser::{Storage, Web, aborted},
-    client::{
-        Client,
-        session::{Kept, Session},
-    },
+    browser::{Web, aborted},
+    client::{Client, session::Session},
     core::request::Endpoint,
 };
 use js_sys::Promise;
@@ -42,11 +39,7 @@ impl LoginRocket {
     #[wasm_bindgen(constructor)]
     pub fn new(options: &JsValue) -> Result<LoginRocket, JsValue> {
         let (config, web, origins) = options::config(options).map_err(error::throwable)?;
-        let kept = match &web.storage {
-            Storage::Memory => Kept::Page,
-            Storage::Session => Kept::Tab,
-            Storage::Local | Storage::Custom(_) => Kept::Shared,
-        };
+        let kept = web.storage.kept();
         Ok(Self { session: Session::new(Client::new(config, web), kept, origins), object: OnceCell::new() })
     }
 

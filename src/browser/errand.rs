@@ -14,6 +14,8 @@ pub struct AppRequest {
     url: Option<JsValue>,
     /// The request's headers; none where they cannot be read, which `fetch` refuses.
     headers: Option<JsValue>,
+    /// Whether there were any: they may have been an iterator, which is read now.
+    has_read: bool,
 }
 
 /// What `fetch` gives, or rejects with.
@@ -27,23 +29,18 @@ extern "C" {
 
 impl AppRequest {
     /// Reads the arguments.
-    pub fn new(input: JsValue, init: &JsValue) -> Self {
+    pub fn new(input: JsValue, init: JsValue) -> Self {
         let is_request = interop::get(&input, "clone").is_ok_and(|clone| clone.is_function());
         let input = if is_request { input } else { text_of(&input).map_or(input, JsValue::from) };
         // A request knows the page's base URL.
         let request =
             if is_request { Ok(input.clone()) } else { interop::construct("Request", &Array::of1(&input)) };
-        let own = interop::get(init, "headers").unwrap_or_default();
-        let given =
-            if own.is_undefined() { interop::get(&input, "headers").unwrap_or_default() } else { own };
-        let headers = interop::construct("Headers", &Array::of1(&given)).ok();
-        // Headers may be an iterator, which is read now.
-        let init = Object::assign(&Object::new(), init.unchecked_ref());
-        if let Some(headers) = headers.as_ref().filter(|_| !given.is_undefined()) {
-            let _ = Reflect::set(&init, &"headers".into(), headers);
-        }
         let url = request.and_then(|request| interop::get(&request, "url")).ok();
-        Self { input, init: init.into(), url, headers }
+        let given = interop::get(&init, "headers").unwrap_or_default();
+        let own =
+            if given.is_undefined() { interop::get(&input, "headers").unwrap_or_default() } else { given };
+        let headers = interop::construct("Headers", &Array::of1(&own)).ok();
+        Self { input, init, url, headers, has_read: !own.is_undefined() }
     }
 
     /// An option of the call, else what a `Request` says.
@@ -57,13 +54,20 @@ impl AppRequest {
         self.option("signal")
     }
 
-    fn prepare(&self, token: Option<&Secret>) -> Result<(), JsValue> {
-        let Some((token, headers)) = token.zip(self.headers.as_ref()) else { return Ok(()) };
-        let mut bearer = Secret::from("Bearer ");
-        bearer.push_str(token.expose());
-        let header = Array::of2(&"authorization".into(), &bearer.expose().into());
-        interop::apply(headers, "set", &header)?;
-        Reflect::set(&self.init, &"headers".into(), headers).map(drop)
+    /// The arguments of `fetch`. Options are not copied: they may be inherited, or an object's own business.
+    fn arguments(&self, token: Option<&Secret>) -> Result<Array, JsValue> {
+        let headers = self.headers.as_ref().filter(|_| token.is_some() || self.has_read);
+        let Some(headers) = headers else { return Ok(Array::of2(&self.input, &self.init)) };
+        if let Some(token) = token {
+            let mut bearer = Secret::from("Bearer ");
+            bearer.push_str(token.expose());
+            let header = Array::of2(&"authorization".into(), &bearer.expose().into());
+            interop::apply(headers, "set", &header)?;
+        }
+        let request = interop::construct("Request", &Array::of2(&self.input, &self.init))?;
+        let replacing = Object::new();
+        Reflect::set(&replacing, &"headers".into(), headers)?;
+        Ok(Array::of2(&request, &replacing))
     }
 }
 
@@ -103,9 +107,7 @@ impl Errand for AppRequest {
 
     async fn send(&self, token: Option<&Secret>) -> AppResponse {
         let fetch: Function = interop::global("fetch").dyn_into()?;
-        self.prepare(token)?;
-        let answer = fetch.apply(&JsValue::UNDEFINED, &Array::of2(&self.input, &self.init))?;
-        interop::settled(answer).await
+        interop::settled(fetch.apply(&JsValue::UNDEFINED, &self.arguments(token)?)?).await
     }
 
     fn is_unauthorized(answer: &AppResponse) -> bool {

@@ -1,7 +1,10 @@
 //! Web Storage, and what an app puts in its place.
 
 use super::interop;
-use crate::{client::ports::StoreFault, core::secret::Secret};
+use crate::{
+    client::{ports::StoreFault, session::Kept},
+    core::secret::Secret,
+};
 use js_sys::Array;
 use wasm_bindgen::JsValue;
 
@@ -21,6 +24,15 @@ pub enum Storage {
 }
 
 impl Storage {
+    /// Who shares it.
+    pub fn kept(&self) -> Kept {
+        match self {
+            Self::Memory => Kept::Page,
+            Self::Session => Kept::Tab,
+            Self::Local | Self::Custom(_) => Kept::Shared,
+        }
+    }
+
     /// The storage area, which tells of changes by other pages.
     pub(super) fn area(&self) -> Option<JsValue> {
         let name = match self {

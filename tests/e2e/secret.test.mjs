@@ -40,7 +40,7 @@ visit('signing out leaves nothing behind and ends the session at the service', a
   await page.getByRole('button', { name: 'Sign out' }).click()
   assert.equal((await deleted).status(), 200)
   const left = await page.evaluate(() => Object.values(localStorage))
-  assert.deepEqual(left, ['{"v":"1"}'], 'that somebody signed out, for the other tabs')
+  assert.deepEqual(left, ['{"v":"1","signed_out":"true"}'], 'that somebody signed out, for the other tabs')
 
   const url = new URL('v2/session', emulator.loginrocket)
   url.searchParams.set('session', session)

@@ -1,4 +1,4 @@
-// The Rust front end in a browser: a person signs in, and reads why not.
+// The Rust front end in a browser: a person signs in, stays so, and reads why not.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -27,26 +27,46 @@ after(async () => {
   await new Promise((resolve) => server.close(resolve).closeAllConnections());
 });
 
-async function signIn(url, password) {
-  const tab = await browser.newPage();
+/** Opens the app for a service, in a browser profile of its own. */
+async function open(url) {
+  const context = await browser.newContext();
+  const tab = await context.newPage();
   await tab.goto(`http://127.0.0.1:${server.address().port}/?${url}`);
+  return tab;
+}
+
+async function signIn(tab, password) {
   await tab.getByLabel('E-mail').fill('ada@example.com');
   await tab.getByLabel('Password').fill(password);
   await tab.getByRole('button', { name: 'Sign in' }).click();
-  const status = tab.getByRole('status').filter({ hasNotText: 'signed out' });
-  const text = await status.textContent();
-  await tab.close();
-  return text;
 }
 
-test('a person signs in with typed calls', async () => {
-  assert.match(await signIn(loginrocket, 'engine-of-1843'), /^signed in to org_/);
+const status = (tab, text) => tab.getByRole('status').filter({ hasText: text }).waitFor();
+
+test('a person signs in with typed calls, stays signed in over a reload, and signs out in every tab', async () => {
+  const tab = await open(loginrocket);
+  await status(tab, 'signed out');
+  await signIn(tab, 'engine-of-1843');
+  await status(tab, 'signed in as Ada Lovelace');
+  await tab.reload();
+  await status(tab, 'signed in as Ada Lovelace');
+  const other = await tab.context().newPage();
+  await other.goto(tab.url());
+  await status(other, 'signed in as Ada Lovelace');
+  await other.getByRole('button', { name: 'Sign out' }).click();
+  await status(tab, 'signed out');
+  await tab.context().close();
 });
 
 test('a refusal is shown in the service’s own words', async () => {
-  assert.match(await signIn(loginrocket, 'not the password'), /Login failed/);
+  const tab = await open(loginrocket);
+  await signIn(tab, 'not the password');
+  await status(tab, 'Login failed');
+  await tab.context().close();
 });
 
 test('a URL that cannot be used says why', async () => {
-  assert.match(await signIn('not-a-url', 'x'), /^the url must be absolute/);
+  const tab = await open('not-a-url');
+  await status(tab, /^the url must be absolute/);
+  await tab.context().close();
 });

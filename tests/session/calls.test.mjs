@@ -1,7 +1,7 @@
-// The eleven calls and the session: what they bring goes into it, what they need comes from it, and no secret is seen.
+// The eleven calls and the session: what they bring goes into it, what they need comes from it.
 import assert from 'node:assert/strict';
 import { ada, adaOfTwo } from './support/realm.mjs';
-import { arrive, becomes, eventually, outcome, signIn, signOut, snapshot, token } from './support/steps.mjs';
+import { arrive, becomes, outcome, signIn, signOut, snapshot, token } from './support/steps.mjs';
 import { useBrowser, visit } from './support/visit.mjs';
 
 useBrowser();
@@ -59,84 +59,112 @@ visit('a login that fails changes nothing, whether somebody is signed in or not'
   assert.equal(await outcome(page), 'okay');
 });
 
-visit('a second factor is due, then the person is signed in', { settings: { totp: true }, people: [{ ...ada, totp_seed: seed }] }, async (world) => {
-  const { realm, open } = world;
-  const page = await open(local);
-  const first = await page.evaluate((person) => lr.login(person), realm.person);
-  assert.equal(first.next, 'verify');
-  const { state, user, account } = await snapshot(page);
-  assert.deepEqual([state, user, account], ['verify', undefined, undefined]);
-  assert.equal(await outcome(page), 'not_signed_in');
-  assert.equal(await call(page, 'verifyLogin', { token: first.token, code: '000000' }), 'validation_failed');
-  assert.equal((await snapshot(page)).state, 'verify', 'a wrong code can be tried again');
-  assert.equal(await call(page, 'verifyLogin', { token: first.token, code: await realm.code() }), 'done');
-  await becomes(page, { state: 'signed_in', freshness: 'fresh' });
-  assert.ok(!JSON.stringify(await page.evaluate(() => ({ ...localStorage }))).includes(first.token));
-});
+visit(
+  'a second factor is due, then the person is signed in',
+  { settings: { totp: true }, people: [{ ...ada, totp_seed: seed }] },
+  async (world) => {
+    const { realm, open } = world;
+    const page = await open(local);
+    const first = await page.evaluate((person) => lr.login(person), realm.person);
+    assert.equal(first.next, 'verify');
+    const { state, user, account } = await snapshot(page);
+    assert.deepEqual([state, user, account], ['verify', undefined, undefined]);
+    assert.equal(await outcome(page), 'not_signed_in');
+    assert.equal(await call(page, 'verifyLogin', { token: first.token, code: '000000' }), 'validation_failed');
+    assert.equal((await snapshot(page)).state, 'verify', 'a wrong code can be tried again');
+    assert.equal(await call(page, 'verifyLogin', { token: first.token, code: await realm.code() }), 'done');
+    await becomes(page, { state: 'signed_in', freshness: 'fresh' });
+    assert.ok(!JSON.stringify(await page.evaluate(() => ({ ...localStorage }))).includes(first.token));
+  },
+);
 
-visit('a sign-in that waits for its second factor can be left', { settings: { totp: true }, people: [{ ...ada, totp_seed: seed }] }, async (world) => {
-  const { realm, open } = world;
-  const page = await open(local);
-  assert.equal(await signIn(page, realm.person), 'verify');
-  await signOut(page);
-  await becomes(page, { state: 'signed_out', signOutReason: 'here' });
-  assert.equal((await realm.signOuts()).length, 0, 'there is no session to end');
-});
+visit(
+  'a sign-in that waits for its second factor can be left',
+  { settings: { totp: true }, people: [{ ...ada, totp_seed: seed }] },
+  async (world) => {
+    const { realm, open } = world;
+    const page = await open(local);
+    assert.equal(await signIn(page, realm.person), 'verify');
+    await signOut(page);
+    await becomes(page, { state: 'signed_out', signOutReason: 'here' });
+    assert.equal((await realm.signOuts()).length, 0, 'there is no session to end');
+  },
+);
 
-visit('a profile to complete is a condition, and updateProfile clears it', { settings: { name_field: 'required' }, people: [{ email: ada.email, password: ada.password }] }, async (world) => {
-  const { realm, open } = world;
-  const page = await open(local);
-  assert.equal(await signIn(page, realm.person), 'complete_profile');
-  await becomes(page, { state: 'conditional', conditions: ['must_complete_profile'], next: 'complete_profile' });
-  assert.equal(await outcome(page), 'no_token');
-  assert.equal(await call(page, 'updateProfile', { first_name: 'Ada', last_name: 'Lovelace' }), 'done');
-  await becomes(page, { state: 'signed_in', conditions: undefined, next: undefined });
-  assert.equal((await snapshot(page)).user.name, 'Ada Lovelace');
-});
+visit(
+  'a profile to complete is a condition, and updateProfile clears it',
+  { settings: { name_field: 'required' }, people: [{ email: ada.email, password: ada.password }] },
+  async (world) => {
+    const { realm, open } = world;
+    const page = await open(local);
+    assert.equal(await signIn(page, realm.person), 'complete_profile');
+    await becomes(page, { state: 'conditional', conditions: ['must_complete_profile'], next: 'complete_profile' });
+    assert.equal(await outcome(page), 'no_token');
+    assert.equal(await call(page, 'updateProfile', { first_name: 'Ada', last_name: 'Lovelace' }), 'done');
+    await becomes(page, { state: 'signed_in', conditions: undefined, next: undefined });
+    assert.equal((await snapshot(page)).user.name, 'Ada Lovelace');
+  },
+);
 
-visit('an account to select is a condition, and getSession with the account clears it', { settings: { org_mode: 'multi_user' }, people: [adaOfTwo] }, async (world) => {
-  const { realm, open } = world;
-  const page = await open(local);
-  assert.equal(await signIn(page, realm.person), 'select_account');
-  const [engines, looms] = await realm.accounts();
-  assert.equal(await call(page, 'getSession', { account: engines.id }), 'done');
-  await becomes(page, { state: 'signed_in', account: { id: engines.id, name: 'Engines' } });
-  assert.equal(await call(page, 'getSession', { account: looms.id }), 'done');
-  await becomes(page, { state: 'signed_in', account: { id: looms.id, name: 'Looms' } });
-  assert.equal(await call(page, 'getSession'), 'done');
-  await becomes(page, { state: 'signed_in', account: { id: looms.id, name: 'Looms' } });
-});
+visit(
+  'an account to select is a condition, and getSession with the account clears it',
+  { settings: { org_mode: 'multi_user' }, people: [adaOfTwo] },
+  async (world) => {
+    const { realm, open } = world;
+    const page = await open(local);
+    assert.equal(await signIn(page, realm.person), 'select_account');
+    const [engines, looms] = await realm.accounts();
+    assert.equal(await call(page, 'getSession', { account: engines.id }), 'done');
+    await becomes(page, { state: 'signed_in', account: { id: engines.id, name: 'Engines' } });
+    assert.equal(await call(page, 'getSession', { account: looms.id }), 'done');
+    await becomes(page, { state: 'signed_in', account: { id: looms.id, name: 'Looms' } });
+    assert.equal(await call(page, 'getSession'), 'done');
+    await becomes(page, { state: 'signed_in', account: { id: looms.id, name: 'Looms' } });
+  },
+);
 
 visit('signup signs in', {}, async ({ open }) => {
   const page = await open();
-  const answer = await call(page, 'signup', { email: 'grace@example.com', password: 'a-good-password', first_name: 'Grace' });
+  const answer = await call(page, 'signup', {
+    email: 'grace@example.com',
+    password: 'a-good-password',
+    first_name: 'Grace',
+  });
   assert.equal(answer, 'done');
   await becomes(page, { state: 'signed_in' });
   assert.equal((await snapshot(page)).user.email, 'grace@example.com');
 });
 
-visit('a signup that first verifies the e-mail signs nobody in', { settings: { email_verification: 'preverify' } }, async (world) => {
-  const { realm, open } = world;
-  const page = await open();
-  await becomes(page, { state: 'signed_out' });
-  const before = await snapshot(page);
-  assert.equal(await call(page, 'signup', { email: 'grace@example.com', password: 'a-good-password' }), 'other');
-  assert.deepEqual(await snapshot(page), before);
-  assert.equal(await outcome(page), 'not_signed_in');
-});
+visit(
+  'a signup that first verifies the e-mail signs nobody in',
+  { settings: { email_verification: 'preverify' } },
+  async (world) => {
+    const { realm, open } = world;
+    const page = await open();
+    await becomes(page, { state: 'signed_out' });
+    const before = await snapshot(page);
+    assert.equal(await call(page, 'signup', { email: 'grace@example.com', password: 'a-good-password' }), 'other');
+    assert.deepEqual(await snapshot(page), before);
+    assert.equal(await outcome(page), 'not_signed_in');
+  },
+);
 
-visit('verifyEmail signs nobody in, and out neither', { settings: { email_verification: 'optional' } }, async ({ realm, open }) => {
-  const [page, other] = [await open(), await open()];
-  const person = { email: 'grace@example.com', password: 'a-good-password' };
-  assert.equal(await call(page, 'signup', person), 'done');
-  const before = await snapshot(page);
-  assert.equal(before.user.emailVerified, false);
-  assert.equal(await call(other, 'verifyEmail', { token: await realm.mailedToken(person.email) }), 'okay');
-  assert.equal((await snapshot(other)).state, 'signed_out');
-  assert.deepEqual(await snapshot(page), before);
-  await page.evaluate(() => lr.session.refresh());
-  assert.equal((await snapshot(page)).user.emailVerified, true, 'the next token says so');
-});
+visit(
+  'verifyEmail signs nobody in, and out neither',
+  { settings: { email_verification: 'optional' } },
+  async ({ realm, open }) => {
+    const [page, other] = [await open(), await open()];
+    const person = { email: 'grace@example.com', password: 'a-good-password' };
+    assert.equal(await call(page, 'signup', person), 'done');
+    const before = await snapshot(page);
+    assert.equal(before.user.emailVerified, false);
+    assert.equal(await call(other, 'verifyEmail', { token: await realm.mailedToken(person.email) }), 'okay');
+    assert.equal((await snapshot(other)).state, 'signed_out');
+    assert.deepEqual(await snapshot(page), before);
+    await page.evaluate(() => lr.session.refresh());
+    assert.equal((await snapshot(page)).user.emailVerified, true, 'the next token says so');
+  },
+);
 
 visit('resetPassword signs in, and a session that it ended is over', {}, async ({ realm, open }) => {
   const page = await open();
@@ -152,13 +180,17 @@ visit('resetPassword signs in, and a session that it ended is over', {}, async (
   await becomes(page, { state: 'signed_out', signOutReason: 'expired' });
 });
 
-visit('an invitation that is asked for changes nothing', { settings: { signup: 'invitation' } }, async ({ realm, open }) => {
-  const page = await open();
-  await arrive(page, realm.person);
-  const before = await snapshot(page);
-  assert.equal(await call(page, 'requestInvitation', { email: 'grace@example.com' }), 'okay');
-  assert.deepEqual(await snapshot(page), before);
-});
+visit(
+  'an invitation that is asked for changes nothing',
+  { settings: { signup: 'invitation' } },
+  async ({ realm, open }) => {
+    const page = await open();
+    await arrive(page, realm.person);
+    const before = await snapshot(page);
+    assert.equal(await call(page, 'requestInvitation', { email: 'grace@example.com' }), 'okay');
+    assert.deepEqual(await snapshot(page), before);
+  },
+);
 
 // ---------------------------------------------------------------------------------------------- from the session
 
@@ -168,18 +200,25 @@ visit('getSession without a session asks about the tracked one, with its account
   const { account } = await snapshot(page);
   for (const params of [undefined, null, {}]) assert.equal(await call(page, 'getSession', params), 'done');
   const asked = await realm.refreshes();
-  assert.deepEqual(asked.map(({ params }) => params.account), [account.id, account.id, account.id]);
+  assert.deepEqual(
+    asked.map(({ params }) => params.account),
+    [account.id, account.id, account.id],
+  );
   assert.ok(asked.every(({ status, user }) => status === 200 && user === realm.person.email));
 });
 
-visit('the token that getSession brings is the one that token() gives', { clock: 'stopped' }, async ({ realm, open, pass }) => {
-  const page = await open();
-  await arrive(page, realm.person);
-  await pass(60);
-  const brought = await page.evaluate(() => lr.getSession().then((answer) => answer.token));
-  assert.equal((await token(page)).token, brought);
-  assert.equal(await realm.refreshCount(), 1);
-});
+visit(
+  'the token that getSession brings is the one that token() gives',
+  { clock: 'stopped' },
+  async ({ realm, open, pass }) => {
+    const page = await open();
+    await arrive(page, realm.person);
+    await pass(60);
+    const brought = await page.evaluate(() => lr.getSession().then((answer) => answer.token));
+    assert.equal((await token(page)).token, brought);
+    assert.equal(await realm.refreshCount(), 1);
+  },
+);
 
 visit('logout without a session signs out, here and in all tabs', {}, async ({ realm, open }) => {
   const [page, other] = [await open(local), await open(local)];
@@ -192,47 +231,86 @@ visit('logout without a session signs out, here and in all tabs', {}, async ({ r
   assert.equal(await realm.sessionCount(), 0);
 });
 
-visit('updateProfile without a session changes the person, and what is shown of them', { clock: 'stopped' }, async (world) => {
-  const { realm, open, pass } = world;
-  const [page, other] = [await open(local), await open(local)];
-  await arrive(page, realm.person);
-  await becomes(other, { state: 'signed_in' }, pass);
-  await pass(60);
-  assert.equal(await call(page, 'updateProfile', { first_name: 'Augusta' }), 'done');
-  assert.equal((await snapshot(page)).user.firstName, 'Augusta');
-  const { user } = await snapshot(page);
-  await becomes(other, { user }, pass);
-});
+visit(
+  'updateProfile without a session changes the person, and what is shown of them',
+  { clock: 'stopped' },
+  async (world) => {
+    const { realm, open, pass } = world;
+    const [page, other] = [await open(local), await open(local)];
+    await arrive(page, realm.person);
+    await becomes(other, { state: 'signed_in' }, pass);
+    await pass(60);
+    assert.equal(await call(page, 'updateProfile', { first_name: 'Augusta' }), 'done');
+    assert.equal((await snapshot(page)).user.firstName, 'Augusta');
+    const { user } = await snapshot(page);
+    await becomes(other, { user }, pass);
+  },
+);
 
-visit('updateProfile leaves the account as it is where there are several', { clock: 'stopped', settings: { org_mode: 'multi_user' }, people: [adaOfTwo] }, async (world) => {
-  const { realm, open, pass } = world;
-  const [page, other] = [await open(local), await open(local)];
-  const [, looms] = await realm.accounts();
-  assert.equal(await call(page, 'login', { ...realm.person, account: looms.id }), 'done');
-  await becomes(other, { state: 'signed_in' }, pass);
-  await pass(60);
-  const answer = await call(page, 'updateProfile', { first_name: 'Augusta' });
-  assert.ok(['done', 'select_account'].includes(answer), answer);
-  for (const each of [page, other]) {
-    await becomes(each, { state: 'signed_in', account: { id: looms.id, name: 'Looms' } }, pass);
-    assert.equal(await outcome(each), 'okay');
-  }
-  await page.reload();
-  await page.waitForFunction(() => globalThis.lr);
-  await becomes(page, { state: 'signed_in', account: { id: looms.id, name: 'Looms' } });
-});
+visit(
+  'updateProfile leaves the account as it is where there are several',
+  { clock: 'stopped', settings: { org_mode: 'multi_user' }, people: [adaOfTwo] },
+  async (world) => {
+    const { realm, open, pass } = world;
+    const [page, other] = [await open(local), await open(local)];
+    const [, looms] = await realm.accounts();
+    assert.equal(await call(page, 'login', { ...realm.person, account: looms.id }), 'done');
+    await becomes(other, { state: 'signed_in' }, pass);
+    await pass(60);
+    const answer = await call(page, 'updateProfile', { first_name: 'Augusta' });
+    assert.ok(['done', 'select_account'].includes(answer), answer);
+    for (const each of [page, other]) {
+      await becomes(each, { state: 'signed_in', account: { id: looms.id, name: 'Looms' } }, pass);
+      assert.equal(await outcome(each), 'okay');
+    }
+    await page.reload();
+    await page.waitForFunction(() => globalThis.lr);
+    await becomes(page, { state: 'signed_in', account: { id: looms.id, name: 'Looms' } });
+  },
+);
 
 visit('parameters that call back into the client harm nobody', {}, async ({ realm, open }) => {
   const page = await open(local);
   await arrive(page, realm.person);
   const codes = await page.evaluate(async () => {
     const tricks = [
-      { get first_name() { return lr.session.explain().version; } },
-      { get first_name() { void lr.session.token(); return 'Augusta'; } },
-      { get first_name() { lr.locale = 'es'; return 'Augusta'; } },
-      { get first_name() { lr.lrUrl = lr.lrUrl; return 'Augusta'; } },
-      { first_name: { toJSON() { void lr.session.refresh(); return 'Augusta'; } } },
-      { get first_name() { void lr.session.signOut(); return 'Augusta'; } },
+      {
+        get first_name() {
+          return lr.session.explain().version;
+        },
+      },
+      {
+        get first_name() {
+          void lr.session.token();
+          return 'Augusta';
+        },
+      },
+      {
+        get first_name() {
+          lr.locale = 'es';
+          return 'Augusta';
+        },
+      },
+      {
+        get first_name() {
+          lr.lrUrl = lr.lrUrl;
+          return 'Augusta';
+        },
+      },
+      {
+        first_name: {
+          toJSON() {
+            void lr.session.refresh();
+            return 'Augusta';
+          },
+        },
+      },
+      {
+        get first_name() {
+          void lr.session.signOut();
+          return 'Augusta';
+        },
+      },
     ];
     const codes = [];
     for (const params of tricks) {
@@ -241,24 +319,31 @@ visit('parameters that call back into the client harm nobody', {}, async ({ real
     }
     return codes;
   });
-  assert.ok(codes.every((code) => typeof code === 'string'), String(codes));
+  assert.ok(
+    codes.every((code) => typeof code === 'string'),
+    String(codes),
+  );
   assert.deepEqual(codes.slice(0, 5), Array(5).fill('done'));
   await becomes(page, { state: 'signed_out', signOutReason: 'here' });
   await arrive(page, realm.person);
   assert.equal(await outcome(page), 'okay', 'and the client still works');
 });
 
-visit('updatePassword without a session changes the password, and the session stays', {}, async ({ realm, open }) => {
-  const page = await open();
-  await arrive(page, realm.person);
-  const params = { current_password: realm.person.password, password: 'difference-1822' };
-  assert.equal(await call(page, 'updatePassword', params), 'okay');
-  assert.equal((await snapshot(page)).state, 'signed_in');
-  assert.equal(await page.evaluate(() => lr.session.refresh().then(({ result }) => result)), 'okay');
-  await signOut(page);
-  assert.equal(await signIn(page, realm.person), 'validation_failed');
-  await arrive(page, { ...realm.person, password: 'difference-1822' });
-});
+visit(
+  'updatePassword without a session changes the password, and the session stays',
+  {},
+  async ({ realm, open }) => {
+    const page = await open();
+    await arrive(page, realm.person);
+    const params = { current_password: realm.person.password, password: 'difference-1822' };
+    assert.equal(await call(page, 'updatePassword', params), 'okay');
+    assert.equal((await snapshot(page)).state, 'signed_in');
+    assert.equal(await page.evaluate(() => lr.session.refresh().then(({ result }) => result)), 'okay');
+    await signOut(page);
+    assert.equal(await signIn(page, realm.person), 'validation_failed');
+    await arrive(page, { ...realm.person, password: 'difference-1822' });
+  },
+);
 
 visit('a form without a session gets the tracked one', {}, async ({ realm, open }) => {
   const page = await open();
@@ -272,25 +357,29 @@ visit('a form without a session gets the tracked one', {}, async ({ realm, open 
   assert.equal((await snapshot(page)).user.firstName, 'Augusta');
 });
 
-visit('while nobody is signed in they fail as they always did, and nobody is signed in by it', {}, async ({ realm, open }) => {
-  const page = await open();
-  await becomes(page, { state: 'signed_out' });
-  const before = await snapshot(page);
-  for (const [method, params] of [
-    ['getSession', undefined],
-    ['logout', undefined],
-    ['updateProfile', { first_name: 'Augusta' }],
-    ['updatePassword', { current_password: 'x', password: 'a-good-password' }],
-  ]) {
-    const { result, code } = await page.evaluate(([name, given]) => lr[name](given), [method, params]);
-    assert.equal(result, 'error', method);
-    assert.equal(typeof code, 'string', method);
-    // Signing out is what the person wanted all the same.
-    if (method !== 'logout') assert.deepEqual(await snapshot(page), before, method);
-  }
-  assert.equal((await snapshot(page)).state, 'signed_out');
-  assert.equal(await realm.sessionCount(), 0);
-});
+visit(
+  'while nobody is signed in they fail as they always did, and nobody is signed in by it',
+  {},
+  async ({ realm, open }) => {
+    const page = await open();
+    await becomes(page, { state: 'signed_out' });
+    const before = await snapshot(page);
+    for (const [method, params] of [
+      ['getSession', undefined],
+      ['logout', undefined],
+      ['updateProfile', { first_name: 'Augusta' }],
+      ['updatePassword', { current_password: 'x', password: 'a-good-password' }],
+    ]) {
+      const { result, code } = await page.evaluate(([name, given]) => lr[name](given), [method, params]);
+      assert.equal(result, 'error', method);
+      assert.equal(typeof code, 'string', method);
+      // Signing out is what the person wanted all the same.
+      if (method !== 'logout') assert.deepEqual(await snapshot(page), before, method);
+    }
+    assert.equal((await snapshot(page)).state, 'signed_out');
+    assert.equal(await realm.sessionCount(), 0);
+  },
+);
 
 // ---------------------------------------------------------------------------------------------- with a session
 
@@ -308,16 +397,20 @@ visit('an app that keeps the session id itself goes on as before', {}, async ({ 
   assert.equal(await call(page, 'getSession', { session: kept.session }), 'access_denied');
 });
 
-visit('another session that is ended by its id leaves the tracked one as it is', {}, async ({ realm, open, newContext }) => {
-  const other = await sessionElsewhere(realm, open, newContext);
-  const page = await open(local);
-  await arrive(page, realm.person);
-  const before = await snapshot(page);
-  assert.equal(await call(page, 'logout', { session: other.session }), 'okay');
-  assert.deepEqual(await snapshot(page), before);
-  assert.equal(await page.evaluate(() => lr.session.refresh().then(({ result }) => result)), 'okay');
-  assert.equal(await realm.sessionCount(), 1);
-});
+visit(
+  'another session that is ended by its id leaves the tracked one as it is',
+  {},
+  async ({ realm, open, newContext }) => {
+    const other = await sessionElsewhere(realm, open, newContext);
+    const page = await open(local);
+    await arrive(page, realm.person);
+    const before = await snapshot(page);
+    assert.equal(await call(page, 'logout', { session: other.session }), 'okay');
+    assert.deepEqual(await snapshot(page), before);
+    assert.equal(await page.evaluate(() => lr.session.refresh().then(({ result }) => result)), 'okay');
+    assert.equal(await realm.sessionCount(), 1);
+  },
+);
 
 visit('a refused call about another session does not end the tracked one', {}, async ({ realm, open }) => {
   const page = await open();
@@ -326,134 +419,4 @@ visit('a refused call about another session does not end the tracked one', {}, a
   assert.equal(await call(page, 'getSession', { session: 'kss_sample123456' }), 'access_denied');
   assert.equal(await call(page, 'logout', { session: 'kss_sample123456' }), 'access_denied');
   assert.deepEqual(await snapshot(page), before);
-});
-
-// ---------------------------------------------------------------------------------------------- late answers
-
-visit('a login that is answered after a sign-out signs nobody in', {}, async ({ realm, context, open }) => {
-  const page = await open(local);
-  await arrive(page, realm.person);
-  let release;
-  await context.route('**/v2/login', (route) => {
-    release = () => route.continue();
-  });
-  await page.evaluate((person) => {
-    globalThis.late = lr.login(person).then(({ next }) => next);
-  }, realm.person);
-  await eventually(() => Boolean(release), true);
-  await signOut(page);
-  await release();
-  assert.equal(await page.evaluate(() => late), 'done', 'the call itself is answered');
-  assert.deepEqual(
-    (({ state, signOutReason }) => [state, signOutReason])(await snapshot(page)),
-    ['signed_out', 'here'],
-  );
-});
-
-visit('a refresh that is answered after a sign-out brings nobody back', {}, async ({ realm, context, open }) => {
-  const page = await open(local);
-  await arrive(page, realm.person);
-  let release;
-  await context.route('**/v2/session*', (route) => {
-    if (route.request().method() !== 'GET') return route.continue();
-    release = () => route.continue().catch(() => {});
-  });
-  await page.evaluate(() => {
-    globalThis.late = lr.session.refresh().then(({ code }) => code);
-    globalThis.alsoLate = lr.getSession().then(({ next, code }) => code ?? next);
-  });
-  await eventually(() => Boolean(release), true);
-  await signOut(page);
-  await release();
-  assert.equal(await page.evaluate(() => late), 'not_signed_in');
-  await becomes(page, { state: 'signed_out', signOutReason: 'here' });
-});
-
-visit('a sign-out does not wait for the service', {}, async ({ realm, open }) => {
-  const page = await open(local);
-  await arrive(page, realm.person);
-  await realm.script({ method: 'DELETE', hang: true });
-  const found = await page.evaluate(() => {
-    globalThis.told = [];
-    globalThis.signingOut = lr.session.signOut();
-    return [lr.session.snapshot.state, lr.session.snapshot.signOutReason];
-  });
-  assert.deepEqual(found, ['signed_out', 'here']);
-  const other = await open(local);
-  await becomes(other, { state: 'signed_out' });
-  // And whoever wants to can sign in again meanwhile.
-  await arrive(page, realm.person);
-  assert.equal((await snapshot(page)).state, 'signed_in');
-});
-
-visit('a sign-out before the page is left reaches the service', {}, async ({ realm, open }) => {
-  for (const leave of [
-    () => { void lr.session.signOut(); location.href = '/empty.html'; },
-    () => { void lr.logout(); location.reload(); },
-  ]) {
-    const page = await open(local);
-    await arrive(page, realm.person);
-    assert.equal(await realm.sessionCount(), 1);
-    await Promise.all([page.waitForNavigation(), page.evaluate(leave)]);
-    await eventually(() => realm.sessionCount(), 0);
-  }
-});
-
-visit('a sign-out of nobody is no error', {}, async ({ realm, open }) => {
-  const page = await open(local);
-  await becomes(page, { state: 'signed_out' });
-  assert.equal((await signOut(page)).result, 'okay');
-  assert.equal((await realm.requests()).length, 0);
-});
-
-// ---------------------------------------------------------------------------------------------- no secrets
-
-visit('nothing that can be seen of a client holds a secret', { settings: { totp: true }, people: [{ ...ada, totp_seed: seed }] }, async (world) => {
-  const { realm, open } = world;
-  const page = await open(local);
-  const first = await page.evaluate((person) => lr.login(person), realm.person);
-  const code = await realm.code();
-  const second = await page.evaluate((given) => lr.verifyLogin(given), { token: first.token, code });
-  const secrets = [realm.person.password, first.token, second.session, second.token];
-  const seen = await page.evaluate(async () => {
-    const texts = [];
-    // Everything that can be reached from outside, own and inherited, with what it is written as.
-    const look = (value, depth) => {
-      try {
-        texts.push(String(value), JSON.stringify(value) ?? '');
-      } catch {
-        // What cannot be written cannot be seen that way.
-      }
-      if (depth === 0 || (typeof value !== 'object' && typeof value !== 'function') || value === null) return;
-      for (let each = value; each && each !== Object.prototype; each = Object.getPrototypeOf(each)) {
-        for (const name of Reflect.ownKeys(each)) {
-          texts.push(String(name));
-          try {
-            look(value[name], depth - 1);
-          } catch {
-            // A getter that throws shows nothing.
-          }
-        }
-      }
-    };
-    look(lr, 4);
-    look(lr.session, 4);
-    look(lr.session.explain(), 4);
-    look(told, 4);
-    return texts.join('\n');
-  });
-  for (const secret of secrets) assert.ok(!seen.includes(secret));
-});
-
-visit('what goes wrong is told without secrets', { clock: 'stopped' }, async ({ realm, open, pass }) => {
-  const page = await open(local);
-  const { session, token: jwt } = await page.evaluate((person) => lr.login(person), realm.person);
-  await realm.script({ status: 500 });
-  await pass(3600);
-  const failures = await page.evaluate(async () => {
-    const answers = [await lr.session.token(), await lr.session.refresh(), await lr.session.switchAccount('org_sample123456')];
-    const thrown = await lr.session.fetch('/x').catch((error) => [String(error), error.stack, JSON.stringify(error)]);
-    return JSON.stringify([answers, thrown]);
-  });
-  for (const secret of [session, jwt, realm.person.password]) assert.ok(!failures.includes(secret));
 });

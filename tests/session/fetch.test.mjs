@@ -1,38 +1,12 @@
-// `lr.session.fetch`: who gets the token and who never does, and what follows on a 401.
+// `lr.session.fetch`: who gets the token and who never does, and how it fails.
 import assert from 'node:assert/strict';
 import { startApi } from './support/api.mjs';
+import { bearer, call, get } from './support/backend.mjs';
 import { LIFETIME } from './support/realm.mjs';
-import { arrive, becomes, eventually, signOut, snapshot, token, waitsFor } from './support/steps.mjs';
-import { useBrowser, visit } from './support/visit.mjs';
+import { arrive, becomes, signOut, waitsFor } from './support/steps.mjs';
+import { useBrowser } from './support/visit.mjs';
 
 useBrowser();
-
-/** Defines a test with a backend of its own, on the app's own origin below `/api/` and on another one, `api.origin`. */
-function call(name, options, run) {
-  visit(name, options, async (world) => {
-    const api = await startApi();
-    try {
-      await api.serveAt(world.context, world.origin);
-      await run({ ...world, api });
-    } finally {
-      await api.close();
-    }
-  });
-}
-
-/** Calls `lr.session.fetch`; gives the status, or what it was rejected with. */
-function get(page, input, init) {
-  return page.evaluate(
-    ([where, how]) =>
-      lr.session.fetch(where, how).then(
-        ({ status }) => status,
-        (error) => ({ name: error.name, code: error.code, isTyped: error instanceof LoginRocketError }),
-      ),
-    [input, init],
-  );
-}
-
-const bearer = async (page) => `Bearer ${(await token(page)).token}`;
 
 // ---------------------------------------------------------------------------------------------- who gets it
 
@@ -75,7 +49,8 @@ call('an origin that is listed gets the token, any other one never', {}, async (
     ]) {
       assert.equal(await get(page, address), 200, address);
     }
-    for (const { authorization } of [...other.requests, ...api.requests.slice(1)]) assert.equal(authorization, undefined);
+    for (const { authorization } of [...other.requests, ...api.requests.slice(1)])
+      assert.equal(authorization, undefined);
     assert.equal(other.requests.length + api.requests.length, 4);
   } finally {
     await other.close();
@@ -101,14 +76,20 @@ call('where a request goes is judged by where it goes', {}, async ({ realm, open
   for (const { headers, authorization, url } of api.requests) {
     if (url !== '/api/first') assert.deepEqual([headers.host, authorization], [host, undefined], url);
   }
-  assert.deepEqual(api.requests.map(({ url }) => url).slice(-3), ['/base/relative', '/base/request', '/from-root']);
+  assert.deepEqual(api.requests.map(({ url }) => url).slice(-3), [
+    '/base/relative',
+    '/base/request',
+    '/from-root',
+  ]);
 });
 
 call('headers that can be read once are sent', {}, async ({ realm, open, api }) => {
   const page = await open();
   await arrive(page, realm.person);
   const status = await page.evaluate(() =>
-    lr.session.fetch('/api/x', { headers: new Map([['x-app', '1']]).entries() }).then((response) => response.status),
+    lr.session
+      .fetch('/api/x', { headers: new Map([['x-app', '1']]).entries() })
+      .then((response) => response.status),
   );
   assert.equal(status, 200);
   const [{ headers, authorization }] = api.requests;
@@ -158,22 +139,32 @@ call('while nobody is signed in requests go out without a token', {}, async ({ r
   await arrive(page, realm.person);
   await signOut(page);
   assert.equal(await get(page, '/api/public'), 200);
-  assert.deepEqual(api.requests.map(({ authorization }) => authorization), [undefined, undefined]);
+  assert.deepEqual(
+    api.requests.map(({ authorization }) => authorization),
+    [undefined, undefined],
+  );
 });
 
-call('a request that is made while the page is still loading waits for what it finds', {}, async ({ realm, open, api }) => {
-  const first = await open({ storage: 'local' });
-  await arrive(first, realm.person);
-  const page = await first.context().newPage();
-  await page.goto(first.url().replace('/app.html', '/empty.html'));
-  const status = await page.evaluate(async (options) => {
-    const { LoginRocket } = await import('/pkg/dist/index.js');
-    const client = new LoginRocket(options);
-    return [client.session.snapshot.state, (await client.session.fetch('/api/x')).status];
-  }, await first.evaluate(() => options));
-  assert.deepEqual(status, ['loading', 200]);
-  assert.match(api.requests.at(-1).authorization, /^Bearer /);
-});
+call(
+  'a request that is made while the page is still loading waits for what it finds',
+  {},
+  async ({ realm, open, api }) => {
+    const first = await open({ storage: 'local' });
+    await arrive(first, realm.person);
+    const page = await first.context().newPage();
+    await page.goto(first.url().replace('/app.html', '/empty.html'));
+    const status = await page.evaluate(
+      async (options) => {
+        const { LoginRocket } = await import('/pkg/dist/index.js');
+        const client = new LoginRocket(options);
+        return [client.session.snapshot.state, (await client.session.fetch('/api/x')).status];
+      },
+      await first.evaluate(() => options),
+    );
+    assert.deepEqual(status, ['loading', 200]);
+    assert.match(api.requests.at(-1).authorization, /^Bearer /);
+  },
+);
 
 call('what the app gives is not changed', {}, async ({ realm, open }) => {
   const page = await open();
@@ -189,264 +180,89 @@ call('what the app gives is not changed', {}, async ({ realm, open }) => {
   assert.deepEqual(found, [['x-app'], false]);
 });
 
-// ---------------------------------------------------------------------------------------------- 401
-
-call('a 401 leads to one refresh and one more try', { clock: 'stopped' }, async ({ realm, open, api, pass }) => {
-  const page = await open();
-  await arrive(page, realm.person);
-  const old = (await token(page)).token;
-  api.refuse(old);
-  await pass(60);
-  assert.equal(await get(page, '/api/x', { method: 'PUT', body: 'the body', headers: { 'x-app': '1' } }), 200);
-  assert.equal(await realm.refreshCount(), 1);
-  const [first, second] = api.requests;
-  assert.equal(api.requests.length, 2);
-  assert.equal(first.authorization, `Bearer ${old}`);
-  assert.equal(second.authorization, await bearer(page));
-  assert.notEqual(second.authorization, first.authorization);
-  const { method, body, headers } = second;
-  assert.deepEqual([method, body, headers['x-app']], ['PUT', 'the body', '1']);
-});
-
-call('a second 401 is the answer', { clock: 'stopped' }, async ({ realm, open, api, pass }) => {
-  const page = await open();
-  await arrive(page, realm.person);
-  await pass(60);
-  api.answerWith((response) => response.writeHead(401, { 'content-type': 'text/plain' }).end('who are you?'));
-  const found = await page.evaluate(async () => {
-    const response = await lr.session.fetch('/api/x');
-    return [response.status, await response.text()];
-  });
-  assert.deepEqual(found, [401, 'who are you?']);
-  assert.equal(api.requests.length, 2);
-  assert.equal(await realm.refreshCount(), 1);
-  assert.equal((await snapshot(page)).state, 'signed_in', 'the backend does not end sessions');
-});
+// ---------------------------------------------------------------------------------------------- fails like fetch
 
 call(
-  'a 401 is the answer where the token did not change',
-  { clock: 'stopped', settings: { assumptions: { reuse_token: true } } },
-  async ({ realm, open, api, pass }) => {
+  'a signal that is aborted already, or later, ends the call as with fetch',
+  {},
+  async ({ realm, open, api }) => {
     const page = await open();
     await arrive(page, realm.person);
-    await pass(60);
-    api.refuse((await token(page)).token);
+    api.answerWith(() => {});
     const found = await page.evaluate(async () => {
-      const response = await lr.session.fetch('/api/x');
-      return [response.status, await response.json()];
+      const name = (promise) =>
+        promise.then(
+          () => 'answered',
+          (error) => error.name ?? error,
+        );
+      const late = new AbortController();
+      const early = name(lr.session.fetch('/api/early', { signal: AbortSignal.abort() }));
+      const waiting = name(lr.session.fetch('/api/late', { signal: late.signal }));
+      const reasoned = new AbortController();
+      const withReason = name(lr.session.fetch('/api/reason', { signal: reasoned.signal }));
+      const inRequest = new AbortController();
+      const asRequest = name(lr.session.fetch(new Request('/api/request', { signal: inRequest.signal })));
+      await new Promise((resolve) => setTimeout(resolve));
+      late.abort();
+      reasoned.abort('enough');
+      inRequest.abort();
+      return Promise.all([early, waiting, withReason, asRequest]);
     });
-    assert.deepEqual(found, [401, { isRefused: true }]);
-    assert.equal(api.requests.length, 1);
-    assert.equal(await realm.refreshCount(), 1);
+    assert.deepEqual(found, ['AbortError', 'AbortError', 'enough', 'AbortError']);
+    assert.ok(!api.requests.some(({ url }) => url === '/api/early'));
   },
 );
 
-call('a 401 is the answer where no new token can be had', { clock: 'stopped' }, async ({ realm, open, api, pass }) => {
-  const page = await open();
-  await arrive(page, realm.person);
-  await pass(60);
-  api.refuse((await token(page)).token);
-  await realm.script({ status: 503 });
-  assert.equal(await get(page, '/api/x'), 401);
-  assert.equal(api.requests.length, 1);
-  assert.equal((await snapshot(page)).state, 'signed_in');
-});
+call(
+  'a call that waits for its token can be aborted; the refresh goes on',
+  { clock: 'stopped' },
+  async (world) => {
+    const { realm, open, api, pass } = world;
+    const page = await open();
+    await arrive(page, realm.person);
+    await realm.script({ hang: true, count: 1 });
+    await pass(LIFETIME + 1);
+    await page.evaluate(() => {
+      globalThis.controller = new AbortController();
+      globalThis.waiting = lr.session.fetch('/api/x', { signal: controller.signal }).then(
+        () => 'answered',
+        ({ name }) => name,
+      );
+    });
+    await waitsFor(page, 'answer');
+    await page.evaluate(() => controller.abort());
+    assert.equal(await page.evaluate(() => waiting), 'AbortError');
+    await waitsFor(page, 'answer');
+    assert.deepEqual(api.requests, []);
+  },
+);
 
-call('a 401 is the answer where the session is over', { clock: 'stopped' }, async ({ realm, open, api, pass }) => {
-  const page = await open();
-  await arrive(page, realm.person);
-  await pass(60);
-  api.refuse((await token(page)).token);
-  await realm.endSessions();
-  assert.equal(await get(page, '/api/x'), 401);
-  assert.equal(api.requests.length, 1);
-  await becomes(page, { state: 'signed_out', signOutReason: 'expired' });
-});
+call(
+  'a call whose token cannot be had is rejected by name, and never sent',
+  { clock: 'stopped' },
+  async (world) => {
+    const { realm, open, api, pass } = world;
+    const page = await open();
+    await arrive(page, realm.person);
+    await realm.script({ status: 503 });
+    await pass(LIFETIME + 1);
+    assert.deepEqual(await get(page, '/api/x'), { name: 'LoginRocketError', code: 'server_error', isTyped: true });
+    assert.deepEqual(api.requests, []);
+  },
+);
 
-call('twenty 401s at once are one refresh', { clock: 'stopped' }, async ({ realm, open, api, pass }) => {
-  const page = await open();
-  await arrive(page, realm.person);
-  await pass(60);
-  const old = (await token(page)).token;
-  api.refuse(old);
-  const statuses = await page.evaluate(() =>
-    Promise.all(Array.from({ length: 20 }, (_, number) => lr.session.fetch(`/api/${number}`).then(({ status }) => status))),
-  );
-  assert.deepEqual(statuses, Array(20).fill(200));
-  assert.equal(await realm.refreshCount(), 1);
-  assert.ok(api.requests.length <= 40);
-  assert.equal(new Set(api.requests.map(({ authorization }) => authorization)).size, 2);
-});
-
-call('a 401 that comes late, when there is another token already, is tried with that one', { clock: 'stopped' }, async (world) => {
-  const { realm, open, api, pass } = world;
-  const page = await open();
-  await arrive(page, realm.person);
-  await pass(60);
-  let release;
-  api.answerWith((response, { url }) => {
-    if (url === '/api/late' && !release) release = () => response.writeHead(401).end();
-    else response.writeHead(200).end();
-  });
-  await page.evaluate(() => {
-    globalThis.late = lr.session.fetch('/api/late').then(({ status }) => status);
-  });
-  await eventually(() => api.requests.length, 1);
-  assert.equal(await page.evaluate(() => lr.session.refresh().then(({ result }) => result)), 'okay');
-  release();
-  assert.equal(await page.evaluate(() => late), 200);
-  assert.ok((await realm.refreshCount()) <= 2);
-  assert.equal(api.requests.at(-1).authorization, await bearer(page));
-});
-
-call('bodies that can be sent twice are', { clock: 'stopped' }, async ({ realm, open, api, pass }) => {
-  const page = await open();
-  await arrive(page, realm.person);
-  for (const kind of ['text', 'blob', 'bytes', 'query', 'form']) {
-    await pass(60);
-    api.refuse((await token(page)).token);
-    const status = await page.evaluate((name) => {
-      const form = new FormData();
-      form.append('a', '1');
-      const bodies = {
-        text: 'a=1',
-        blob: new Blob(['a=1']),
-        bytes: new TextEncoder().encode('a=1'),
-        query: new URLSearchParams('a=1'),
-        form,
-      };
-      return lr.session.fetch('/api/x', { method: 'POST', body: bodies[name] }).then((response) => response.status);
-    }, kind);
-    assert.equal(status, 200, kind);
-    const [first, second] = api.requests.splice(0);
-    assert.ok(first.body.length >= 3, kind);
-    const plain = ({ body }) => body.replaceAll(/-{2,}\w+/g, 'boundary');
-    assert.equal(plain(second), plain(first), kind);
-  }
-});
-
-call('a body that is a stream is sent once', { clock: 'stopped' }, async ({ realm, context, open, pass, origin }) => {
-  const page = await open();
-  await arrive(page, realm.person);
-  await pass(60);
-  // Over HTTP/1.1 browsers send no streams; so the answer comes from here, and the connection is never asked.
-  let sent = 0;
-  await context.route(`${origin}/api/stream`, (route) => {
-    sent += 1;
-    return route.fulfill({ status: 401, body: 'no' });
-  });
-  const found = await page.evaluate(async () => {
-    const body = new Blob(['some text']).stream();
-    const response = await lr.session.fetch('/api/stream', { method: 'POST', body, duplex: 'half' });
-    return [response.status, await response.text()];
-  });
-  assert.deepEqual(found, [401, 'no']);
-  assert.equal(sent, 1);
-});
-
-call('a Request with a body is sent whole or not again', { clock: 'stopped' }, async ({ realm, open, api, pass }) => {
-  const page = await open();
-  await arrive(page, realm.person);
-  await pass(60);
-  api.refuse((await token(page)).token);
-  const status = await page.evaluate(() =>
-    lr.session.fetch(new Request('/api/x', { method: 'POST', body: 'the body' })).then((response) => response.status),
-  );
-  assert.deepEqual(api.requests.map(({ body }) => body), Array(api.requests.length).fill('the body'));
-  assert.equal(status, api.requests.length === 2 ? 200 : 401);
-});
-
-// ---------------------------------------------------------------------------------------------- fails like fetch
-
-call('a signal that is aborted already, or later, ends the call as with fetch', {}, async ({ realm, open, api }) => {
-  const page = await open();
-  await arrive(page, realm.person);
-  api.answerWith(() => {});
-  const found = await page.evaluate(async () => {
-    const name = (promise) => promise.then(() => 'answered', (error) => error.name ?? error);
-    const late = new AbortController();
-    const early = name(lr.session.fetch('/api/early', { signal: AbortSignal.abort() }));
-    const waiting = name(lr.session.fetch('/api/late', { signal: late.signal }));
-    const reasoned = new AbortController();
-    const withReason = name(lr.session.fetch('/api/reason', { signal: reasoned.signal }));
-    const inRequest = new AbortController();
-    const asRequest = name(lr.session.fetch(new Request('/api/request', { signal: inRequest.signal })));
-    await new Promise((resolve) => setTimeout(resolve));
-    late.abort();
-    reasoned.abort('enough');
-    inRequest.abort();
-    return Promise.all([early, waiting, withReason, asRequest]);
-  });
-  assert.deepEqual(found, ['AbortError', 'AbortError', 'enough', 'AbortError']);
-  assert.ok(!api.requests.some(({ url }) => url === '/api/early'));
-});
-
-call('a call that waits for its token can be aborted; the refresh goes on', { clock: 'stopped' }, async (world) => {
-  const { realm, open, api, pass } = world;
-  const page = await open();
-  await arrive(page, realm.person);
-  await realm.script({ hang: true, count: 1 });
-  await pass(LIFETIME + 1);
-  await page.evaluate(() => {
-    globalThis.controller = new AbortController();
-    globalThis.waiting = lr.session.fetch('/api/x', { signal: controller.signal }).then(() => 'answered', ({ name }) => name);
-  });
-  await waitsFor(page, 'answer');
-  await page.evaluate(() => controller.abort());
-  assert.equal(await page.evaluate(() => waiting), 'AbortError');
-  await waitsFor(page, 'answer');
-  assert.deepEqual(api.requests, []);
-});
-
-call('after a 401, too, a call can be aborted while it waits for its token', { clock: 'stopped' }, async (world) => {
-  const { realm, open, api, pass } = world;
-  const page = await open();
-  await arrive(page, realm.person);
-  await pass(60);
-  api.refuse((await token(page)).token);
-  await realm.script({ hang: true, count: 1 });
-  await page.evaluate(() => {
-    globalThis.controller = new AbortController();
-    globalThis.waiting = lr.session.fetch('/api/x', { signal: controller.signal }).then(() => 'answered', ({ name }) => name);
-  });
-  await waitsFor(page, 'answer');
-  await page.evaluate(() => controller.abort());
-  assert.equal(await page.evaluate(() => waiting), 'AbortError');
-  assert.equal(api.requests.length, 1);
-});
-
-call('a 401 to what cannot be sent again is told without waiting for a token', { clock: 'stopped' }, async (world) => {
-  const { realm, context, open, pass, origin } = world;
-  const page = await open();
-  await arrive(page, realm.person);
-  await pass(60);
-  await realm.script({ hang: true, count: 1 });
-  await context.route(`${origin}/api/stream`, (route) => route.fulfill({ status: 401 }));
-  const status = await page.evaluate(() => {
-    const body = new Blob(['some text']).stream();
-    return lr.session.fetch('/api/stream', { method: 'POST', body, duplex: 'half' }).then((response) => response.status);
-  });
-  assert.equal(status, 401);
-});
-
-call('a call whose token cannot be had is rejected by name, and never sent', { clock: 'stopped' }, async (world) => {
-  const { realm, open, api, pass } = world;
-  const page = await open();
-  await arrive(page, realm.person);
-  await realm.script({ status: 503 });
-  await pass(LIFETIME + 1);
-  assert.deepEqual(await get(page, '/api/x'), { name: 'LoginRocketError', code: 'server_error', isTyped: true });
-  assert.deepEqual(api.requests, []);
-});
-
-call('a backend that cannot be reached, and an address that is none, are fetch’s own errors', {}, async ({ realm, open }) => {
-  const page = await open({ tokenOrigins: ['http://127.0.0.1:9'] });
-  await arrive(page, realm.person);
-  for (const address of ['http://127.0.0.1:9/x', 'http://[', 'nonsense:x']) {
-    const { name, isTyped } = await get(page, address);
-    assert.deepEqual([name, isTyped], ['TypeError', false], address);
-  }
-});
+call(
+  'a backend that cannot be reached, and an address that is none, are fetch’s own errors',
+  {},
+  async ({ realm, open }) => {
+    const page = await open({ tokenOrigins: ['http://127.0.0.1:9'] });
+    await arrive(page, realm.person);
+    for (const address of ['http://127.0.0.1:9/x', 'http://[', 'nonsense:x']) {
+      const { name, isTyped } = await get(page, address);
+      assert.deepEqual([name, isTyped], ['TypeError', false], address);
+    }
+  },
+);
 
 call('an answer is handed on while it still comes in', {}, async ({ realm, open, api }) => {
   const page = await open({ tokenOrigins: [api.origin] });
@@ -464,7 +280,10 @@ call('an answer is handed on while it still comes in', {}, async ({ realm, open,
   }, `${api.origin}/stream`);
   assert.equal(first, 'first ');
   finish();
-  assert.deepEqual(await page.evaluate(async () => [(await reader.read()).value, (await reader.read()).done]), ['second', true]);
+  assert.deepEqual(await page.evaluate(async () => [(await reader.read()).value, (await reader.read()).done]), [
+    'second',
+    true,
+  ]);
 });
 
 call('a list of origins that holds something else is refused by name', {}, async ({ open }) => {

@@ -1,4 +1,4 @@
-// The session as a store: who is told what and when, and what is left of it in the end.
+// The session as a store: who is told what and when, whatever listeners do.
 import assert from 'node:assert/strict';
 import { LIFETIME } from './support/realm.mjs';
 import { arrive, becomes, eventually, signOut, snapshot } from './support/steps.mjs';
@@ -22,60 +22,73 @@ visit('a listener is called at once, with the snapshot of now', {}, async ({ rea
   assert.deepEqual(found, [1, true, 'function']);
 });
 
-visit('a snapshot is frozen to its depths, and the same object until something changes', { clock: 'stopped' }, async (world) => {
-  const { realm, open, pass } = world;
-  const page = await open();
-  await arrive(page, realm.person);
-  const find = () =>
-    page.evaluate(() => {
-      const soft = [];
-      const look = (value, path) => {
-        if (typeof value !== 'object' || value === null) return;
-        if (!Object.isFrozen(value)) soft.push(path);
-        for (const [name, member] of Object.entries(value)) look(member, `${path}.${name}`);
-      };
-      look(lr.session.snapshot, 'snapshot');
-      return { soft, isSame: (globalThis.kept ??= lr.session.snapshot) === lr.session.snapshot, told: told.length };
+visit(
+  'a snapshot is frozen to its depths, and the same object until something changes',
+  { clock: 'stopped' },
+  async (world) => {
+    const { realm, open, pass } = world;
+    const page = await open();
+    await arrive(page, realm.person);
+    const find = () =>
+      page.evaluate(() => {
+        const soft = [];
+        const look = (value, path) => {
+          if (typeof value !== 'object' || value === null) return;
+          if (!Object.isFrozen(value)) soft.push(path);
+          for (const [name, member] of Object.entries(value)) look(member, `${path}.${name}`);
+        };
+        look(lr.session.snapshot, 'snapshot');
+        return {
+          soft,
+          isSame: (globalThis.kept ??= lr.session.snapshot) === lr.session.snapshot,
+          told: told.length,
+        };
+      });
+    const first = await find();
+    assert.deepEqual([first.soft, first.isSame], [[], true]);
+
+    // None of these changes anything real.
+    await page.evaluate(async (person) => {
+      await lr.session.token();
+      await lr.login({ ...person, password: 'wrong' });
+      lr.session.explain();
+      document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+      dispatchEvent(new Event('focus'));
+      dispatchEvent(new Event('online'));
+      dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
+      dispatchEvent(new StorageEvent('storage', { key: 'something/else', newValue: 'x' }));
+      lr.session.subscribe(() => {})();
+    }, realm.person);
+    await pass(60);
+    assert.deepEqual(await find(), first);
+
+    await pass(LIFETIME * 0.8);
+    await eventually(async () => (await find()).isSame, false);
+    assert.deepEqual((await find()).soft, []);
+  },
+);
+
+visit(
+  'what a listener does to its snapshot changes nothing',
+  { mayThrow: /read only|not extensible|frozen/i },
+  async ({ realm, open }) => {
+    const page = await open();
+    await page.evaluate(() => {
+      lr.session.subscribe((each) => {
+        if (each.user) each.user.email = 'eve@example.com';
+      });
     });
-  const first = await find();
-  assert.deepEqual([first.soft, first.isSame], [[], true]);
-
-  // None of these changes anything real.
-  await page.evaluate(async (person) => {
-    await lr.session.token();
-    await lr.login({ ...person, password: 'wrong' });
-    lr.session.explain();
-    document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
-    dispatchEvent(new Event('focus'));
-    dispatchEvent(new Event('online'));
-    dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
-    dispatchEvent(new StorageEvent('storage', { key: 'something/else', newValue: 'x' }));
-    lr.session.subscribe(() => {})();
-  }, realm.person);
-  await pass(60);
-  assert.deepEqual(await find(), first);
-
-  await pass(LIFETIME * 0.8);
-  await eventually(async () => (await find()).isSame, false);
-  assert.deepEqual((await find()).soft, []);
-});
-
-visit('what a listener does to its snapshot changes nothing', { mayThrow: /read only|not extensible|frozen/i }, async ({ realm, open }) => {
-  const page = await open();
-  await page.evaluate(() => {
-    lr.session.subscribe((each) => {
-      if (each.user) each.user.email = 'eve@example.com';
-    });
-  });
-  await arrive(page, realm.person);
-  assert.equal((await snapshot(page)).user.email, realm.person.email);
-});
+    await arrive(page, realm.person);
+    assert.equal((await snapshot(page)).user.email, realm.person.email);
+  },
+);
 
 visit('every change is told once, to each, in the order of the changes', {}, async ({ realm, open }) => {
   const page = await open();
   await page.evaluate(() => {
     globalThis.heard = { one: [], two: [] };
-    for (const [name, list] of Object.entries(heard)) lr.session.subscribe(({ state }) => list.push([name, state]));
+    for (const [name, list] of Object.entries(heard))
+      lr.session.subscribe(({ state }) => list.push([name, state]));
   });
   await becomes(page, { state: 'signed_out' });
   await page.evaluate(() => Object.values(heard).forEach((list) => list.splice(0)));
@@ -146,64 +159,81 @@ visit('the methods need no this', {}, async ({ realm, open }) => {
 
 // ---------------------------------------------------------------------------------------------- bad listeners
 
-visit('a listener that throws is reported, and keeps nothing from the others', { mayThrow: new RegExp(BROKEN) }, async (world) => {
-  const { realm, open } = world;
-  const page = await open();
-  await becomes(page, { state: 'signed_out' });
-  await page.evaluate((text) => {
-    globalThis.reported = [];
-    globalThis.heard = [];
-    addEventListener('error', ({ error }) => reported.push(error));
-    addEventListener('unhandledrejection', () => reported.push('a rejection'));
-    globalThis.error = new Error(text);
-    globalThis.stop = lr.session.subscribe(() => {
-      throw globalThis.error;
-    });
-    lr.session.subscribe(({ state }) => heard.push(state));
-  }, BROKEN);
-  await arrive(page, realm.person);
-  await signOut(page);
-  const count = () => page.evaluate(() => [reported.length, reported.every((each) => each === globalThis.error)]);
-  await eventually(count, [3, true]);
-  assert.deepEqual(await page.evaluate(() => heard), ['signed_out', 'signed_in', 'signed_out']);
-  await page.evaluate(() => stop());
-  await arrive(page, realm.person);
-  await becomes(page, { state: 'signed_in' });
-  assert.deepEqual(await count(), [3, true]);
-});
+visit(
+  'a listener that throws is reported, and keeps nothing from the others',
+  { mayThrow: new RegExp(BROKEN) },
+  async (world) => {
+    const { realm, open } = world;
+    const page = await open();
+    await becomes(page, { state: 'signed_out' });
+    await page.evaluate((text) => {
+      globalThis.reported = [];
+      globalThis.heard = [];
+      addEventListener('error', ({ error }) => reported.push(error));
+      addEventListener('unhandledrejection', () => reported.push('a rejection'));
+      globalThis.error = new Error(text);
+      globalThis.stop = lr.session.subscribe(() => {
+        throw globalThis.error;
+      });
+      lr.session.subscribe(({ state }) => heard.push(state));
+    }, BROKEN);
+    await arrive(page, realm.person);
+    await signOut(page);
+    const count = () =>
+      page.evaluate(() => [reported.length, reported.every((each) => each === globalThis.error)]);
+    await eventually(count, [3, true]);
+    assert.deepEqual(await page.evaluate(() => heard), ['signed_out', 'signed_in', 'signed_out']);
+    await page.evaluate(() => stop());
+    await arrive(page, realm.person);
+    await becomes(page, { state: 'signed_in' });
+    assert.deepEqual(await count(), [3, true]);
+  },
+);
 
 visit('a listener may ask for a token', {}, async ({ realm, open }) => {
   const page = await open();
   await page.evaluate(() => {
     globalThis.found = new Promise((resolve) => {
       lr.session.subscribe(({ state }) => {
-        if (state === 'signed_in') resolve(Promise.all([lr.session.token(), lr.session.token(), lr.session.refresh()]));
+        if (state === 'signed_in')
+          resolve(Promise.all([lr.session.token(), lr.session.token(), lr.session.refresh()]));
       });
     });
   });
   await arrive(page, realm.person);
-  assert.deepEqual(await page.evaluate(() => found.then((all) => all.map(({ result }) => result))), ['okay', 'okay', 'okay']);
+  assert.deepEqual(await page.evaluate(() => found.then((all) => all.map(({ result }) => result))), [
+    'okay',
+    'okay',
+    'okay',
+  ]);
 });
 
-visit('a listener may sign out; all hear of both, in order, and nobody of a state that is past', {}, async ({ realm, open }) => {
-  const page = await open();
-  await becomes(page, { state: 'signed_out' });
-  await page.evaluate(() => {
-    globalThis.heard = { before: [], after: [] };
-    const note = (list) => (each) => list.push([each.state, each === lr.session.snapshot]);
-    lr.session.subscribe(note(heard.before));
-    lr.session.subscribe(({ state }) => {
-      if (state === 'signed_in') void lr.session.signOut();
+visit(
+  'a listener may sign out; all hear of both, in order, and nobody of a state that is past',
+  {},
+  async ({ realm, open }) => {
+    const page = await open();
+    await becomes(page, { state: 'signed_out' });
+    await page.evaluate(() => {
+      globalThis.heard = { before: [], after: [] };
+      const note = (list) => (each) => list.push([each.state, each === lr.session.snapshot]);
+      lr.session.subscribe(note(heard.before));
+      lr.session.subscribe(({ state }) => {
+        if (state === 'signed_in') void lr.session.signOut();
+      });
+      lr.session.subscribe(note(heard.after));
     });
-    lr.session.subscribe(note(heard.after));
-  });
-  await arrive(page, realm.person);
-  await becomes(page, { state: 'signed_out', signOutReason: 'here' });
-  const { before, after } = await page.evaluate(() => heard);
-  assert.deepEqual(before.map(([state]) => state), ['signed_out', 'signed_in', 'signed_out']);
-  // Who comes after the one that signed out may hear of the outcome alone.
-  assert.deepEqual([after[0][0], after.at(-1)], ['signed_out', ['signed_out', true]]);
-});
+    await arrive(page, realm.person);
+    await becomes(page, { state: 'signed_out', signOutReason: 'here' });
+    const { before, after } = await page.evaluate(() => heard);
+    assert.deepEqual(
+      before.map(([state]) => state),
+      ['signed_out', 'signed_in', 'signed_out'],
+    );
+    // Who comes after the one that signed out may hear of the outcome alone.
+    assert.deepEqual([after[0][0], after.at(-1)], ['signed_out', ['signed_out', true]]);
+  },
+);
 
 visit('a listener may bring new listeners and stop others', {}, async ({ realm, open }) => {
   const page = await open();
@@ -252,175 +282,4 @@ visit('a listener may dispose of the client; nobody hears anything more', {}, as
   await becomes(other, { state: 'signed_out' });
   assert.equal((await page.evaluate(() => globalThis.heard)).length, heard.length);
   assert.equal(await page.evaluate(() => lr.session.token().then(({ code }) => code)), 'disposed');
-});
-
-// ---------------------------------------------------------------------------------------------- the end
-
-/** Counts what the package holds on to, from before anything is loaded: the tests' own tools listen, too. */
-function keepBooks(page) {
-  return page.addInitScript(() => {
-    const isPackage = () => new Error().stack.includes('/pkg/dist/');
-    const open = { listeners: 0, timers: new Set(), channels: new Set(), requests: new Set() };
-    globalThis.books = () => ({
-      listeners: open.listeners,
-      timers: open.timers.size,
-      channels: open.channels.size,
-      requests: open.requests.size,
-    });
-
-    const listeners = new WeakMap();
-    const { addEventListener, removeEventListener } = EventTarget.prototype;
-    const names = (target) => listeners.get(target) ?? listeners.set(target, new Map()).get(target);
-    EventTarget.prototype.addEventListener = function (name, listener, ...more) {
-      const known = names(this ?? globalThis);
-      const all = known.get(name) ?? known.set(name, new Set()).get(name);
-      if (listener && isPackage() && !all.has(listener)) {
-        all.add(listener);
-        open.listeners += 1;
-      }
-      return addEventListener.call(this ?? globalThis, name, listener, ...more);
-    };
-    EventTarget.prototype.removeEventListener = function (name, listener, ...more) {
-      if (names(this ?? globalThis).get(name)?.delete(listener)) open.listeners -= 1;
-      return removeEventListener.call(this ?? globalThis, name, listener, ...more);
-    };
-
-    for (const [start, stop] of [
-      ['setTimeout', 'clearTimeout'],
-      ['setInterval', 'clearInterval'],
-    ]) {
-      const { [start]: begin, [stop]: end } = globalThis;
-      globalThis[start] = (work, ...more) => {
-        const timer = begin(() => {
-          if (start === 'setTimeout') open.timers.delete(timer);
-          work();
-        }, ...more);
-        if (isPackage()) open.timers.add(timer);
-        return timer;
-      };
-      globalThis[stop] = (timer) => {
-        open.timers.delete(timer);
-        end(timer);
-      };
-    }
-
-    globalThis.BroadcastChannel = class extends BroadcastChannel {
-      constructor(name) {
-        super(name);
-        open.channels.add(this);
-      }
-
-      close() {
-        open.channels.delete(this);
-        super.close();
-      }
-    };
-
-    const { fetch } = globalThis;
-    globalThis.fetch = async (...all) => {
-      const request = {};
-      open.requests.add(request);
-      try {
-        return await fetch(...all);
-      } finally {
-        open.requests.delete(request);
-      }
-    };
-  });
-}
-
-/** How many locks the page's origin holds or waits for. */
-const locks = (page) => page.evaluate(() => navigator.locks.query().then(({ held, pending }) => held.length + pending.length));
-
-for (const options of [{}, { storage: 'session' }, local, { adapter: 'indexedDb' }]) {
-  const kind = options.adapter ?? options.storage ?? 'memory';
-  visit(`what is disposed of lets go of everything (${kind})`, {}, async ({ realm, open }) => {
-    const page = await open(options, { before: keepBooks });
-    await arrive(page, realm.person);
-    const books = () => page.evaluate(() => globalThis.books());
-    // A refresh that hangs: a request, its time limit, and the lock.
-    await realm.script({ hang: true });
-    await page.evaluate(() => {
-      globalThis.unanswered = lr.session.refresh();
-      globalThis.waiting = lr.session.refresh();
-    });
-    await eventually(() => realm.refreshCount(), 1);
-    const busy = await books();
-    assert.ok(busy.timers > 0 && busy.listeners > 0 && busy.requests === 1, 'the books see what there is');
-
-    await page.evaluate(() => lr.session.dispose());
-    assert.equal(await page.evaluate(() => unanswered.then(({ code }) => code)), 'disposed');
-    const idle = { listeners: 0, timers: 0, channels: 0, requests: 0 };
-    await eventually(books, idle);
-    assert.equal(await locks(page), 0);
-    await page.evaluate(() => {
-      lr.session.dispose();
-      lr.session.subscribe(() => {});
-      lr.session.explain();
-    });
-    assert.deepEqual(await books(), idle);
-    assert.equal((await page.evaluate(() => lr.session.explain())).disposed, true);
-    await realm.unscript();
-  });
-}
-
-visit('after a sign-out, too, nothing runs but what listens', {}, async ({ realm, open }) => {
-  const page = await open(local, { before: keepBooks });
-  await arrive(page, realm.person);
-  await signOut(page);
-  await eventually(async () => {
-    const { timers, requests } = await page.evaluate(() => globalThis.books());
-    return [timers, requests];
-  }, [0, 0]);
-  assert.equal(await locks(page), 0);
-});
-
-visit('what is disposed of signs nobody out, and answers by name', {}, async ({ realm, open }) => {
-  const page = await open(local);
-  await arrive(page, realm.person);
-  const found = await page.evaluate(async () => {
-    lr.session.dispose();
-    const settled = async (promise) => {
-      const { code, result } = await promise;
-      return code ?? result;
-    };
-    return [
-      lr.session.snapshot.state,
-      await settled(lr.session.token()),
-      await settled(lr.session.refresh()),
-      await settled(lr.session.switchAccount('org_sample123456')),
-      await settled(lr.session.signOut()),
-    ];
-  });
-  assert.deepEqual(found, ['signed_in', 'disposed', 'disposed', 'disposed', 'disposed']);
-  assert.equal(await realm.sessionCount(), 1);
-  await page.reload();
-  await page.waitForFunction(() => globalThis.lr);
-  await becomes(page, { state: 'signed_in' });
-});
-
-visit('a client that is made, disposed of and made again, as StrictMode does, is one client', {}, async ({ realm, open }) => {
-  const page = await open(local, { before: keepBooks });
-  await arrive(page, realm.person);
-  await page.evaluate(() => lr.session.dispose());
-  await eventually(() => page.evaluate(() => globalThis.books().listeners), 0);
-  await realm.forget();
-  const alone = await page.evaluate(async () => {
-    // An effect that runs, is cleaned up, and runs again.
-    const effect = () => {
-      const client = new LoginRocket(options);
-      const states = [];
-      const stop = client.session.subscribe(({ state }) => states.push(state));
-      return { client, states, cleanUp: () => (stop(), client.session.dispose()) };
-    };
-    const first = effect();
-    first.cleanUp();
-    globalThis.second = effect();
-    await second.client.session.token();
-    return { first: first.states, second: second.states, books: books() };
-  });
-  assert.deepEqual(alone.first, ['loading']);
-  assert.deepEqual(alone.second, ['loading', 'signed_in']);
-  assert.equal(await realm.refreshCount(), 1);
-  assert.ok(alone.books.channels <= 1, 'there is one to listen to');
 });

@@ -36,31 +36,39 @@ for (const [storage, area] of [
   ['session', 'sessionStorage'],
   ['local', 'localStorage'],
 ]) {
-  visit(`a session in “${storage}” is the same after a reload, person and account`, {}, async ({ realm, open }) => {
-    const page = await open({ storage });
-    await arrive(page, realm.person);
-    const { user, account, membership } = await snapshot(page);
-    assert.equal(user.email, realm.person.email);
-    assert.ok(account.id && membership.id);
-    await reload(page);
-    await becomes(page, { state: 'signed_in', freshness: 'fresh', user, account, membership });
-    assert.deepEqual(await toldStates(page), ['loading', 'signed_in'], 'it was never shown as signed out');
-    assert.equal(await realm.refreshCount(), 1);
-    assert.equal(await outcome(page), 'okay');
-    assert.equal(await realm.refreshCount(), 1, 'the token is there already');
-  });
+  visit(
+    `a session in “${storage}” is the same after a reload, person and account`,
+    {},
+    async ({ realm, open }) => {
+      const page = await open({ storage });
+      await arrive(page, realm.person);
+      const { user, account, membership } = await snapshot(page);
+      assert.equal(user.email, realm.person.email);
+      assert.ok(account.id && membership.id);
+      await reload(page);
+      await becomes(page, { state: 'signed_in', freshness: 'fresh', user, account, membership });
+      assert.deepEqual(await toldStates(page), ['loading', 'signed_in'], 'it was never shown as signed out');
+      assert.equal(await realm.refreshCount(), 1);
+      assert.equal(await outcome(page), 'okay');
+      assert.equal(await realm.refreshCount(), 1, 'the token is there already');
+    },
+  );
 
-  visit(`“${storage}” holds session id and account under one key, and nothing else`, {}, async ({ realm, open }) => {
-    const page = await open({ storage });
-    const given = await page.evaluate((person) => lr.login(person), realm.person);
-    await eventually(async () => Object.keys(await stored(page, area)).length, 1);
-    const [entry] = Object.values(await stored(page, area));
-    assert.ok(entry.includes(given.session) && entry.includes(given.account));
-    assert.ok(!entry.includes(given.token));
-    assert.ok(entry.length < given.session.length + given.account.length + 80, 'there is room for nothing more');
-    const other = area === 'localStorage' ? 'sessionStorage' : 'localStorage';
-    assert.deepEqual(await stored(page, other), {});
-  });
+  visit(
+    `“${storage}” holds session id and account under one key, and nothing else`,
+    {},
+    async ({ realm, open }) => {
+      const page = await open({ storage });
+      const given = await page.evaluate((person) => lr.login(person), realm.person);
+      await eventually(async () => Object.keys(await stored(page, area)).length, 1);
+      const [entry] = Object.values(await stored(page, area));
+      assert.ok(entry.includes(given.session) && entry.includes(given.account));
+      assert.ok(!entry.includes(given.token));
+      assert.ok(entry.length < given.session.length + given.account.length + 80, 'there is room for nothing more');
+      const other = area === 'localStorage' ? 'sessionStorage' : 'localStorage';
+      assert.deepEqual(await stored(page, other), {});
+    },
+  );
 
   visit(`a sign-out from “${storage}” lasts over a reload`, {}, async ({ realm, open }) => {
     const page = await open({ storage });
@@ -73,19 +81,23 @@ for (const [storage, area] of [
   });
 }
 
-visit('a duplicated tab has the session of its tab in “session”, and of a page in memory nothing', {}, async (world) => {
-  const { realm, open } = world;
-  for (const [storage, state] of [
-    ['session', 'signed_in'],
-    ['memory', 'signed_out'],
-  ]) {
-    const page = await open({ storage });
-    await arrive(page, realm.person);
-    const copy = await duplicate(page);
-    await becomes(copy, { state });
-    await becomes(page, { state: 'signed_in' });
-  }
-});
+visit(
+  'a duplicated tab has the session of its tab in “session”, and of a page in memory nothing',
+  {},
+  async (world) => {
+    const { realm, open } = world;
+    for (const [storage, state] of [
+      ['session', 'signed_in'],
+      ['memory', 'signed_out'],
+    ]) {
+      const page = await open({ storage });
+      await arrive(page, realm.person);
+      const copy = await duplicate(page);
+      await becomes(copy, { state });
+      await becomes(page, { state: 'signed_in' });
+    }
+  },
+);
 
 visit('a sign-out in a tab reaches the tab that was duplicated from it', {}, async ({ realm, open }) => {
   const page = await open({ storage: 'session' });
@@ -158,18 +170,27 @@ visit(
   },
 );
 
-visit('a session that the service cannot be asked about is stale after a reload, not over', {}, async ({ realm, open }) => {
-  const page = await open({ storage: 'local' });
-  await arrive(page, realm.person);
-  const rule = { status: 503, count: 1 };
-  await realm.script(rule);
-  await reload(page);
-  await becomes(page, { state: 'signed_in', freshness: 'stale', user: undefined });
-  assert.deepEqual(await toldStates(page), ['loading', 'signed_in']);
-  // It goes on trying by itself: the first back-off is two seconds at most.
-  await becomes(page, { state: 'signed_in', freshness: 'fresh' });
-  assert.equal((await snapshot(page)).user.email, realm.person.email);
-});
+visit(
+  'a session that the service cannot be asked about is stale after a reload, not over',
+  {},
+  async ({ realm, open }) => {
+    const page = await open({ storage: 'local' });
+    await arrive(page, realm.person);
+    await realm.script({ status: 503, count: 1 });
+    await reload(page);
+    // It goes on trying by itself: the first back-off is two seconds at most.
+    await becomes(page, { state: 'signed_in', freshness: 'fresh' });
+    assert.equal((await snapshot(page)).user.email, realm.person.email);
+    const history = await page.evaluate(() =>
+      told.map(({ state, freshness, user }) => [state, freshness, Boolean(user)]),
+    );
+    assert.deepEqual(history, [
+      ['loading', 'fresh', false],
+      ['signed_in', 'stale', false],
+      ['signed_in', 'fresh', true],
+    ]);
+  },
+);
 
 visit('a session that was ended at the service meanwhile is over after a reload', {}, async ({ realm, open }) => {
   const page = await open({ storage: 'local' });

@@ -124,7 +124,16 @@ test('what a server explains has the shape that it has in a browser', LIMIT, asy
   assert.equal(found.state, 'loading');
   assert.deepEqual(found.storage, { kind: 'memory' });
   assert.equal(found.disposed, false);
-  for (const member of ['version', 'freshness', 'tabs', 'visible', 'online', 'requestsInLastMinute', 'listeners', 'waiting']) {
+  for (const member of [
+    'version',
+    'freshness',
+    'tabs',
+    'visible',
+    'online',
+    'requestsInLastMinute',
+    'listeners',
+    'waiting',
+  ]) {
     assert.ok(member in found, member);
   }
 });

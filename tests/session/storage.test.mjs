@@ -28,7 +28,7 @@ visit('a full storage is no obstacle, and is named', {}, async ({ realm, open, o
     await page.goto(`${origin}/empty.html`);
     await page.evaluate(() => {
       // Down to the last character: no entry has room.
-      for (let size = 1 << 20, number = 0; size >= 1; ) {
+      for (let size = 1 << 20, number = 0; size >= 1;) {
         try {
           localStorage.setItem(`filling/${(number += 1)}`, 'x'.repeat(size));
         } catch {
@@ -67,36 +67,43 @@ visit('a page that lost its storage while it is open stays as it is', {}, async 
   const page = await open(local);
   await arrive(page, realm.person);
   await page.evaluate(() => {
-    Storage.prototype.getItem = Storage.prototype.setItem = Storage.prototype.removeItem = () => {
-      throw new DOMException('The operation is insecure.', 'SecurityError');
-    };
+    Storage.prototype.getItem =
+      Storage.prototype.setItem =
+      Storage.prototype.removeItem =
+        () => {
+          throw new DOMException('The operation is insecure.', 'SecurityError');
+        };
   });
   await liveThrough(page, realm.person);
   assert.equal((await explain(page)).storage.problem, 'blocked');
 });
 
-visit('a frame without an origin, where nothing can be kept or shared, signs a person in', {}, async ({ realm, open }) => {
-  const page = await open(local, {
-    path: '/framed.html',
-    // A page without an origin may load nothing that does not say so, and the realm lists no such origin.
-    before: async (opened) => {
-      await opened.route('**/*.js', async (route) => readable(route, await route.fetch()));
-      await opened.route(`${realm.url}**`, async (route) => {
-        const url = new URL(route.request().url());
-        const headers = { ...route.request().headers(), host: url.host };
-        delete headers.origin;
-        url.hostname = '127.0.0.1';
-        await readable(route, await route.fetch({ url: url.href, headers }));
-      });
-    },
-  });
-  const frame = page.frames()[1];
-  await frame.waitForFunction(() => globalThis.lr);
-  assert.equal(await frame.evaluate(() => globalThis.origin), 'null');
-  await becomes(frame, { state: 'signed_out' });
-  await liveThrough(frame, realm.person);
-  assert.deepEqual((await explain(frame)).storage, { kind: 'local', problem: 'blocked' });
-});
+visit(
+  'a frame without an origin, where nothing can be kept or shared, signs a person in',
+  {},
+  async ({ realm, open }) => {
+    const page = await open(local, {
+      path: '/framed.html',
+      // A page without an origin may load nothing that does not say so, and the realm lists no such origin.
+      before: async (opened) => {
+        await opened.route('**/*.js', async (route) => readable(route, await route.fetch()));
+        await opened.route(`${realm.url}**`, async (route) => {
+          const url = new URL(route.request().url());
+          const headers = { ...route.request().headers(), host: url.host };
+          delete headers.origin;
+          url.hostname = '127.0.0.1';
+          await readable(route, await route.fetch({ url: url.href, headers }));
+        });
+      },
+    });
+    const frame = page.frames()[1];
+    await frame.waitForFunction(() => globalThis.lr);
+    assert.equal(await frame.evaluate(() => globalThis.origin), 'null');
+    await becomes(frame, { state: 'signed_out' });
+    await liveThrough(frame, realm.person);
+    assert.deepEqual((await explain(frame)).storage, { kind: 'local', problem: 'blocked' });
+  },
+);
 
 function readable(route, response) {
   return route.fulfill({ response, headers: { ...response.headers(), 'access-control-allow-origin': '*' } });
@@ -108,22 +115,26 @@ for (const [how, wipe] of [
   ['cleared', () => localStorage.clear()],
   ['emptied entry by entry', () => Object.keys(localStorage).forEach((key) => localStorage.removeItem(key))],
 ]) {
-  visit(`a storage that another tab ${how} signs nobody out, and is written again`, {}, async ({ realm, context, open, origin }) => {
-    const pages = [await open(local), await open(local)];
-    await arrive(pages[0], realm.person);
-    await becomes(pages[1], { state: 'signed_in' });
-    const entries = await stored(pages[0]);
-    const cleaner = await context.newPage();
-    await cleaner.goto(`${origin}/empty.html`);
-    await cleaner.evaluate(wipe);
-    await eventually(() => stored(cleaner), entries);
-    for (const page of pages) {
-      assert.equal((await snapshot(page)).state, 'signed_in');
-      assert.equal(await outcome(page), 'okay');
-    }
-    const late = await open(local);
-    await becomes(late, { state: 'signed_in' });
-  });
+  visit(
+    `a storage that another tab ${how} signs nobody out, and is written again`,
+    {},
+    async ({ realm, context, open, origin }) => {
+      const pages = [await open(local), await open(local)];
+      await arrive(pages[0], realm.person);
+      await becomes(pages[1], { state: 'signed_in' });
+      const entries = await stored(pages[0]);
+      const cleaner = await context.newPage();
+      await cleaner.goto(`${origin}/empty.html`);
+      await cleaner.evaluate(wipe);
+      await eventually(() => stored(cleaner), entries);
+      for (const page of pages) {
+        assert.equal((await snapshot(page)).state, 'signed_in');
+        assert.equal(await outcome(page), 'okay');
+      }
+      const late = await open(local);
+      await becomes(late, { state: 'signed_in' });
+    },
+  );
 }
 
 visit('a storage that the page itself cleared signs nobody out', {}, async ({ realm, open }) => {
@@ -134,23 +145,31 @@ visit('a storage that the page itself cleared signs nobody out', {}, async ({ re
   assert.equal((await snapshot(page)).state, 'signed_in');
 });
 
-visit('a storage that was cleared after a sign-out brings nobody back', {}, async ({ realm, context, open, origin }) => {
-  const pages = [await open(local), await open(local)];
-  await arrive(pages[0], realm.person);
-  await becomes(pages[1], { state: 'signed_in' });
-  await signOut(pages[0]);
-  await becomes(pages[1], { state: 'signed_out' });
-  const cleaner = await context.newPage();
-  await cleaner.goto(`${origin}/empty.html`);
-  await cleaner.evaluate(() => localStorage.clear());
-  // What the tabs write, they write on hearing of it. They have heard once they heard of the next change.
-  const heard = pages.map((page) => page.evaluate(() => new Promise((resolve) => addEventListener('storage', resolve, { once: true })).then(() => {})));
-  await cleaner.evaluate(() => localStorage.setItem('next', '1'));
-  await Promise.all(heard);
-  for (const page of pages) assert.equal((await snapshot(page)).state, 'signed_out');
-  const late = await open(local);
-  await becomes(late, { state: 'signed_out' });
-});
+visit(
+  'a storage that was cleared after a sign-out brings nobody back',
+  {},
+  async ({ realm, context, open, origin }) => {
+    const pages = [await open(local), await open(local)];
+    await arrive(pages[0], realm.person);
+    await becomes(pages[1], { state: 'signed_in' });
+    await signOut(pages[0]);
+    await becomes(pages[1], { state: 'signed_out' });
+    const cleaner = await context.newPage();
+    await cleaner.goto(`${origin}/empty.html`);
+    await cleaner.evaluate(() => localStorage.clear());
+    // What the tabs write, they write on hearing of it. They have heard once they heard of the next change.
+    const heard = pages.map((page) =>
+      page.evaluate(() =>
+        new Promise((resolve) => addEventListener('storage', resolve, { once: true })).then(() => {}),
+      ),
+    );
+    await cleaner.evaluate(() => localStorage.setItem('next', '1'));
+    await Promise.all(heard);
+    for (const page of pages) assert.equal((await snapshot(page)).state, 'signed_out');
+    const late = await open(local);
+    await becomes(late, { state: 'signed_out' });
+  },
+);
 
 // ---------------------------------------------------------------------------------------------- unreadable
 
@@ -178,10 +197,13 @@ visit('what cannot be read under the key is nobody signed in, and no obstacle', 
     const page = await open(local, {
       before: (opened) =>
         // Once: a reload finds what the app wrote.
-        opened.addInitScript(([name, text]) => {
-          if (!sessionStorage.getItem('strange')) localStorage.setItem(name, text);
-          sessionStorage.setItem('strange', '1');
-        }, [key, value]),
+        opened.addInitScript(
+          ([name, text]) => {
+            if (!sessionStorage.getItem('strange')) localStorage.setItem(name, text);
+            sessionStorage.setItem('strange', '1');
+          },
+          [key, value],
+        ),
     });
     await becomes(page, { state: 'signed_out' });
     assert.equal((await explain(page)).storage.problem, 'unreadable', what);
@@ -218,47 +240,58 @@ visit('what cannot be read and is put under the key by another tab signs nobody 
   }
 });
 
-visit('tabs do not write over what they cannot read: it may be a later version’s', {}, async ({ realm, context, open, origin }) => {
-  const pages = [await open(local), await open(local)];
-  await arrive(pages[0], realm.person);
-  await becomes(pages[1], { state: 'signed_in' });
-  const [key] = Object.keys(await stored(pages[0]));
-  const other = await context.newPage();
-  await other.goto(`${origin}/empty.html`);
-  await other.evaluate(([name, text]) => {
-    globalThis.changes = 0;
-    addEventListener('storage', () => (changes += 1));
-    localStorage.setItem(name, text);
-  }, [key, strange['a value of a later version']]);
-  for (const page of pages) {
-    assert.equal(await page.evaluate(() => lr.session.refresh().then(({ result }) => result)), 'okay');
-    assert.equal((await snapshot(page)).state, 'signed_in');
-  }
-  // Everything that was written until now is told before this.
-  await pages[0].evaluate(() => localStorage.setItem('last', '1'));
-  await eventually(() => other.evaluate(() => localStorage.getItem('last')), '1');
-  await eventually(() => other.evaluate(() => globalThis.changes), 1);
-  assert.equal((await stored(other))[key], strange['a value of a later version']);
-});
+visit(
+  'tabs do not write over what they cannot read: it may be a later version’s',
+  {},
+  async ({ realm, context, open, origin }) => {
+    const pages = [await open(local), await open(local)];
+    await arrive(pages[0], realm.person);
+    await becomes(pages[1], { state: 'signed_in' });
+    const [key] = Object.keys(await stored(pages[0]));
+    const other = await context.newPage();
+    await other.goto(`${origin}/empty.html`);
+    await other.evaluate(
+      ([name, text]) => {
+        globalThis.changes = 0;
+        addEventListener('storage', () => (changes += 1));
+        localStorage.setItem(name, text);
+      },
+      [key, strange['a value of a later version']],
+    );
+    for (const page of pages) {
+      assert.equal(await page.evaluate(() => lr.session.refresh().then(({ result }) => result)), 'okay');
+      assert.equal((await snapshot(page)).state, 'signed_in');
+    }
+    // Everything that was written until now is told before this.
+    await pages[0].evaluate(() => localStorage.setItem('last', '1'));
+    await eventually(() => other.evaluate(() => localStorage.getItem('last')), '1');
+    await eventually(() => other.evaluate(() => globalThis.changes), 1);
+    assert.equal((await stored(other))[key], strange['a value of a later version']);
+  },
+);
 
-visit('a tab whose storage failed once follows the others again', { people: [ada, { ...ada, email: 'bob@example.com' }] }, async (world) => {
-  const { realm, open } = world;
-  const [page, other] = [await open(local), await open(local)];
-  await becomes(other, { state: 'signed_out' });
-  await page.evaluate(() => {
-    const { setItem } = Storage.prototype;
-    Storage.prototype.setItem = function (...all) {
-      Storage.prototype.setItem = setItem;
-      throw new DOMException('There is no room.', 'QuotaExceededError');
-    };
-  });
-  await arrive(page, realm.person);
-  assert.equal((await explain(page)).storage.problem, 'full');
-  await arrive(other, { ...realm.person, email: 'bob@example.com' });
-  await eventually(async () => (await snapshot(page)).user?.email, 'bob@example.com');
-  await signOut(other);
-  await becomes(page, { state: 'signed_out', signOutReason: 'elsewhere' });
-});
+visit(
+  'a tab whose storage failed once follows the others again',
+  { people: [ada, { ...ada, email: 'bob@example.com' }] },
+  async (world) => {
+    const { realm, open } = world;
+    const [page, other] = [await open(local), await open(local)];
+    await becomes(other, { state: 'signed_out' });
+    await page.evaluate(() => {
+      const { setItem } = Storage.prototype;
+      Storage.prototype.setItem = function (...all) {
+        Storage.prototype.setItem = setItem;
+        throw new DOMException('There is no room.', 'QuotaExceededError');
+      };
+    });
+    await arrive(page, realm.person);
+    assert.equal((await explain(page)).storage.problem, 'full');
+    await arrive(other, { ...realm.person, email: 'bob@example.com' });
+    await eventually(async () => (await snapshot(page)).user?.email, 'bob@example.com');
+    await signOut(other);
+    await becomes(page, { state: 'signed_out', signOutReason: 'elsewhere' });
+  },
+);
 
 // ---------------------------------------------------------------------------------------------- channel
 
@@ -298,7 +331,20 @@ visit('what another version says in the channel changes nothing', {}, async ({ r
     const strange = Object.keys(message).flatMap((name) =>
       ['', '-1', 'x', 2, null, [], {}].map((value) => JSON.stringify({ ...message, [name]: value })),
     );
-    const said = [null, undefined, 42, '', 'signed_out', text.slice(0, 20), '[]', '{}', 'null', {}, new Map(), new Uint8Array(1 << 20)];
+    const said = [
+      null,
+      undefined,
+      42,
+      '',
+      'signed_out',
+      text.slice(0, 20),
+      '[]',
+      '{}',
+      'null',
+      {},
+      new Map(),
+      new Uint8Array(1 << 20),
+    ];
     for (const each of [...said, ...lacking, ...strange]) speaker.postMessage(each);
     return said.length + lacking.length + strange.length;
   });
@@ -327,18 +373,22 @@ for (const [adapter, atFirst, afterwards] of [
   });
 }
 
-visit('an adapter that never answers is waited for at the start, and not at a sign-in', { clock: 'stopped' }, async (world) => {
-  const { realm, open, pass } = world;
-  const page = await open({ adapter: 'silent' });
-  assert.equal((await snapshot(page)).state, 'loading');
-  await pass(2);
-  await becomes(page, { state: 'signed_out' });
-  assert.deepEqual((await explain(page)).storage, { kind: 'custom', problem: 'slow' });
+visit(
+  'an adapter that never answers is waited for at the start, and not at a sign-in',
+  { clock: 'stopped' },
+  async (world) => {
+    const { realm, open, pass } = world;
+    const page = await open({ adapter: 'silent' });
+    assert.equal((await snapshot(page)).state, 'loading');
+    await pass(2);
+    await becomes(page, { state: 'signed_out' });
+    assert.deepEqual((await explain(page)).storage, { kind: 'custom', problem: 'slow' });
 
-  const impatient = await open({ adapter: 'silent' });
-  assert.equal((await snapshot(impatient)).state, 'loading');
-  // No time passes: whoever waits for the adapter waits for ever.
-  await liveThrough(impatient, realm.person);
-  await pass(2);
-  assert.equal((await snapshot(impatient)).state, 'signed_in', 'what it did not say in time changes nothing');
-});
+    const impatient = await open({ adapter: 'silent' });
+    assert.equal((await snapshot(impatient)).state, 'loading');
+    // No time passes: whoever waits for the adapter waits for ever.
+    await liveThrough(impatient, realm.person);
+    await pass(2);
+    assert.equal((await snapshot(impatient)).state, 'signed_in', 'what it did not say in time changes nothing');
+  },
+);

@@ -43,41 +43,47 @@ async function allBecome(pages, members, pass) {
 
 // ---------------------------------------------------------------------------------------------- one request
 
-visit('ten tabs whose token has expired, and that all ask at once, are one request', { clock: 'stopped' }, async (world) => {
-  const { realm, context, open, pass } = world;
-  const pages = await openTabs(open, 10);
-  await arrive(pages[0], realm.person);
-  await allBecome(pages, { state: 'signed_in', freshness: 'fresh' }, pass);
-  await realm.forget();
-  const release = await holdRefreshes(context);
-  await pass(LIFETIME + 1);
-  await Promise.all(pages.map((page) => ask(page)));
-  // The answer is held back until every tab waits: one for it, the others for the lock.
-  await eventually(() => waits(pages), ['answer', ...Array(9).fill('lock')]);
-  await release();
-  for (const page of pages) assert.deepEqual(await outcomes(page), ['okay']);
-  assert.equal(await realm.refreshCount(), 1);
-  const tokens = new Set((await Promise.all(pages.map((page) => token(page)))).map((grant) => grant.token));
-  assert.equal(tokens.size, 1);
-  // Nothing is planned before the new token is due, so nothing more can come.
-  await pass(LIFETIME / 2);
-  assert.equal(await realm.refreshCount(), 1);
-});
+visit(
+  'ten tabs whose token has expired, and that all ask at once, are one request',
+  { clock: 'stopped' },
+  async (world) => {
+    const { realm, context, open, pass } = world;
+    const pages = await openTabs(open, 10);
+    await arrive(pages[0], realm.person);
+    await allBecome(pages, { state: 'signed_in', freshness: 'fresh' }, pass);
+    await realm.forget();
+    const release = await holdRefreshes(context);
+    await pass(LIFETIME + 1);
+    await Promise.all(pages.map((page) => ask(page)));
+    // The answer is held back until every tab waits: one for it, the others for the lock.
+    await eventually(() => waits(pages), ['answer', ...Array(9).fill('lock')]);
+    await release();
+    for (const page of pages) assert.deepEqual(await outcomes(page), ['okay']);
+    assert.equal(await realm.refreshCount(), 1);
+    const tokens = new Set((await Promise.all(pages.map((page) => token(page)))).map((grant) => grant.token));
+    assert.equal(tokens.size, 1);
+    // Nothing is planned before the new token is due, so nothing more can come.
+    await pass(LIFETIME / 2);
+    assert.equal(await realm.refreshCount(), 1);
+  },
+);
 
-visit('ten tabs that are opened on a stored session are one request, if they all wait for it', {}, async (world) => {
-  const { realm, context, open } = world;
-  const first = await open(local);
-  await arrive(first, realm.person);
-  await first.close();
-  const release = await holdRefreshes(context);
-  const pages = await openTabs(open, 10);
-  await eventually(async () => (await waits(pages)).filter(Boolean).length, 10);
-  await release();
-  await allBecome(pages, { state: 'signed_in', freshness: 'fresh' });
-  // A tab that loses patience with the lock asks by itself; how long it has patience is less than it takes a slow
-  // machine to open ten tabs. Anything near ten would mean that the lock does nothing.
-  assert.ok((await realm.refreshCount()) <= 3, `${await realm.refreshCount()} requests`);
-});
+visit(
+  'ten tabs that are opened on a stored session, and that all wait for its token, are one request',
+  { clock: 'stopped' },
+  async (world) => {
+    const { realm, context, open, pass } = world;
+    const first = await open(local);
+    await arrive(first, realm.person);
+    await first.close();
+    const release = await holdRefreshes(context);
+    const pages = await openTabs(open, 10);
+    await eventually(() => waits(pages), ['answer', ...Array(9).fill('lock')]);
+    await release();
+    await allBecome(pages, { state: 'signed_in', freshness: 'fresh' }, pass);
+    assert.equal(await realm.refreshCount(), 1);
+  },
+);
 
 // ---------------------------------------------------------------------------------------------- news
 
@@ -108,9 +114,13 @@ visit('a sign-out in one tab is one in all, and is told to the service once', {}
 visit('an account switch in one tab is one in all', twoAccounts, async ({ realm, open }) => {
   const pages = await openTabs(open, 4);
   const [engines, looms] = await realm.accounts();
-  assert.equal(await pages[0].evaluate(
-    ([person, account]) => lr.login({ ...person, account }).then(({ next }) => next), [realm.person, engines.id],
-  ), 'done');
+  assert.equal(
+    await pages[0].evaluate(
+      ([person, account]) => lr.login({ ...person, account }).then(({ next }) => next),
+      [realm.person, engines.id],
+    ),
+    'done',
+  );
   await allBecome(pages, { state: 'signed_in', account: { id: engines.id, name: 'Engines' } });
   const grant = await pages[3].evaluate((id) => lr.session.switchAccount(id), looms.id);
   assert.equal(grant.account, looms.id);
@@ -128,26 +138,34 @@ visit('a condition that is cleared in one tab is cleared in all', twoAccounts, a
   await allBecome(pages, { state: 'signed_in', account: { id: engines.id, name: 'Engines' } });
 });
 
-visit('a session that the service ended is over in all tabs, after one of them was told', {}, async ({ realm, open }) => {
-  const pages = await openTabs(open, 3);
-  await arrive(pages[0], realm.person);
-  await allBecome(pages, { state: 'signed_in' });
-  await realm.endSessions();
-  assert.equal(await pages[1].evaluate(() => lr.session.refresh().then(({ code }) => code)), 'access_denied');
-  await allBecome(pages, { state: 'signed_out', signOutReason: 'expired' });
-  assert.equal(await realm.refreshCount(), 2, 'with the account, and once more without it');
-});
+visit(
+  'a session that the service ended is over in all tabs, after one of them was told',
+  {},
+  async ({ realm, open }) => {
+    const pages = await openTabs(open, 3);
+    await arrive(pages[0], realm.person);
+    await allBecome(pages, { state: 'signed_in' });
+    await realm.endSessions();
+    assert.equal(await pages[1].evaluate(() => lr.session.refresh().then(({ code }) => code)), 'access_denied');
+    await allBecome(pages, { state: 'signed_out', signOutReason: 'expired' });
+    assert.equal(await realm.refreshCount(), 2, 'with the account, and once more without it');
+  },
+);
 
-visit('another person who signs in in one tab is who all tabs show', { people: [ada, { ...ada, email: 'bob@example.com' }] }, async (world) => {
-  const { realm, open } = world;
-  const pages = await openTabs(open, 3);
-  await arrive(pages[0], realm.person);
-  await allBecome(pages, { state: 'signed_in' });
-  await arrive(pages[1], { ...realm.person, email: 'bob@example.com' });
-  for (const page of pages) {
-    await eventually(async () => (await snapshot(page)).user?.email, 'bob@example.com');
-  }
-});
+visit(
+  'another person who signs in in one tab is who all tabs show',
+  { people: [ada, { ...ada, email: 'bob@example.com' }] },
+  async (world) => {
+    const { realm, open } = world;
+    const pages = await openTabs(open, 3);
+    await arrive(pages[0], realm.person);
+    await allBecome(pages, { state: 'signed_in' });
+    await arrive(pages[1], { ...realm.person, email: 'bob@example.com' });
+    for (const page of pages) {
+      await eventually(async () => (await snapshot(page)).user?.email, 'bob@example.com');
+    }
+  },
+);
 
 visit('two tabs that sign in at once agree on one session', {}, async ({ realm, open }) => {
   const pages = await openTabs(open, 2);
@@ -217,52 +235,65 @@ visit('a tab that crashes while it holds the lock leaves it to the next', { cloc
   assert.deepEqual(await outcomes(waiting), ['okay']);
 });
 
-visit('a tab whose refresh hangs is waited for a while; then the next one asks by itself', { clock: 'stopped' }, async (world) => {
-  const { realm, open, pass } = world;
-  const [first, second] = await openTabs(open, 2);
-  await arrive(first, realm.person);
-  await allBecome([first, second], { state: 'signed_in', freshness: 'fresh' }, pass);
-  await realm.forget();
-  await realm.script({ hang: true, count: 1 });
-  await pass(LIFETIME + 1);
-  await Promise.all([ask(first), ask(second)]);
-  const [, waiting] = await holderAndNext(realm, first, second);
-  for (let waited = 0; (await explain(waiting)).refreshing === 'lock' && waited < 10; waited += 1) await pass(1);
-  // And whoever hung hears of the token, too.
-  for (const page of [first, second]) assert.deepEqual(await outcomes(page), ['okay']);
-  await allBecome([first, second], { state: 'signed_in', freshness: 'fresh' }, pass);
-  assert.equal(await realm.refreshCount(), 2);
-});
+visit(
+  'a tab whose refresh hangs is waited for a while; then the next one asks by itself',
+  { clock: 'stopped' },
+  async (world) => {
+    const { realm, open, pass } = world;
+    const [first, second] = await openTabs(open, 2);
+    await arrive(first, realm.person);
+    await allBecome([first, second], { state: 'signed_in', freshness: 'fresh' }, pass);
+    await realm.forget();
+    await realm.script({ hang: true, count: 1 });
+    await pass(LIFETIME + 1);
+    await Promise.all([ask(first), ask(second)]);
+    const [, waiting] = await holderAndNext(realm, first, second);
+    for (let waited = 0; (await explain(waiting)).refreshing === 'lock' && waited < 10; waited += 1) await pass(1);
+    // And whoever hung hears of the token, too.
+    for (const page of [first, second]) assert.deepEqual(await outcomes(page), ['okay']);
+    await allBecome([first, second], { state: 'signed_in', freshness: 'fresh' }, pass);
+    assert.equal(await realm.refreshCount(), 2);
+  },
+);
 
-visit('a lock that is never given back is waited for a while, not for ever', { clock: 'stopped' }, async (world) => {
-  const { realm, context, open, pass, origin } = world;
-  const page = await open(local);
-  await arrive(page, realm.person);
+visit(
+  'a lock that is never given back is waited for a while, not for ever',
+  { clock: 'stopped' },
+  async (world) => {
+    const { realm, context, open, pass, origin } = world;
+    const page = await open(local);
+    await arrive(page, realm.person);
 
-  // The name of the lock is known from who holds it.
-  await realm.script({ hang: true, count: 1 });
-  await page.evaluate(() => void lr.session.refresh());
-  await waitsFor(page, 'answer');
-  const names = await page.evaluate(() => navigator.locks.query().then(({ held }) => held.map(({ name }) => name)));
-  assert.equal(names.length, 1);
-  const robber = await context.newPage();
-  await robber.goto(`${origin}/empty.html`);
-  await robber.evaluate(
-    (name) => new Promise((stolen) => navigator.locks.request(name, { steal: true }, () => (stolen(), new Promise(() => {})))),
-    names[0],
-  );
-  // The refresh that hangs ends by its cap; then the lock is the other page's alone.
-  await pass(31);
-  await waitsFor(page, undefined);
-  await pass(LIFETIME);
+    // The name of the lock is known from who holds it.
+    await realm.script({ hang: true, count: 1 });
+    await page.evaluate(() => void lr.session.refresh());
+    await waitsFor(page, 'answer');
+    const names = await page.evaluate(() =>
+      navigator.locks.query().then(({ held }) => held.map(({ name }) => name)),
+    );
+    assert.equal(names.length, 1);
+    const robber = await context.newPage();
+    await robber.goto(`${origin}/empty.html`);
+    await robber.evaluate(
+      (name) =>
+        new Promise((stolen) =>
+          navigator.locks.request(name, { steal: true }, () => (stolen(), new Promise(() => {}))),
+        ),
+      names[0],
+    );
+    // The refresh that hangs ends by its cap; then the lock is the other page's alone.
+    await pass(31);
+    await waitsFor(page, undefined);
+    await pass(LIFETIME);
 
-  await ask(page, { timeoutMs: 60_000 });
-  await waitsFor(page, 'lock');
-  const before = await realm.refreshCount();
-  for (let waited = 0; (await explain(page)).refreshing === 'lock' && waited < 30; waited += 1) await pass(1);
-  assert.deepEqual(await outcomes(page), ['okay']);
-  assert.equal(await realm.refreshCount(), before + 1);
-});
+    await ask(page, { timeoutMs: 60_000 });
+    await waitsFor(page, 'lock');
+    const before = await realm.refreshCount();
+    for (let waited = 0; (await explain(page)).refreshing === 'lock' && waited < 30; waited += 1) await pass(1);
+    assert.deepEqual(await outcomes(page), ['okay']);
+    assert.equal(await realm.refreshCount(), before + 1);
+  },
+);
 
 // ---------------------------------------------------------------------------------------------- more and less
 
@@ -312,7 +343,11 @@ for (const [what, missing, tabs] of [
     assert.deepEqual((await explain(pages[0])).tabs, tabs);
     const [engines, looms] = await realm.accounts();
     await pages[0].evaluate(([person, account]) => lr.login({ ...person, account }), [realm.person, engines.id]);
-    await allBecome(pages, { state: 'signed_in', freshness: 'fresh', account: { id: engines.id, name: 'Engines' } });
+    await allBecome(pages, {
+      state: 'signed_in',
+      freshness: 'fresh',
+      account: { id: engines.id, name: 'Engines' },
+    });
     await pages[1].evaluate((id) => lr.session.switchAccount(id), looms.id);
     await allBecome(pages, { state: 'signed_in', freshness: 'fresh', account: { id: looms.id, name: 'Looms' } });
     await signOut(pages[2]);
@@ -320,20 +355,24 @@ for (const [what, missing, tabs] of [
     await allBecome(pages.slice(0, 2), { state: 'signed_out', signOutReason: 'elsewhere' });
   });
 
-  visit(`without ${what} a tab still refreshes, and no more often than each for itself`, { clock: 'running' }, async (world) => {
-    const { realm, context, open, pass } = world;
-    const pages = await openTabs(open, 3, local, without);
-    await arrive(pages[0], realm.person);
-    await allBecome(pages, { state: 'signed_in', freshness: 'fresh' });
-    const before = await realm.refreshCount();
-    // Time passes in one page after the other, so that one would hear of a token from its future.
-    const release = await holdRefreshes(context);
-    await pass(LIFETIME + 1);
-    await Promise.all(pages.map((page) => ask(page)));
-    await release();
-    for (const page of pages) assert.deepEqual(await outcomes(page), ['okay']);
-    await allBecome(pages, { state: 'signed_in', freshness: 'fresh' });
-    await pass(LIFETIME / 2);
-    assert.ok((await realm.refreshCount()) <= before + 3, `${await realm.refreshCount()} requests`);
-  });
+  visit(
+    `without ${what} a tab still refreshes, and no more often than each for itself`,
+    { clock: 'running' },
+    async (world) => {
+      const { realm, context, open, pass } = world;
+      const pages = await openTabs(open, 3, local, without);
+      await arrive(pages[0], realm.person);
+      await allBecome(pages, { state: 'signed_in', freshness: 'fresh' });
+      const before = await realm.refreshCount();
+      // Time passes in one page after the other, so that one would hear of a token from its future.
+      const release = await holdRefreshes(context);
+      await pass(LIFETIME + 1);
+      await Promise.all(pages.map((page) => ask(page)));
+      await release();
+      for (const page of pages) assert.deepEqual(await outcomes(page), ['okay']);
+      await allBecome(pages, { state: 'signed_in', freshness: 'fresh' });
+      await pass(LIFETIME / 2);
+      assert.ok((await realm.refreshCount()) <= before + 3, `${await realm.refreshCount()} requests`);
+    },
+  );
 }

@@ -1,7 +1,17 @@
 // Time: refreshing ahead of expiry, sleep, wrong clocks, timers that do not fire.
 import assert from 'node:assert/strict';
 import { LIFETIME } from './support/realm.mjs';
-import { arrive, becomes, eventually, explain, holdRefreshes, outcome, snapshot, token, waitsFor } from './support/steps.mjs';
+import {
+  arrive,
+  becomes,
+  eventually,
+  explain,
+  holdRefreshes,
+  outcome,
+  snapshot,
+  token,
+  waitsFor,
+} from './support/steps.mjs';
 import { useBrowser, visit } from './support/visit.mjs';
 
 useBrowser();
@@ -15,22 +25,33 @@ const claims = ({ token: jwt }) => JSON.parse(Buffer.from(jwt.split('.')[1], 'ba
 
 // ---------------------------------------------------------------------------------------------- ahead of expiry
 
-visit('a token is replaced between 70 and 85 per cent of its time, and nobody has to ask', { clock: 'stopped' }, async (world) => {
-  const { realm, open, pass } = world;
-  const page = await open();
-  await arrive(page, realm.person);
-  const { expiresAt } = await snapshot(page);
-  const { nextWakeInSeconds } = await explain(page);
-  assert.ok(nextWakeInSeconds > LIFETIME * 0.69 && nextWakeInSeconds < LIFETIME * 0.86, `${nextWakeInSeconds} s`);
-  await pass(LIFETIME * 0.69);
-  assert.equal((await explain(page)).refreshing, undefined);
-  assert.equal(await realm.refreshCount(), 0);
-  await pass(LIFETIME * 0.17);
-  await becomes(page, { state: 'signed_in', freshness: 'fresh', expiresAt: expiresAt + Math.round(LIFETIME * 0.86) });
-  assert.equal(await realm.refreshCount(), 1);
-  const { lastRefresh } = await explain(page);
-  assert.deepEqual([lastRefresh.why, lastRefresh.code], ['due', 'okay']);
-});
+visit(
+  'a token is replaced between 70 and 85 per cent of its time, and nobody has to ask',
+  { clock: 'stopped' },
+  async (world) => {
+    const { realm, open, pass } = world;
+    const page = await open();
+    await arrive(page, realm.person);
+    const { expiresAt } = await snapshot(page);
+    const { nextWakeInSeconds } = await explain(page);
+    assert.ok(
+      nextWakeInSeconds > LIFETIME * 0.69 && nextWakeInSeconds < LIFETIME * 0.86,
+      `${nextWakeInSeconds} s`,
+    );
+    await pass(LIFETIME * 0.69);
+    assert.equal((await explain(page)).refreshing, undefined);
+    assert.equal(await realm.refreshCount(), 0);
+    await pass(LIFETIME * 0.17);
+    await becomes(page, {
+      state: 'signed_in',
+      freshness: 'fresh',
+      expiresAt: expiresAt + Math.round(LIFETIME * 0.86),
+    });
+    assert.equal(await realm.refreshCount(), 1);
+    const { lastRefresh } = await explain(page);
+    assert.deepEqual([lastRefresh.why, lastRefresh.code], ['due', 'okay']);
+  },
+);
 
 visit('a session is kept alive by its schedule for hours', { clock: 'stopped' }, async ({ realm, open, pass }) => {
   const page = await open();
@@ -44,36 +65,44 @@ visit('a session is kept alive by its schedule for hours', { clock: 'stopped' },
   }
 });
 
-visit('a service that hands out the same token again is not asked for ever', { clock: 'stopped', settings: { assumptions: { reuse_token: true } } }, async (world) => {
-  const { realm, open, pass } = world;
-  const page = await open();
-  await arrive(page, realm.person);
-  await pass(LIFETIME * 0.86);
-  await eventually(() => realm.refreshCount(), 1);
-  await waitsFor(page, undefined);
-  // The schedule has stopped: no timer but that of the expiry is left, and that one asks for nothing.
-  for (let minute = 0; minute < 5; minute += 1) await pass(LIFETIME);
-  await becomes(page, { state: 'signed_in', freshness: 'stale' });
-  assert.equal((await explain(page)).refreshing, undefined);
-  assert.equal(await realm.refreshCount(), 1);
-  assert.equal(await outcome(page), 'okay', 'but whoever needs one gets it');
-});
+visit(
+  'a service that hands out the same token again is not asked for ever',
+  { clock: 'stopped', settings: { assumptions: { reuse_token: true } } },
+  async (world) => {
+    const { realm, open, pass } = world;
+    const page = await open();
+    await arrive(page, realm.person);
+    await pass(LIFETIME * 0.86);
+    await eventually(() => realm.refreshCount(), 1);
+    await waitsFor(page, undefined);
+    // The schedule has stopped: no timer but that of the expiry is left, and that one asks for nothing.
+    for (let minute = 0; minute < 5; minute += 1) await pass(LIFETIME);
+    await becomes(page, { state: 'signed_in', freshness: 'stale' });
+    assert.equal((await explain(page)).refreshing, undefined);
+    assert.equal(await realm.refreshCount(), 1);
+    assert.equal(await outcome(page), 'okay', 'but whoever needs one gets it');
+  },
+);
 
 // ---------------------------------------------------------------------------------------------- sleep
 
-visit('after days of sleep a session is there with a new token, for one request', { clock: 'stopped' }, async (world) => {
-  const { realm, open, pass } = world;
-  const page = await open(local);
-  await arrive(page, realm.person);
-  const { user } = await snapshot(page);
-  await pass(5 * DAY);
-  const grant = await token(page);
-  assert.equal(grant.result, 'okay');
-  const { now } = await realm.time();
-  assert.ok(claims(grant).exp > now + LIFETIME - 60, 'and it is new');
-  await becomes(page, { state: 'signed_in', freshness: 'fresh', user });
-  assert.equal(await realm.refreshCount(), 1);
-});
+visit(
+  'after days of sleep a session is there with a new token, for one request',
+  { clock: 'stopped' },
+  async (world) => {
+    const { realm, open, pass } = world;
+    const page = await open(local);
+    await arrive(page, realm.person);
+    const { user } = await snapshot(page);
+    await pass(5 * DAY);
+    const grant = await token(page);
+    assert.equal(grant.result, 'okay');
+    const { now } = await realm.time();
+    assert.ok(claims(grant).exp > now + LIFETIME - 60, 'and it is new');
+    await becomes(page, { state: 'signed_in', freshness: 'fresh', user });
+    assert.equal(await realm.refreshCount(), 1);
+  },
+);
 
 visit('after days of sleep of many tabs there is one request in all', { clock: 'stopped' }, async (world) => {
   const { realm, context, open, pass } = world;
@@ -84,39 +113,54 @@ visit('after days of sleep of many tabs there is one request in all', { clock: '
   // Time passes in one page after the other, so that one would hear of a token from its future.
   const release = await holdRefreshes(context);
   await pass(5 * DAY);
-  await eventually(async () => (await Promise.all(pages.map(explain))).filter(({ refreshing }) => refreshing).length, 3);
+  await eventually(
+    async () => (await Promise.all(pages.map(explain))).filter(({ refreshing }) => refreshing).length,
+    3,
+  );
   await release();
   for (const page of pages) await becomes(page, { state: 'signed_in', freshness: 'fresh' }, pass);
   for (const page of pages) assert.equal(await outcome(page), 'okay');
   assert.equal(await realm.refreshCount(), 1);
 });
 
-visit('a sleep longer than the session ends it, since the service says so', { clock: 'stopped', settings: { session_minutes: 60 } }, async (world) => {
-  const { realm, open, pass } = world;
-  const page = await open(local);
-  await arrive(page, realm.person);
-  await pass(3 * DAY);
-  await becomes(page, { state: 'signed_out', signOutReason: 'expired', user: undefined });
-  assert.equal(await outcome(page), 'not_signed_in');
-  await pass(3 * DAY);
-  assert.equal(await realm.refreshCount(), 2, 'with the account, and once more without it; then nobody asks any more');
-});
+visit(
+  'a sleep longer than the session ends it, since the service says so',
+  { clock: 'stopped', settings: { session_minutes: 60 } },
+  async (world) => {
+    const { realm, open, pass } = world;
+    const page = await open(local);
+    await arrive(page, realm.person);
+    await pass(3 * DAY);
+    await becomes(page, { state: 'signed_out', signOutReason: 'expired', user: undefined });
+    assert.equal(await outcome(page), 'not_signed_in');
+    await pass(3 * DAY);
+    assert.equal(
+      await realm.refreshCount(),
+      2,
+      'with the account, and once more without it; then nobody asks any more',
+    );
+  },
+);
 
-visit('a monotonic clock that stood still in sleep does not make an old token a good one', { clock: 'stopped' }, async (world) => {
-  const { realm, context, open } = world;
-  const page = await open();
-  await arrive(page, realm.person);
-  const first = await token(page);
-  // The wall clock moves; no timer fires, and `performance.now()` stays what it was.
-  await realm.advance(2 * HOUR);
-  const before = await page.evaluate(() => performance.now());
-  await context.clock.setSystemTime((await page.evaluate(() => Date.now())) + 2 * HOUR * 1000);
-  assert.ok((await page.evaluate(() => performance.now())) - before < 60_000);
-  const second = await token(page);
-  assert.equal(second.result, 'okay');
-  assert.notEqual(second.token, first.token);
-  assert.equal(await realm.refreshCount(), 1);
-});
+visit(
+  'a monotonic clock that stood still in sleep does not make an old token a good one',
+  { clock: 'stopped' },
+  async (world) => {
+    const { realm, context, open } = world;
+    const page = await open();
+    await arrive(page, realm.person);
+    const first = await token(page);
+    // The wall clock moves; no timer fires, and `performance.now()` stays what it was.
+    await realm.advance(2 * HOUR);
+    const before = await page.evaluate(() => performance.now());
+    await context.clock.setSystemTime((await page.evaluate(() => Date.now())) + 2 * HOUR * 1000);
+    assert.ok((await page.evaluate(() => performance.now())) - before < 60_000);
+    const second = await token(page);
+    assert.equal(second.result, 'okay');
+    assert.notEqual(second.token, first.token);
+    assert.equal(await realm.refreshCount(), 1);
+  },
+);
 
 // ---------------------------------------------------------------------------------------------- timers
 
@@ -151,10 +195,14 @@ visit('a timer that fires much too early asks for nothing', {}, async ({ realm, 
     globalThis.fired = 0;
     globalThis.setTimeout = (work, ms, ...more) =>
       ms > 20_000 && globalThis.fired < 100
-        ? setTimeout(() => {
-            globalThis.fired += 1;
-            work();
-          }, 0, ...more)
+        ? setTimeout(
+            () => {
+              globalThis.fired += 1;
+              work();
+            },
+            0,
+            ...more,
+          )
         : setTimeout(work, ms, ...more);
   });
   const page = await open();
@@ -172,39 +220,50 @@ for (const [what, hours] of [
   ['a year behind', -365 * 24],
   ['a year ahead', 365 * 24],
 ]) {
-  visit(`a device whose clock is ${what} gets good tokens, and no more requests than others`, { clock: { aheadSeconds: hours * HOUR } }, async (world) => {
-    const { realm, open, pass } = world;
-    const page = await open();
-    await arrive(page, realm.person);
-    assert.equal((await snapshot(page)).freshness, 'fresh');
-    assert.equal(await outcome(page), 'okay');
-    assert.equal(await realm.refreshCount(), 0, 'the token is not thought to have expired');
-    for (let round = 1; round <= 4; round += 1) {
-      await pass(LIFETIME * 0.86);
-      await eventually(() => realm.refreshCount(), round);
-      await waitsFor(page, undefined);
-      const { now } = await realm.time();
-      assert.ok(claims(await token(page)).exp > now, 'whoever asks gets one that is good by the service’s clock');
-    }
-    assert.equal(await realm.refreshCount(), 4);
-    const { skewSeconds } = await explain(page);
-    assert.ok(Math.abs(skewSeconds + hours * HOUR) <= 2, `a skew of ${skewSeconds} s`);
-  });
+  visit(
+    `a device whose clock is ${what} gets good tokens, and no more requests than others`,
+    { clock: { aheadSeconds: hours * HOUR } },
+    async (world) => {
+      const { realm, open, pass } = world;
+      const page = await open();
+      await arrive(page, realm.person);
+      assert.equal((await snapshot(page)).freshness, 'fresh');
+      assert.equal(await outcome(page), 'okay');
+      assert.equal(await realm.refreshCount(), 0, 'the token is not thought to have expired');
+      for (let round = 1; round <= 4; round += 1) {
+        await pass(LIFETIME * 0.86);
+        await eventually(() => realm.refreshCount(), round);
+        await waitsFor(page, undefined);
+        const { now } = await realm.time();
+        assert.ok(
+          claims(await token(page)).exp > now,
+          'whoever asks gets one that is good by the service’s clock',
+        );
+      }
+      assert.equal(await realm.refreshCount(), 4);
+      const { skewSeconds } = await explain(page);
+      assert.ok(Math.abs(skewSeconds + hours * HOUR) <= 2, `a skew of ${skewSeconds} s`);
+    },
+  );
 }
 
 for (const [what, seconds] of [
   ['set forward', 2 * HOUR],
   ['set back', -2 * HOUR],
 ]) {
-  visit(`a clock that is ${what} while somebody is signed in ends nothing`, { clock: 'stopped' }, async ({ realm, context, open, pass }) => {
-    const page = await open();
-    await arrive(page, realm.person);
-    await pass(10);
-    await context.clock.setSystemTime((await page.evaluate(() => Date.now())) + seconds * 1000);
-    assert.equal(await outcome(page), 'okay');
-    assert.equal((await snapshot(page)).state, 'signed_in');
-    assert.ok((await realm.refreshCount()) <= 1, `${await realm.refreshCount()} requests`);
-  });
+  visit(
+    `a clock that is ${what} while somebody is signed in ends nothing`,
+    { clock: 'stopped' },
+    async ({ realm, context, open, pass }) => {
+      const page = await open();
+      await arrive(page, realm.person);
+      await pass(10);
+      await context.clock.setSystemTime((await page.evaluate(() => Date.now())) + seconds * 1000);
+      assert.equal(await outcome(page), 'okay');
+      assert.equal((await snapshot(page)).state, 'signed_in');
+      assert.ok((await realm.refreshCount()) <= 1, `${await realm.refreshCount()} requests`);
+    },
+  );
 }
 
 // ---------------------------------------------------------------------------------------------- how long it lasts
@@ -221,22 +280,30 @@ visit('a token lasts for as long as the caller needs it', { clock: 'stopped' }, 
   assert.equal(await realm.refreshCount(), 1);
 });
 
-visit('a token that lasts longer than any does not exist, and nobody is signed out for it', { clock: 'stopped' }, async (world) => {
-  const { realm, open, pass } = world;
-  const page = await open();
-  await arrive(page, realm.person);
-  for (let time = 0; time < 20; time += 1) {
-    const answer = await token(page, { minValiditySeconds: LIFETIME * 10 });
-    assert.deepEqual([answer.result, answer.code, answer.retryable], ['error', 'no_fresh_token', false]);
-  }
-  assert.equal(await realm.refreshCount(), 0, 'a token that was made just now lasts no longer if it is made again');
-  assert.equal((await snapshot(page)).state, 'signed_in');
-  assert.equal(await outcome(page), 'okay');
-  await pass(LIFETIME * 0.5);
-  assert.equal(await outcome(page, { minValiditySeconds: LIFETIME * 10 }), 'no_fresh_token');
-  assert.equal(await realm.refreshCount(), 1, 'of an older one that is not known before it was tried');
-  assert.equal((await snapshot(page)).state, 'signed_in');
-});
+visit(
+  'a token that lasts longer than any does not exist, and nobody is signed out for it',
+  { clock: 'stopped' },
+  async (world) => {
+    const { realm, open, pass } = world;
+    const page = await open();
+    await arrive(page, realm.person);
+    for (let time = 0; time < 20; time += 1) {
+      const answer = await token(page, { minValiditySeconds: LIFETIME * 10 });
+      assert.deepEqual([answer.result, answer.code, answer.retryable], ['error', 'no_fresh_token', false]);
+    }
+    assert.equal(
+      await realm.refreshCount(),
+      0,
+      'a token that was made just now lasts no longer if it is made again',
+    );
+    assert.equal((await snapshot(page)).state, 'signed_in');
+    assert.equal(await outcome(page), 'okay');
+    await pass(LIFETIME * 0.5);
+    assert.equal(await outcome(page, { minValiditySeconds: LIFETIME * 10 }), 'no_fresh_token');
+    assert.equal(await realm.refreshCount(), 1, 'of an older one that is not known before it was tried');
+    assert.equal((await snapshot(page)).state, 'signed_in');
+  },
+);
 
 visit('a length of time that is none is misuse, and tells so', {}, async ({ realm, open }) => {
   const page = await open();

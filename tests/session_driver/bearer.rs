@@ -311,7 +311,7 @@ fn who_gives_up_after_a_401_does_not_wait_for_the_refresh() {
     let sending = send_until(&tab, &request, Some(given_up));
     assert!(!sending.is_over());
     tab.browser.does(|| leave.send(()).unwrap());
-    assert_eq!((status(&sending), request.sent()), (Some(Ok(401)), (1, 1)));
+    assert_eq!((status(&sending), request.sent()), (Some(Err("aborted")), (1, 1)));
 }
 
 #[test]

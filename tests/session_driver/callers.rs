@@ -135,6 +135,15 @@ fn who_waits_when_the_session_is_disposed_of_is_told_so() {
 }
 
 #[test]
+fn a_machine_that_slept_past_the_time_of_a_refresh_makes_it_soon_after() {
+    let tab = Tab::signed_in(&browser(), Kept::Shared);
+    tab.browser.sleep(LIFETIME * 900);
+    assert_eq!(tab.refreshes(), 0, "no timer of a browser goes on in sleep");
+    tab.browser.pass(60_000);
+    assert_eq!((tab.refreshes(), tab.look()), (1, (State::SignedIn, Freshness::Fresh)));
+}
+
+#[test]
 fn a_listener_may_ask_for_a_token() {
     let browser = browser();
     let tab = Tab::open(&browser, Kept::Shared);

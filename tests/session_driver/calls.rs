@@ -2,7 +2,7 @@
 
 use crate::{
     support::{Answer, Fake, JsonRecord, Params, config, tabs::Manner, told},
-    tab::{KEY, Tab, browser, conditional, signed_in},
+    tab::{KEY, SIGNED_OUT, Tab, browser, conditional, signed_in},
 };
 use loginrocket_wasm::{
     Error,
@@ -116,6 +116,11 @@ fn a_call_with_parameters_of_its_own_is_sent_as_it_is() {
         assert_eq!(sent.parameter("session").as_deref(), Some("kss_other"), "{endpoint:?}");
         assert_eq!(sent.parameter("account").as_deref(), Some("org_other"), "{endpoint:?}");
     }
+    let tab = Tab::signed_in(&browser(), Kept::Shared);
+    tab.call(Endpoint::GetSession, json!({ "account": "org_other" }));
+    let url = tab.browser.sent().last().unwrap().url.clone();
+    assert!(url.contains("session=kss_sample1") && url.contains("account=org_other"), "{url}");
+    assert_eq!(url.matches("account=").count(), 1, "{url}");
     for endpoint in TRACKED {
         let tab = Tab::signed_in(&browser(), Kept::Shared);
         tab.browser.script([Answer::Status(403, "")]);
@@ -155,7 +160,7 @@ fn without_a_session_there_is_nothing_to_fill_in() {
 
 #[test]
 fn a_call_right_after_loading_waits_for_the_store_that_names_its_session() {
-    for endpoint in TRACKED {
+    for endpoint in TRACKED.into_iter().filter(|endpoint| *endpoint != Endpoint::Logout) {
         let browser = browser();
         browser.put(KEY, Some(r#"{"v":"1","session":"kss_stored","account":"org_stored"}"#));
         let platform = browser.platform();
@@ -169,6 +174,32 @@ fn a_call_right_after_loading_waits_for_the_store_that_names_its_session() {
         let sent = &browser.sent()[0];
         assert_eq!(sent.parameter("session").as_deref(), Some("kss_stored"), "{endpoint:?}");
         assert_eq!(sent.parameter("first_name").as_deref(), Some("Ada"), "{endpoint:?}");
+    }
+}
+
+#[test]
+fn a_logout_right_after_loading_is_done_here_at_once_and_told_when_it_is_known_of_what() {
+    let browser = browser();
+    browser.put(KEY, Some(r#"{"v":"1","session":"kss_stored","account":"org_stored"}"#));
+    let platform = browser.platform();
+    platform.tab.reading.set(Manner::After(300));
+    let tab = Tab::of(&browser, Kept::Shared, platform);
+    assert!(tab.call(Endpoint::Logout, json!({})).is_over());
+    assert_eq!((tab.state(), tab.sent().len()), (State::SignedOut, 0));
+    browser.pass(1_000);
+    assert_eq!(tab.sent(), ["DELETE session"]);
+    assert_eq!(browser.sent()[0].parameter("session").as_deref(), Some("kss_stored"));
+    assert_eq!((tab.state(), tab.reason()), (State::SignedOut, Some(SignOutReason::Here)));
+}
+
+#[test]
+fn a_call_that_names_its_session_waits_for_no_store() {
+    for endpoint in TRACKED {
+        let browser = browser();
+        let platform = browser.platform();
+        platform.tab.reading.set(Manner::Never);
+        let tab = Tab::of(&browser, Kept::Shared, platform);
+        assert!(tab.call(endpoint, json!({ "session": "kss_other" })).is_over(), "{endpoint:?}");
     }
 }
 
@@ -197,6 +228,13 @@ fn a_sign_out_is_done_here_first_and_told_once() {
     assert!(signing_out.is_over());
     assert_eq!(tab.sign_out().told(), Some("success"));
     assert_eq!(tab.sent(), ["POST login", "DELETE session"]);
+}
+
+#[test]
+fn a_sign_out_of_a_session_that_was_over_is_one() {
+    let tab = Tab::signed_in(&browser(), Kept::Shared);
+    tab.browser.script([Answer::Status(403, "")]);
+    assert_eq!(tab.sign_out().told(), Some("success"));
 }
 
 #[test]
@@ -239,7 +277,7 @@ fn who_signs_out_while_a_sign_in_is_under_way_stays_signed_out() {
         tab.browser.answer(signed_in("kss_sample1", "org_sample1", tab.now()));
         assert_eq!(login.told(), Some("done"), "what the service said is told as it is");
         assert_eq!((tab.state(), tab.reason()), (State::SignedOut, Some(SignOutReason::Here)));
-        assert_eq!(tab.browser.shelf.entry().as_deref(), Some(r#"{"v":"1"}"#));
+        assert_eq!(tab.browser.shelf.entry().as_deref(), Some(SIGNED_OUT));
     }
 }
 
@@ -256,6 +294,40 @@ fn an_answer_about_a_session_that_was_left_changes_nothing() {
         let current = tab.browser.sent().last().unwrap().parameter("session");
         assert_eq!(current.as_deref(), Some("kss_sample2"), "{endpoint:?}");
     }
+}
+
+#[test]
+fn an_answer_about_a_session_that_another_tab_left_changes_nothing() {
+    let other = r#"{"v":"1","session":"kss_other","account":"org_other"}"#;
+    for endpoint in [Endpoint::GetSession, Endpoint::UpdateProfile] {
+        let tab = Tab::signed_in(&browser(), Kept::Shared);
+        tab.browser.script([Answer::Held]);
+        let late = tab.call(endpoint, json!({}));
+        tab.browser.put(KEY, Some(other));
+        tab.browser.answer(signed_in("kss_sample1", "org_sample1", tab.now() + 1));
+        assert_eq!(
+            (late.told(), tab.account().as_deref()),
+            (Some("done"), Some("org_other")),
+            "{endpoint:?}"
+        );
+    }
+    // Whoever asks about another session than the one there is wants that one.
+    let tab = Tab::signed_in(&browser(), Kept::Shared);
+    tab.browser.script([Answer::Held]);
+    tab.call(Endpoint::GetSession, json!({ "session": "kss_sample7" }));
+    tab.browser.put(KEY, Some(other));
+    tab.browser.answer(signed_in("kss_sample7", "org_sample7", tab.now() + 1));
+    assert_eq!(tab.account().as_deref(), Some("org_sample7"));
+}
+
+#[test]
+fn a_refusal_of_a_session_that_was_left_casts_no_doubt_on_this_one() {
+    let tab = Tab::signed_in(&browser(), Kept::Shared);
+    tab.browser.script([Answer::Held]);
+    let late = tab.call(Endpoint::UpdatePassword, json!({}));
+    tab.sign_in();
+    tab.browser.answer(Answer::Status(403, ""));
+    assert_eq!((late.told(), tab.refreshes()), (Some("access_denied"), 0));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::{
     support::{Answer, tabs::Manner},
-    tab::{KEY, LIFETIME, Tab, browser, expire, jwt, siblings},
+    tab::{KEY, LIFETIME, SIGNED_OUT, Tab, browser, expire, jwt, siblings},
 };
 use loginrocket_wasm::{
     client::session::Kept,
@@ -150,6 +150,7 @@ fn what_is_no_message_of_ours_changes_nothing() {
         json!({ "v": "1", "session": "kss_sample1", "account": "org_sample1", "token": token }),
         json!({ "v": "1", "session": "kss_sample1", "account": "org_sample1", "token": token, "asked_at": "soon" }),
         json!({ "v": "1", "session": "kss_sample1", "account": "org_sample1", "token": token, "asked_at": now, "v": "0" }),
+        json!({ "v": "1", "session": "kss_sample1", "account": "org_sample1", "token": "tmf:sample", "asked_at": now }),
         json!({ "v": "1", "hold_ms": "soon", "code": "rate_limited" }),
         json!({ "v": "1", "hold_ms": "60000", "code": "lunch" }),
         json!({ "v": "1", "hold_ms": "-1", "code": "rate_limited" }),
@@ -272,7 +273,7 @@ fn a_tab_that_comes_back_into_sight_learns_what_it_missed() {
     tab.session.attach();
     tab.sign_in();
     browser.does(|| tab.platform.show(false));
-    browser.shelf.put(KEY, Some(r#"{"v":"1"}"#));
+    browser.shelf.put(KEY, Some(SIGNED_OUT));
     assert_eq!(tab.state(), State::SignedIn);
     browser.does(|| tab.platform.show(true));
     assert_eq!((tab.state(), tab.reason()), (State::SignedOut, Some(SignOutReason::Elsewhere)));

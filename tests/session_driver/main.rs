@@ -24,3 +24,4 @@ mod memory;
 mod realms;
 mod storage;
 mod tab;
+mod weather;

@@ -6,7 +6,7 @@ use crate::{
         browser::Live,
         tabs::{Locking, Manner},
     },
-    tab::{KEY, LIFETIME, Tab, browser, siblings},
+    tab::{KEY, LIFETIME, SIGNED_OUT, Tab, browser, siblings},
 };
 use loginrocket_wasm::{
     client::{
@@ -30,12 +30,12 @@ fn dispose_when(what: &str, prepare: impl FnOnce(&Tab)) {
     let tab = Tab::signed_in(&browser, Kept::Shared);
     tab.session.subscribe(|_| {});
     prepare(&tab);
+    let (sent, log) = (tab.sent().len(), browser.shelf.log.borrow().len());
     browser.does(|| tab.session.dispose());
     // A lock may be kept for a moment, so that others hear of the news first.
     browser.pass(100);
     assert_eq!(browser.live(), Live::default(), "{what}");
     assert_eq!((tab.explain().listeners, tab.explain().waiting), (0, 0), "{what}");
-    let (sent, log) = (tab.sent().len(), browser.shelf.log.borrow().len());
     browser.does(|| tab.platform.show(true));
     browser.does(|| tab.platform.connect(true));
     browser.put(KEY, None);
@@ -78,6 +78,7 @@ fn nothing_is_left_of_a_session_that_is_disposed_of() {
         tab.browser.script([Answer::Limited(60)]);
         tab.refresh();
     });
+    dispose_when("told of a change", |tab| tab.platform.hear_of_store(Some(KEY)));
     dispose_when("in doubt", |tab| {
         tab.browser.script([Answer::Status(403, ""), Answer::Hang]);
         tab.call(Endpoint::UpdatePassword, json!({}));
@@ -96,8 +97,8 @@ fn a_store_that_is_slow_is_let_go_of_in_time() {
     tab.sign_in();
     let waiting = tab.call(Endpoint::UpdatePassword, json!({}));
     browser.does(|| tab.session.dispose());
+    assert_eq!((waiting.told(), tab.sent().len()), (Some("disposed"), 1));
     browser.pass(10_000);
-    assert!(waiting.is_over());
     assert_eq!(browser.live(), Live::default());
 }
 
@@ -109,7 +110,7 @@ fn what_was_wanted_of_the_store_before_the_end_is_still_done() {
     tab.sign_out();
     browser.does(|| tab.session.dispose());
     browser.pass(1_000);
-    assert_eq!(browser.shelf.entry().as_deref(), Some(r#"{"v":"1"}"#), "a reload must not sign in again");
+    assert_eq!(browser.shelf.entry().as_deref(), Some(SIGNED_OUT), "a reload must not sign in again");
     assert_eq!(browser.live(), Live::default());
 }
 
@@ -137,6 +138,33 @@ fn it_goes_away_after_its_last_refresh_too() {
     drop(session);
     browser.pass(1_000);
     assert_eq!(browser.live(), Live::default());
+}
+
+#[test]
+fn nothing_that_is_over_holds_itself() {
+    let ways: [fn(&Tab); 5] = [
+        |_| {},
+        |tab| tab.session.dispose(),
+        |tab| {
+            tab.session.subscribe(|_| {});
+            tab.session.dispose();
+        },
+        |tab| tab.session.unsubscribe(tab.session.subscribe(|_| {})),
+        |tab| {
+            tab.expire();
+            tab.browser.script([Answer::Hang]);
+            tab.token(5);
+            tab.session.dispose();
+        },
+    ];
+    for (number, way) in ways.iter().enumerate() {
+        let browser = browser();
+        let tab = Tab::signed_in(&browser, Kept::Shared);
+        way(&tab);
+        drop(tab);
+        browser.pass(100);
+        assert_eq!(browser.platforms(), 0, "way {number}");
+    }
 }
 
 #[test]
@@ -191,6 +219,7 @@ fn an_app_that_never_looks_at_the_session_causes_nothing_by_itself() {
     let browser = browser();
     let tab = Tab::open(&browser, Kept::Page);
     tab.sign_in();
+    assert_eq!(browser.live(), Live::default());
     browser.pass(LIFETIME * 2_000);
     assert_eq!((tab.sent().len(), browser.live()), (1, Live::default()));
 }

@@ -2,8 +2,8 @@
 //! reaches the other.
 
 use crate::{
-    support::{Answer, Params, browser::Live, config, tabs::Manner},
-    tab::{KEY, Pending, REALM, Tab, browser, signed_in},
+    support::{Answer, Fake, Params, browser::Live, config, tabs::Manner},
+    tab::{KEY, LIFETIME, Pending, REALM, SIGNED_OUT, Tab, browser, signed_in},
 };
 use loginrocket_wasm::{
     client::{
@@ -13,11 +13,16 @@ use loginrocket_wasm::{
     core::{
         config::Config,
         request::Endpoint,
-        session::{State, Want},
+        response::Failure,
+        session::{Granted, State, Want},
     },
 };
 use serde_json::json;
-use std::{cell::Cell, future::pending, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    future::pending,
+    rc::Rc,
+};
 
 const OTHER_REALM: &str = "https://other.e2.loginrocket.com/";
 const OTHER_KEY: &str = "loginrocket:https://other.e2.loginrocket.com/v2/";
@@ -72,13 +77,13 @@ fn the_same_url_again_changes_nothing() {
 #[test]
 fn listeners_go_along_and_hear_of_the_new_realm_only() {
     let tab = Tab::signed_in(&browser(), Kept::Shared);
-    let states: Rc<std::cell::RefCell<Vec<State>>> = Rc::default();
+    let states: Rc<RefCell<Vec<State>>> = Rc::default();
     let heard = Rc::clone(&states);
     tab.session.subscribe(move |snapshot| heard.borrow_mut().push(snapshot.state));
     states.take();
     point(&tab, OTHER_REALM);
     assert_eq!(states.take().last(), Some(&State::SignedOut));
-    tab.browser.put(KEY, Some(r#"{"v":"1"}"#));
+    tab.browser.put(KEY, Some(SIGNED_OUT));
     assert_eq!(states.take(), []);
     tab.sign_in();
     assert_eq!(states.take(), [State::SignedIn]);
@@ -141,6 +146,50 @@ fn a_logout_that_has_begun_signs_nobody_out_of_the_new_realm() {
 }
 
 #[test]
+fn a_call_that_waits_for_the_store_does_not_end_up_at_another_realm() {
+    let browser = browser();
+    browser.put(KEY, Some(r#"{"v":"1","session":"kss_stored"}"#));
+    browser.put(OTHER_KEY, Some(r#"{"v":"1","session":"kss_there"}"#));
+    let platform = browser.platform();
+    platform.tab.reading.set(Manner::After(300));
+    let tab = Tab::of(&browser, Kept::Shared, platform);
+    tab.browser.does(|| tab.platform.show(false));
+    let calls = [
+        tab.call(Endpoint::UpdatePassword, json!({ "current_password": "engine", "password": "other" })),
+        tab.call(Endpoint::Logout, json!({})),
+    ];
+    point(&tab, OTHER_REALM);
+    browser.pass(2_000);
+    assert!(calls.iter().all(Pending::is_over));
+    assert_eq!(sent_there(&tab), Vec::<String>::new());
+    assert_eq!(tab.token(5).told(), Some("okay"), "nobody is signed out there");
+}
+
+#[test]
+fn a_call_that_waits_for_the_store_ends_where_there_is_no_realm_any_more() {
+    let browser = browser();
+    let platform = browser.platform();
+    platform.tab.reading.set(Manner::After(300));
+    let tab = Tab::of(&browser, Kept::Shared, platform);
+    let call = tab.call(Endpoint::UpdatePassword, json!({}));
+    tab.session.client().configure(|now| now.url = None);
+    tab.browser.does(|| tab.session.follow_url());
+    browser.pass(2_000);
+    assert!(call.is_over());
+}
+
+#[test]
+fn what_is_still_to_be_told_is_not_told_to_another_realm() {
+    let browser = browser();
+    let tab = Tab::open(&browser, Kept::Shared);
+    tab.platform.tab.writing.set(Manner::After(100));
+    tab.sign_in();
+    point(&tab, OTHER_REALM);
+    browser.pass(2_000);
+    assert!(browser.said().iter().all(|(channel, _)| channel != OTHER_KEY), "{:?}", browser.said());
+}
+
+#[test]
 fn what_is_still_to_be_written_is_written_where_it_belongs() {
     let browser = browser();
     let tab = Tab::open(&browser, Kept::Shared);
@@ -200,6 +249,72 @@ fn a_client_without_a_url_waits_for_one() {
     tab.browser.does(|| tab.session.follow_url());
     tab.rest();
     assert_eq!((tab.state(), tab.live().channels, tab.live().requests), (State::Loading, 0, 0));
+}
+
+/// Runs something in the middle of a write that a sign-in leads to, as an adapter of the app's own can.
+fn meddle(act: fn(&Session<Fake>)) -> (Tab, [Pending<Result<Granted, Failure>>; 2]) {
+    let tab = Tab::signed_in(&browser(), Kept::Shared);
+    tab.expire();
+    tab.browser.script([Answer::Hang]);
+    let waiting = [tab.token(5), tab.refresh()];
+    let session = tab.session.clone();
+    tab.platform.tab.meddling.replace(Some(Box::new(move || act(&session))));
+    tab.sign_in();
+    tab.rest();
+    (tab, waiting)
+}
+
+#[test]
+fn a_url_that_is_set_in_the_middle_of_a_step_cuts_the_rest_of_it_off() {
+    let (tab, waiting) = meddle(|session| {
+        session.client().configure(|now| now.url = config(OTHER_REALM).url);
+        session.follow_url();
+    });
+    assert!(waiting.iter().all(Pending::is_over));
+    assert_eq!((tab.state(), sent_there(&tab)), (State::SignedOut, vec![]));
+    assert!(tab.browser.said().iter().all(|(channel, _)| channel != OTHER_KEY));
+    assert_eq!((tab.live().requests, tab.live().locks), (0, 0));
+    tab.sign_in();
+    assert_eq!((tab.state(), tab.token(5).told()), (State::SignedIn, Some("okay")));
+}
+
+#[test]
+fn a_sign_out_or_an_end_in_the_middle_of_a_step_is_one() {
+    let (tab, waiting) = meddle(|session| drop(session.sign_out()));
+    assert!(waiting.iter().all(Pending::is_over));
+    assert_eq!((tab.state(), tab.browser.shelf.entry().as_deref()), (State::SignedOut, Some(SIGNED_OUT)));
+
+    let (tab, waiting) = meddle(Session::dispose);
+    assert!(waiting.iter().all(Pending::is_over));
+    assert_eq!((tab.live(), tab.token(5).told()), (Live::default(), Some("disposed")));
+}
+
+#[test]
+fn what_is_shown_is_of_the_new_realm_at_once() {
+    let tab = Tab::signed_in(&browser(), Kept::Shared);
+    tab.platform.tab.reading.set(Manner::After(500));
+    let states: Rc<RefCell<Vec<State>>> = Rc::default();
+    let heard = Rc::clone(&states);
+    tab.session.subscribe(move |snapshot| heard.borrow_mut().push(snapshot.state));
+    let version = tab.session.version();
+    point(&tab, OTHER_REALM);
+    assert_eq!((tab.state(), tab.session.version()), (State::Loading, version + 1));
+    tab.browser.pass(1_000);
+    assert_eq!(*states.borrow(), [State::SignedIn, State::Loading, State::SignedOut]);
+}
+
+#[test]
+fn who_looks_at_the_page_is_known_in_the_new_realm_too() {
+    for (kept, is_visible) in
+        [(Kept::Page, true), (Kept::Page, false), (Kept::Shared, true), (Kept::Shared, false)]
+    {
+        let tab = Tab::signed_in(&browser(), kept);
+        tab.browser.does(|| tab.platform.show(is_visible));
+        point(&tab, OTHER_REALM);
+        tab.sign_in();
+        tab.browser.pass(LIFETIME * 1_000);
+        assert_eq!(tab.refreshes(), usize::from(is_visible), "{kept:?}");
+    }
 }
 
 // ---------------------------------------------------------------------------------------------- on a server

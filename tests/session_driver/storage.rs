@@ -2,11 +2,14 @@
 
 use crate::{
     support::{Answer, tabs::Manner},
-    tab::{KEY, LIFETIME, Tab, browser, signed_in},
+    tab::{KEY, LIFETIME, SIGNED_OUT, Tab, browser, signed_in},
 };
 use loginrocket_wasm::{
     client::{ports::StoreFault, session::Kept},
-    core::session::{Freshness, SignOutReason, State, Want},
+    core::{
+        request::Endpoint,
+        session::{Freshness, SignOutReason, State, Want},
+    },
 };
 use serde_json::{Value as Json, json};
 use std::rc::Rc;
@@ -17,7 +20,6 @@ fn entry(tab: &Tab) -> Json {
 
 const FIRST: &str = r#"{"v":"1","session":"kss_sample1","account":"org_sample1"}"#;
 const OTHER: &str = r#"{"v":"1","session":"kss_other","account":"org_other"}"#;
-const SIGNED_OUT: &str = r#"{"v":"1"}"#;
 
 #[test]
 fn what_is_written_is_the_session_id_and_the_account_and_nothing_else() {
@@ -30,7 +32,7 @@ fn what_is_written_is_the_session_id_and_the_account_and_nothing_else() {
     assert_eq!(tab.want(Want::Account("org_sample2".to_owned())).told(), Some("okay"));
     assert_eq!(entry(&tab), json!({ "v": "1", "session": "kss_sample1", "account": "org_sample2" }));
     tab.sign_out();
-    assert_eq!(entry(&tab), json!({ "v": "1" }), "a sign-out is stored as such");
+    assert_eq!(entry(&tab), json!({ "v": "1", "signed_out": "true" }), "a sign-out is stored as such");
 }
 
 #[test]
@@ -189,8 +191,38 @@ fn a_store_that_cannot_be_read_says_nothing_about_the_person() {
     browser.put(KEY, None);
     assert_eq!((tab.state(), tab.problem()), (State::SignedIn, Some("blocked")));
     tab.platform.tab.reading.set(Manner::AtOnce);
-    browser.put(KEY, None);
+    browser.put(KEY, Some(FIRST));
     assert_eq!((tab.state(), tab.problem()), (State::SignedIn, None));
+}
+
+#[test]
+fn what_could_neither_be_written_over_nor_removed_does_not_come_back() {
+    let browser = browser();
+    let tab = Tab::signed_in(&browser, Kept::Shared);
+    tab.platform.tab.writing.set(Manner::Fails(StoreFault::Full));
+    tab.platform.tab.removing.set(Manner::Fails(StoreFault::Failed));
+    for sign_in in 2..4 {
+        tab.sign_in();
+        assert_eq!(browser.shelf.entry().as_deref(), Some(FIRST));
+        browser.put(KEY, Some(FIRST));
+        tab.call(Endpoint::UpdatePassword, json!({}));
+        let session = browser.sent().last().unwrap().parameter("session").unwrap();
+        assert_eq!(session, format!("kss_sample{sign_in}"));
+    }
+}
+
+#[test]
+fn once_it_could_be_written_again_the_store_counts_again() {
+    let browser = browser();
+    let tab = Tab::signed_in(&browser, Kept::Shared);
+    tab.platform.tab.writing.set(Manner::Fails(StoreFault::Full));
+    tab.sign_in();
+    tab.platform.tab.writing.set(Manner::AtOnce);
+    tab.sign_in();
+    // Another tab goes back to the first session.
+    browser.put(KEY, Some(FIRST));
+    tab.call(Endpoint::UpdatePassword, json!({}));
+    assert_eq!(browser.sent().last().unwrap().parameter("session").as_deref(), Some("kss_sample1"));
 }
 
 #[test]
@@ -327,6 +359,21 @@ fn another_session_in_the_store_is_followed_and_an_ended_one_is_not() {
     browser.put(KEY, Some(OTHER));
     assert_eq!(tab.state(), State::SignedOut);
     assert_eq!(browser.shelf.entry().as_deref(), Some(SIGNED_OUT), "it is said once more that it is over");
+}
+
+#[test]
+fn another_entry_is_none_of_its_business_and_a_wiped_store_is() {
+    let browser = browser();
+    let tab = Tab::signed_in(&browser, Kept::Shared);
+    browser.shelf.log.take();
+    browser.put("loginrocket:https://other.e2.loginrocket.com/v2/", None);
+    browser.put("theme", Some("dark"));
+    assert!(browser.shelf.log.borrow().is_empty());
+    browser.put("theme", None);
+    browser.shelf.put(KEY, None);
+    tab.platform.hear_of_store(None);
+    tab.rest();
+    assert_eq!(browser.shelf.entry().as_deref(), Some(FIRST));
 }
 
 #[test]

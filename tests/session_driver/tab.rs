@@ -34,6 +34,9 @@ pub const REALM: &str = "https://sample.e2.loginrocket.com/";
 /// The name of its entry in a store, of its lock and of its channel.
 pub const KEY: &str = "loginrocket:https://sample.e2.loginrocket.com/v2/";
 
+/// What a store holds of a sign-out.
+pub const SIGNED_OUT: &str = r#"{"v":"1","signed_out":"true"}"#;
+
 /// A browser whose service signs everyone in. Each sign-in makes `kss_sample1`, `kss_sample2` and so on.
 pub fn browser() -> Browser {
     let browser = Browser::default();
@@ -108,6 +111,11 @@ impl<T> Pending<T> {
 
     pub fn is_over(&self) -> bool {
         self.0.borrow().is_some()
+    }
+
+    /// Whether the one who asks is still there, or has its answer.
+    pub fn has_asker(&self) -> bool {
+        self.is_over() || Rc::strong_count(&self.0) > 1
     }
 }
 

@@ -83,6 +83,16 @@ impl Browser {
         }
     }
 
+    /// The machine sleeps: the clocks go on, and timers stand still.
+    pub fn sleep(&self, ms: u64) {
+        {
+            let world = &mut *self.world.borrow_mut();
+            world.now_ms += ms;
+            world.sleepers.iter_mut().for_each(|(at, _)| *at += ms);
+        }
+        self.run();
+    }
+
     /// Something happens at once, and what it leads to.
     pub fn does<T>(&self, what: impl FnOnce() -> T) -> T {
         let done = what();
@@ -92,6 +102,11 @@ impl Browser {
 
     pub fn script(&self, answers: impl IntoIterator<Item = Answer>) {
         self.world.borrow_mut().answers.extend(answers);
+    }
+
+    /// What is scripted and was not asked for is not given any more.
+    pub fn forget_script(&self) {
+        self.world.borrow_mut().answers.clear();
     }
 
     /// Gives the oldest request that is held its answer.
@@ -123,6 +138,16 @@ impl Browser {
             channels: world.browser.channels.len(),
             watches: tabs.map(|tab| tab.watches.borrow().len()).sum(),
         }
+    }
+
+    /// Platforms that something still holds.
+    pub fn platforms(&self) -> usize {
+        self.world.borrow().browser.tabs.iter().filter(|tab| tab.strong_count() > 0).count()
+    }
+
+    /// What was said so far, and in which channel.
+    pub fn said(&self) -> Vec<(String, String)> {
+        self.world.borrow().browser.said.clone()
     }
 
     /// Says something in a channel that is none of the tabs' doing.

@@ -28,6 +28,8 @@ pub(super) struct Shared {
     pub(super) tabs: Vec<Weak<Own>>,
     pub(super) locks: BTreeMap<String, Queue>,
     pub(super) channels: Vec<(u64, String, Hear)>,
+    /// What was said, and in which channel.
+    pub(super) said: Vec<(String, String)>,
     ids: u64,
 }
 
@@ -67,6 +69,8 @@ pub struct Own {
     pub reading: Cell<Manner>,
     pub writing: Cell<Manner>,
     pub removing: Cell<Manner>,
+    /// What the app's own store does in the middle of its next write.
+    pub meddling: RefCell<Option<Box<dyn FnOnce()>>>,
     pub locking: Cell<Locking>,
     pub has_no_channels: Cell<bool>,
 }
@@ -82,7 +86,7 @@ pub enum Manner {
 }
 
 /// What a tab has of locks.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Locking {
     #[default]
     Fair,
@@ -129,6 +133,7 @@ impl World {
     }
 
     pub(super) fn tell(&mut self, speaker: u64, name: &str, text: &str) {
+        self.browser.said.push((name.to_owned(), text.to_owned()));
         for (number, other, hear) in &self.browser.channels {
             if *number != speaker && other == name {
                 let (hear, text) = (Rc::downgrade(hear), Secret::from(text));
@@ -175,6 +180,11 @@ impl Fake {
         self.tab.tell(&Event::Online(is_online));
     }
 
+    /// Its store was changed, and it is told so.
+    pub fn hear_of_store(&self, key: Option<&str>) {
+        self.tab.tell(&Event::Stored(key.map(str::to_owned)));
+    }
+
     /// The tab is closed, or its process gone: nothing of it runs any more.
     pub fn die(&self) {
         self.tab.tasks.take().iter().for_each(AbortHandle::abort);
@@ -200,6 +210,9 @@ impl Fake {
     async fn change(&self, key: &str, value: Option<&Secret>) -> Result<(), StoreFault> {
         let (place, value) = (self.shelf(), value.map(Secret::expose));
         place.log(if value.is_some() { "write" } else { "remove" });
+        if let Some(meddle) = self.tab.meddling.take() {
+            meddle();
+        }
         self.take_time(if value.is_some() { &self.tab.writing } else { &self.tab.removing }.get()).await?;
         place.put(key, value);
         place.log("done");

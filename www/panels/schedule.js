@@ -35,8 +35,14 @@ function describeWait({ wait }) {
 
 function describeNext(next, failures, left) {
   if (failures > 0) {
-    return next === undefined ? 'Tries again by itself once the token has expired.' : `Tries again by itself in ${duration(next)}.`
+    return next === undefined
+      ? 'Tries again by itself once the token has expired.'
+      : `Tries again by itself in ${duration(next)}.`
   }
-  if (next !== undefined) return `Refreshes by itself in ${duration(next)}, at ${CLOCK.format(Date.now() + next * 1000)}.`
-  return left === undefined ? 'Refreshes when asked: this token does not say how long it lasts.' : 'Refreshes when asked: the service keeps sending this token.'
+  if (next !== undefined) {
+    return `Refreshes by itself in ${duration(next)}, at ${CLOCK.format(Date.now() + next * 1000)}.`
+  }
+  return left === undefined
+    ? 'Refreshes when asked: this token does not say how long it lasts.'
+    : 'Refreshes when asked: the service keeps sending this token.'
 }

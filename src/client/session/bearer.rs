@@ -80,12 +80,13 @@ impl<P: Platform> Session<P> {
             self.0.ask_for_nobody(want);
             return Ok(answer);
         }
-        match self.await_answer(want, None, cancelled()).await.ok().filter(is_new) {
-            Some(newer) => {
+        match self.await_answer(want, None, cancelled()).await {
+            Ok(newer) if is_new(&newer) => {
                 E::discard(answer);
                 Ok(errand.send(Some(&newer.token)).await)
             }
-            None => Ok(answer),
+            Err(failure) if says(&failure, Error::Aborted) => Err(failure),
+            _ => Ok(answer),
         }
     }
 }

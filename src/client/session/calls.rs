@@ -40,16 +40,34 @@ impl<P: Platform> Session<P> {
         let driver = Rc::clone(&self.0);
         let cancelled: Work<()> = Box::pin(cancelled);
         // Whose session it is the store is about to say; what the app gave is read before that.
+        let era = driver.era.get();
         let plan = if driver.is_restoring() && is_about_a_session(endpoint) {
-            Err((Read::new(parameters), options.clone(), cancelled))
+            let parameters = Read::new(parameters);
+            if parameters.names_session() {
+                Ok(driver.plan(endpoint, &parameters, options, cancelled))
+            } else {
+                Err((parameters, options.clone(), cancelled))
+            }
         } else {
             Ok(driver.plan(endpoint, parameters, options, cancelled))
         };
         async move {
-            let Plan { call, about, begun, era } = match plan {
+            let Plan { call, about, begun } = match plan {
                 Ok(plan) => plan,
+                // Signed out before it was known of what: the machine says good-bye when it is.
+                Err(_) if endpoint == Endpoint::Logout => {
+                    driver.sign_out_without_telling(None);
+                    return Outcome::Done;
+                }
                 Err((parameters, options, cancelled)) => {
                     driver.restored().await;
+                    if driver.is_disposed.get() {
+                        return Error::Disposed.into();
+                    }
+                    // What was meant for one realm goes to no other.
+                    if driver.era.get() != era {
+                        return Error::Aborted.into();
+                    }
                     driver.plan(endpoint, &parameters, &options, cancelled)
                 }
             };
@@ -97,7 +115,6 @@ struct Plan<B> {
     /// The tracked session, if the call is about it.
     about: Option<Secret>,
     begun: Begun,
-    era: u32,
 }
 
 impl<P: Platform> Driver<P> {
@@ -115,7 +132,7 @@ impl<P: Platform> Driver<P> {
         let makes_session = !is_about_a_session(endpoint) || about.is_none();
         let now = self.moment();
         let begun = self.machine.borrow().begin(now, makes_session);
-        Plan { call: Box::pin(self.client.deliver(prepared, cancelled)), about, begun, era: self.era.get() }
+        Plan { call: Box::pin(self.client.deliver(prepared, cancelled)), about, begun }
     }
 
     /// What a call lacks to be about the tracked session, and the tracked session if the call is about it.
@@ -207,6 +224,10 @@ struct Read {
 impl Read {
     fn new(parameters: &impl Parameters) -> Self {
         Self { json: parameters.to_json(), members: parameters.to_members() }
+    }
+
+    fn names_session(&self) -> bool {
+        self.members.as_ref().is_ok_and(|members| members.iter().any(|(name, _)| name == "session"))
     }
 }
 

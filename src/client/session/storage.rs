@@ -119,15 +119,17 @@ impl Storage {
             self.learn(read);
         }
         let Some(text) = self.known.borrow().clone() else { return Entry::Absent };
-        let record = platform.parse(text.expose());
-        match record.as_ref().map(wire::read_stored) {
-            Some(Some(stored)) => Entry::Stored(stored),
-            other => {
-                self.problem.set(Some(Problem::Unreadable));
-                let is_foreign = other.is_some() && record.as_ref().is_some_and(wire::has_version);
-                if is_foreign { Entry::Foreign } else { Entry::Absent }
-            }
+        let Some(record) = platform.parse(text.expose()) else { return self.unreadable(Entry::Absent) };
+        match wire::read_stored(&record) {
+            Some(stored) => Entry::Stored(stored),
+            None if wire::is_of_other_version(&record) => self.unreadable(Entry::Foreign),
+            None => self.unreadable(Entry::Absent),
         }
+    }
+
+    fn unreadable(&self, entry: Entry) -> Entry {
+        self.problem.set(Some(Problem::Unreadable));
+        entry
     }
 
     fn learn(&self, read: Result<Option<Secret>, Problem>) {

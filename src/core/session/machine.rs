@@ -250,6 +250,9 @@ impl Machine {
             return out;
         }
         self.take_in(now, input, &mut out);
+        if self.disposed {
+            return out;
+        }
         self.give_up_what_is_late(now, &mut out);
         self.pursue(now, &mut out);
         self.plan_wake(now, &mut out);
@@ -291,7 +294,14 @@ impl Machine {
             Input::Disposed => {
                 self.drop_flight(out);
                 self.settle_all(&Failure::new(Error::Disposed), out);
+                self.wake_at = None;
+                out.push(Effect::WakeAt(None));
                 self.disposed = true;
+                // The snapshot stays as it was; what is secret goes.
+                self.phase = Phase::Loading;
+                self.token = None;
+                self.offer = None;
+                self.ended.clear();
             }
         }
     }
@@ -305,8 +315,7 @@ impl Machine {
             .chain(give_up)
             .chain(self.refresh_in_ms(now).map(|ms| now.mono_ms + ms.max(1)))
             .chain(expiry.map(|ms| now.mono_ms + ms))
-            .min()
-            .filter(|_| !self.disposed);
+            .min();
         let has_passed = self.wake_at.is_some_and(|at| at <= now.mono_ms);
         if wake_at != self.wake_at || has_passed {
             self.wake_at = wake_at;

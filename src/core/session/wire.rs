@@ -23,24 +23,24 @@ pub fn write_stored(stored: &Stored) -> Secret {
             ("session", Some(session.clone())),
             ("account", account.as_ref().map(|account| Secret::from(account.as_str()))),
         ]),
-        Stored::SignedOut => write(&[]),
+        Stored::SignedOut => write(&[("signed_out", Some("true".into()))]),
     }
 }
 
-/// Whether an entry has this form, in whatever version: no other one's is written over.
-pub fn has_version(record: &impl Record) -> bool {
-    record.text("v").is_some()
+/// Whether an entry is of this form in another version: that is not for us to write over.
+pub fn is_of_other_version(record: &impl Record) -> bool {
+    record.text("v").is_some() && !is_ours(record)
 }
 
-/// Reads an entry of the store; no session in it is a sign-out.
+/// Reads an entry of the store.
 pub fn read_stored(record: &impl Record) -> Option<Stored> {
     if !is_ours(record) {
         return None;
     }
-    Some(match record.text("session").filter(|session| !session.expose().is_empty()) {
-        Some(session) => Stored::Session { session, account: text(record, "account") },
-        None => Stored::SignedOut,
-    })
+    match record.text("session").filter(|session| !session.expose().is_empty()) {
+        Some(session) => Some(Stored::Session { session, account: text(record, "account") }),
+        None => record.text("signed_out").map(|_| Stored::SignedOut),
+    }
 }
 
 /// Writes what a tab tells the others.

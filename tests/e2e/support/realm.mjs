@@ -30,7 +30,8 @@ class Realm {
   /** Has the demo, in all pages of a browser, work with this realm in place of the emulator's default one. */
   async takeOver(context) {
     const { url } = this
-    await context.route('**/emulator.json', (route) => route.fulfill({ json: { loginrocket: url, inbox: `${url}_emulator/` } }))
+    const settings = { loginrocket: url, inbox: `${url}_emulator/` }
+    await context.route('**/emulator.json', (route) => route.fulfill({ json: settings }))
     // A document that a test has had in its hands comes from nowhere, and such a one may not call a loopback address without
     // being allowed to. Older browsers know no such permission, and ask for none.
     await context.grantPermissions(['local-network-access']).catch(() => {})

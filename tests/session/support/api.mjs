@@ -23,7 +23,13 @@ export async function startApi() {
     const parts = [];
     for await (const part of request) parts.push(part);
     const { method, url, headers } = request;
-    const noted = { method, url, headers, authorization: headers.authorization, body: Buffer.concat(parts).toString() };
+    const noted = {
+      method,
+      url,
+      headers,
+      authorization: headers.authorization,
+      body: Buffer.concat(parts).toString(),
+    };
     requests.push(noted);
     if (answerNext) {
       answerNext(response, noted);

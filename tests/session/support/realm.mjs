@@ -4,7 +4,12 @@ import { randomUUID } from 'node:crypto';
 import { emulator } from '../../packages/support.mjs';
 
 /** Who lives in a realm whose test names nobody: one person with one account. */
-export const ada = { email: 'ada@example.com', password: 'engine-of-1843', first_name: 'Ada', last_name: 'Lovelace' };
+export const ada = {
+  email: 'ada@example.com',
+  password: 'engine-of-1843',
+  first_name: 'Ada',
+  last_name: 'Lovelace',
+};
 
 /** The same person with places in two accounts, for realms that have `org_mode: 'multi_user'`. */
 export const adaOfTwo = { ...ada, memberships: [{ account: 'Engines' }, { account: 'Looms' }] };

@@ -90,7 +90,8 @@ export function waitsFor(page, what) {
 /** Lets a page believe that it is hidden, or seen again: a headless browser shows every page. */
 export function show(page, isVisible) {
   return page.evaluate((visible) => {
-    const define = (name, value) => Object.defineProperty(document, name, { configurable: true, get: () => value });
+    const define = (name, value) =>
+      Object.defineProperty(document, name, { configurable: true, get: () => value });
     define('visibilityState', visible ? 'visible' : 'hidden');
     define('hidden', !visible);
     document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
@@ -101,7 +102,8 @@ export function show(page, isVisible) {
 export const inBackground = {
   before: (page) =>
     page.addInitScript(() => {
-      const define = (name, value) => Object.defineProperty(document, name, { configurable: true, get: () => value });
+      const define = (name, value) =>
+        Object.defineProperty(document, name, { configurable: true, get: () => value });
       define('visibilityState', 'hidden');
       define('hidden', true);
     }),

@@ -130,7 +130,11 @@ function watchOver(realm, mayThrow) {
 
     async check(context) {
       await Promise.all(answers);
-      assert.deepEqual(thrown.filter((text) => !mayThrow?.test(text)), [], 'nothing was thrown that nobody caught');
+      assert.deepEqual(
+        thrown.filter((text) => !mayThrow?.test(text)),
+        [],
+        'nothing was thrown that nobody caught',
+      );
       for (const page of context.pages()) {
         for (const frame of page.frames()) await assertKeptSecret(frame, secrets, tokens);
       }

@@ -17,10 +17,11 @@ pub(super) const FOLDER: &str = "pkg/dist/wasm";
 const SEPARATOR: &str = "\u{1f}";
 
 /// Builds the standard library with the crate, for size: it then neither formats nor reports panics, which is a twelfth
-/// of the package. A panic is a trap either way, and lints see to it that none is written. The feature is unstable
-/// for its command line, not for what it makes, so the pinned stable compiler is used and told that this is meant.
+/// of the package, and keeps no places in the source, of which a panic would tell. A panic is a trap either way, and lints
+/// see to it that none is written. The features are unstable for their command line, not for what they make, so the pinned
+/// stable compiler is used and told that this is meant.
 const STANDARD_LIBRARY: [&str; 2] = ["-Zbuild-std=std,panic_abort", "-Zbuild-std-features="];
-const IMMEDIATE_ABORT: [&str; 2] = ["-Zunstable-options", "-Cpanic=immediate-abort"];
+const SMALL: [&str; 3] = ["-Zunstable-options", "-Cpanic=immediate-abort", "-Zlocation-detail=none"];
 
 /// Builds the optimised module.
 pub(super) fn build(workspace: &Workspace) -> Result<()> {
@@ -63,7 +64,7 @@ fn flags(workspace: &Workspace) -> Result<OsString> {
     ];
     // The last flag that fits wins. These folders are named after the host that crates came from, mirrors included.
     folders.extend(subfolders(&cargo_home.join("registry/src")).map(|folder| (folder, "crates")));
-    let mut flags: Vec<_> = IMMEDIATE_ABORT.iter().map(OsString::from).collect();
+    let mut flags: Vec<_> = SMALL.iter().map(OsString::from).collect();
     flags.extend(folders.iter().map(|(folder, name)| remap(folder, name)));
     Ok(flags.join(SEPARATOR.as_ref()))
 }

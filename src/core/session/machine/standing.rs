@@ -79,7 +79,8 @@ impl Machine {
                     // Of one second it may tell of a changed profile.
                     let is_news = |mine: &Token| {
                         let claims = arrival.claims.as_ref();
-                        mine.is_older_than(claims) || !mine.is_newer_than(claims) && !mine.is(&arrival.jwt)
+                        mine.is_older_than(claims)
+                            || claims.is_some() && !mine.is_newer_than(claims) && !mine.is(&arrival.jwt)
                     };
                     if self.token.as_ref().is_none_or(is_news) {
                         self.take_over(now, arrival, out);
