@@ -225,8 +225,7 @@ impl<P: Platform> Driver<P> {
             Task::WriteIfAbsent(stored) if matches!(entry, Entry::Absent) => Some(stored),
             Task::WriteOver(session, stored) => match entry {
                 Entry::Stored(Stored::Session { session: held, .. }) if held.is(&session) => Some(stored),
-                Entry::Absent => Some(stored),
-                Entry::Stored(_) | Entry::Foreign => None,
+                Entry::Stored(_) | Entry::Absent | Entry::Foreign => None,
             },
             Task::Write(_) | Task::WriteIfAbsent(_) | Task::Tell(_) => None,
         };
