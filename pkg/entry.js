@@ -60,6 +60,13 @@ class LoginRocket extends Glue {
 Object.defineProperty(LoginRocket, 'name', { value: 'LoginRocket' });
 // The memory of a client goes with it; freeing it by hand would leave methods that trap.
 Object.defineProperty(LoginRocket.prototype, 'free', { value: undefined });
+if (Symbol.dispose) {
+  Object.defineProperty(LoginRocket.prototype, Symbol.dispose, {
+    value() {
+      this.session.dispose();
+    },
+  });
+}
 
 export {
   AccessDenied,

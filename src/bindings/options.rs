@@ -61,16 +61,26 @@ fn storage(value: JsValue) -> Result<Storage, Error> {
 }
 
 fn token_origins(value: &JsValue) -> Result<TokenOrigins, Error> {
-    const NO_ORIGINS: Error =
-        Error::InvalidOption("tokenOrigins must be a list of origins such as ['https://api.example.com']");
+    const NO_ORIGINS: Error = Error::InvalidOption(
+        "tokenOrigins must be a list of origins such as ['https://api.example.com'], without paths, and with https but for loopback",
+    );
     if is_blank(value) {
         return Ok(TokenOrigins::default());
     }
     // Asked first, since a revoked proxy is an error here and an exception in `Array.isArray`.
-    member(value, "length")?;
-    let origins = Array::is_array(value).then(|| value.unchecked_ref::<Array>()).ok_or(NO_ORIGINS)?;
-    let origin = |value: JsValue| origin_of(&as_text(&value).ok_or(NO_ORIGINS)?.into()).ok_or(NO_ORIGINS);
-    origins.iter().map(origin).collect::<Result<_, _>>().map(TokenOrigins)
+    let length = member(value, "length")?.as_f64().filter(|_| Array::is_array(value)).ok_or(NO_ORIGINS)?;
+    let mut origins = Vec::new();
+    while f64::from(u32::try_from(origins.len()).unwrap_or(u32::MAX)) < length {
+        let text = as_text(&member(value, &origins.len().to_string())?).ok_or(NO_ORIGINS)?;
+        let origin = origin_of(&text.as_str().into()).ok_or(NO_ORIGINS)?;
+        let is_whole = text.trim_ascii().trim_end_matches('/').eq_ignore_ascii_case(&origin);
+        let is_private = BaseUrl::parse(&origin).is_ok_and(|url| url.is_private());
+        if !is_whole || !is_private {
+            return Err(NO_ORIGINS);
+        }
+        origins.push(origin);
+    }
+    Ok(TokenOrigins(origins))
 }
 
 /// The option `minValiditySeconds`.

@@ -33,8 +33,12 @@ pub(super) fn to_js(outcome: Outcome<JsRecord>) -> JsValue {
 
 /// A failure where the only way to tell of it is an exception; of what a signal ended, the signal's own reason.
 pub(super) fn thrown(failure: &Failure, signal: &JsValue) -> JsValue {
+    let reason = interop::get(signal, "reason").unwrap_or_default();
     if failure.facts.code == Error::Aborted.code() {
-        return interop::get(signal, "reason").unwrap_or_default();
+        // Older browsers name no reason, and where the session is another one nobody gave a signal.
+        let name = Array::of2(&"the session or the signal ended it".into(), &"AbortError".into());
+        let reason = Some(reason).filter(|reason| !reason.is_undefined());
+        return reason.or_else(|| interop::construct("DOMException", &name).ok()).unwrap_or_default();
     }
     unwrap(&plain(failure)).err().unwrap_or_default()
 }

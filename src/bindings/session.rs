@@ -86,7 +86,8 @@ impl LoginRocketSession {
 
     #[wasm_bindgen(js_name = switchAccount)]
     pub fn switch_account(&self, account: &JsValue, options: &JsValue) -> Promise {
-        let account = account.as_string().filter(|account| !account.trim_ascii().is_empty());
+        let account = account.as_string().map(|account| account.trim_ascii().to_owned());
+        let account = account.filter(|account| account.starts_with("org_"));
         let account = account.ok_or(Error::InvalidParams("pass switchAccount the id of an account: 'org_…'"));
         self.want(account.map(Want::Account), options)
     }

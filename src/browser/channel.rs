@@ -62,8 +62,10 @@ impl Channel {
 
     /// Says something to all others.
     pub(super) fn tell(&self, text: &Secret) {
-        if let Some(open) = &*self.open.borrow() {
-            let _ = interop::call(&open.channel, "postMessage", Some(&text.expose().into()));
+        // A page may have replaced the method with what closes the channel.
+        let channel = self.open.borrow().as_ref().map(|open| open.channel.clone());
+        if let Some(channel) = channel {
+            let _ = interop::call(&channel, "postMessage", Some(&text.expose().into()));
         }
     }
 }

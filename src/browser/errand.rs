@@ -67,6 +67,10 @@ impl AppRequest {
         let request = interop::construct("Request", &Array::of2(&self.input, &self.init))?;
         let replacing = Object::new();
         Reflect::set(&replacing, &"headers".into(), headers)?;
+        // Any option makes `fetch` forget these two of a request (Fetch standard, "Request constructor").
+        for kept in ["referrer", "referrerPolicy"] {
+            Reflect::set(&replacing, &kept.into(), &interop::get(&request, kept)?)?;
+        }
         Ok(Array::of2(&request, &replacing))
     }
 }

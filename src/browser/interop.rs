@@ -60,12 +60,12 @@ pub async fn settled(value: JsValue) -> Result<JsValue, JsValue> {
 pub struct Listener {
     target: JsValue,
     event: &'static str,
-    heard: Closure<dyn FnMut(JsValue)>,
+    heard: Closure<dyn Fn(JsValue)>,
 }
 
 impl Listener {
     /// Listens; to nothing where there is nothing that can be listened to.
-    pub fn new(target: JsValue, event: &'static str, heard: Box<dyn FnMut(JsValue)>) -> Self {
+    pub fn new(target: JsValue, event: &'static str, heard: Box<dyn Fn(JsValue)>) -> Self {
         let this = Self { target, event, heard: Closure::wrap(heard) };
         this.change("addEventListener");
         this

@@ -10,9 +10,10 @@ pub struct Watch {
     _listeners: Vec<Listener>,
 }
 
-/// Neither a page nor a worker.
+/// Neither a page nor a worker, which has an address. Some servers define the classes of workers.
 pub(super) fn is_server() -> bool {
-    interop::global("document").is_undefined() && interop::global("WorkerGlobalScope").is_undefined()
+    let is_missing = |name| interop::global(name).is_undefined();
+    is_missing("document") && (is_missing("WorkerGlobalScope") || is_missing("location"))
 }
 
 /// A worker has no document, and works whether anyone looks or not.

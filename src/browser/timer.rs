@@ -8,10 +8,10 @@ use wasm_bindgen_futures::JsFuture;
 extern "C" {
     // web-sys has these on Window and on WorkerGlobalScope; the globals exist in both and on servers.
     // The handle is a number in a browser and an object in Node.
-    #[wasm_bindgen(js_name = setTimeout)]
-    fn set_timeout(callback: &Function, ms: u32) -> JsValue;
-    #[wasm_bindgen(js_name = clearTimeout)]
-    fn clear_timeout(handle: &JsValue);
+    #[wasm_bindgen(catch, js_name = setTimeout)]
+    fn set_timeout(callback: &Function, ms: u32) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch, js_name = clearTimeout)]
+    fn clear_timeout(handle: &JsValue) -> Result<(), JsValue>;
     #[wasm_bindgen(catch, js_namespace = performance, js_name = now)]
     fn performance_now() -> Result<f64, JsValue>;
 }
@@ -27,14 +27,15 @@ struct ClearOnDrop(JsValue);
 
 impl Drop for ClearOnDrop {
     fn drop(&mut self) {
-        clear_timeout(&self.0);
+        // A page may have replaced it; then the timer fires for nobody.
+        let _ = clear_timeout(&self.0);
     }
 }
 
 /// Completes when that many milliseconds are over.
 pub(super) async fn sleep(ms: u32) {
     let mut handle = JsValue::UNDEFINED;
-    let fired = Promise::new(&mut |resolve, _| handle = set_timeout(&resolve, ms));
+    let fired = Promise::new(&mut |resolve, _| handle = set_timeout(&resolve, ms).unwrap_or_default());
     let _clear = ClearOnDrop(handle);
     // A promise that nothing rejects.
     let _ = JsFuture::from(fired).await;

@@ -118,6 +118,13 @@ pub enum Outcome<B> {
     Failed(Failure),
 }
 
+impl<B> Outcome<B> {
+    /// Whether the caller gave up.
+    pub fn is_aborted(&self) -> bool {
+        matches!(self, Self::Failed(failure) if failure.facts.code == Error::Aborted.code())
+    }
+}
+
 impl<B> From<Error> for Outcome<B> {
     fn from(error: Error) -> Self {
         Self::Failed(Failure::new(error))

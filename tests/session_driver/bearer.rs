@@ -252,15 +252,56 @@ fn whoever_comes_back_with_a_401_to_a_newer_token_asks_for_no_other() {
 }
 
 #[test]
-fn an_api_that_always_says_401_costs_no_more_than_the_pace_allows() {
+fn an_api_that_always_says_401_costs_one_refresh() {
     let tab = Tab::signed_in(&browser(), Kept::Shared);
     for _ in 0..50 {
         tab.browser.pass(500);
         let request = Request::home([401, 401]);
         assert_eq!(status(&send(&tab, &request)), Some(Ok(401)));
     }
-    assert!(tab.refreshes() <= 6, "{}", tab.refreshes());
-    assert_eq!(tab.state(), State::SignedIn);
+    assert_eq!((tab.refreshes(), tab.state()), (1, State::SignedIn));
+}
+
+#[test]
+fn a_request_is_never_sent_again_as_somebody_else() {
+    let tab = Tab::signed_in(&browser(), Kept::Shared);
+    let request = Request::home([401, 200]);
+    let (open, gate) = oneshot::channel();
+    request.gate.set(Some(gate));
+    let waiting = send(&tab, &request);
+    tab.sign_out();
+    tab.browser.script([Answer::Held]);
+    let login = tab.call(Endpoint::Login, json!({}));
+    tab.browser.answer(signed_in("kss_other", "org_other", tab.now()));
+    assert!(login.is_over());
+    tab.browser.does(|| open.send(()).unwrap());
+    assert_eq!((status(&waiting), request.sent()), (Some(Ok(401)), (1, 1)));
+}
+
+#[test]
+fn nor_in_another_account() {
+    let tab = Tab::signed_in(&browser(), Kept::Shared);
+    let request = Request::home([401, 200]);
+    let (open, gate) = oneshot::channel();
+    request.gate.set(Some(gate));
+    let waiting = send(&tab, &request);
+    tab.browser.pass(2_000);
+    assert_eq!(tab.want(Want::Account("org_sample2".to_owned())).told(), Some("okay"));
+    tab.browser.does(|| open.send(()).unwrap());
+    assert_eq!((status(&waiting), request.sent()), (Some(Ok(401)), (1, 1)));
+}
+
+#[test]
+fn a_request_that_waits_for_its_token_does_not_go_out_as_who_signs_in_meanwhile() {
+    let tab = Tab::signed_in(&browser(), Kept::Shared);
+    tab.expire();
+    tab.browser.script([Answer::Hang, Answer::Held]);
+    let request = Request::home([200]);
+    let waiting = send(&tab, &request);
+    let login = tab.call(Endpoint::Login, json!({}));
+    tab.browser.answer(signed_in("kss_other", "org_other", tab.now()));
+    assert!(login.is_over());
+    assert_eq!((status(&waiting), request.sent()), (Some(Err("aborted")), (0, 0)));
 }
 
 #[test]

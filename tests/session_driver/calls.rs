@@ -368,15 +368,16 @@ fn a_profile_change_in_a_realm_of_many_accounts_keeps_the_account() {
 }
 
 #[test]
-fn an_answer_after_the_end_is_told_and_not_kept() {
+fn a_call_that_goes_on_at_the_end_is_ended_and_none_begins_after_it() {
     let tab = Tab::open(&browser(), Kept::Shared);
     tab.browser.script([Answer::Held]);
     let login = tab.call(Endpoint::Login, json!({}));
     let before = tab.session.snapshot();
-    tab.session.dispose();
-    tab.browser.answer(signed_in("kss_sample1", "org_sample1", tab.now()));
-    assert_eq!((login.told(), tab.session.snapshot()), (Some("done"), before));
-    assert_eq!(tab.browser.shelf.entry(), None);
+    tab.browser.does(|| tab.session.dispose());
+    assert_eq!((login.told(), tab.session.snapshot()), (Some("disposed"), before));
+    assert_eq!((tab.browser.shelf.entry(), tab.live().requests), (None, 0));
+    assert_eq!(tab.call(Endpoint::Login, json!({})).told(), Some("disposed"));
+    assert_eq!(tab.sent(), ["POST login"]);
     assert_eq!(tab.sign_out().told(), Some("disposed"));
 }
 

@@ -233,7 +233,7 @@ fn a_tab_hears_the_realm_that_it_is_pointed_at_and_no_other() {
 }
 
 #[test]
-fn a_client_without_a_url_waits_for_one() {
+fn a_client_without_a_url_has_nobody_signed_in_until_it_has_one() {
     let browser = browser();
     browser.put(KEY, Some(r#"{"v":"1","session":"kss_sample1"}"#));
     let platform = browser.platform();
@@ -242,13 +242,13 @@ fn a_client_without_a_url_waits_for_one() {
     let tab = Tab { browser: browser.clone(), platform, session };
     tab.session.subscribe(|_| {});
     browser.pass(60_000);
-    assert_eq!((tab.state(), tab.live().channels, tab.sent().len()), (State::Loading, 0, 0));
+    assert_eq!((tab.state(), tab.live().channels, tab.sent().len()), (State::SignedOut, 0, 0));
     point(&tab, REALM);
     assert_eq!((tab.state(), tab.live().channels), (State::SignedIn, 1));
     tab.session.client().configure(|now| now.url = None);
     tab.browser.does(|| tab.session.follow_url());
     tab.rest();
-    assert_eq!((tab.state(), tab.live().channels, tab.live().requests), (State::Loading, 0, 0));
+    assert_eq!((tab.state(), tab.live().channels, tab.live().requests), (State::SignedOut, 0, 0));
 }
 
 /// Runs something in the middle of a write that a sign-in leads to, as an adapter of the app's own can.

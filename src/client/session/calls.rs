@@ -3,7 +3,7 @@
 use super::{Session, driver::Driver};
 use crate::{
     Error,
-    client::{CallOptions, Work, oneshot::oneshot, ports::Platform},
+    client::{CallOptions, Work, oneshot::oneshot, ports::Platform, race::race},
     core::{
         json,
         model::{self, Answer, Call, CallError, SignIn},
@@ -38,7 +38,10 @@ impl<P: Platform> Session<P> {
         cancelled: C,
     ) -> impl Future<Output = Outcome<P::Record>> + use<P, A, C> {
         let driver = Rc::clone(&self.0);
-        let cancelled: Work<()> = Box::pin(cancelled);
+        let ended = driver.begin_call();
+        let cancelled: Work<()> = Box::pin(async {
+            race(cancelled, ended).await;
+        });
         // Whose session it is the store is about to say; what the app gave is read before that.
         let era = driver.era.get();
         let plan = if driver.is_restoring() && is_about_a_session(endpoint) {
@@ -52,6 +55,9 @@ impl<P: Platform> Session<P> {
             Ok(driver.plan(endpoint, parameters, options, cancelled))
         };
         async move {
+            if driver.is_disposed.get() {
+                return Error::Disposed.into();
+            }
             let Plan { call, about, begun } = match plan {
                 Ok(plan) => plan,
                 // Signed out before it was known of what: the machine says good-bye when it is.
@@ -77,12 +83,15 @@ impl<P: Platform> Session<P> {
                 driver.sign_out_without_telling(about.clone());
             }
             let outcome = call.await;
+            if driver.is_disposed.get() && outcome.is_aborted() {
+                return Error::Disposed.into();
+            }
             if !is_current(&driver) {
                 return outcome;
             }
             match &outcome {
                 // Signed out here it is all the same, and the service should know.
-                Outcome::Failed(failure) if ends_here && failure.facts.code == Error::Aborted.code() => {
+                outcome if ends_here && outcome.is_aborted() => {
                     if let Some(session) = about {
                         let told = driver.end_session(session);
                         driver.platform().spawn(async {

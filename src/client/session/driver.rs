@@ -14,7 +14,7 @@ use crate::{
     Error,
     client::{
         Client,
-        oneshot::{Sender, oneshot},
+        oneshot::{Receiver, Sender, oneshot},
         ports::{Event, Platform},
     },
     core::{
@@ -56,6 +56,10 @@ pub(super) struct Driver<P: Platform> {
     is_stepping: Cell<bool>,
     /// What goes on, by ticket; dropping an end stops it.
     under_way: RefCell<Vec<(Ticket, Sender<()>)>>,
+    /// Calls of the app that go on; dropping an end stops one.
+    calls: RefCell<Vec<Sender<()>>>,
+    /// A token that was refused by the app's own service right after it was got.
+    pub(super) refused: RefCell<Option<Secret>>,
     /// A session of whose end somebody tells the service already.
     farewell: RefCell<Option<Secret>>,
     /// Who waits for what the store holds; none once that is known.
@@ -65,7 +69,7 @@ pub(super) struct Driver<P: Platform> {
     timer: RefCell<Option<Sender<()>>>,
     is_attached: Cell<bool>,
     pub(super) is_disposed: Cell<bool>,
-    pub(super) channel: RefCell<Option<P::Channel>>,
+    pub(super) channel: RefCell<Option<Rc<P::Channel>>>,
     watch: RefCell<Option<P::Watch>>,
     /// Somebody listens, and so it lives even if nobody holds it.
     myself: RefCell<Option<Rc<Self>>>,
@@ -86,6 +90,8 @@ impl<P: Platform> Driver<P> {
             inputs: RefCell::default(),
             is_stepping: Cell::default(),
             under_way: RefCell::default(),
+            calls: RefCell::default(),
+            refused: RefCell::default(),
             farewell: RefCell::default(),
             restoring: RefCell::default(),
             waiters: Cell::default(),
@@ -126,6 +132,9 @@ impl<P: Platform> Driver<P> {
             self.restoring.replace(Some(Vec::new()));
             self.attach();
             self.store(Task::Restore);
+        } else {
+            // Of no realm there is no session.
+            self.step(Input::Restored(None));
         }
     }
 
@@ -160,7 +169,7 @@ impl<P: Platform> Driver<P> {
                 }
             })
         });
-        self.channel.replace(channel);
+        self.channel.replace(channel.map(Rc::new));
     }
 
     /// The name of the entry is also that of the lock and of the channel, if there may be others to share them with.
@@ -199,7 +208,12 @@ impl<P: Platform> Driver<P> {
         self.step(Input::Disposed);
         self.is_disposed.set(true);
         self.listeners.clear();
+        // What is still to be written is held by what writes it.
+        self.storage.replace(Rc::new(Storage::new(None, true)));
         self.callers.take();
+        self.calls.take();
+        self.refused.take();
+        self.farewell.take();
         self.under_way.take();
         self.timer.take();
         self.restoring.take();
@@ -262,6 +276,15 @@ impl<P: Platform> Driver<P> {
             None => drop(sender),
         }
         restored.await;
+    }
+
+    /// Notes a call of the app; what this gives completes when it is to be given up.
+    pub(super) fn begin_call(&self) -> Receiver<()> {
+        let (end, ended) = oneshot();
+        let mut calls = self.calls.borrow_mut();
+        calls.retain(|call| !call.is_over());
+        calls.push(end);
+        ended
     }
 
     /// A caller wants something and waits at the other end.

@@ -1,7 +1,10 @@
 //! What the machine wants done: asking the service, waiting, storing, telling.
 
 use super::{
-    super::storage::{Entry, Storage, Task},
+    super::{
+        Kept,
+        storage::{Entry, Storage, Task},
+    },
     Driver, HEARING_MS,
 };
 use crate::{
@@ -55,7 +58,12 @@ impl<P: Platform> Driver<P> {
             Effect::PersistOver { session, stored } => self.store(Task::WriteOver(session, stored)),
             Effect::ReadStore => self.store(Task::Read),
             // A token is told when the store says whose it is; others may be without the session by then.
-            Effect::Broadcast(message @ Message::Token { .. }) => self.store(Task::Tell(Box::new(message))),
+            Effect::Broadcast(message @ Message::Token { .. }) => {
+                // Nobody else has the session of a store that nobody shares.
+                if self.kept == Kept::Shared {
+                    self.store(Task::Tell(Box::new(message)));
+                }
+            }
             Effect::Broadcast(message) => self.broadcast(&message),
             Effect::WakeAt(at) => {
                 self.wake_at.set(at);
@@ -76,8 +84,9 @@ impl<P: Platform> Driver<P> {
     }
 
     fn broadcast(&self, message: &Message) {
-        if let Some(channel) = &*self.channel.borrow() {
-            P::tell(channel, &wire::write_message(message));
+        let channel = self.channel.borrow().clone();
+        if let Some(channel) = channel {
+            P::tell(&channel, &wire::write_message(message));
         }
     }
 
