@@ -2,7 +2,8 @@
  * Browser SDK for the LoginRocket API.
  *
  * The eleven methods of {@link LoginRocket} always resolve: with the service's own answer, or with a
- * {@link Failure}. Only misuse outside them (constructor, `lrUrl`, `locale`) throws, as a {@link LoginRocketError}.
+ * {@link Failure}. Only misuse outside them (constructor, `lrUrl`, `locale`, `session.subscribe`) throws, as a
+ * {@link LoginRocketError}.
  * A call is complete when its method returns: what changes afterwards, in its parameters or here, does not reach it.
  * Records of the service keep their wire names; what this package adds is camelCase.
  */
@@ -40,7 +41,10 @@ export interface LoginRocketOptions {
    * header, for a proxy whose CORS rules do not admit it. Default: this package and its version.
    */
   agent?: string | false;
-  /** Sends the requests in the place of the global `fetch`, with the same arguments; gives a `Response` not read yet. */
+  /**
+   * Sends the requests to the service in the place of the global `fetch`, with the same arguments; gives a `Response` not
+   * read yet. {@link Session.fetch} goes by the global one.
+   */
   fetch?: (url: string, init: RequestInit) => Promise<Response>;
   /** Allows plain `http:` to any host. Passwords then cross the network readable by everyone on the way. */
   dangerouslyAllowInsecureUrl?: boolean;
@@ -51,8 +55,8 @@ export interface LoginRocketOptions {
    */
   storage?: 'memory' | 'session' | 'local' | StorageAdapter;
   /**
-   * Origins beside the page's own to which {@link Session.fetch} sends the token, such as `https://api.example.com`.
-   * Default: none.
+   * Origins beside the page's own to which {@link Session.fetch} sends the token, such as `https://api.example.com`:
+   * without a path, and with https but for loopback. Default: none.
    */
   tokenOrigins?: readonly (string | URL)[];
 }
@@ -431,7 +435,7 @@ export interface Conditional extends Omit<SnapshotBase, 'conditions' | 'next'> {
   readonly next: 'select_account' | 'complete_profile' | 'other';
 }
 
-/** Somebody is signed in. `user` is unknown only while the service could not be asked since a reload. */
+/** Somebody is signed in. `user` is unknown while the service could not be asked since a reload, or the token be read. */
 export interface SignedIn extends SnapshotBase {
   readonly state: 'signed_in';
 }
@@ -531,30 +535,36 @@ export interface Session {
   /**
    * `fetch` with `Authorization: Bearer …`, for the page's own origin and `tokenOrigins`; other requests go out as they
    * are, as do those that bring an `Authorization` of their own and those made while nobody is signed in. After a 401 it
-   * refreshes, and sends once more if the token really changed and the body is no stream.
+   * refreshes, and sends once more if the token really changed, for the same session and account; but not what is read
+   * while it is sent, a stream or the body of a `Request`. A request is never sent as somebody else than who was signed in
+   * when it was made.
    *
-   * Rejects like `fetch`; with a {@link LoginRocketError} where somebody is signed in and no token can be had.
+   * Rejects like `fetch`, with an `AbortError` also where somebody else signs in before it is sent; with a
+   * {@link LoginRocketError} where somebody is signed in and no token can be had, and after {@link Session.dispose}.
    */
   fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
   /**
-   * Signs out: here and in all tabs at once, then at the service. A failure says that the service could not be told; the
-   * session is gone here all the same.
+   * Signs out: here and in all tabs at once, then at the service, for which it waits five seconds at most. A failure says
+   * that the service could not be told; the session is gone here all the same.
    */
   signOut(): Promise<OkayResult>;
   /** How it stands and why, for a bug report. */
   explain(): Explanation;
-  /** Ends all that goes on and lets go of everything. Nobody is signed out. Calls then resolve with `code: 'disposed'`. */
+  /**
+   * Ends all that goes on and lets go of everything. Nobody is signed out. Calls, the client's own too, then resolve with
+   * `code: 'disposed'`.
+   */
   dispose(): void;
 }
 
 // ---------------------------------------------------------------------------------------------- errors
 
-/** Thrown for misuse of the constructor or a property, and by {@link unwrap}. */
+/** Thrown for misuse of the constructor, a property or `subscribe`, by {@link unwrap}, and by {@link Session.fetch}. */
 export class LoginRocketError extends Error {
   constructor(message: string, code: ErrorCode);
   readonly name: FailureSource;
   readonly code: ErrorCode;
-  /** Sentences for the person; only from {@link unwrap}, like all that follows. */
+  /** Sentences for the person; not where it was thrown for misuse, like all that follows. */
   readonly errors?: readonly string[];
   /** What the service itself said, where it said something beside the status. */
   readonly serviceErrors?: readonly string[];
