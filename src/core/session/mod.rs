@@ -3,9 +3,9 @@
 //! Inputs carry the time, outputs are [`Effect`]s; nothing here reads a clock, sleeps or awaits. The ten rules that it
 //! keeps are those of `docs/sessions.md`; each is tested there where it is broken most easily.
 //!
-//! [`machine`] holds the transitions, [`claims`] reads a JWT, [`token`] says how long a token is good for, [`pace`] when the service may be
-//! asked again, [`snapshot`] what others may see, [`message`] what tabs tell each other, [`wire`]
-//! how that and the stored entry are written.
+//! [`machine`] holds the transitions, [`claims`] reads a JWT, [`token`] says how long a token is good for, [`pace`] when
+//! the service may be asked again, [`snapshot`] what others may see, [`message`] what tabs tell each other, [`wire`] how
+//! that and the stored entry are written.
 
 pub mod claims;
 pub mod machine;
