@@ -107,7 +107,7 @@ pub(super) fn call(options: &JsValue) -> Result<(CallOptions, Option<Signal>), E
     }
     if !options.is_object() {
         return Err(Error::InvalidOption(
-            "pass the call's options as an object: { signal, timeoutMs, locale }",
+            "pass the options as an object, such as { signal, timeoutMs }",
         ));
     }
     let signal = member(options, "signal")?;

@@ -14,13 +14,6 @@ use wasm_bindgen::prelude::*;
 /// How deep parameters may nest in a query string; the module's stack is not endless.
 const MAX_DEPTH: u8 = 64;
 
-#[wasm_bindgen]
-extern "C" {
-    /// The text of a number or boolean; js-sys would need a case for each.
-    #[wasm_bindgen(catch, js_name = String)]
-    fn text_of(primitive: &JsValue) -> Result<String, JsValue>;
-}
-
 /// The first argument of a call, read once: a form's entries can be, and a getter is the app's own code.
 pub(super) struct JsParams(Result<JsString, Error>);
 
@@ -97,5 +90,5 @@ fn value(value: &JsValue, depth: u8) -> Result<Value, Error> {
     if value.is_object() {
         return Ok(Value::Map(members(value, below)?));
     }
-    Ok(Value::Scalar(Secret::new(text_of(value).map_err(|_| UNSENDABLE)?)))
+    Ok(Value::Scalar(Secret::new(interop::text_of(value).map_err(|_| UNSENDABLE)?.into())))
 }

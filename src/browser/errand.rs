@@ -2,7 +2,7 @@
 
 use super::{interop, url::origin_of};
 use crate::{client::session::Errand, core::secret::Secret};
-use js_sys::{Array, Function, JsString, Object, Reflect, Symbol};
+use js_sys::{Array, Function, Object, Reflect, Symbol};
 use wasm_bindgen::prelude::*;
 
 /// The arguments of a call of `fetch`, each read once: what is judged is what is sent.
@@ -21,17 +21,11 @@ pub struct AppRequest {
 /// What `fetch` gives, or rejects with.
 pub type AppResponse = Result<JsValue, JsValue>;
 
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(catch, js_name = String)]
-    fn text_of(value: &JsValue) -> Result<JsString, JsValue>;
-}
-
 impl AppRequest {
     /// Reads the arguments.
     pub fn new(input: JsValue, init: JsValue) -> Self {
         let is_request = interop::get(&input, "clone").is_ok_and(|clone| clone.is_function());
-        let input = if is_request { input } else { text_of(&input).map_or(input, JsValue::from) };
+        let input = if is_request { input } else { interop::text_of(&input).map_or(input, JsValue::from) };
         // A request knows the page's base URL.
         let request =
             if is_request { Ok(input.clone()) } else { interop::construct("Request", &Array::of1(&input)) };

@@ -3,9 +3,16 @@
 //! An exception that passes through Rust leaves borrows taken and the stack where it was, until the memory of every
 //! client in the page is spoiled. So no import that can throw is used without `catch`, here or in `bindings`.
 
-use js_sys::{Array, Function, Promise, Reflect, Symbol};
-use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
+use js_sys::{Array, Function, JsString, Promise, Reflect, Symbol};
+use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
+
+#[wasm_bindgen]
+extern "C" {
+    /// The text that JavaScript makes of a value.
+    #[wasm_bindgen(catch, js_name = String)]
+    pub fn text_of(value: &JsValue) -> Result<JsString, JsValue>;
+}
 
 /// A member, whatever its getter does. A primitive has none.
 pub fn get(object: &JsValue, member: &str) -> Result<JsValue, JsValue> {

@@ -16,8 +16,8 @@ after(() => browser?.close())
 /**
  * Defines a test that visits the demo.
  *
- * `run` gets the `context` and its `page`, not yet opened, `open(path, page)`, and `secrets`, the session ids and tokens
- * that the service has handed out so far. `mayFail` names resources of the demo itself that the test keeps from loading,
+ * `run` gets the `context` and its `page`, not yet opened, `open(path, page)`, and `secrets()`, which gives the session ids
+ * and tokens that the service has handed out so far, once its answers are read. `mayFail` names resources of the demo itself that the test keeps from loading,
  * `mayLog` the console messages and the exceptions that it provokes.
  */
 export function visit(name, run, { mayFail, mayLog, ...contextOptions } = {}) {
@@ -51,7 +51,7 @@ async function withBrowser(service, run, { mayFail, mayLog, ...contextOptions })
     const watch = watchOver(context, service, { mayFail, mayLog })
     const page = await context.newPage()
     const open = (path = '', tab = page) => tab.goto(new URL(path, emulator.app).href)
-    await run({ page, context, open, secrets: watch.secrets })
+    await run({ page, context, open, secrets: watch.handedOut })
     await watch.check()
   } finally {
     await context.close()
@@ -84,7 +84,10 @@ function watchOver(context, service, { mayFail, mayLog }) {
   })
 
   return {
-    secrets,
+    async handedOut() {
+      await Promise.all(answers)
+      return secrets
+    },
     async check() {
       await Promise.all(answers)
       assert.deepEqual(errors, [], 'the console stays empty')
