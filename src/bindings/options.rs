@@ -106,9 +106,7 @@ pub(super) fn call(options: &JsValue) -> Result<(CallOptions, Option<Signal>), E
         return Ok((CallOptions::default(), None));
     }
     if !options.is_object() {
-        return Err(Error::InvalidOption(
-            "pass the options as an object, such as { signal, timeoutMs }",
-        ));
+        return Err(Error::InvalidOption("pass the options as an object, such as { signal, timeoutMs }"));
     }
     let signal = member(options, "signal")?;
     let signal = if is_blank(&signal) {
