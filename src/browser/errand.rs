@@ -5,7 +5,7 @@ use crate::{client::session::Errand, core::secret::Secret};
 use js_sys::{Array, Function, Object, Reflect, Symbol};
 use wasm_bindgen::prelude::*;
 
-/// The arguments of a call of `fetch`, each read once: what is judged is what is sent.
+/// The arguments of a call of `fetch`. The address and the headers are read once, so that what is judged is what is sent.
 pub struct AppRequest {
     /// A `Request`, or the text of a URL.
     input: JsValue,

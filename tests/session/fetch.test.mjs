@@ -286,16 +286,63 @@ call('an answer is handed on while it still comes in', {}, async ({ realm, open,
   ]);
 });
 
+call('a request keeps its own word on the referrer, with a token and without', {}, async ({ realm, open, api, origin }) => {
+  const page = await open();
+  await arrive(page, realm.person);
+  const headers = { 'x-app': '1' };
+  for (const referrerPolicy of ['no-referrer', 'origin']) {
+    await get(page, `${api.origin}/without`, { headers, referrerPolicy });
+    await get(page, '/api/with', { headers, referrerPolicy });
+  }
+  const told = api.requests.map(({ headers, authorization }) => [headers.referer, Boolean(authorization)]);
+  assert.deepEqual(told, [
+    [undefined, false],
+    [undefined, true],
+    [`${origin}/`, false],
+    [`${origin}/`, true],
+  ]);
+});
+
+call('a request is not sent again as who signed in meanwhile', { clock: 'stopped' }, async ({ realm, open, api, pass }) => {
+  const page = await open();
+  await arrive(page, realm.person);
+  const first = await bearer(page);
+  let release;
+  const asked = new Promise((resolve) => {
+    api.answerWith((response) => {
+      release = () => response.writeHead(401).end();
+      resolve();
+    });
+  });
+  const sending = get(page, '/api/diary', { method: 'POST', body: 'mine' });
+  await asked;
+  await signOut(page);
+  await pass(60);
+  await page.evaluate(() => lr.signup({ email: 'eve@example.com', password: 'another good password' }));
+  await becomes(page, { state: 'signed_in' });
+  release();
+  assert.equal(await sending, 401);
+  assert.deepEqual(api.requests.map(({ authorization }) => authorization), [first]);
+});
+
 call('a list of origins that holds something else is refused by name', {}, async ({ open }) => {
   const page = await open();
-  const codes = await page.evaluate(() =>
-    [['nonsense'], [42], 'https://api.example.com', ['data:x'], [null], {}].map((tokenOrigins) => {
+  const codes = await page.evaluate(() => {
+    const hostile = new Proxy(['https://a'], {
+      get(list, member) {
+        if (member === '0') throw new Error('none of your business');
+        return list[member];
+      },
+    });
+    const lists = [['nonsense'], [42], 'https://api.example.com', ['data:x'], [null], {}, hostile];
+    const origins = ['http://api.example.com', 'https://api.example.com/path', 'https://me@api.example.com', 'ftp://a'];
+    return [...lists, ...origins.map((origin) => [origin])].map((tokenOrigins) => {
       try {
         return new LoginRocket({ ...options, tokenOrigins }) && 'accepted';
       } catch ({ code }) {
         return code;
       }
-    }),
-  );
+    });
+  });
   assert.deepEqual(new Set(codes), new Set(['invalid_option']));
 });
