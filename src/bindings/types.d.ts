@@ -275,7 +275,10 @@ export type UsageCode =
   | 'insecure_url'
   | 'invalid_option'
   | 'invalid_params'
-  | 'wasm_blocked';
+  | 'wasm_blocked'
+  | 'wasm_not_loaded'
+  | 'not_initialized'
+  | 'unsupported_browser';
 
 /** Codes of calls that got no answer. */
 export type TransportCode = 'network_error' | 'timeout' | 'outcome_unknown' | 'aborted';
@@ -602,7 +605,7 @@ export class LoginRocket {
    * Makes a client; nothing is sent.
    *
    * Throws a {@link LoginRocketError} with `invalid_url`, `not_a_loginrocket_url`, `api_key_in_browser`,
-   * `invalid_option` or `wasm_blocked`.
+   * `invalid_option`, `wasm_blocked` or `unsupported_browser`; from `loginrocket-wasm/slim` also with `not_initialized`.
    */
   constructor(options?: LoginRocketOptions);
 

@@ -68,6 +68,55 @@ test('without WebAssembly importing still works and making a client says what is
   assert.deepEqual(found, [[true, 'wasm_blocked', true], [true, 'wasm_blocked', true]]);
 });
 
+test('a browser without fetch is told so, unless the app brings one', async () => {
+  const found = await runInNode(
+    `
+      const { fetch } = globalThis;
+      delete globalThis.fetch;
+      const { LoginRocket, LoginRocketError } = await import('loginrocket-wasm');
+      const seen = [];
+      try { new LoginRocket() } catch (error) { seen.push([error instanceof LoginRocketError, error.code, error.message]) }
+      const lr = new LoginRocket({ url: ${JSON.stringify(emulator.loginrocket)}, fetch });
+      seen.push((await lr.login(${JSON.stringify(person)})).next);
+      console.log(JSON.stringify(seen));
+    `,
+    'module',
+  );
+  assert.deepEqual(found[0].slice(0, 2), [true, 'unsupported_browser']);
+  assert.match(found[0][2], /no fetch/);
+  assert.equal(found[1], 'done');
+});
+
+test('a browser whose WebAssembly is too old for the module is told so', async () => {
+  const found = await runInNode(
+    `
+      const { Module } = WebAssembly;
+      WebAssembly.Module = function (bytes) { if (bytes.length > 8) throw new WebAssembly.CompileError('unknown type'); return new Module(bytes) };
+      const { LoginRocket } = await import('loginrocket-wasm');
+      try { new LoginRocket() } catch (error) { console.log(JSON.stringify([error.code, error.message, String(error.cause)])) }
+    `,
+    'module',
+  );
+  assert.equal(found[0], 'unsupported_browser');
+  assert.match(found[1], /older WebAssembly/);
+  assert.match(found[2], /unknown type/);
+});
+
+test('without BigInt, FinalizationRegistry and WeakRef, which it needs not, a person is signed in', async () => {
+  const found = await runInNode(
+    `
+      // Made before, since Node's own fetch needs them itself.
+      const answer = new Response(JSON.stringify({ result: 'full_login', session: 'kss_sample', token: 'a.b.c' }));
+      for (const name of ['BigInt', 'BigInt64Array', 'BigUint64Array', 'FinalizationRegistry', 'WeakRef']) delete globalThis[name];
+      const { LoginRocket } = await import('loginrocket-wasm');
+      const lr = new LoginRocket({ url: 'https://login.example.com', fetch: async () => answer });
+      console.log(JSON.stringify((await lr.login(${JSON.stringify(person)})).next));
+    `,
+    'module',
+  );
+  assert.equal(found, 'done');
+});
+
 test('without the built-in decoder the bytes are decoded all the same', async () => {
   const found = await runInNode(
     `

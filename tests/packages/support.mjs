@@ -26,7 +26,7 @@ export async function runInNode(script, kind) {
   return JSON.parse(stdout);
 }
 
-const kinds = { '.js': 'text/javascript', '.html': 'text/html' };
+const kinds = { '.js': 'text/javascript', '.html': 'text/html', '.wasm': 'application/wasm', '.json': 'application/json' };
 
 /** Serves the installed package under `/pkg/` and the given pages, each `{ body, csp }`, on a loopback origin. */
 export async function serve(pages) {

@@ -1,5 +1,6 @@
 // What is published: exactly these files, and nothing in them that tells where or by whom they were made.
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -15,6 +16,10 @@ const published = [
   'dist/index.d.cts',
   'dist/index.d.ts',
   'dist/index.js',
+  'dist/integrity.json',
+  'dist/loginrocket.wasm',
+  'dist/slim.d.ts',
+  'dist/slim.js',
   'package.json',
 ];
 
@@ -55,9 +60,19 @@ test('the package depends on nothing and runs nothing when it is installed', () 
   }
 });
 
-test('both module systems get the same WebAssembly module', () => {
+test('every entry gets the same WebAssembly module', () => {
   assert.ok(wasm.startsWith('\0asm'));
   assert.equal(wasmIn('dist/index.cjs'), wasm);
+  assert.equal(texts.get('dist/loginrocket.wasm'), wasm);
+});
+
+test('the digests are those of the files', () => {
+  const digests = JSON.parse(texts.get('dist/integrity.json'));
+  assert.deepEqual(Object.keys(digests), ['index.js', 'loginrocket.wasm', 'slim.js']);
+  for (const [name, digest] of Object.entries(digests)) {
+    const bytes = readFileSync(join(installed, 'dist', name));
+    assert.equal(digest, `sha384-${createHash('sha384').update(bytes).digest('base64')}`, name);
+  }
 });
 
 test('no file tells where it was built', () => {

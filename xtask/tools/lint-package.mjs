@@ -13,12 +13,20 @@ const { publint } = await load('publint');
 const { formatMessage } = await load('publint/utils');
 const { checkPackage, createPackageFromTarballData } = await load('@arethetypeswrong/core');
 
+// Files, which nothing resolves types for.
+const excludeEntrypoints = ['./loginrocket.wasm', './integrity.json'];
+
+// Meant to be so. `./slim` is a module only, because a CommonJS file does not know where it is, and so cannot find the
+// wasm beside it; and TypeScript's oldest resolution knows no `exports`, without which there is no `./slim` at all.
+const meant = (problem) => problem.entrypoint === './slim' && ['node10', 'node16-cjs'].includes(problem.resolutionKind);
+
 const { messages, pkg } = await publint({ pack: { tarball: new Uint8Array(tarball).buffer }, strict: true });
-const types = await checkPackage(createPackageFromTarballData(new Uint8Array(tarball)));
+const types = await checkPackage(createPackageFromTarballData(new Uint8Array(tarball)), { excludeEntrypoints });
 
 const findings = [
   ...messages.map((message) => `publint: ${formatMessage(message, pkg)}`),
-  ...(types.types ? types.problems : [{ kind: 'no types' }]).map((problem) => `types: ${JSON.stringify(problem)}`),
+  ...(types.types ? types.problems.filter((problem) => !meant(problem)) : [{ kind: 'no types' }])
+    .map((problem) => `types: ${JSON.stringify(problem)}`),
 ];
 for (const finding of findings) console.log(finding);
 process.exitCode = findings.length === 0 ? 0 : 1;

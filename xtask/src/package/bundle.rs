@@ -1,9 +1,12 @@
-//! Makes the published files: one script per module system with the WebAssembly bytes inside, and the types.
+//! Makes the published files: one script per module system with the WebAssembly bytes inside, one with the bytes beside
+//! it, the types, and the digests by which a page can tell that it got exactly these files.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use sha2::{Digest as _, Sha384};
 
 use super::{hex, names, wasm};
 use crate::digest::files_in;
@@ -21,14 +24,53 @@ pub(super) fn write(workspace: &Workspace) -> Result<()> {
     let names = names::shorten(workspace, &folder.join("loginrocket_wasm_bg.wasm"), &short)?;
     write_module(&folder, &short)?;
     let renaming = names.flags(&folder.join("names.json"))?;
-    bundle(workspace, "esm", "pkg/dist/index.js", &renaming)?;
-    bundle(workspace, "cjs", "pkg/dist/index.cjs", &renaming)?;
+    bundle(workspace, "esm", "pkg/entry.js", "pkg/dist/index.js", &renaming)?;
+    bundle(workspace, "cjs", "pkg/entry.js", "pkg/dist/index.cjs", &renaming)?;
+    // In CommonJS a file does not know where it is, so there is no twin of this one.
+    let integrity = format!("--define:INTEGRITY=\"{}\"", integrity_of(&short)?);
+    bundle(workspace, "esm", "pkg/slim.js", "pkg/dist/slim.js", &[renaming, vec![integrity]].concat())?;
+    copy(&short, &workspace.path("pkg/dist/loginrocket.wasm"))?;
+    copy(&workspace.path("pkg/slim.d.ts"), &workspace.path("pkg/dist/slim.d.ts"))?;
+    write_integrity(workspace)?;
     // Both scripts have the same exports, so both have the same types; the extension tells TypeScript the module system.
     for name in ["pkg/dist/index.d.ts", "pkg/dist/index.d.cts"] {
-        fs::copy(workspace.path("src/bindings/types.d.ts"), workspace.path(name))
-            .with_context(|| format!("{name} cannot be written"))?;
+        copy(&workspace.path("src/bindings/types.d.ts"), &workspace.path(name))?;
     }
     Ok(())
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    fs::copy(from, to).map(drop).with_context(|| format!("{} cannot be written", to.display()))
+}
+
+/// Writes the digests of what a page loads, as its `integrity` attributes want them.
+fn write_integrity(workspace: &Workspace) -> Result<()> {
+    let mut digests = BTreeMap::new();
+    for name in ["index.js", "loginrocket.wasm", "slim.js"] {
+        digests.insert(name, integrity_of(&workspace.path("pkg/dist").join(name))?);
+    }
+    let json = serde_json::to_string_pretty(&digests).context("digests are always JSON")?;
+    fs::write(workspace.path("pkg/dist/integrity.json"), json + "\n")
+        .context("integrity.json cannot be written")
+}
+
+/// A file's digest in the form of Subresource Integrity.
+fn integrity_of(file: &Path) -> Result<String> {
+    let bytes = fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?;
+    Ok(format!("sha384-{}", base64(&Sha384::digest(bytes))))
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let letter = |value: u32| LETTERS.get((value & 63) as usize).map_or('=', |letter| char::from(*letter));
+    let mut text = String::new();
+    // A digest of 384 bits is 48 bytes, 16 groups of three: nothing is ever left over.
+    for group in bytes.as_chunks::<3>().0 {
+        let [a, b, c] = group.map(u32::from);
+        let value = a << 16 | b << 8 | c;
+        text.extend([letter(value >> 18), letter(value >> 12), letter(value >> 6), letter(value)]);
+    }
+    text
 }
 
 /// Writes the one script that knows where wasm-pack put things and holds the bytes; the entry imports from it.
@@ -61,22 +103,16 @@ fn module_script(errors: &Path, bytes: &[u8]) -> String {
     )
 }
 
-fn bundle(workspace: &Workspace, format: &str, output: &str, renaming: &[String]) -> Result<()> {
+fn bundle(workspace: &Workspace, format: &str, entry: &str, output: &str, flags: &[String]) -> Result<()> {
     let version = locked_version(workspace, "loginrocket-wasm")?;
     let mut command = workspace.command(workspace.npm_binary("esbuild"));
     command
-        .args([
-            "pkg/entry.js",
-            "--bundle",
-            "--minify",
-            "--platform=neutral",
-            "--target=es2022",
-            "--legal-comments=none",
-        ])
+        .arg(entry)
+        .args(["--bundle", "--minify", "--platform=neutral", "--target=es2022", "--legal-comments=none"])
         // The glue's own loader, which is dropped, names `import.meta`; CommonJS has none.
         .args(["--log-level=warning", "--log-override:empty-import-meta=silent"])
         .arg(format!("--define:VERSION=\"{version}\""))
-        .args(renaming)
+        .args(flags)
         .arg(format!("--format={format}"))
         .arg(format!("--outfile={output}"));
     process::run(&mut command)
@@ -99,6 +135,13 @@ mod tests {
     fn two_copies_of_the_error_classes_are_refused() {
         let files = ["a/src/bindings/errors.js", "b/src/bindings/errors.js"].map(PathBuf::from);
         assert!(find_errors(&files).is_err());
+    }
+
+    #[test]
+    fn three_bytes_become_four_letters() {
+        assert_eq!(base64(b"\0\0\0"), "AAAA");
+        assert_eq!(base64(b"a module"), "YSBtb2R1");
+        assert_eq!(base64(&[0xff, 0xef, 0xbe]), "/+++");
     }
 
     #[test]

@@ -20,14 +20,17 @@ use crate::setup;
 use crate::workspace::Workspace;
 
 /// Everything that the package is made from, how it is made included.
-const INPUTS: [&str; 12] = [
+const INPUTS: [&str; 15] = [
     ".cargo/config.toml",
     "Cargo.lock",
     "Cargo.toml",
     "LICENSE-APACHE",
     "LICENSE-MIT",
+    "pkg/client.js",
     "pkg/entry.js",
     "pkg/package.json",
+    "pkg/slim.d.ts",
+    "pkg/slim.js",
     "rust-toolchain.toml",
     "src",
     "xtask/src/package",
@@ -36,7 +39,7 @@ const INPUTS: [&str; 12] = [
 ];
 
 /// The files that are made and published.
-const OUTPUTS: [&str; 7] = [
+const OUTPUTS: [&str; 11] = [
     "pkg/LICENSE-APACHE",
     "pkg/LICENSE-MIT",
     notices::FILE,
@@ -44,6 +47,10 @@ const OUTPUTS: [&str; 7] = [
     "pkg/dist/index.d.cts",
     "pkg/dist/index.d.ts",
     "pkg/dist/index.js",
+    "pkg/dist/integrity.json",
+    "pkg/dist/loginrocket.wasm",
+    "pkg/dist/slim.d.ts",
+    "pkg/dist/slim.js",
 ];
 
 const LICENCES: [&str; 2] = ["LICENSE-MIT", "LICENSE-APACHE"];
@@ -132,14 +139,17 @@ mod tests {
     use crate::workspace::Scratch;
 
     /// A file of each kind that the package is made from, whatever the list above says.
-    const SOURCES: [&str; 13] = [
+    const SOURCES: [&str; 16] = [
         ".cargo/config.toml",
         "Cargo.lock",
         "Cargo.toml",
         "LICENSE-APACHE",
         "LICENSE-MIT",
+        "pkg/client.js",
         "pkg/entry.js",
         "pkg/package.json",
+        "pkg/slim.d.ts",
+        "pkg/slim.js",
         "rust-toolchain.toml",
         "src/bindings/types.d.ts",
         "src/core/mod.rs",
