@@ -1,0 +1,118 @@
+// Who is compared: what an app of each would import, and how each is driven in the storm. The words go into the tables as
+// they are, so that its makers can object.
+
+/** What the size and start tables call it when it does what the official client does. */
+export const REFERENCE = 'axios client';
+
+/** Ours. */
+export const OURS = 'loginrocket-wasm';
+
+/** One entry a bundle: an app's only import, and what of it. */
+export const bundles = [
+  {
+    name: OURS,
+    what: '`LoginRocket` of `"."`: eleven calls, session, everything',
+    contents: `export { LoginRocket } from 'loginrocket-wasm'`,
+  },
+  {
+    name: `${OURS}/slim`,
+    what: '`LoginRocket` and `init` of `"./slim"`, and the `.wasm` beside it',
+    contents: `export * from 'loginrocket-wasm/slim'`,
+    asset: 'slim',
+  },
+  {
+    name: REFERENCE,
+    what: "`bench/peers/axios-client.js`: the official client's eleven calls over the newest axios 1.x, which is what its range installs",
+    contents: `export { LoginRocket } from './peers/axios-client.js'`,
+  },
+  {
+    name: `${REFERENCE}, axios as locked`,
+    what: "the same over the axios of the official client's own lock file, two years older",
+    contents: `export { LoginRocket } from './peers/axios-client.js'`,
+    alias: { axios: 'axios-of-the-official-lock' },
+  },
+  {
+    name: `${REFERENCE} + jose + session store`,
+    what: 'the same with `bench/peers/session-store.js`, which keeps a session by hand and verifies its token with jose',
+    contents: `export { SessionStore } from './peers/session-store.js'`,
+  },
+  {
+    name: 'oidc-client-ts',
+    what: '`UserManager`, `WebStorageStateStore`',
+    contents: `export { UserManager, WebStorageStateStore } from 'oidc-client-ts'`,
+  },
+  {
+    name: 'supabase auth-js',
+    what: '`AuthClient`',
+    contents: `export { AuthClient } from '@supabase/auth-js'`,
+  },
+  {
+    name: 'better-auth',
+    what: '`createAuthClient` of `better-auth/client`, without plugins',
+    contents: `export { createAuthClient } from 'better-auth/client'`,
+  },
+  {
+    name: 'firebase auth',
+    what: '`initializeApp`, `initializeAuth` with two persistences, and the functions for e-mail and password: sign in, sign up, reset, update, sign out, watch',
+    contents: `
+      export { initializeApp } from '@firebase/app';
+      export {
+        initializeAuth, indexedDBLocalPersistence, browserLocalPersistence, signInWithEmailAndPassword,
+        createUserWithEmailAndPassword, sendPasswordResetEmail, confirmPasswordReset, updatePassword, updateProfile,
+        applyActionCode, onIdTokenChanged, signOut,
+      } from '@firebase/auth'`,
+  },
+  {
+    name: 'keycloak-js',
+    what: 'its default export; the forms are the server’s',
+    contents: `export { default } from 'keycloak-js'`,
+  },
+];
+
+/**
+ * One entry a contender of the storm. `isShared` says whether tabs of one origin find the session by themselves.
+ */
+export const contenders = [
+  {
+    name: OURS,
+    file: 'loginrocket-wasm',
+    isShared: true,
+    how: "signed in with `login`, `storage: 'local'`; a caller is `lr.session.token()`",
+  },
+  {
+    name: REFERENCE,
+    file: 'axios-client',
+    isShared: true,
+    how: 'signed in with `login`, the app keeps the session id; a caller is `getSession({ session })`, since there is nothing between callers and service',
+  },
+  {
+    name: 'oidc-client-ts',
+    file: 'oidc-client-ts',
+    isShared: true,
+    how: 'a user with a refresh token put into its store, in `localStorage`; default settings; a caller is `signinSilent()`',
+  },
+  {
+    name: 'supabase auth-js',
+    file: 'supabase',
+    isShared: true,
+    how: 'signed in with `signInWithPassword`; default settings with `autoRefreshToken`; a caller is `getSession()`',
+  },
+  {
+    name: 'better-auth',
+    file: 'better-auth',
+    isShared: true,
+    how: 'signed in with `signIn.email`; a caller is `getSession()`. It has no refresh: its session is a cookie, and asking is a look at it',
+  },
+  {
+    name: 'firebase auth',
+    file: 'firebase',
+    isShared: true,
+    how: 'signed in with `signInWithEmailAndPassword` over its emulator setting; a caller is `currentUser.getIdToken()`',
+  },
+  {
+    name: 'keycloak-js',
+    file: 'keycloak',
+    isShared: false,
+    how: 'given a token and a refresh token at `init`, without the iframe; a caller is `updateToken(5)`',
+  },
+];

@@ -1,0 +1,3 @@
+import { LoginRocket } from '../peers/fetch-client.js';
+
+export const make = async (url) => new LoginRocket({ url });

@@ -1,0 +1,115 @@
+// How requests, processor time and memory grow with what an app can have many of. Tabs are in the table of scale.
+import { bundle } from '../harness/bundle.mjs';
+import { startService } from '../harness/service.mjs';
+import { serve } from '../harness/site.mjs';
+import { countPages, keepMemories } from './memory.mjs';
+import { meter } from './scale.mjs';
+import { fallAsleep, openIn } from './storm.mjs';
+import { contenders, OURS, REFERENCE } from '../contenders/list.mjs';
+
+const COUNTS = { full: [1, 10, 100, 1_000, 10_000], quick: [1, 100, 10_000] };
+
+/** Each caller of the reference is a request, and more of them than this at once are refused by the browser or the system. */
+const MOST_REQUESTS = 1_000;
+
+export async function measure({ browser, isQuick }) {
+  const counts = isQuick ? COUNTS.quick : COUNTS.full;
+  const both = contenders.filter(({ name }) => name === OURS || name === REFERENCE);
+  const files = both.map(async ({ file }) => [`/${file}.js`, await bundle(`contenders/${file}.js`)]);
+  const site = await serve(Object.fromEntries(await Promise.all(files)));
+  try {
+    const callers = [];
+    for (const { name, file } of both) {
+      for (const count of counts.filter((each) => name === OURS || each <= MOST_REQUESTS)) {
+        callers.push({ client: name, ...(await visit({ browser, site, file, count, run: callAtOnce, isAsleep: true })) });
+      }
+    }
+    const { file } = both.find(({ name }) => name === OURS);
+    const listeners = [];
+    for (const count of counts) listeners.push(await visit({ browser, site, file, count, run: tellAll }));
+    const accounts = [];
+    for (const count of counts.filter((each) => each <= 1_000)) accounts.push(await restore({ browser, site, file, count }));
+    return { callers, listeners, accounts };
+  } finally {
+    await site.close();
+  }
+}
+
+/** A signed-in page in which something happens that many times; what that cost. */
+async function visit({ browser, site, file, count, run, isAsleep = false }) {
+  const service = await startService();
+  const context = await browser.newContext();
+  try {
+    if (isAsleep) await context.clock.install();
+    const page = await context.newPage();
+    await page.addInitScript(keepMemories);
+    await page.goto(site.origin);
+    await openIn(page, file, service, true);
+    if (isAsleep) await fallAsleep(context, service);
+    // A token of the same second would be no change.
+    else service.advance(60);
+    return { count, ...(await costOf({ context, page, service, run: () => page.evaluate(run, count) })) };
+  } finally {
+    await context.close();
+    await service.close();
+  }
+}
+
+/** A page that finds its session among the stored ones of that many other realms. */
+async function restore({ browser, site, file, count }) {
+  const service = await startService();
+  const context = await browser.newContext();
+  try {
+    const first = await context.newPage();
+    await first.goto(site.origin);
+    await openIn(first, file, service, true);
+    await first.evaluate(storeOthers, count - 1);
+    await first.close();
+    const page = await context.newPage();
+    await page.addInitScript(keepMemories);
+    await page.goto(site.origin);
+    return { count, ...(await costOf({ context, page, service, run: () => openIn(page, file, service, false) })) };
+  } finally {
+    await context.close();
+    await service.close();
+  }
+}
+
+async function costOf({ context, page, service, run }) {
+  const refreshes = service.watch(context);
+  const { taskMs, heapBytes } = await meter(context, page);
+  const [cpu, heap] = [await taskMs(), await heapBytes()];
+  const start = performance.now();
+  await run();
+  const ms = performance.now() - start;
+  const cost = { ms, taskMs: (await taskMs()) - cpu };
+  return {
+    requests: refreshes.count(),
+    ...cost,
+    heapGrowthBytes: (await heapBytes()) - heap,
+    wasmPages: await page.evaluate(countPages),
+  };
+}
+
+// What follows runs in the page.
+
+async function callAtOnce(count) {
+  const answers = await Promise.all(Array.from({ length: count }, () => globalThis.contender.ask()));
+  if (!answers.every(Boolean)) throw new Error('not everyone got a token');
+}
+
+/** Listeners that stay, and one change that all of them hear of. */
+async function tellAll(count) {
+  const { session } = globalThis.contender;
+  let told = 0;
+  for (let number = 0; number < count; number += 1) session.subscribe(() => (told += 1));
+  const { code } = await session.refresh();
+  if (code) throw new Error(`nothing changed: ${code}`);
+  if (told < 2 * count) throw new Error('not everyone was told');
+}
+
+/** Entries as this realm's is, of other realms. */
+function storeOthers(count) {
+  const [key, value] = Object.entries({ ...localStorage }).find(([name]) => name.startsWith('loginrocket'));
+  for (let number = 0; number < count; number += 1) localStorage.setItem(`${key}-${number}`, value);
+}

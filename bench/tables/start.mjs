@@ -1,0 +1,103 @@
+// From nothing to a client that can be called: by an import in a page that is there, and by opening a page that needs it.
+// Each sample is a browser context of its own with nothing cached, and the clients take turns.
+import { bundle } from '../harness/bundle.mjs';
+import { clients, PLAIN, signedIn } from '../harness/clients.mjs';
+import { pageWith, serve } from '../harness/site.mjs';
+import { alternate, ratio, summary } from '../harness/statistics.mjs';
+import { stubFetch } from '../harness/stub.mjs';
+import { REFERENCE } from '../contenders/list.mjs';
+
+const ROUNDS = { full: 15, quick: 3 };
+
+/** Slow 4G as Lighthouse has it: the round trip in milliseconds, the rates in bytes a second. */
+const SLOW_4G = {
+  offline: false,
+  latency: 150,
+  downloadThroughput: (1.6 * 1024 * 1024) / 8,
+  uploadThroughput: (750 * 1024) / 8,
+};
+
+export const conditions = [
+  { id: 'import', words: 'import → ready', how: importInto },
+  { id: 'importSlowCpu', words: 'import → ready, CPU × 4', how: importInto, cpu: 4 },
+  { id: 'firstCall', words: 'import → first answer, service stubbed', how: importAndCall },
+  { id: 'navigation', words: 'navigation → ready', how: navigate },
+  { id: 'navigationSlowCpu', words: 'navigation → ready, CPU × 4', how: navigate, cpu: 4 },
+  { id: 'navigationSlow4g', words: 'navigation → ready, slow 4G', how: navigate, network: SLOW_4G },
+];
+
+export async function measure({ browser, isQuick }) {
+  const all = await clients();
+  const pages = {};
+  for (const name of all.names) {
+    const entry = all.entry(name);
+    pages[`/open-${entry}.js`] = await bundle({
+      contents: `import { make } from './entries/${entry}.js';
+        make(location.origin).then((client) => { globalThis.client = client; globalThis.readyMs = performance.now(); })`,
+    });
+    pages[`/open-${entry}.html`] = pageWith(`/open-${entry}.js`);
+  }
+  const site = await serve({ ...all.files, ...pages });
+  try {
+    const rows = [];
+    for (const condition of conditions) {
+      const take = (name) => sample(browser, condition, { site, script: all.script(name), entry: all.entry(name) });
+      // The first round pays for what the browser starts but once.
+      await alternate(all.names, 1, take);
+      const samples = await alternate(all.names, isQuick ? ROUNDS.quick : ROUNDS.full, take);
+      const reference = summary(samples[REFERENCE]);
+      for (const name of all.names) {
+        const ms = summary(samples[name]);
+        rows.push({ condition: condition.id, client: name, ms, ratio: ratio(ms, reference) });
+      }
+    }
+    return { reference: REFERENCE, least: PLAIN, network: SLOW_4G, rows };
+  } finally {
+    await site.close();
+  }
+}
+
+async function sample(browser, { how, cpu, network }, what) {
+  const context = await browser.newContext();
+  try {
+    const page = await context.newPage();
+    const session = await context.newCDPSession(page);
+    if (cpu) await session.send('Emulation.setCPUThrottlingRate', { rate: cpu });
+    if (network) {
+      await session.send('Network.enable');
+      await session.send('Network.emulateNetworkConditions', network);
+    }
+    return await how(page, what);
+  } finally {
+    await context.close();
+  }
+}
+
+async function importInto(page, { site, script }) {
+  await page.goto(site.origin);
+  return page.evaluate(async (path) => {
+    const start = performance.now();
+    const { make } = await import(path);
+    globalThis.client = await make(location.origin);
+    return performance.now() - start;
+  }, script);
+}
+
+async function importAndCall(page, { site, script }) {
+  await page.goto(site.origin);
+  await page.evaluate(stubFetch, { body: signedIn() });
+  return page.evaluate(async (path) => {
+    const start = performance.now();
+    const { make } = await import(path);
+    const client = await make(location.origin, { isStubbed: true });
+    const { result } = await client.login({ email: 'ada@example.com', password: 'sample' });
+    if (result !== 'full_login') throw new Error(`the first answer was ${result}`);
+    return performance.now() - start;
+  }, script);
+}
+
+async function navigate(page, { site, entry }) {
+  await page.goto(`${site.origin}/open-${entry}.html`);
+  await page.waitForFunction(() => globalThis.readyMs);
+  return page.evaluate(() => globalThis.readyMs);
+}
