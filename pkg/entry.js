@@ -1,19 +1,31 @@
 // The published entry `"."`. It holds the WebAssembly bytes and compiles them when the first client is made, so that
 // importing it costs nothing, changes nothing, and works where WebAssembly is blocked until it is really used.
 import { clientAfter, failure, refusal, startWith } from './client.js';
-import { hex } from './dist/wasm/module.js';
+import { text } from './dist/wasm/module.js';
 
-// The value of the hexadecimal digit with this character code, in lower case.
-const digit = (code) => (code & 15) + (code >> 6) * 9;
-
+// The module's bytes. The text names common ones with one letter and the others with two, and begins with how many of
+// the others come before each common one (xtask/src/package/text.rs).
 function bytes() {
-  // Built in since 2025 and many times faster.
-  if (Uint8Array.fromHex) return Uint8Array.fromHex(hex);
-  const decoded = new Uint8Array(hex.length / 2);
-  for (let i = 0; i < decoded.length; i++) {
-    decoded[i] = (digit(hex.charCodeAt(2 * i)) << 4) | digit(hex.charCodeAt(2 * i + 1));
+  const numbers = [];
+  let letters = 0;
+  for (let code = 32; code < 127; code++) {
+    if (!/["$'<\\`]/.test(String.fromCharCode(code))) numbers[code] = letters++;
   }
-  return decoded;
+  let read = 0;
+  const next = () => numbers[text.charCodeAt(read++)];
+  const common = [];
+  const rare = [];
+  for (let byte = 0; byte < 256; byte++) {
+    for (let others = common.length < letters - 2 ? next() : 256 - byte; others > 0; others--) rare.push(byte++);
+    common.push(byte);
+  }
+  const decoded = new Uint8Array(text.length);
+  let length = 0;
+  while (read < text.length) {
+    const number = next();
+    decoded[length++] = number < 2 ? rare[number * letters + next()] : common[number - 2];
+  }
+  return decoded.subarray(0, length);
 }
 
 const tooOld = (cause) =>

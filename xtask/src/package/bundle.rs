@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use sha2::{Digest as _, Sha384};
 
-use super::{hex, names, wasm};
+use super::{names, text, wasm};
 use crate::digest::files_in;
 use crate::process;
 use crate::setup::versions::locked_version;
@@ -79,7 +79,7 @@ fn write_module(folder: &Path, binary: &Path) -> Result<()> {
     let errors = find_errors(&files_in(folder)?)?;
     let errors = errors.strip_prefix(folder).unwrap_or(&errors);
     let file = folder.join("module.js");
-    fs::write(&file, module_script(errors, &bytes))
+    fs::write(&file, module_script(errors, &text::encode(&bytes)?))
         .with_context(|| format!("{} cannot be written", file.display()))
 }
 
@@ -94,12 +94,10 @@ fn find_errors(files: &[PathBuf]) -> Result<PathBuf> {
     }
 }
 
-/// Hexadecimal digits compress better than base64, because they keep the bytes' boundaries.
-fn module_script(errors: &Path, bytes: &[u8]) -> String {
+fn module_script(errors: &Path, text: &str) -> String {
     format!(
-        "export {{ initSync, LoginRocket }} from './loginrocket_wasm.js';\nexport * from './{}';\nexport const hex = '{}';\n",
-        errors.display(),
-        hex(bytes)
+        "export {{ initSync, LoginRocket }} from './loginrocket_wasm.js';\nexport * from './{}';\nexport const text = '{text}';\n",
+        errors.display()
     )
 }
 
@@ -146,8 +144,8 @@ mod tests {
 
     #[test]
     fn the_module_holds_the_bytes_and_names_the_files() {
-        let script = module_script(Path::new("snippets/x/src/bindings/errors.js"), b"\0asm");
+        let script = module_script(Path::new("snippets/x/src/bindings/errors.js"), "A b");
         assert!(script.contains("export * from './snippets/x/src/bindings/errors.js';"));
-        assert!(script.contains("hex = '0061736d'"));
+        assert!(script.contains("text = 'A b'"));
     }
 }

@@ -6,6 +6,7 @@
 mod bundle;
 mod names;
 mod notices;
+mod text;
 mod wasm;
 
 use std::fs;
