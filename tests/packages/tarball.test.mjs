@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { join, relative } from 'node:path';
 import { test } from 'node:test';
@@ -30,7 +31,9 @@ const files = readdirSync(installed, { recursive: true })
 
 /** The WebAssembly bytes that a script compiles, as text in which paths and tokens can be looked for. */
 async function wasmIn(script) {
-  const { LoginRocket } = await import(pathToFileURL(join(installed, script)).href);
+  const file = join(installed, script);
+  const isCommonJs = script.endsWith('.cjs');
+  const { LoginRocket } = isCommonJs ? createRequire(file)(file) : await import(pathToFileURL(file).href);
   const { Module } = WebAssembly;
   let compiled;
   WebAssembly.Module = class extends Module {
