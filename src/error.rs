@@ -75,8 +75,43 @@ pub enum Error {
     AccountUnavailable,
     /// `refresh_limited`: this tab has asked often enough for now.
     RefreshLimited,
+    /// `another_user`: a token came for somebody else than the person who is signed in.
+    AnotherUser,
     /// `disposed`: the client was disposed of.
     Disposed,
+
+    /// `malformed_token`: no JWT.
+    MalformedToken,
+    /// `v1_token`: a token of the service's first version.
+    V1Token,
+    /// `unsupported_algorithm`: signed in a way that is not trusted, or not at all.
+    UnsupportedAlgorithm,
+    /// `unsupported_header`: brings a key or rules of its own.
+    UnsupportedHeader,
+    /// `missing_key_id`: does not say which key signed it.
+    MissingKeyId,
+    /// `unknown_key`: signed with a key that the realm does not have.
+    UnknownKey,
+    /// `unusable_key`: signed with a key of the realm that is not for this.
+    UnusableKey,
+    /// `invalid_signature`: not what the realm signed.
+    InvalidSignature,
+    /// `wrong_issuer`: not issued by the service.
+    WrongIssuer,
+    /// `missing_claim`: lacks what every token has.
+    MissingClaim,
+    /// `invalid_claim`: a claim is not what it should be.
+    InvalidClaim,
+    /// `token_expired`: too old.
+    TokenExpired,
+    /// `token_not_yet_valid`: from the future.
+    TokenNotYetValid,
+    /// `wrong_account`: for another account than was asked for.
+    WrongAccount,
+    /// `keys_unavailable`: the realm's keys could not be had.
+    KeysUnavailable,
+    /// `crypto_unavailable`: the platform cannot verify signatures here.
+    CryptoUnavailable,
 }
 
 /// Where an [`Error`] arises.
@@ -93,6 +128,8 @@ pub enum Family {
     Api,
     /// The session that outlives a call.
     Session,
+    /// Whether a token may be trusted.
+    Token,
 }
 
 /// The official client's name for a failure (contract §6.3); its classes carry the same names.
@@ -148,9 +185,13 @@ const fn session(code: &'static str, retryable: bool, message: &'static str) -> 
     Facts { code, family: Family::Session, retryable, message }
 }
 
+const fn token(code: &'static str, retryable: bool, message: &'static str) -> Facts {
+    Facts { code, family: Family::Token, retryable, message }
+}
+
 impl Error {
     /// One of each, in the order of the families.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 49] = [
         Self::MissingUrl,
         Self::InvalidUrl("the url is not usable"),
         Self::NotALoginRocketUrl,
@@ -182,7 +223,24 @@ impl Error {
         Self::NoFreshToken,
         Self::AccountUnavailable,
         Self::RefreshLimited,
+        Self::AnotherUser,
         Self::Disposed,
+        Self::MalformedToken,
+        Self::V1Token,
+        Self::UnsupportedAlgorithm,
+        Self::UnsupportedHeader,
+        Self::MissingKeyId,
+        Self::UnknownKey,
+        Self::UnusableKey,
+        Self::InvalidSignature,
+        Self::WrongIssuer,
+        Self::MissingClaim,
+        Self::InvalidClaim,
+        Self::TokenExpired,
+        Self::TokenNotYetValid,
+        Self::WrongAccount,
+        Self::KeysUnavailable,
+        Self::CryptoUnavailable,
     ];
 
     #[expect(clippy::too_many_lines, reason = "a table: one row for each code")]
@@ -311,7 +369,81 @@ impl Error {
                 true,
                 "the session was refreshed too often: wait before trying again",
             ),
+            Self::AnotherUser => session(
+                "another_user",
+                false,
+                "a token came for somebody else than who is signed in: ask the person, then call adoptRedirect with switchUser",
+            ),
             Self::Disposed => session("disposed", false, "the client was disposed of: make a new one"),
+
+            Self::MalformedToken => {
+                token("malformed_token", false, "no JWT: three parts in base64url, the first two JSON objects")
+            }
+            Self::V1Token => token(
+                "v1_token",
+                false,
+                "a token of AuthRocket's first version: migrate the realm to v2",
+            ),
+            Self::UnsupportedAlgorithm => token(
+                "unsupported_algorithm",
+                false,
+                "the token is not signed with RS256: set that as the realm's algorithm, or do not trust who sent it",
+            ),
+            Self::UnsupportedHeader => token(
+                "unsupported_header",
+                false,
+                "the token's header brings a key or rules of its own: do not trust who sent it",
+            ),
+            Self::MissingKeyId => {
+                token("missing_key_id", false, "the token's header has no kid: do not trust who sent it")
+            }
+            Self::UnknownKey => token(
+                "unknown_key",
+                true,
+                "the realm has no such key: check that the token is of this realm; a new key is found within a minute",
+            ),
+            Self::UnusableKey => token(
+                "unusable_key",
+                false,
+                "the realm's key is no RSA key of 2048 bits or more for RS256: check the realm's settings",
+            ),
+            Self::InvalidSignature => token(
+                "invalid_signature",
+                false,
+                "the realm did not sign this: do not trust who sent it",
+            ),
+            Self::WrongIssuer => {
+                token("wrong_issuer", false, "the token's iss is not https://authrocket.com")
+            }
+            Self::MissingClaim => token(
+                "missing_claim",
+                false,
+                "the token lacks sub, exp, iat, or the sid of a session that is to be adopted",
+            ),
+            Self::InvalidClaim => token(
+                "invalid_claim",
+                false,
+                "a claim of the token is of the wrong type: times are whole numbers, ids are texts",
+            ),
+            Self::TokenExpired => {
+                token("token_expired", false, "the token expired: get a new one, or check this device's clock")
+            }
+            Self::TokenNotYetValid => token(
+                "token_not_yet_valid",
+                false,
+                "the token is not valid yet: check this device's clock",
+            ),
+            Self::WrongAccount => token("wrong_account", false, "the token is for another account"),
+            Self::KeysUnavailable => token(
+                "keys_unavailable",
+                true,
+                "the realm's keys could not be had from connect/jwks: see that it answers, and that the realm's CORS origins list this page's",
+            ),
+            Self::CryptoUnavailable => token(
+                "crypto_unavailable",
+                false,
+                "this page has no WebCrypto, so no signature can be verified: serve it with https or from localhost",
+            ),
         }
     }
 
@@ -392,6 +524,7 @@ mod tests {
         let api: Vec<_> = union("RefusalCode").into_iter().chain(union("ApiCode")).collect();
         assert_eq!(api, codes(Family::Api).collect::<Vec<_>>());
         assert_eq!(union("SessionCode"), codes(Family::Session).collect::<Vec<_>>());
+        assert_eq!(union("TokenCode"), codes(Family::Token).collect::<Vec<_>>());
     }
 
     #[test]

@@ -3,13 +3,16 @@
 //! The layers import downwards only: `bindings` → `browser` → [`client`] → [`core`]. The first two exist on
 //! `wasm32` alone, where their web crates are dependencies; a native build proves that [`core`] and [`client`]
 //! need none. `bindings` is the npm package's surface and behind the feature `npm`; a Rust front end switches the
-//! default features off and uses [`client::Client`] with `browser::Web`.
+//! default features off and uses [`client::Client`] with `browser::Web`. `native` verifies tokens in programs that are in no
+//! browser.
 
 #[cfg(target_arch = "wasm32")]
 pub mod browser;
 pub mod client;
 pub mod core;
 mod error;
+#[cfg(all(not(target_arch = "wasm32"), feature = "native"))]
+pub mod native;
 
 #[cfg(all(target_arch = "wasm32", feature = "npm"))]
 mod bindings;

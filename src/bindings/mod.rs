@@ -1,11 +1,13 @@
 //! The exported class: parse arguments, call the client, map the outcome. No logic lives here.
 
 mod error;
+mod hosted;
 mod options;
 mod outcome;
 mod params;
 mod session;
 mod snapshot;
+mod tokens;
 
 use crate::{
     Error,
@@ -31,6 +33,8 @@ pub struct LoginRocket {
     session: Session<Web>,
     /// `lr.session`, which is always the same object.
     object: OnceCell<JsValue>,
+    /// `lr.hosted`, likewise.
+    hosted: OnceCell<JsValue>,
 }
 
 #[wasm_bindgen]
@@ -38,15 +42,32 @@ pub struct LoginRocket {
 impl LoginRocket {
     #[wasm_bindgen(constructor)]
     pub fn new(options: &JsValue) -> Result<LoginRocket, JsValue> {
-        let (config, web, origins) = options::config(options).map_err(error::throwable)?;
+        let (config, web, origins, verify) = options::config(options).map_err(error::throwable)?;
         let kept = web.storage.kept();
-        Ok(Self { session: Session::new(Client::new(config, web), kept, origins), object: OnceCell::new() })
+        let session = Session::new(Client::new(config, web), kept, origins);
+        session.set_verify(verify);
+        Ok(Self { session, object: OnceCell::new(), hosted: OnceCell::new() })
     }
 
     #[wasm_bindgen(getter)]
     pub fn session(&self) -> JsValue {
         self.session.attach();
         self.object.get_or_init(|| session::object(self.session.clone())).clone()
+    }
+
+    #[wasm_bindgen(getter)]
+    pub fn hosted(&self) -> JsValue {
+        self.hosted.get_or_init(|| hosted::object(self.session.clone())).clone()
+    }
+
+    #[wasm_bindgen(js_name = decodeToken)]
+    pub fn decode_token(&self, token: &JsValue) -> JsValue {
+        tokens::decode(token)
+    }
+
+    #[wasm_bindgen(js_name = verifyToken)]
+    pub fn verify_token(&self, token: &JsValue, options: &JsValue) -> Promise {
+        tokens::verify(&self.session, token, options)
     }
 
     #[wasm_bindgen(getter, js_name = lrUrl)]

@@ -3,10 +3,14 @@
 use crate::{
     Error,
     browser::{Signal, Storage, Web, interop, origin_of, usable_url},
-    client::{CallOptions, session::TokenOrigins},
+    client::{
+        CallOptions,
+        session::{TokenOrigins, Verify},
+    },
     core::{
         config::{Agent, Config, Locale, Timeout, refuse_server_api},
         url::BaseUrl,
+        verify::{LEEWAY_SECONDS, Rules},
     },
 };
 use js_sys::{Array, Function, Reflect};
@@ -16,11 +20,11 @@ use wasm_bindgen::{JsCast, JsValue};
 const SEARCH_DEPTH: u8 = 4;
 
 /// Options of the constructor.
-pub(super) fn config(options: &JsValue) -> Result<(Config, Web, TokenOrigins), Error> {
+pub(super) fn config(options: &JsValue) -> Result<(Config, Web, TokenOrigins, Verify), Error> {
     let mut config = Config::default();
     let mut web = Web::default();
     if is_blank(options) {
-        return Ok((config, web, TokenOrigins::default()));
+        return Ok((config, web, TokenOrigins::default(), Verify::default()));
     }
     if !options.is_object() {
         return Err(Error::InvalidOption("pass the options as an object: new LoginRocket({ url: '…' })"));
@@ -41,7 +45,18 @@ pub(super) fn config(options: &JsValue) -> Result<(Config, Web, TokenOrigins), E
     };
     web.storage = storage(member(options, "storage")?)?;
     let origins = token_origins(&member(options, "tokenOrigins")?)?;
-    Ok((config, web, origins))
+    let verify = verify(&member(options, "verify")?)?;
+    Ok((config, web, origins, verify))
+}
+
+fn verify(value: &JsValue) -> Result<Verify, Error> {
+    match value.as_string().as_deref() {
+        Some("off") => Ok(Verify::Off),
+        Some("lazy") => Ok(Verify::Lazy),
+        Some("strict") => Ok(Verify::Strict),
+        None if is_blank(value) => Ok(Verify::default()),
+        _ => Err(Error::InvalidOption("verify must be 'off', 'lazy' or 'strict'")),
+    }
 }
 
 fn storage(value: JsValue) -> Result<Storage, Error> {
@@ -85,13 +100,32 @@ fn token_origins(value: &JsValue) -> Result<TokenOrigins, Error> {
 
 /// The option `minValiditySeconds`.
 pub(super) fn min_validity(options: &JsValue) -> Result<Option<u32>, Error> {
-    let value = member(options, "minValiditySeconds")?;
+    seconds(options, "minValiditySeconds", "minValiditySeconds must be a whole number of seconds")
+}
+
+/// The options of `verifyToken`.
+pub(super) fn rules(options: &JsValue) -> Result<Rules, Error> {
+    let leeway = seconds(options, "leewaySeconds", "leewaySeconds must be a whole number of seconds")?;
+    let account = text(options, "account", "account must be the id of an account: 'org_…'")?;
+    Ok(Rules { leeway_seconds: leeway.unwrap_or(LEEWAY_SECONDS), account })
+}
+
+/// An option that is a string, if it is there.
+pub(super) fn text(options: &JsValue, name: &str, otherwise: &'static str) -> Result<Option<String>, Error> {
+    let value = member(options, name)?;
+    if is_blank(&value) {
+        return Ok(None);
+    }
+    value.as_string().map(Some).ok_or(Error::InvalidOption(otherwise))
+}
+
+fn seconds(options: &JsValue, name: &str, otherwise: &'static str) -> Result<Option<u32>, Error> {
+    let value = member(options, name)?;
     if is_blank(&value) {
         return Ok(None);
     }
     let seconds = value.as_f64().filter(|seconds| *seconds >= 0.0 && seconds % 1.0 == 0.0);
-    let seconds =
-        seconds.ok_or(Error::InvalidOption("minValiditySeconds must be a whole number of seconds"))?;
+    let seconds = seconds.ok_or(Error::InvalidOption(otherwise))?;
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -197,15 +231,15 @@ fn refuse_server_api_in(value: &JsValue, depth: u8) -> Result<(), Error> {
 }
 
 /// The text of a string or of a `URL`, which any realm of the page may have made: known by its `href`.
-fn as_text(value: &JsValue) -> Option<String> {
+pub(super) fn as_text(value: &JsValue) -> Option<String> {
     value.as_string().or_else(|| interop::get(value, "href").ok()?.as_string())
 }
 
-fn is_blank(value: &JsValue) -> bool {
+pub(super) fn is_blank(value: &JsValue) -> bool {
     value.is_null() || value.is_undefined()
 }
 
-fn member(object: &JsValue, name: &str) -> Result<JsValue, Error> {
+pub(super) fn member(object: &JsValue, name: &str) -> Result<JsValue, Error> {
     interop::get(object, name)
         .map_err(|_| Error::InvalidOption("an option cannot be read: its getter throws"))
 }

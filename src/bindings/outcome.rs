@@ -57,7 +57,7 @@ fn refused(object: &Object, refusal: &Refusal) -> JsValue {
     Object::assign(object, &plain(&refusal.facts).into()).into()
 }
 
-fn set(object: &Object, member: &str, value: &JsValue) {
+pub(super) fn set(object: &Object, member: &str, value: &JsValue) {
     // Setting a member of a plain object cannot fail.
     let _ = Reflect::set(object, &member.into(), value);
 }

@@ -14,7 +14,53 @@ export function facade(session) {
     },
   }
   for (const method of METHODS) facade[method] = session[method].bind(session)
+  facade.adoptRedirect = adoption(session)
   return Object.freeze(facade)
+}
+
+function adoption(session) {
+  let adopting
+  return (place, options) => {
+    const own = place === undefined || place === null || place === globalThis.location
+    const landing = session.land(own ? href(globalThis) : place)
+    // Who asks while it goes on, such as an effect that runs twice, hears the same.
+    if (!landing && !options?.switchUser && adopting) return adopting
+    // At once, so that the token is in no address bar while anything else happens.
+    if (landing && own) replace(landing[1])
+    const begun = session.adopt(landing?.[0], options?.switchUser === true, landing?.[1])
+    const end = () => {
+      if (adopting === begun) adopting = undefined
+    }
+    begun.then(end, end)
+    return (adopting = begun)
+  }
+}
+
+const href = ({ location }) => location?.href
+
+function replace(url) {
+  try {
+    history.replaceState(history.state, '', url)
+  } catch {
+    // A page whose address cannot be changed, such as a sandboxed one, keeps what is in it.
+  }
+}
+
+/** The object that is `lr.hosted`. */
+export function pages(session) {
+  const hosted = {
+    accountUrl: (account, options) => session.hostedUrl('account', { ...options, account }),
+    open: (page, options) => session.openHosted(page, options),
+  }
+  for (const page of ['login', 'signup', 'profile', 'accounts', 'logout']) {
+    hosted[`${page}Url`] = (options) => session.hostedUrl(page, options)
+  }
+  return Object.freeze(hosted)
+}
+
+/** Leaves for another page, where there is a page. */
+export function leave(url) {
+  globalThis.location?.assign?.(url)
 }
 
 /** Freezes an object and all in it. */

@@ -47,7 +47,7 @@ impl View {
 
 /// The object for a session.
 pub(super) fn object(session: Session<Web>) -> JsValue {
-    facade(LoginRocketSession(Rc::new(View { session, shown: RefCell::default() })))
+    facade(LoginRocketSession::new(session))
 }
 
 #[wasm_bindgen]
@@ -119,6 +119,14 @@ impl LoginRocketSession {
 }
 
 impl LoginRocketSession {
+    pub(super) fn new(session: Session<Web>) -> Self {
+        Self(Rc::new(View { session, shown: RefCell::default() }))
+    }
+
+    pub(super) fn session(&self) -> &Session<Web> {
+        &self.0.session
+    }
+
     fn want(&self, want: Result<Want, Error>, options: &JsValue) -> Promise {
         let wanted = want.and_then(|want| {
             let (options, signal) = options::call(options)?;

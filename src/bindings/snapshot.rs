@@ -6,7 +6,7 @@ use crate::{
     client::session::{Explanation, Session},
     core::{
         members::{Member, write},
-        session::{Granted, Snapshot},
+        session::{Granted, Snapshot, claims::User},
     },
 };
 use serde::{Serialize, Serializer};
@@ -30,19 +30,8 @@ impl Serialize for Members<'_> {
 
 /// A snapshot, frozen.
 pub(super) fn to_js(snapshot: &Snapshot) -> JsValue {
-    use Member::{Absent, Flag, Text, Texts};
-    let user = snapshot.user.as_ref().map(|user| {
-        [
-            ("id", Text(&user.id)),
-            ("name", (&user.name).into()),
-            ("email", (&user.email).into()),
-            ("emailVerified", Flag(user.email_verified)),
-            ("username", (&user.username).into()),
-            ("firstName", (&user.first_name).into()),
-            ("lastName", (&user.last_name).into()),
-            ("locale", (&user.locale).into()),
-        ]
-    });
+    use Member::{Absent, Text, Texts};
+    let user = snapshot.user.as_ref().map(user_members);
     let membership = snapshot.membership.as_ref();
     let account = membership.map(|membership| {
         [("id", Text(&membership.account_id)), ("name", (&membership.account_name).into())]
@@ -63,6 +52,29 @@ pub(super) fn to_js(snapshot: &Snapshot) -> JsValue {
     frozen(snapshot).unwrap_or_default()
 }
 
+fn user_members(user: &User) -> [(&str, Member<'_>); 8] {
+    [
+        ("id", Member::Text(&user.id)),
+        ("name", (&user.name).into()),
+        ("email", (&user.email).into()),
+        ("emailVerified", Member::Flag(user.email_verified)),
+        ("username", (&user.username).into()),
+        ("firstName", (&user.first_name).into()),
+        ("lastName", (&user.last_name).into()),
+        ("locale", (&user.locale).into()),
+    ]
+}
+
+/// An object with these members.
+pub(super) fn object(members: &[(&str, Member<'_>)]) -> JsValue {
+    plain(&Members(members))
+}
+
+/// A person.
+pub(super) fn user(user: &User) -> JsValue {
+    plain(&Members(&user_members(user)))
+}
+
 /// A token.
 pub(super) fn grant(grant: &Granted) -> JsValue {
     plain(&Members(&[
@@ -70,6 +82,7 @@ pub(super) fn grant(grant: &Granted) -> JsValue {
         ("token", Member::Text(grant.token.expose())),
         ("expiresAt", seconds(grant.expires_at)),
         ("account", (&grant.account).into()),
+        ("verified", Member::Flag(grant.is_verified)),
     ]))
 }
 

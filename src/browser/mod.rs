@@ -2,6 +2,7 @@
 
 mod body;
 mod channel;
+mod crypto;
 mod errand;
 mod fetch;
 pub mod interop;
@@ -16,12 +17,13 @@ mod url;
 use crate::{
     Error,
     client::ports::{
-        Clock, Event, Locks, Random, Spawn, Store, StoreFault, Surroundings, Tabs, Timer, Transport,
+        Clock, Event, Locks, Random, Signatures, Spawn, Store, StoreFault, Surroundings, Tabs, Timer, Transport,
     },
-    core::{request::Request, response::Reply, secret::Secret},
+    core::{jwks::PublicKey, request::Request, response::Reply, secret::Secret},
 };
 pub use errand::{AppRequest, AppResponse};
 use js_sys::Function;
+use wasm_bindgen::JsValue;
 pub use record::JsRecord;
 #[cfg(feature = "npm")]
 pub(crate) use record::parse_json;
@@ -87,6 +89,22 @@ impl Spawn for Web {
 impl Random for Web {
     fn random(&self) -> u64 {
         js_sys::Math::random().to_bits()
+    }
+}
+
+impl Signatures for Web {
+    type Key = JsValue;
+
+    fn can_verify(&self) -> bool {
+        crypto::can_verify()
+    }
+
+    fn import(&self, key: &PublicKey) -> impl Future<Output = Result<JsValue, Error>> {
+        crypto::import(key)
+    }
+
+    fn verify(&self, key: &JsValue, signed: &str, signature: &[u8]) -> impl Future<Output = bool> {
+        crypto::verify(key, signed, signature)
     }
 }
 

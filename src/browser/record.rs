@@ -51,6 +51,10 @@ impl JsRecord {
 }
 
 impl Record for JsRecord {
+    fn has(&self, member: &str) -> bool {
+        !self.member(member).is_undefined()
+    }
+
     fn text(&self, member: &str) -> Option<Secret> {
         self.member(member).as_string().map(Secret::new)
     }

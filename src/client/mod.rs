@@ -1,11 +1,13 @@
 //! Calls from start to end, over [`ports`] that a platform provides; runs natively with fakes.
 //!
-//! Nothing here knows a status code, a header or a JSON member: that is `core`'s. [`session`] is what outlives a call.
+//! Nothing here knows a status code, a header or a JSON member: that is `core`'s. [`session`] is what outlives a call, [`tokens`]
+//! says which tokens may be trusted.
 
 mod oneshot;
 pub mod ports;
 mod race;
 pub mod session;
+pub mod tokens;
 
 use crate::{
     Error,

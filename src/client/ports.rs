@@ -3,6 +3,7 @@
 use crate::{
     Error,
     core::{
+        jwks::PublicKey,
         request::Request,
         response::{Record, Reply},
         secret::Secret,
@@ -49,6 +50,23 @@ pub trait Spawn {
 pub trait Random {
     /// Anything, each time another.
     fn random(&self) -> u64;
+}
+
+/// Verifies RS256 signatures: RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 §3.3).
+pub trait Signatures {
+    /// A public key, ready for use.
+    type Key: Clone;
+
+    /// Whether signatures can be verified at all.
+    fn can_verify(&self) -> bool;
+
+    /// Reads a public key.
+    ///
+    /// Errors: `unusable_key`, also for a key of less than 2048 bits; `crypto_unavailable`.
+    fn import(&self, key: &PublicKey) -> impl Future<Output = Result<Self::Key, Error>>;
+
+    /// Whether a signature is that of a text.
+    fn verify(&self, key: &Self::Key, signed: &str, signature: &[u8]) -> impl Future<Output = bool>;
 }
 
 /// Keeps text under a name, longer than the page lives.
@@ -129,11 +147,11 @@ pub enum Event {
 
 /// Everything that a session needs.
 pub trait Platform:
-    Transport + Clock + Timer + Spawn + Random + Store + Locks + Tabs + Surroundings + 'static
+    Transport + Clock + Timer + Spawn + Random + Signatures + Store + Locks + Tabs + Surroundings + 'static
 {
 }
 
 impl<P> Platform for P where
-    P: Transport + Clock + Timer + Spawn + Random + Store + Locks + Tabs + Surroundings + 'static
+    P: Transport + Clock + Timer + Spawn + Random + Signatures + Store + Locks + Tabs + Surroundings + 'static
 {
 }

@@ -3,8 +3,11 @@
 //! Every call is two halves: [`request`] builds it, [`response`] classifies the answer.
 
 pub mod config;
+pub mod hosted;
 pub mod http_date;
 pub(crate) mod json;
+pub mod jwks;
+pub mod jwt;
 pub mod members;
 pub mod model;
 pub mod query;
@@ -13,3 +16,4 @@ pub mod response;
 pub mod secret;
 pub mod session;
 pub mod url;
+pub mod verify;

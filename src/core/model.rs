@@ -318,6 +318,10 @@ enum NoRecord {}
 const NOTHING: Option<&NoRecord> = None;
 
 impl Record for NoRecord {
+    fn has(&self, _: &str) -> bool {
+        match *self {}
+    }
+
     fn text(&self, _: &str) -> Option<Secret> {
         match *self {}
     }

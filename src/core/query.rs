@@ -84,7 +84,7 @@ fn decimal(mut index: usize) -> String {
 }
 
 /// `encodeURIComponent`, except that a space becomes `+` and `: $ , [ ]` stay as they are.
-fn push_escaped(query: &mut Secret, text: &str) {
+pub(super) fn push_escaped(query: &mut Secret, text: &str) {
     const HEX: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
     let hex = |nibble: u8| HEX.get(usize::from(nibble)).copied().unwrap_or('0');
     for byte in text.bytes() {

@@ -14,6 +14,9 @@ use serde::{Serialize, Serializer};
 
 /// A JSON object of the service, in whatever form the platform's parser left it.
 pub trait Record {
+    /// Whether there is such a member, whatever it holds.
+    fn has(&self, member: &str) -> bool;
+
     /// A member that is a string, if it is one.
     fn text(&self, member: &str) -> Option<Secret>;
 
@@ -201,6 +204,12 @@ impl Failure {
         Self::with(error, Facts::new(error))
     }
 
+    /// The same, where another try makes sense after so many milliseconds.
+    pub fn later(error: Error, ms: u64) -> Self {
+        let seconds = u32::try_from(ms.div_ceil(1000)).ok();
+        Self::with(error, Facts { retry_after_seconds: seconds, ..Facts::new(error) })
+    }
+
     fn with(error: Error, facts: Facts) -> Self {
         Self {
             error: error.person_text(),
@@ -349,7 +358,7 @@ fn says_json(headers: &Headers) -> bool {
 
 /// How many seconds the service asks to wait. `Retry-After` is a number or a date; `Ratelimit-Reset` says when the
 /// limit is lifted, which matters only to someone who has hit it.
-fn wait(status: u16, headers: &Headers, now: u64) -> Option<u32> {
+pub(crate) fn wait(status: u16, headers: &Headers, now: u64) -> Option<u32> {
     let until = |date: &String| http_date::parse(date).map(|at| at.saturating_sub(now));
     let retry_after = headers.retry_after.as_ref();
     let seconds = retry_after

@@ -63,6 +63,11 @@ impl BaseUrl {
         &self.href
     }
 
+    /// The realm's root, where its hosted pages and keys are; ends in a slash.
+    pub fn root(&self) -> &str {
+        self.href.strip_suffix("v2/").unwrap_or(&self.href)
+    }
+
     /// Whether what is sent there cannot be read on the way: https, or a loopback host.
     pub fn is_private(&self) -> bool {
         self.private

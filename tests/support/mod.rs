@@ -20,17 +20,20 @@ use loginrocket_wasm::{
     Error,
     client::{
         CallOptions, Client,
-        ports::{Clock, Timer, Transport},
+        ports::{Clock, Signatures, Timer, Transport},
     },
     core::{
         config::Config,
+        jwks::PublicKey,
         query::Value,
         request::{Endpoint, Parameters, Request},
-        response::{Body, Headers, Outcome, Record, Reply},
+        response::{Body, Headers, Outcome, Reply},
         secret::Secret,
         url::BaseUrl,
     },
+    native::RsaKey,
 };
+pub use loginrocket_wasm::native::JsonRecord;
 use serde_json::Value as Json;
 use std::{cell::RefCell, collections::VecDeque, rc::Rc};
 
@@ -54,9 +57,12 @@ impl Sent {
         self.headers.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
     }
 
-    /// The path below the API's URL, without parameters.
+    /// The path below the API's URL, or else below the realm's root, without parameters.
     pub fn path(&self) -> &str {
-        let path = self.url.split_once("/v2/").unwrap().1;
+        let path = match self.url.split_once("/v2/") {
+            Some((_, path)) => path,
+            None => self.url.splitn(4, '/').last().unwrap(),
+        };
         path.split('?').next().unwrap()
     }
 
@@ -223,7 +229,7 @@ impl Transport for Fake {
     }
 
     fn parse(&self, json: &str) -> Option<JsonRecord> {
-        serde_json::from_str(json).ok().filter(Json::is_object).map(JsonRecord)
+        JsonRecord::parse(json)
     }
 }
 
@@ -248,30 +254,19 @@ impl Timer for Fake {
     }
 }
 
-/// A JSON object as `serde_json` holds it.
-pub struct JsonRecord(pub Json);
+impl Signatures for Fake {
+    type Key = RsaKey;
 
-impl Record for JsonRecord {
-    fn text(&self, member: &str) -> Option<Secret> {
-        self.0[member].as_str().map(|text| Secret::new(text.to_owned()))
+    fn can_verify(&self) -> bool {
+        !self.tab.has_no_crypto.get()
     }
 
-    fn texts(&self, member: &str) -> Vec<String> {
-        let list = self.0[member].as_array();
-        list.into_iter().flatten().filter_map(|item| item.as_str().map(str::to_owned)).collect()
+    async fn import(&self, key: &PublicKey) -> Result<RsaKey, Error> {
+        RsaKey::import(key)
     }
 
-    fn number(&self, member: &str) -> Option<u64> {
-        self.0[member].as_u64()
-    }
-
-    fn flag(&self, member: &str) -> bool {
-        self.0[member] == true
-    }
-
-    fn records(&self, member: &str) -> Vec<Self> {
-        let list = self.0[member].as_array();
-        list.into_iter().flatten().filter(|item| item.is_object()).cloned().map(Self).collect()
+    async fn verify(&self, key: &RsaKey, signed: &str, signature: &[u8]) -> bool {
+        key.verifies(signed, signature)
     }
 }
 

@@ -73,6 +73,7 @@ pub struct Own {
     pub meddling: RefCell<Option<Box<dyn FnOnce()>>>,
     pub locking: Cell<Locking>,
     pub has_no_channels: Cell<bool>,
+    pub has_no_crypto: Cell<bool>,
 }
 
 /// How a store does what it is asked.

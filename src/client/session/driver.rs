@@ -6,7 +6,7 @@
 mod effects;
 
 use super::{
-    Kept, TokenOrigins,
+    Kept, TokenOrigins, Verify,
     listeners::{Listener, Listeners, Subscription},
     storage::{Storage, Task},
 };
@@ -16,8 +16,10 @@ use crate::{
         Client,
         oneshot::{Receiver, Sender, oneshot},
         ports::{Event, Platform},
+        tokens::Verifier,
     },
     core::{
+        jwt::Jwt,
         response::{Failure, Outcome},
         secret::Secret,
         session::{
@@ -60,6 +62,12 @@ pub(super) struct Driver<P: Platform> {
     calls: RefCell<Vec<Sender<()>>>,
     /// A token that was refused by the app's own service right after it was got.
     pub(super) refused: RefCell<Option<Secret>>,
+    pub(super) verifier: Rc<Verifier<P>>,
+    pub(super) verify: Cell<Verify>,
+    /// The token that was verified last.
+    pub(super) trusted: RefCell<Option<Secret>>,
+    /// A token that came for somebody else than who is signed in, until the person says what is meant.
+    pub(super) offered: RefCell<Option<Secret>>,
     /// A session of whose end somebody tells the service already.
     farewell: RefCell<Option<Secret>>,
     /// Who waits for what the store holds; none once that is known.
@@ -81,6 +89,10 @@ impl<P: Platform> Driver<P> {
             machine: RefCell::new(machine(&client, kept)),
             storage: RefCell::new(storage(&client, kept)),
             is_server: client.platform().is_server(),
+            verifier: Rc::new(Verifier::new(client.clone())),
+            verify: Cell::default(),
+            trusted: RefCell::default(),
+            offered: RefCell::default(),
             client,
             kept,
             origins,
@@ -188,6 +200,7 @@ impl<P: Platform> Driver<P> {
         self.under_way.take();
         self.inputs.take();
         self.callers.take();
+        self.offered.take();
         self.farewell.take();
         self.restoring.take();
         self.wake_at.take();
@@ -213,6 +226,8 @@ impl<P: Platform> Driver<P> {
         self.callers.take();
         self.calls.take();
         self.refused.take();
+        self.trusted.take();
+        self.offered.take();
         self.farewell.take();
         self.under_way.take();
         self.timer.take();
@@ -260,7 +275,7 @@ impl<P: Platform> Driver<P> {
 
     /// What a JWT says, if it can be read.
     pub(super) fn claims(&self, jwt: &Secret) -> Option<Claims> {
-        claims::read(&self.platform().parse(&claims::payload(jwt.expose())?)?)
+        claims::read(&self.platform().parse(&Jwt::parse(jwt.expose())?.payload)?)
     }
 
     /// Whether it is not known yet what the store holds.

@@ -1,15 +1,18 @@
 //! The session that outlives a call: [`crate::core::session`] connected to what a platform has.
 //!
 //! `driver` steps the machine and does what it wants done, `storage` keeps its entry, `calls` lets the app's own calls
-//! feed it, `bearer` sends the app's requests with its token, `listeners` tells who wants to know. What is decided here is
+//! feed it, `bearer` sends the app's requests with its token, `trust` says which tokens are given out, `hosted` goes
+//! to the hosted pages and takes over what comes back from there, `listeners` tells who wants to know. What is decided here is
 //! how to ask a platform; where the person stands is decided by the machine alone.
 
 mod bearer;
 mod calls;
 mod driver;
 mod explain;
+mod hosted;
 mod listeners;
 mod storage;
+mod trust;
 
 use super::{
     Client, Work,
@@ -28,10 +31,12 @@ use crate::{
 pub use bearer::{Errand, TokenOrigins};
 use driver::Driver;
 pub use explain::Explanation;
+pub use hosted::Adoption;
 use listeners::Listener;
 pub use listeners::Subscription;
 use std::rc::Rc;
 pub use storage::Problem;
+pub use trust::Verify;
 
 /// How long a token must at least be good for, where nobody says: long enough for a request to arrive.
 pub const MIN_VALIDITY_SECONDS: u32 = 5;
@@ -116,7 +121,8 @@ impl<P: Platform> Session<P> {
     /// Gets what is wanted, with one request for all who ask meanwhile.
     ///
     /// Errors: `not_signed_in`, `no_token`, `no_fresh_token`, `account_unavailable`, `refresh_limited`, `disposed`,
-    /// `aborted`, `timeout`, `missing_url`, `insecure_url`, and whatever the service's answer to the refresh means.
+    /// `aborted`, `timeout`, `missing_url`, `insecure_url`, whatever the service's answer to the refresh means, and with
+    /// [`Verify`] those of [`Session::verify_token`].
     pub fn want<C: Future<Output = ()> + 'static>(
         &self,
         want: Want,
@@ -149,7 +155,8 @@ impl<P: Platform> Session<P> {
             let asked = async {
                 let (sender, answer) = oneshot();
                 driver.ask(want, timeout.map_or(patience, Timeout::as_ms), sender);
-                answer.await.unwrap_or_else(|| Err(Failure::new(Error::Disposed)))
+                let grant = answer.await.unwrap_or_else(|| Err(Failure::new(Error::Disposed)))?;
+                driver.trust(grant).await
             };
             // Who gives up before it starts asks nothing.
             match race(cancelled, asked).await {

@@ -216,4 +216,6 @@ pub struct Granted {
     pub expires_at: Option<u64>,
     /// The account that it is for.
     pub account: Option<String>,
+    /// Whether its signature was verified, of which a machine knows nothing.
+    pub is_verified: bool,
 }

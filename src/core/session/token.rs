@@ -153,6 +153,7 @@ impl Token {
             token: self.jwt.clone(),
             expires_at: self.claims.as_ref().map(|claims| claims.expires_at),
             account: self.account.clone(),
+            is_verified: false,
         }
     }
 }

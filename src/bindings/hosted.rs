@@ -1,0 +1,155 @@
+//! `lr.hosted` and `lr.session.adoptRedirect`: parse arguments, ask the session, map what it gives.
+
+use super::{error, options, outcome, promise, session::LoginRocketSession, snapshot};
+use crate::{
+    Error,
+    browser::{Web, usable_url},
+    client::session::{Adoption, Session},
+    core::{
+        hosted::{self, Page},
+        members::Member,
+        response::Failure,
+        secret::Secret,
+    },
+};
+use js_sys::{Array, Object, Promise};
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(module = "/src/bindings/session.js")]
+extern "C" {
+    fn pages(session: LoginRocketSession) -> JsValue;
+    // A page may have replaced `location.assign` with what throws.
+    #[wasm_bindgen(catch)]
+    fn leave(url: &str) -> Result<(), JsValue>;
+}
+
+/// The object for a session's hosted pages.
+pub(super) fn object(session: Session<Web>) -> JsValue {
+    pages(LoginRocketSession::new(session))
+}
+
+#[wasm_bindgen]
+impl LoginRocketSession {
+    /// A token and the URL without it, if there is one in a URL: a string, a `URL` or a `Location`.
+    pub fn land(&self, place: &JsValue) -> JsValue {
+        let landing = options::as_text(place).and_then(|url| hosted::landing(&url));
+        landing.map_or(JsValue::UNDEFINED, |landing| {
+            Array::of2(&landing.token.expose().into(), &landing.rest.into()).into()
+        })
+    }
+
+    pub fn adopt(&self, token: Option<String>, switch_user: bool, url: JsValue) -> Promise {
+        let session = self.session().clone();
+        promise(Box::pin(async move {
+            let answer = match session.adopt(token.map(Secret::new), switch_user).await {
+                Ok(Adoption::Adopted) => adopted(true),
+                Ok(Adoption::Nothing) => adopted(false),
+                Ok(Adoption::AnotherUser(user)) => {
+                    let failure = outcome::plain(&Failure::new(Error::AnotherUser));
+                    outcome::set(failure.unchecked_ref(), "user", &snapshot::user(&user));
+                    failure
+                }
+                Err(failure) => outcome::plain(&failure),
+            };
+            if !url.is_undefined() {
+                outcome::set(answer.unchecked_ref::<Object>(), "url", &url);
+            }
+            Ok(answer)
+        }))
+    }
+
+    #[wasm_bindgen(js_name = hostedUrl)]
+    pub fn hosted_url(&self, page: &str, options: &JsValue) -> Result<String, JsValue> {
+        let url = read(page, options).and_then(|asked| {
+            let session = options::text(options, "session", "session must be a session id: 'kss_…'")?;
+            let config = self.session().client().config().clone();
+            let (page, redirect_uri) = (asked.page()?, asked.redirect_uri.as_deref());
+            Ok(page.url(config.usable_url()?, redirect_uri, session.map(Secret::new).as_ref()))
+        });
+        url.map(|url| url.expose().to_owned()).map_err(error::throwable)
+    }
+
+    #[wasm_bindgen(js_name = openHosted)]
+    pub fn open_hosted(&self, page: &str, options: &JsValue) -> Promise {
+        let (session, asked) = (self.session().clone(), read(page, options));
+        promise(Box::pin(async move {
+            let url = match asked.as_ref().map_err(|error| *error).and_then(|asked| Ok((asked, asked.page()?))) {
+                Ok((asked, page)) => session.bridge(page, asked.redirect_uri.as_deref()).await,
+                Err(error) => Err(Failure::new(error)),
+            };
+            Ok(match url.map(|url| leave(url.expose())) {
+                Ok(_) => snapshot::object(&[("result", Member::Text("okay"))]),
+                Err(failure) => outcome::plain(&failure),
+            })
+        }))
+    }
+}
+
+fn adopted(adopted: bool) -> JsValue {
+    snapshot::object(&[("result", Member::Text("okay")), ("adopted", Member::Flag(adopted))])
+}
+
+/// What was asked for.
+struct Asked {
+    page: String,
+    account: Option<String>,
+    prompt: bool,
+    invitation: Option<String>,
+    force: bool,
+    redirect_uri: Option<String>,
+}
+
+impl Asked {
+    fn page(&self) -> Result<Page<'_>, Error> {
+        let account = self.account.as_deref();
+        Ok(match self.page.as_str() {
+            "login" => Page::Login { account, prompt: self.prompt },
+            "signup" => Page::Signup { invitation: self.invitation.as_deref() },
+            "profile" => Page::Profile { account },
+            "accounts" => Page::Accounts { force: self.force },
+            "account" => Page::Account(
+                account
+                    .filter(|id| !id.is_empty())
+                    .ok_or(Error::InvalidOption("account must be the id of an account: 'org_…'"))?,
+            ),
+            "logout" => Page::Logout,
+            _ => {
+                return Err(Error::InvalidParams(
+                    "the hosted pages are 'login', 'signup', 'profile', 'accounts', 'account' and 'logout'",
+                ));
+            }
+        })
+    }
+}
+
+fn read(page: &str, options: &JsValue) -> Result<Asked, Error> {
+    let text = |name, otherwise| options::text(options, name, otherwise);
+    let prompt = text("prompt", "prompt must be 'login'")?;
+    let force = options::member(options, "force")?;
+    let redirect_uri = options::member(options, "redirectUri")?;
+    let redirect_uri = if options::is_blank(&redirect_uri) {
+        None
+    } else {
+        let url = options::as_text(&redirect_uri).filter(|url| is_web(url) && usable_url(url));
+        Some(url.ok_or(Error::InvalidOption(
+            "redirectUri must be a whole URL: new URL('/signed-in', location.href)",
+        ))?)
+    };
+    Ok(Asked {
+        page: page.to_owned(),
+        account: text("account", "account must be the id of an account: 'org_…'")?,
+        prompt: match prompt.as_deref() {
+            None => false,
+            Some("login") => true,
+            Some(_) => return Err(Error::InvalidOption("prompt must be 'login'")),
+        },
+        invitation: text("invitation", "invitation must be the invitation's token")?,
+        force: force.as_bool() == Some(true),
+        redirect_uri,
+    })
+}
+
+fn is_web(url: &str) -> bool {
+    let scheme = url.split(':').next().unwrap_or_default();
+    scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http")
+}

@@ -1,0 +1,150 @@
+//! Verifies tokens with the realm's keys, which it asks for when they are needed and as rarely as it may.
+//!
+//! What makes a token good is in [`crate::core::verify`], when keys are asked for in [`crate::core::jwks`].
+
+use super::{
+    Client,
+    oneshot::{Sender, oneshot},
+    ports::Platform,
+    race::{Either, race},
+};
+use crate::{
+    Error,
+    core::{
+        config::Config,
+        jwks::{self, Cache, Lookup, PublicKey, Ticket},
+        jwt::Jwt,
+        response::{self, Body, Failure, Record as _},
+        secret::Secret,
+        session::Moment,
+        verify::{self, Rules},
+    },
+};
+use std::{cell::RefCell, rc::Rc};
+
+/// Keys by their ids; of those that cannot be used, why not.
+type Keys<K> = Vec<(String, Result<K, Error>)>;
+
+/// Verifies tokens of the realm of one client.
+pub struct Verifier<P: Platform> {
+    client: Client<P>,
+    cache: RefCell<Cache<P::Key>>,
+    /// The URL whose keys they are.
+    realm: RefCell<String>,
+    waiting: RefCell<Vec<Sender<()>>>,
+}
+
+impl<P: Platform> Verifier<P> {
+    /// A verifier; nothing is sent until the first token.
+    pub fn new(client: Client<P>) -> Self {
+        let (cache, realm, waiting) = (RefCell::default(), RefCell::default(), RefCell::default());
+        Self { client, cache, realm, waiting }
+    }
+
+    /// The payload of a token that may be trusted now.
+    ///
+    /// Errors: `malformed_token`, `v1_token`, `unsupported_algorithm`, `unsupported_header`, `missing_key_id`,
+    /// `unknown_key`, `unusable_key`, `invalid_signature`, `wrong_issuer`, `missing_claim`, `invalid_claim`,
+    /// `token_expired`, `token_not_yet_valid`, `wrong_account`; `keys_unavailable` and `crypto_unavailable` where that
+    /// cannot be known; `missing_url`, `insecure_url`.
+    pub async fn verify(self: &Rc<Self>, jwt: &Secret, rules: &Rules) -> Result<P::Record, Failure> {
+        self.judge(jwt, rules, true).await
+    }
+
+    /// The same, whatever time it is: for who knows better than the device's clock how old the token is.
+    pub(super) async fn verify_at_any_time(self: &Rc<Self>, jwt: &Secret) -> Result<P::Record, Failure> {
+        self.judge(jwt, &Rules::default(), false).await
+    }
+
+    async fn judge(
+        self: &Rc<Self>,
+        jwt: &Secret,
+        rules: &Rules,
+        by_the_clock: bool,
+    ) -> Result<P::Record, Failure> {
+        let platform = self.client.platform();
+        let jwt = Jwt::parse(jwt.expose()).ok_or_else(|| Failure::new(Error::MalformedToken))?;
+        let (header, payload) =
+            verify::parts(&jwt, |json| platform.parse(json)).map_err(Failure::new)?;
+        let id = verify::key_id(&header, &payload).map_err(Failure::new)?;
+        let key = self.key(&id).await?;
+        if !platform.verify(&key, jwt.signed, &jwt.signature).await {
+            return Err(Failure::new(Error::InvalidSignature));
+        }
+        let now = if by_the_clock { platform.now() } else { payload.number("iat").unwrap_or_default() };
+        verify::check(&payload, rules, now).map_err(Failure::new)?;
+        Ok(payload)
+    }
+
+    async fn key(self: &Rc<Self>, id: &str) -> Result<P::Key, Failure> {
+        loop {
+            self.follow_url()?;
+            let lookup = self.cache.borrow_mut().look_up(id, self.moment());
+            let (sender, answered) = oneshot();
+            match lookup {
+                Lookup::Found(key) => return key.map_err(Failure::new),
+                Lookup::Unknown(ms) => return Err(Failure::later(Error::UnknownKey, ms)),
+                Lookup::Unavailable(ms) => return Err(Failure::later(Error::KeysUnavailable, ms)),
+                Lookup::Wait => self.waiting.borrow_mut().push(sender),
+                Lookup::Fetch(ticket) => {
+                    self.waiting.borrow_mut().push(sender);
+                    self.fetch(ticket);
+                }
+            }
+            answered.await;
+        }
+    }
+
+    /// The keys of one realm are nothing to another.
+    fn follow_url(&self) -> Result<(), Failure> {
+        let config = self.client.config();
+        let url = config.usable_url().map_err(Failure::new)?.as_str();
+        if !self.client.platform().can_verify() {
+            return Err(Failure::new(Error::CryptoUnavailable));
+        }
+        if *self.realm.borrow() != url {
+            self.realm.replace(url.to_owned());
+            self.cache.borrow_mut().clear();
+        }
+        Ok(())
+    }
+
+    fn moment(&self) -> Moment {
+        let platform = self.client.platform();
+        Moment { mono_ms: platform.mono_ms(), wall: platform.now() }
+    }
+
+    /// Asks for the keys, for all who wait. Whoever gives up meanwhile does not stop it.
+    fn fetch(self: &Rc<Self>, ticket: Ticket) {
+        let this = Rc::clone(self);
+        self.client.platform().spawn(async move {
+            let config = this.client.config().clone();
+            let answer = this.ask(&config).await;
+            let now = this.moment();
+            this.cache.borrow_mut().fetched(ticket, answer, now);
+            this.waiting.take();
+        });
+    }
+
+    /// The realm's keys, or for how many seconds it asks to be left alone, if it does.
+    async fn ask(&self, config: &Config) -> Result<Keys<P::Key>, Option<u32>> {
+        let platform = self.client.platform();
+        let request = jwks::request(config.usable_url().map_err(|_| None)?);
+        let answer = race(platform.sleep(config.timeout.as_ms()), platform.send(request)).await;
+        let Either::Second(Ok(reply)) = answer else { return Err(None) };
+        let keys = match &reply.body {
+            Body::Object(jwks) if reply.status == 200 => jwks::read(jwks),
+            _ => None,
+        };
+        let keys = keys.ok_or_else(|| response::wait(reply.status, &reply.headers, platform.now()))?;
+        let mut imported = Vec::new();
+        for (id, key) in keys {
+            imported.push((id, self.import(key).await));
+        }
+        Ok(imported)
+    }
+
+    async fn import(&self, key: Result<PublicKey, Error>) -> Result<P::Key, Error> {
+        self.client.platform().import(&key?).await
+    }
+}

@@ -1,0 +1,227 @@
+//! The hosted pages of a realm (contract §5): their URLs, and what a browser brings back from them.
+
+use super::{
+    jwt,
+    query::{self, Value},
+    secret::Secret,
+    url::BaseUrl,
+};
+
+/// A hosted page, with what only it takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Page<'a> {
+    /// Signs a person in.
+    Login {
+        /// The account (`org_…`) to select; the empty string lets the person choose again.
+        account: Option<&'a str>,
+        /// Asks again even if the person is signed in there.
+        prompt: bool,
+    },
+    /// Signs a person up.
+    Signup {
+        /// The invitation's token, where signing up needs one.
+        invitation: Option<&'a str>,
+    },
+    /// The person's profile, password and second factor.
+    Profile {
+        /// The account (`org_…`) to select.
+        account: Option<&'a str>,
+    },
+    /// The choice of an account.
+    Accounts {
+        /// Asks even if there is only one.
+        force: bool,
+    },
+    /// One account.
+    Account(&'a str),
+    /// Signs the person out there.
+    Logout,
+}
+
+impl Page<'_> {
+    /// Whether the page takes the session of a sign-in that was made through the API.
+    pub const fn takes_session(&self) -> bool {
+        !matches!(self, Self::Login { .. } | Self::Signup { .. })
+    }
+
+    /// The page's URL. With a session it holds what signs a person in, and belongs into no log.
+    ///
+    /// `redirect_uri` is where the page sends the browser afterwards, with `?token=`; it must begin with one of the
+    /// realm's Login URLs.
+    pub fn url(&self, base: &BaseUrl, redirect_uri: Option<&str>, session: Option<&Secret>) -> Secret {
+        let (path, account) = match *self {
+            Self::Login { account, .. } => ("login", account),
+            Self::Signup { .. } => ("signup", None),
+            Self::Profile { account } => ("profile", account),
+            Self::Accounts { .. } => ("accounts", None),
+            Self::Account(_) => ("accounts/", None),
+            Self::Logout => ("logout", None),
+        };
+        let prompt = matches!(self, Self::Login { prompt: true, .. }).then_some("login");
+        let force = matches!(self, Self::Accounts { force: true }).then_some("1");
+        let invitation = if let Self::Signup { invitation } = *self { invitation } else { None };
+        let session = session.filter(|_| self.takes_session()).map(Secret::expose);
+        let mut members = Vec::new();
+        for (name, value) in [
+            ("account", account),
+            ("prompt", prompt),
+            ("invitation", invitation),
+            ("force", force),
+            ("session", session),
+            ("redirect_uri", redirect_uri),
+        ] {
+            members.extend(value.map(|value| (name.to_owned(), Value::Scalar(value.into()))));
+        }
+        let mut url = Secret::new(base.root().to_owned());
+        url.push_str(path);
+        if let Self::Account(id) = self {
+            query::push_escaped(&mut url, id);
+        }
+        let query = query::encode(&members);
+        if !query.expose().is_empty() {
+            url.push_str("?");
+            url.push_str(query.expose());
+        }
+        url
+    }
+}
+
+/// What a browser brings back from a hosted page.
+#[derive(Clone, Debug)]
+pub struct Landing {
+    /// The JWT, which nobody has verified yet.
+    pub token: Secret,
+    /// The URL without it.
+    pub rest: String,
+}
+
+/// Parameters that are taken out of a URL together, as the official helpers do.
+const TAKEN: [&str; 3] = ["token", "account", "session"];
+
+/// Looks for a JWT in a URL's query. An app's own `token`, such as a one-time token from a mail, is left alone, and so is
+/// everything else in the URL, to the letter.
+pub fn landing(url: &str) -> Option<Landing> {
+    let (before, fragment) = url.split_once('#').map_or((url, None), |(before, rest)| (before, Some(rest)));
+    let (path, query) = before.split_once('?')?;
+    let pairs = || query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+    // Of several the last: it is the one that the service appended (contract §5).
+    let token = pairs().filter(|(name, value)| *name == "token" && jwt::is_jwt(value)).last()?.1.into();
+    let mut rest = path.to_owned();
+    let mut separator = "?";
+    for pair in query.split('&') {
+        let name = pair.split('=').next().unwrap_or_default();
+        if !TAKEN.contains(&name) {
+            rest.push_str(separator);
+            rest.push_str(pair);
+            separator = "&";
+        }
+    }
+    if let Some(fragment) = fragment {
+        rest.push_str("#");
+        rest.push_str(fragment);
+    }
+    Some(Landing { token, rest })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const JWT: &str = "e30.e30.c2ln";
+
+    fn url(page: Page<'_>, redirect_uri: Option<&str>, session: Option<&str>) -> String {
+        let base = BaseUrl::parse("https://sample.e2.loginrocket.com/").unwrap();
+        let session = session.map(Secret::from);
+        page.url(&base, redirect_uri, session.as_ref()).expose().to_owned()
+    }
+
+    #[test]
+    fn every_page_has_its_path_below_the_root_and_its_own_parameters() {
+        let root = "https://sample.e2.loginrocket.com/";
+        for (page, expected) in [
+            (Page::Login { account: None, prompt: false }, "login"),
+            (Page::Login { account: Some("org_sample"), prompt: true }, "login?account=org_sample&prompt=login"),
+            (Page::Login { account: Some(""), prompt: false }, "login?account="),
+            (Page::Signup { invitation: None }, "signup"),
+            (Page::Signup { invitation: Some("nvt sample&1") }, "signup?invitation=nvt+sample%261"),
+            (Page::Profile { account: Some("org_sample") }, "profile?account=org_sample"),
+            (Page::Accounts { force: false }, "accounts"),
+            (Page::Accounts { force: true }, "accounts?force=1"),
+            (Page::Account("org_sample"), "accounts/org_sample"),
+            (Page::Account("../logout?x#y"), "accounts/..%2Flogout%3Fx%23y"),
+            (Page::Logout, "logout"),
+        ] {
+            assert_eq!(url(page, None, None), format!("{root}{expected}"));
+        }
+    }
+
+    #[test]
+    fn where_to_go_afterwards_is_one_parameter_whatever_it_holds() {
+        let back = "https://app.example.com/cb?next=/a b&x=1#top";
+        let url = url(Page::Logout, Some(back), None);
+        let query = url.split_once('?').unwrap().1;
+        let pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        assert_eq!(pairs, [("redirect_uri".to_owned(), back.to_owned())]);
+    }
+
+    #[test]
+    fn the_session_goes_to_the_pages_that_take_one() {
+        for page in [
+            Page::Profile { account: None },
+            Page::Accounts { force: false },
+            Page::Account("org_sample"),
+            Page::Logout,
+        ] {
+            assert!(url(page, None, Some("kss_sample")).ends_with("?session=kss_sample"), "{page:?}");
+        }
+        for page in [Page::Login { account: None, prompt: false }, Page::Signup { invitation: None }] {
+            assert!(!url(page, None, Some("kss_sample")).contains("kss_sample"), "{page:?}");
+        }
+    }
+
+    #[test]
+    fn a_realm_below_a_path_has_its_pages_there() {
+        let base = BaseUrl::parse("https://login.example.com/auth/v2/").unwrap();
+        let url = Page::Logout.url(&base, None, None);
+        assert_eq!(url.expose(), "https://login.example.com/auth/logout");
+    }
+
+    #[test]
+    fn a_token_is_taken_out_and_the_rest_stays_to_the_letter() {
+        for (url, rest) in [
+            ("https://a/?token=JWT", "https://a/"),
+            ("https://a/cb?token=JWT#/inbox?x=1", "https://a/cb#/inbox?x=1"),
+            ("https://a/cb?q=%20+%zz&token=JWT&&b", "https://a/cb?q=%20+%zz&&b"),
+            ("https://a/cb?account=org_sample&q=1&session=kss_sample&token=JWT", "https://a/cb?q=1"),
+            ("/cb?token=JWT&tokens=2&Token=3", "/cb?tokens=2&Token=3"),
+            ("https://a/?token=JWT#", "https://a/#"),
+        ] {
+            let landing = landing(&url.replace("JWT", JWT)).unwrap();
+            assert_eq!((landing.token.expose(), landing.rest.as_str()), (JWT, rest), "{url}");
+        }
+    }
+
+    #[test]
+    fn of_two_tokens_the_last_is_meant_and_none_stays() {
+        let landing = landing(&format!("https://a/?token=a.b.c&token={JWT}&token=mine")).unwrap();
+        assert_eq!((landing.token.expose(), landing.rest.as_str()), (JWT, "https://a/"));
+    }
+
+    #[test]
+    fn what_is_no_jwt_is_the_apps_own() {
+        for url in [
+            "",
+            "https://a/",
+            "https://a/?account=org_sample&session=kss_sample",
+            "https://a/?token=",
+            "https://a/?token",
+            "https://a/?token=tpw:sample",
+            "https://a/?token=tpw%3Asample",
+            "https://a/?q=1#token=JWT",
+            "https://a/#/cb?token=JWT",
+            "https://a/?mytoken=JWT",
+        ] {
+            assert!(landing(&url.replace("JWT", JWT)).is_none(), "{url}");
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! Verifies tokens in a program that is in no browser, such as the back end that the tokens are for.
+//!
+//! By the same rules as in the browser, [`crate::core::verify`]; only the JSON and the arithmetic are others'. How a
+//! program gets the realm's keys is its own affair: they are at `connect/jwks` below the LoginRocket URL, and change when
+//! the realm rotates them.
+
+use crate::{
+    Error,
+    core::{
+        jwks::{self, PublicKey},
+        jwt::Jwt,
+        response::Record,
+        secret::Secret,
+        session::{Claims, claims},
+        verify::{self, Rules},
+    },
+};
+use base64::{
+    Engine as _,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
+use pkcs1::{RsaPublicKey, UintRef};
+use ring::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
+use serde_json::Value;
+use spki::SubjectPublicKeyInfoRef;
+
+/// The keys of a realm.
+#[derive(Clone, Debug)]
+pub struct KeySet(Vec<(String, Result<RsaKey, Error>)>);
+
+/// What a token says that may be trusted.
+#[derive(Clone, Debug)]
+pub struct Verified {
+    /// Who, for how long, and the current account.
+    pub claims: Claims,
+    /// The session id (`kss_…`), which is a secret; none of a token that belongs to no session.
+    pub session: Option<Secret>,
+    /// Everything that it says.
+    pub payload: JsonRecord,
+}
+
+impl KeySet {
+    /// Reads a JWKS (RFC 7517 §5) as the realm serves it.
+    ///
+    /// Errors: `keys_unavailable` if it is none. A single key that cannot be used is an error where it is needed.
+    pub fn from_json(jwks: &str) -> Result<Self, Error> {
+        let keys = JsonRecord::parse(jwks).and_then(|jwks| jwks::read(&jwks)).ok_or(Error::KeysUnavailable)?;
+        let import = |key: Result<PublicKey, Error>| RsaKey::import(&key?);
+        Ok(Self(keys.into_iter().map(|(id, key)| (id, import(key))).collect()))
+    }
+
+    /// Verifies a token; `now` is in epoch seconds.
+    ///
+    /// Errors: those of [`Verifier::verify`](crate::client::tokens::Verifier::verify) but for what is about having the
+    /// keys. After `unknown_key` the realm may have rotated its keys: get them again, though not for every made-up id.
+    pub fn verify(&self, jwt: &str, rules: &Rules, now: u64) -> Result<Verified, Error> {
+        let jwt = Jwt::parse(jwt).ok_or(Error::MalformedToken)?;
+        let (header, payload) = verify::parts(&jwt, JsonRecord::parse)?;
+        let id = verify::key_id(&header, &payload)?;
+        let key = self.0.iter().find(|(known, _)| *known == id).ok_or(Error::UnknownKey)?;
+        if !key.1.as_ref().map_err(|error| *error)?.verifies(jwt.signed, &jwt.signature) {
+            return Err(Error::InvalidSignature);
+        }
+        verify::check(&payload, rules, now)?;
+        let claims = claims::read(&payload).ok_or(Error::InvalidClaim)?;
+        Ok(Verified { claims, session: payload.text("sid"), payload })
+    }
+}
+
+/// An RSA key of 2048 to 8192 bits.
+#[derive(Clone, Debug)]
+pub struct RsaKey {
+    modulus: Vec<u8>,
+    exponent: Vec<u8>,
+}
+
+/// The least length of a modulus in bytes.
+const MIN_MODULUS: usize = 2048 / 8;
+
+impl RsaKey {
+    /// Reads a key.
+    ///
+    /// Errors: `unusable_key`.
+    pub fn import(key: &PublicKey) -> Result<Self, Error> {
+        let key = match key {
+            PublicKey::Components { n, e } => Self::of_components(n, e),
+            PublicKey::Spki(text) => Self::of_spki(text),
+        };
+        key.filter(|key| key.modulus.len() >= MIN_MODULUS).ok_or(Error::UnusableKey)
+    }
+
+    fn of_components(n: &str, e: &str) -> Option<Self> {
+        let number = |text| URL_SAFE_NO_PAD.decode(text).ok();
+        Some(Self { modulus: number(n)?, exponent: number(e)? })
+    }
+
+    fn of_spki(text: &str) -> Option<Self> {
+        let der = STANDARD.decode(text).ok()?;
+        let info = SubjectPublicKeyInfoRef::try_from(der.as_slice()).ok()?;
+        let key = RsaPublicKey::try_from(info.subject_public_key.as_bytes()?).ok()?;
+        let number = |number: UintRef<'_>| number.as_bytes().to_owned();
+        Some(Self { modulus: number(key.modulus), exponent: number(key.public_exponent) })
+    }
+
+    /// Whether a signature is that of a text (RFC 7518 §3.3).
+    pub fn verifies(&self, signed: &str, signature: &[u8]) -> bool {
+        let key = RsaPublicKeyComponents { n: &self.modulus, e: &self.exponent };
+        key.verify(&RSA_PKCS1_2048_8192_SHA256, signed.as_bytes(), signature).is_ok()
+    }
+}
+
+/// A JSON object.
+#[derive(Clone, Debug, PartialEq)]
+pub struct JsonRecord(pub Value);
+
+impl JsonRecord {
+    /// Reads an object; none if it is none.
+    pub fn parse(json: &str) -> Option<Self> {
+        serde_json::from_str(json).ok().filter(Value::is_object).map(Self)
+    }
+
+    fn list(&self, member: &str) -> impl Iterator<Item = &Value> {
+        self.0.get(member).and_then(Value::as_array).into_iter().flatten()
+    }
+}
+
+impl Record for JsonRecord {
+    fn has(&self, member: &str) -> bool {
+        self.0.get(member).is_some()
+    }
+
+    fn text(&self, member: &str) -> Option<Secret> {
+        self.0.get(member)?.as_str().map(Secret::from)
+    }
+
+    fn texts(&self, member: &str) -> Vec<String> {
+        self.list(member).filter_map(|item| item.as_str().map(str::to_owned)).collect()
+    }
+
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "whole and in range, as JavaScript has it"
+    )]
+    fn number(&self, member: &str) -> Option<u64> {
+        const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
+        let number = self.0.get(member)?.as_f64()?;
+        ((0.0..=MAX_SAFE_INTEGER).contains(&number) && number % 1.0 == 0.0).then_some(number as u64)
+    }
+
+    fn flag(&self, member: &str) -> bool {
+        self.0.get(member) == Some(&Value::Bool(true))
+    }
+
+    fn records(&self, member: &str) -> Vec<Self> {
+        self.list(member).filter(|item| item.is_object()).cloned().map(Self).collect()
+    }
+}
