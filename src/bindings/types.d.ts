@@ -59,6 +59,13 @@ export interface LoginRocketOptions {
    * without a path, and with https but for loopback. Default: none.
    */
   tokenOrigins?: readonly (string | URL)[];
+  /**
+   * Whether {@link LoginRocket.session} verifies the signature of a token that came from the API before it gives it out.
+   * `'off'` (default) takes the word of the realm, from which it came over TLS. `'lazy'` never gives out a token that is
+   * wrong; where that cannot be known, because the realm's keys or WebCrypto are not to be had, it gives it out with
+   * `verified: false`. `'strict'` gives out only what was verified. A token that comes by redirect is always verified.
+   */
+  verify?: 'off' | 'lazy' | 'strict';
 }
 
 /**
@@ -304,10 +311,37 @@ export type SessionCode =
   | 'no_fresh_token'
   | 'account_unavailable'
   | 'refresh_limited'
+  | 'another_user'
   | 'disposed';
 
+/** Codes of tokens that are not trusted; the last two and `unknown_key` say that it could not be found out. */
+export type TokenCode =
+  | 'malformed_token'
+  | 'v1_token'
+  | 'unsupported_algorithm'
+  | 'unsupported_header'
+  | 'missing_key_id'
+  | 'unknown_key'
+  | 'unusable_key'
+  | 'invalid_signature'
+  | 'wrong_issuer'
+  | 'missing_claim'
+  | 'invalid_claim'
+  | 'token_expired'
+  | 'token_not_yet_valid'
+  | 'wrong_account'
+  | 'keys_unavailable'
+  | 'crypto_unavailable';
+
 /** Every code. */
-export type ErrorCode = RefusalCode | UsageCode | TransportCode | ResponseCode | ApiCode | SessionCode;
+export type ErrorCode =
+  | RefusalCode
+  | UsageCode
+  | TransportCode
+  | ResponseCode
+  | ApiCode
+  | SessionCode
+  | TokenCode;
 
 /** Names of the official client's error classes. */
 export type FailureSource = 'AccessDenied' | 'RateLimited' | 'RecordNotFound' | 'LoginRocketError';
@@ -350,7 +384,7 @@ export type Refusal = ValidationFailed | Conflict;
 
 /** The call failed outside the service's own refusals; `error` is the official client's text. */
 export interface ClientFailure extends FailureBase {
-  readonly code: UsageCode | TransportCode | ResponseCode | ApiCode | SessionCode;
+  readonly code: Exclude<ErrorCode, RefusalCode>;
   readonly source: FailureSource;
   /** What happened and what to do about it, for the developer. Not part of the contract. */
   readonly message: string;
@@ -459,6 +493,8 @@ export interface TokenGrant {
   readonly expiresAt?: number;
   /** The account (`org_…`) that it is for. */
   readonly account?: string;
+  /** Whether its signature was verified; see {@link LoginRocketOptions.verify}. */
+  readonly verified: boolean;
 }
 
 /** What {@link Session.token} and its siblings resolve with; `unwrap(await lr.session.token()).token` throws instead. */
@@ -511,6 +547,48 @@ export interface Explanation {
   readonly disposed: boolean;
 }
 
+/** Options of {@link Session.adoptRedirect}. */
+export interface AdoptOptions {
+  /** Whether the token may take the place of somebody else who is signed in. Ask the person first. */
+  switchUser?: boolean;
+}
+
+/** The session is that of the token now. */
+export interface Adopted {
+  readonly result: 'okay';
+  readonly adopted: true;
+  readonly next?: undefined;
+  /** The URL without the token, for a router of your own. */
+  readonly url: string;
+}
+
+/** There was no token. */
+export interface NothingAdopted {
+  readonly result: 'okay';
+  readonly adopted: false;
+  readonly next?: undefined;
+  readonly url?: undefined;
+}
+
+/** The token is good, but for this person, and somebody else is signed in. */
+export interface AnotherUser extends FailureBase {
+  readonly code: 'another_user';
+  readonly source: FailureSource;
+  readonly message: string;
+  readonly user: SessionUser;
+  readonly url?: string;
+}
+
+/** What {@link Session.adoptRedirect} resolves with. */
+export type AdoptResult =
+  | Adopted
+  | NothingAdopted
+  | AnotherUser
+  | (ClientFailure & {
+      readonly code: Exclude<ErrorCode, RefusalCode | 'another_user'>;
+      readonly url?: string;
+    });
+
 /**
  * The session that outlives a call. What the client's own calls bring goes into it.
  *
@@ -551,6 +629,18 @@ export interface Session {
    * that the service could not be told; the session is gone here all the same.
    */
   signOut(): Promise<OkayResult>;
+  /**
+   * Takes over the session of the token that a hosted page sent the browser back with (`?token=…`). Call it on every page
+   * load: without a token it does nothing, and calls at once share one result. The token is always verified, whatever
+   * `verify` says, and `token`, `account` and `session` leave the address bar at once; everything else in it stays.
+   *
+   * Anybody can make a link with a token of their own. So it never takes the place of somebody else who is signed in: that
+   * is `another_user`, with the token's `user`. Ask the person, and call it again with `{ switchUser: true }`.
+   *
+   * Give a URL of your own to have it read instead of the address bar, which then is not touched: `url` is what is left
+   * of it.
+   */
+  adoptRedirect(location?: Location | URL | string | null, options?: AdoptOptions): Promise<AdoptResult>;
   /** How it stands and why, for a bug report. */
   explain(): Explanation;
   /**
@@ -558,6 +648,184 @@ export interface Session {
    * `code: 'disposed'`.
    */
   dispose(): void;
+}
+
+// ---------------------------------------------------------------------------------------------- tokens
+
+/** Claims of a token as they are; of one that is not trusted they may be anything. */
+export interface TokenClaims {
+  readonly [claim: string]: unknown;
+}
+
+/** Claims that were checked. */
+export interface VerifiedClaims extends TokenClaims {
+  readonly iss: 'https://authrocket.com';
+  readonly sub: string;
+  readonly exp: number;
+  readonly iat: number;
+}
+
+/** An account, in the shape of the official SDKs. */
+export interface TokenOrg {
+  readonly object: 'org';
+  /** `org_…` */
+  readonly id: string;
+  readonly realm_id: string;
+  readonly name?: string;
+  readonly reference?: string;
+  readonly custom?: OpenRecord;
+}
+
+/** A person's place in an account. */
+export interface TokenMembership {
+  readonly object: 'membership';
+  /** `mb_…` */
+  readonly id: string;
+  readonly permissions: readonly string[];
+  readonly selected: boolean;
+  readonly user_id: string;
+  readonly org_id: string;
+  readonly org: TokenOrg;
+}
+
+/** A person. */
+export interface TokenUser {
+  readonly object: 'user';
+  /** `usr_…` */
+  readonly id: string;
+  readonly realm_id: string;
+  readonly username: string | null;
+  readonly first_name: string | null;
+  readonly last_name: string | null;
+  readonly name?: string;
+  readonly email?: string;
+  readonly email_verification: 'verified' | 'none';
+  readonly reference?: string;
+  readonly custom?: OpenRecord;
+  /** Only of a token that names accounts. */
+  readonly memberships?: readonly TokenMembership[];
+}
+
+/** A session. */
+export interface TokenSession {
+  readonly object: 'session';
+  /** The session id (`kss_…`), a secret; undefined of a token that belongs to no session. */
+  readonly id?: string;
+  /** Epoch seconds. */
+  readonly created_at: number;
+  /** When the token expires, in epoch seconds; the session itself may last longer. */
+  readonly expires_at: number;
+  /** The token. */
+  readonly token: string;
+  readonly user_id: string;
+  readonly user: TokenUser;
+}
+
+interface TokenIdentity {
+  readonly result: 'okay';
+  readonly next?: undefined;
+  readonly session: TokenSession;
+  readonly user: TokenUser;
+  readonly memberships: readonly TokenMembership[];
+  /** The selected account, or the first. */
+  readonly account?: TokenOrg;
+}
+
+/** What a token says that was verified. */
+export interface VerifiedToken extends TokenIdentity {
+  readonly trusted: true;
+  readonly claims: VerifiedClaims;
+}
+
+/**
+ * What a token says, of which **nothing is proven**: anybody can write one. The types are what a token of the service
+ * has; this one may have anything. For showing, never for deciding.
+ */
+export interface UntrustedToken extends TokenIdentity {
+  readonly trusted: false;
+  readonly claims: TokenClaims;
+}
+
+/** Options of {@link LoginRocket.verifyToken}. */
+export interface VerifyTokenOptions {
+  /** How far clocks may be apart, in whole seconds. Default: 5. */
+  leewaySeconds?: number;
+  /** The account (`org_…`) for which the token must be. */
+  account?: string;
+}
+
+// ---------------------------------------------------------------------------------------------- hosted pages
+
+/** Options of every hosted page. */
+export interface HostedOptions {
+  /**
+   * Where the page sends the browser afterwards, with `?token=…`: a whole URL that begins with one of the realm's Login
+   * URLs. Default: the first of those.
+   */
+  redirectUri?: string | URL;
+}
+
+/** Options of the page that signs a person in. */
+export interface HostedLoginOptions extends HostedOptions {
+  /** The account (`org_…`) to select; the empty string lets the person choose again. */
+  account?: string;
+  /** Asks again even if the person is signed in there. */
+  prompt?: 'login';
+}
+
+/** Options of the page that signs a person up. */
+export interface HostedSignupOptions extends HostedOptions {
+  /** The invitation's token, where signing up needs one. */
+  invitation?: string;
+}
+
+/** Options of the pages that take the session of a sign-in made through the API. {@link Hosted.open} fills it in. */
+export interface HostedSessionOptions extends HostedOptions {
+  /** The session id (`kss_…`). It signs the person in: a URL with it belongs into no log and no link. */
+  session?: string;
+}
+
+/** Options of the profile's page. */
+export interface HostedProfileOptions extends HostedSessionOptions {
+  /** The account (`org_…`) to select. */
+  account?: string;
+}
+
+/** Options of the choice of an account. */
+export interface HostedAccountsOptions extends HostedSessionOptions {
+  /** Asks even if there is only one. */
+  force?: boolean;
+}
+
+/** The hosted pages, with what each takes. */
+export interface HostedPages {
+  login: HostedLoginOptions;
+  signup: HostedSignupOptions;
+  profile: HostedProfileOptions;
+  accounts: HostedAccountsOptions;
+  account: HostedSessionOptions & { account: string };
+  logout: HostedSessionOptions;
+}
+
+/**
+ * The realm's own pages. The functions that end in `Url` build a URL and throw a {@link LoginRocketError} with
+ * `missing_url`, `insecure_url` or `invalid_option`. None needs `this`.
+ */
+export interface Hosted {
+  loginUrl(options?: HostedLoginOptions): string;
+  signupUrl(options?: HostedSignupOptions): string;
+  profileUrl(options?: HostedProfileOptions): string;
+  accountsUrl(options?: HostedAccountsOptions): string;
+  accountUrl(account: string, options?: HostedSessionOptions): string;
+  logoutUrl(options?: HostedSessionOptions): string;
+  /**
+   * Leaves for a hosted page. The session goes along to the pages that take one, so that nobody signs in twice: changing
+   * the profile, the second factor, choosing an account. `'logout'` also signs out here and in all tabs.
+   */
+  open<Page extends keyof HostedPages>(
+    page: Page,
+    ...options: Page extends 'account' ? [HostedPages[Page]] : [HostedPages[Page]?]
+  ): Promise<OkayResult>;
 }
 
 // ---------------------------------------------------------------------------------------------- errors
@@ -595,7 +863,9 @@ export function isLoginRocketError(value: unknown): value is LoginRocketError;
  * Throws {@link AccessDenied}, {@link RateLimited}, {@link RecordNotFound} or {@link LoginRocketError}. The message of a
  * refusal is the service's own text.
  */
-export function unwrap<A extends LoginResult | OkayResult | TokenResult>(answer: A): Exclude<A, Failure>;
+export function unwrap<A extends LoginResult | OkayResult | TokenResult | AdoptResult | VerifiedToken | UntrustedToken>(
+  answer: A,
+): Exclude<A, Failure | AnotherUser>;
 
 // ---------------------------------------------------------------------------------------------- client
 
@@ -622,6 +892,18 @@ export class LoginRocket {
 
   /** The session that outlives a call; always the same object. */
   get session(): Session;
+
+  /** The realm's own pages; always the same object. */
+  get hosted(): Hosted;
+
+  /**
+   * Verifies a token of the realm: its signature with the realm's keys, its issuer and its times. The keys are asked for
+   * when the first token needs them, kept for ten minutes, and asked for again, at most once a minute, where a token
+   * names one that is not among them. Resolves with a failure of {@link TokenCode} where it is not to be trusted.
+   */
+  verifyToken(token: string, options?: VerifyTokenOptions): Promise<VerifiedToken | ClientFailure>;
+  /** What a token says, of which **nothing is proven**; see {@link UntrustedToken}. `malformed_token` if it is none. */
+  decodeToken(token: string): UntrustedToken | ClientFailure;
 
   /** Signs a person in (`POST login`). */
   login<P extends LoginParams>(params: P, options?: CallOptions): Promise<LoginResult>;
