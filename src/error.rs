@@ -376,14 +376,14 @@ impl Error {
             ),
             Self::Disposed => session("disposed", false, "the client was disposed of: make a new one"),
 
-            Self::MalformedToken => {
-                token("malformed_token", false, "no JWT: three parts in base64url, the first two JSON objects")
-            }
-            Self::V1Token => token(
-                "v1_token",
+            Self::MalformedToken => token(
+                "malformed_token",
                 false,
-                "a token of AuthRocket's first version: migrate the realm to v2",
+                "no JWT: three parts in base64url, the first two JSON objects",
             ),
+            Self::V1Token => {
+                token("v1_token", false, "a token of AuthRocket's first version: migrate the realm to v2")
+            }
             Self::UnsupportedAlgorithm => token(
                 "unsupported_algorithm",
                 false,
@@ -407,11 +407,9 @@ impl Error {
                 false,
                 "the realm's key is no RSA key of 2048 bits or more for RS256: check the realm's settings",
             ),
-            Self::InvalidSignature => token(
-                "invalid_signature",
-                false,
-                "the realm did not sign this: do not trust who sent it",
-            ),
+            Self::InvalidSignature => {
+                token("invalid_signature", false, "the realm did not sign this: do not trust who sent it")
+            }
             Self::WrongIssuer => {
                 token("wrong_issuer", false, "the token's iss is not https://authrocket.com")
             }
@@ -425,14 +423,14 @@ impl Error {
                 false,
                 "a claim of the token is of the wrong type: times are whole numbers, ids are texts",
             ),
-            Self::TokenExpired => {
-                token("token_expired", false, "the token expired: get a new one, or check this device's clock")
-            }
-            Self::TokenNotYetValid => token(
-                "token_not_yet_valid",
+            Self::TokenExpired => token(
+                "token_expired",
                 false,
-                "the token is not valid yet: check this device's clock",
+                "the token expired: get a new one, or check this device's clock",
             ),
+            Self::TokenNotYetValid => {
+                token("token_not_yet_valid", false, "the token is not valid yet: check this device's clock")
+            }
             Self::WrongAccount => token("wrong_account", false, "the token is for another account"),
             Self::KeysUnavailable => token(
                 "keys_unavailable",

@@ -7,7 +7,7 @@
 use crate::{
     Error,
     core::{
-        jwks::{self, PublicKey},
+        jwks::{self, Keys, PublicKey},
         jwt::Jwt,
         response::Record,
         secret::Secret,
@@ -26,7 +26,7 @@ use spki::SubjectPublicKeyInfoRef;
 
 /// The keys of a realm.
 #[derive(Clone, Debug)]
-pub struct KeySet(Vec<(String, Result<RsaKey, Error>)>);
+pub struct KeySet(Keys<RsaKey>);
 
 /// What a token says that may be trusted.
 #[derive(Clone, Debug)]
@@ -44,7 +44,8 @@ impl KeySet {
     ///
     /// Errors: `keys_unavailable` if it is none. A single key that cannot be used is an error where it is needed.
     pub fn from_json(jwks: &str) -> Result<Self, Error> {
-        let keys = JsonRecord::parse(jwks).and_then(|jwks| jwks::read(&jwks)).ok_or(Error::KeysUnavailable)?;
+        let keys =
+            JsonRecord::parse(jwks).and_then(|jwks| jwks::read(&jwks)).ok_or(Error::KeysUnavailable)?;
         let import = |key: Result<PublicKey, Error>| RsaKey::import(&key?);
         Ok(Self(keys.into_iter().map(|(id, key)| (id, import(key))).collect()))
     }

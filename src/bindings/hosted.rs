@@ -31,6 +31,7 @@ pub(super) fn object(session: Session<Web>) -> JsValue {
 #[wasm_bindgen]
 impl LoginRocketSession {
     /// A token and the URL without it, if there is one in a URL: a string, a `URL` or a `Location`.
+    #[expect(clippy::unused_self, reason = "a function beside the class would be exported by the package")]
     pub fn land(&self, place: &JsValue) -> JsValue {
         let landing = options::as_text(place).and_then(|url| hosted::landing(&url));
         landing.map_or(JsValue::UNDEFINED, |landing| {
@@ -73,10 +74,11 @@ impl LoginRocketSession {
     pub fn open_hosted(&self, page: &str, options: &JsValue) -> Promise {
         let (session, asked) = (self.session().clone(), read(page, options));
         promise(Box::pin(async move {
-            let url = match asked.as_ref().map_err(|error| *error).and_then(|asked| Ok((asked, asked.page()?))) {
-                Ok((asked, page)) => session.bridge(page, asked.redirect_uri.as_deref()).await,
-                Err(error) => Err(Failure::new(error)),
-            };
+            let url =
+                match asked.as_ref().map_err(|error| *error).and_then(|asked| Ok((asked, asked.page()?))) {
+                    Ok((asked, page)) => session.bridge(page, asked.redirect_uri.as_deref()).await,
+                    Err(error) => Err(Failure::new(error)),
+                };
             Ok(match url.map(|url| leave(url.expose())) {
                 Ok(_) => snapshot::object(&[("result", Member::Text("okay"))]),
                 Err(failure) => outcome::plain(&failure),

@@ -562,12 +562,12 @@ export interface Adopted {
   readonly url: string;
 }
 
-/** There was no token. */
+/** There was no token; or this is a server, where there is nobody whose session it could be. */
 export interface NothingAdopted {
   readonly result: 'okay';
   readonly adopted: false;
   readonly next?: undefined;
-  readonly url?: undefined;
+  readonly url?: string;
 }
 
 /** The token is good, but for this person, and somebody else is signed in. */

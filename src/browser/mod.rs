@@ -17,19 +17,20 @@ mod url;
 use crate::{
     Error,
     client::ports::{
-        Clock, Event, Locks, Random, Signatures, Spawn, Store, StoreFault, Surroundings, Tabs, Timer, Transport,
+        Clock, Event, Locks, Random, Signatures, Spawn, Store, StoreFault, Surroundings, Tabs, Timer,
+        Transport,
     },
     core::{jwks::PublicKey, request::Request, response::Reply, secret::Secret},
 };
 pub use errand::{AppRequest, AppResponse};
 use js_sys::Function;
-use wasm_bindgen::JsValue;
 pub use record::JsRecord;
 #[cfg(feature = "npm")]
 pub(crate) use record::parse_json;
 pub use signal::{Signal, aborted};
 pub use storage::Storage;
 pub use url::{origin_of, usable_url};
+use wasm_bindgen::JsValue;
 
 /// The browser, or anything else with `fetch` and `setTimeout`: a worker, Node, Deno, Bun.
 #[derive(Clone, Default)]

@@ -152,6 +152,16 @@ pub trait Platform:
 }
 
 impl<P> Platform for P where
-    P: Transport + Clock + Timer + Spawn + Random + Signatures + Store + Locks + Tabs + Surroundings + 'static
+    P: Transport
+        + Clock
+        + Timer
+        + Spawn
+        + Random
+        + Signatures
+        + Store
+        + Locks
+        + Tabs
+        + Surroundings
+        + 'static
 {
 }

@@ -12,7 +12,7 @@ use crate::{
     Error,
     core::{
         config::Config,
-        jwks::{self, Cache, Lookup, PublicKey, Ticket},
+        jwks::{self, Cache, Keys, Lookup, PublicKey, Ticket},
         jwt::Jwt,
         response::{self, Body, Failure, Record as _},
         secret::Secret,
@@ -21,9 +21,6 @@ use crate::{
     },
 };
 use std::{cell::RefCell, rc::Rc};
-
-/// Keys by their ids; of those that cannot be used, why not.
-type Keys<K> = Vec<(String, Result<K, Error>)>;
 
 /// Verifies tokens of the realm of one client.
 pub struct Verifier<P: Platform> {
@@ -64,8 +61,7 @@ impl<P: Platform> Verifier<P> {
     ) -> Result<P::Record, Failure> {
         let platform = self.client.platform();
         let jwt = Jwt::parse(jwt.expose()).ok_or_else(|| Failure::new(Error::MalformedToken))?;
-        let (header, payload) =
-            verify::parts(&jwt, |json| platform.parse(json)).map_err(Failure::new)?;
+        let (header, payload) = verify::parts(&jwt, |json| platform.parse(json)).map_err(Failure::new)?;
         let id = verify::key_id(&header, &payload).map_err(Failure::new)?;
         let key = self.key(&id).await?;
         if !platform.verify(&key, jwt.signed, &jwt.signature).await {

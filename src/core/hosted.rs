@@ -103,9 +103,9 @@ const TAKEN: [&str; 3] = ["token", "account", "session"];
 pub fn landing(url: &str) -> Option<Landing> {
     let (before, fragment) = url.split_once('#').map_or((url, None), |(before, rest)| (before, Some(rest)));
     let (path, query) = before.split_once('?')?;
-    let pairs = || query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+    let mut pairs = query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
     // Of several the last: it is the one that the service appended (contract §5).
-    let token = pairs().filter(|(name, value)| *name == "token" && jwt::is_jwt(value)).last()?.1.into();
+    let token = pairs.rfind(|(name, value)| *name == "token" && jwt::is_jwt(value))?.1.into();
     let mut rest = path.to_owned();
     let mut separator = "?";
     for pair in query.split('&') {
@@ -117,7 +117,7 @@ pub fn landing(url: &str) -> Option<Landing> {
         }
     }
     if let Some(fragment) = fragment {
-        rest.push_str("#");
+        rest.push('#');
         rest.push_str(fragment);
     }
     Some(Landing { token, rest })
@@ -140,7 +140,10 @@ mod tests {
         let root = "https://sample.e2.loginrocket.com/";
         for (page, expected) in [
             (Page::Login { account: None, prompt: false }, "login"),
-            (Page::Login { account: Some("org_sample"), prompt: true }, "login?account=org_sample&prompt=login"),
+            (
+                Page::Login { account: Some("org_sample"), prompt: true },
+                "login?account=org_sample&prompt=login",
+            ),
             (Page::Login { account: Some(""), prompt: false }, "login?account="),
             (Page::Signup { invitation: None }, "signup"),
             (Page::Signup { invitation: Some("nvt sample&1") }, "signup?invitation=nvt+sample%261"),

@@ -45,9 +45,11 @@ pub enum PublicKey {
     Spki(String),
 }
 
-/// The keys of a JWKS by `kid`; of those that cannot be used, why not. Of two with one id the first counts. None if it is
-/// no JWKS.
-pub fn read(jwks: &impl Record) -> Option<Vec<(String, Result<PublicKey, Error>)>> {
+/// Keys by `kid`; of those that cannot be used, why not.
+pub type Keys<K> = Vec<(String, Result<K, Error>)>;
+
+/// The keys of a JWKS (RFC 7517 §5); none if it is no JWKS. Of two keys with one id the first counts.
+pub fn read(jwks: &impl Record) -> Option<Keys<PublicKey>> {
     if !jwks.has("keys") {
         return None;
     }
@@ -91,7 +93,7 @@ pub enum Lookup<K> {
 /// Keys, and when they came.
 #[derive(Debug)]
 pub struct Cache<K> {
-    keys: Vec<(String, Result<K, Error>)>,
+    keys: Keys<K>,
     fetched: Option<Moment>,
     /// The request under way. One at a time, so that an older answer never comes after a newer one.
     under_way: Option<Ticket>,
@@ -137,12 +139,7 @@ impl<K: Clone> Cache<K> {
     }
 
     /// Takes in what the service answered: its keys, or for how long it asks to be left alone, if it does.
-    pub fn fetched(
-        &mut self,
-        ticket: Ticket,
-        answer: Result<Vec<(String, Result<K, Error>)>, Option<u32>>,
-        now: Moment,
-    ) {
+    pub fn fetched(&mut self, ticket: Ticket, answer: Result<Keys<K>, Option<u32>>, now: Moment) {
         if self.under_way.take_if(|under_way| *under_way == ticket).is_none() {
             return;
         }
@@ -167,8 +164,8 @@ mod tests {
         Moment { mono_ms: seconds * 1000, wall: 1_790_000_000 + seconds }
     }
 
-    fn keys(ids: &[&str]) -> Result<Vec<(String, Result<u32, Error>)>, Option<u32>> {
-        Ok(ids.iter().zip(1..).map(|(id, key)| ((*id).to_owned(), Ok(key))).collect())
+    fn keys(ids: &[&str]) -> Keys<u32> {
+        ids.iter().zip(1..).map(|(id, key)| ((*id).to_owned(), Ok(key))).collect()
     }
 
     fn fetch(cache: &mut Cache<u32>, id: &str, now: u64) -> Ticket {
@@ -181,7 +178,7 @@ mod tests {
     fn filled() -> Cache<u32> {
         let mut cache = Cache::default();
         let ticket = fetch(&mut cache, "a", 0);
-        cache.fetched(ticket, keys(&["a", "b"]), at(0));
+        cache.fetched(ticket, Ok(keys(&["a", "b"])), at(0));
         cache
     }
 
@@ -191,7 +188,7 @@ mod tests {
         let ticket = fetch(&mut cache, "a", 0);
         assert_eq!(cache.look_up("a", at(0)), Lookup::Wait);
         assert_eq!(cache.look_up("other", at(1)), Lookup::Wait);
-        cache.fetched(ticket, keys(&["a"]), at(1));
+        cache.fetched(ticket, Ok(keys(&["a"])), at(1));
         assert_eq!(cache.look_up("a", at(1)), Lookup::Found(Ok(1)));
     }
 
@@ -202,7 +199,7 @@ mod tests {
         for second in 1..=600 {
             if let Lookup::Fetch(ticket) = cache.look_up("forged", at(second)) {
                 requests += 1;
-                cache.fetched(ticket, keys(&["a", "b"]), at(second));
+                cache.fetched(ticket, Ok(keys(&["a", "b"])), at(second));
             }
         }
         assert_eq!(requests, 10);
@@ -214,7 +211,7 @@ mod tests {
     fn a_new_key_is_found_and_one_that_was_rotated_away_is_gone() {
         let mut cache = filled();
         let ticket = fetch(&mut cache, "c", 61);
-        cache.fetched(ticket, keys(&["c"]), at(61));
+        cache.fetched(ticket, Ok(keys(&["c"])), at(61));
         assert_eq!(cache.look_up("c", at(61)), Lookup::Found(Ok(1)));
         assert_eq!(cache.look_up("a", at(62)), Lookup::Unknown(59_000));
     }
@@ -241,7 +238,7 @@ mod tests {
         cache.fetched(ticket, Err(None), at(0));
         assert_eq!(cache.look_up("a", at(9)), Lookup::Unavailable(1_000));
         let ticket = fetch(&mut cache, "a", 10);
-        cache.fetched(ticket, keys(&["a"]), at(10));
+        cache.fetched(ticket, Ok(keys(&["a"])), at(10));
         assert_eq!(cache.look_up("a", at(10)), Lookup::Found(Ok(1)));
     }
 
@@ -249,12 +246,12 @@ mod tests {
     fn an_answer_that_nobody_asked_for_changes_nothing() {
         let mut cache = Cache::<u32>::default();
         let old = fetch(&mut cache, "a", 0);
-        cache.fetched(old, keys(&["a", "b"]), at(0));
+        cache.fetched(old, Ok(keys(&["a", "b"])), at(0));
         let new = fetch(&mut cache, "c", 60);
-        cache.fetched(old, keys(&[]), at(61));
+        cache.fetched(old, Ok(keys(&[])), at(61));
         assert_eq!(cache.look_up("c", at(61)), Lookup::Wait);
-        cache.fetched(new, keys(&["a", "b", "c"]), at(62));
-        cache.fetched(old, keys(&[]), at(63));
+        cache.fetched(new, Ok(keys(&["a", "b", "c"])), at(62));
+        cache.fetched(old, Ok(keys(&[])), at(63));
         assert_eq!(cache.look_up("c", at(63)), Lookup::Found(Ok(3)));
     }
 }

@@ -19,7 +19,12 @@ impl<'a> Jwt<'a> {
         let (header, payload) = signed.split_once('.')?;
         let text = |part| String::from_utf8(base64url(part)?).ok();
         // A dot more in the payload is no base64url.
-        Some(Self { header: text(header)?, payload: text(payload)?, signed, signature: base64url(signature)? })
+        Some(Self {
+            header: text(header)?,
+            payload: text(payload)?,
+            signed,
+            signature: base64url(signature)?,
+        })
     }
 }
 
@@ -87,7 +92,9 @@ mod tests {
     #[test]
     fn a_one_time_token_has_not_the_form_of_a_jwt() {
         assert!(is_jwt("e30.e30.c2ln"));
-        for text in ["", "tpw:sample", "kli_sample", "a.b", "a..c", "a.b.c.d", "a.b.c.", "a.b.c%2Fd", "a b.c.d"] {
+        for text in
+            ["", "tpw:sample", "kli_sample", "a.b", "a..c", "a.b.c.d", "a.b.c.", "a.b.c%2Fd", "a b.c.d"]
+        {
             assert!(!is_jwt(text), "{text}");
         }
     }

@@ -16,6 +16,7 @@ pub mod browser;
 pub mod tabs;
 
 use futures::{channel::oneshot, executor::LocalPool, task::LocalSpawnExt};
+pub use loginrocket_wasm::native::JsonRecord;
 use loginrocket_wasm::{
     Error,
     client::{
@@ -33,7 +34,6 @@ use loginrocket_wasm::{
     },
     native::RsaKey,
 };
-pub use loginrocket_wasm::native::JsonRecord;
 use serde_json::Value as Json;
 use std::{cell::RefCell, collections::VecDeque, rc::Rc};
 

@@ -25,7 +25,7 @@ use std::future::pending;
 pub enum Adoption {
     /// The session is that of the token now.
     Adopted,
-    /// There was no token.
+    /// There was no token, or nobody whose session it could be: a server.
     Nothing,
     /// The token is good, but for this person, and somebody else is signed in. It is kept: adopting once more with
     /// `switch_user` takes it over.
@@ -44,6 +44,10 @@ impl<P: Platform> Session<P> {
         let failed = |error| Err(Failure::new(error));
         if driver.is_disposed.get() {
             return failed(Error::Disposed);
+        }
+        // One object serves everyone who comes to a server: there is nobody whose session it could be.
+        if driver.is_server() {
+            return Ok(Adoption::Nothing);
         }
         let kept = driver.offered.take();
         let Some(token) = token.or_else(|| kept.filter(|_| switch_user)) else {
