@@ -28,6 +28,8 @@ pub(crate) enum Part {
     NpmTools,
     /// The frameworks that the tests use the package with.
     Frameworks,
+    /// The tools that apps are made with.
+    AppTools,
     /// A Chromium with its driver.
     Browser,
 }
@@ -41,6 +43,12 @@ pub(crate) const NPM_FRAMEWORKS: &str = "tests/stores";
 /// Where the frameworks themselves are, below `target/`: Node and bundlers look for packages upwards, so that an app in
 /// a folder of this one finds them.
 pub(crate) const FRAMEWORKS: &str = "test/stores";
+
+/// Where those of the apps are, with one more manifest in each app's folder.
+pub(crate) const NPM_APPS: &str = "tests/packages/apps";
+
+/// Where the apps are with their tools, below `target/`.
+pub(crate) const APPS: &str = "test/apps";
 
 /// What it takes to build the package.
 pub(crate) const FOR_PACKAGE: &[Part] =
@@ -58,6 +66,7 @@ pub(crate) fn plan<'a>(workspace: &'a Workspace, parts: &[Part], plan: &mut Plan
             Part::WasmPack => rust::plan_tool(workspace, plan, &versions::wasm_pack()),
             Part::NpmTools => node::plan_tools(workspace, plan)?,
             Part::Frameworks => node::plan_frameworks(workspace, plan)?,
+            Part::AppTools => node::plan_app_tools(workspace, plan)?,
             Part::Browser => browser::plan(workspace, plan)?,
         }
     }

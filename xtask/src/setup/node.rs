@@ -1,4 +1,4 @@
-//! Node, npm, and what npm brings: the tools, and the frameworks that the tests use the package with.
+//! Node, npm, and what npm brings: the tools, and the frameworks and tools that the tests use the package with.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -26,6 +26,8 @@ struct Packages {
     manifests: &'static str,
     /// Where the packages go.
     folder: PathBuf,
+    /// How long it takes, for the reader of the progress line.
+    duration: &'static str,
 }
 
 /// Adds a step that installs the npm tools, unless they are there and belong to the lock file.
@@ -35,6 +37,7 @@ pub(super) fn plan_tools<'a>(workspace: &'a Workspace, plan: &mut Plan<'a>) -> R
         stamp: "stamps/npm-tools",
         manifests: super::NPM_TOOLS,
         folder: workspace.npm_tools(),
+        duration: "a few seconds",
     };
     plan_packages(workspace, plan, tools, are_there(workspace))
 }
@@ -49,8 +52,23 @@ pub(super) fn plan_frameworks<'a>(workspace: &'a Workspace, plan: &mut Plan<'a>)
         stamp: "stamps/frameworks",
         manifests: super::NPM_FRAMEWORKS,
         folder,
+        duration: "a few seconds",
     };
     plan_packages(workspace, plan, frameworks, complete)
+}
+
+/// Adds a step that installs the tools that apps are made with, unless they are there and belong to the lock file.
+pub(super) fn plan_app_tools<'a>(workspace: &'a Workspace, plan: &mut Plan<'a>) -> Result<()> {
+    let folder = workspace.output(super::APPS);
+    let complete = folder.join("node_modules/.package-lock.json").exists();
+    let tools = Packages {
+        what: "the tools of other people's apps",
+        stamp: "stamps/app-tools",
+        manifests: super::NPM_APPS,
+        folder,
+        duration: "less than a minute",
+    };
+    plan_packages(workspace, plan, tools, complete)
 }
 
 fn plan_packages<'a>(
@@ -60,10 +78,11 @@ fn plan_packages<'a>(
     complete: bool,
 ) -> Result<()> {
     let node = demand_node(workspace)?;
-    let Packages { what, stamp, manifests, folder } = packages;
+    let Packages { what, stamp, manifests, folder, duration } = packages;
+    let names = manifests_in(&workspace.path(manifests))?;
     let mut digest = Digest::default();
-    for manifest in MANIFESTS {
-        digest.add_path(workspace.root(), &format!("{manifests}/{manifest}"))?;
+    for name in &names {
+        digest.add_path(workspace.root(), &format!("{manifests}/{name}"))?;
     }
     // Native executables belong to a platform, and a new major version of Node may want other ones.
     digest.add(
@@ -75,19 +94,39 @@ fn plan_packages<'a>(
     if complete && stamp.is(&digest) {
         return Ok(());
     }
-    plan.add(format!("installing {what} (a few seconds)"), move || {
+    plan.add(format!("installing {what} ({duration})"), move || {
         stamp.clear();
-        install(workspace, &workspace.path(manifests), &folder)?;
+        install(workspace, &workspace.path(manifests), &names, &folder)?;
         stamp.record(&digest)
     });
     Ok(())
 }
 
-fn install(workspace: &Workspace, manifests: &Path, folder: &Path) -> Result<()> {
-    fs::create_dir_all(folder).with_context(|| format!("{} cannot be created", folder.display()))?;
-    for name in MANIFESTS {
-        fs::copy(manifests.join(name), folder.join(name))
-            .with_context(|| format!("{name} cannot be copied"))?;
+/// The manifest and the lock file, and if the manifest has `workspaces`, which here means all folders beside it, theirs.
+fn manifests_in(folder: &Path) -> Result<Vec<String>> {
+    let mut names: Vec<_> = MANIFESTS.map(str::to_owned).into();
+    let manifest = folder.join("package.json");
+    let manifest =
+        fs::read_to_string(&manifest).with_context(|| format!("{} cannot be read", manifest.display()))?;
+    if manifest.contains("\"workspaces\"") {
+        let entries = fs::read_dir(folder).with_context(|| format!("{} cannot be read", folder.display()))?;
+        for entry in entries {
+            let member = format!("{}/package.json", entry?.file_name().to_string_lossy());
+            if folder.join(&member).is_file() {
+                names.push(member);
+            }
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+fn install(workspace: &Workspace, manifests: &Path, names: &[String], folder: &Path) -> Result<()> {
+    for name in names {
+        let copy = folder.join(name);
+        let parent = copy.parent().unwrap_or(folder);
+        fs::create_dir_all(parent).with_context(|| format!("{} cannot be created", parent.display()))?;
+        fs::copy(manifests.join(name), copy).with_context(|| format!("{name} cannot be copied"))?;
     }
     // Nothing here needs its install script; one that runs is one more thing to trust.
     let mut command = workspace.command("npm");
@@ -167,6 +206,18 @@ mod tests {
         assert!(missing().is_empty());
         fs::remove_dir_all(workspace.output("test/stores/node_modules")).unwrap();
         assert!(!missing().is_empty());
+    }
+
+    #[test]
+    fn a_folder_of_apps_has_a_manifest_for_each() {
+        let scratch = Scratch::new("workspaces");
+        scratch.write("package.json", r#"{"workspaces":["*"]}"#);
+        scratch.write("vite/package.json", "{}");
+        scratch.write("shared/app.js", "");
+        let of_all = manifests_in(scratch.workspace().root()).unwrap();
+        assert_eq!(of_all, ["package-lock.json", "package.json", "vite/package.json"]);
+        scratch.write("package.json", "{}");
+        assert_eq!(manifests_in(scratch.workspace().root()).unwrap(), ["package-lock.json", "package.json"]);
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::emulator::{self, Emulator, Settings};
 use crate::package;
 use crate::process;
 use crate::progress::Plan;
-use crate::setup::{FRAMEWORKS, browser};
+use crate::setup::{APPS, FRAMEWORKS, NPM_APPS, browser};
 use crate::workspace::Workspace;
 
 /// Runs a test module in the browser. A bare name, found on the tools' PATH, because Cargo splits the variable that
@@ -23,6 +23,9 @@ const WEB_RUNNER: &str = "wasm-bindgen-test-runner";
 
 /// A layer that takes longer hangs; the machine that runs it may be slow, but not that slow.
 const LIMIT: Duration = Duration::from_mins(20);
+
+/// What npm itself keeps among the packages.
+const NPM_FILES: [&str; 2] = [".bin", ".package-lock.json"];
 
 /// A project of which nothing is wanted but that the tarball is installed in it.
 const EMPTY_PROJECT: &str = "tests/packages/empty";
@@ -127,6 +130,17 @@ impl<'a> Bench<'a> {
         self.installed_test("tests/packages", "test/package", EMPTY_PROJECT)
     }
 
+    /// The tarball in apps, as their tools find it.
+    pub(super) fn apps(&self) -> Result<Counts> {
+        let tarball = self.tarball()?;
+        let folder = self.install_in_apps(&tarball)?;
+        let emulator = self.start_emulator(&Settings::for_tests(false))?;
+        self.node_test(NPM_APPS, &emulator, |command| {
+            command.env("LOGINROCKET_TARBALL", &tarball).env("LOGINROCKET_INSTALLED", &folder);
+            command.env("LOGINROCKET_APPS", &folder);
+        })
+    }
+
     /// The tarball's session, in one tab and in many.
     pub(super) fn session(&self) -> Result<Counts> {
         self.installed_test("tests/session", "test/session", EMPTY_PROJECT)
@@ -160,12 +174,14 @@ impl<'a> Bench<'a> {
         emulator: &Emulator,
         extend: impl FnOnce(&mut Command),
     ) -> Result<Counts> {
-        let files: Vec<_> = files_in(&self.workspace.path(folder))?
-            .into_iter()
-            .filter(|file| file.to_string_lossy().ends_with(".test.mjs"))
-            .collect();
+        let folder = self.workspace.path(folder);
+        // Not those of folders below, which are layers of their own.
+        let is_test = |file: &PathBuf| {
+            file.to_string_lossy().ends_with(".test.mjs") && file.parent() == Some(folder.as_path())
+        };
+        let files: Vec<_> = files_in(&folder)?.into_iter().filter(is_test).collect();
         if files.is_empty() {
-            bail!("there is no {folder}/*.test.mjs");
+            bail!("there is no {}/*.test.mjs", folder.display());
         }
         let report = self.write_output("test/report.tap", "")?;
         let mut command = self.workspace.command("node");
@@ -214,6 +230,27 @@ impl<'a> Bench<'a> {
         command
             .current_dir(&folder)
             .args(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--offline"])
+            .arg(tarball);
+        process::run_quietly(&mut command)?;
+        Ok(folder)
+    }
+
+    /// Copies the apps to where their tools are, and installs the tarball there. Nothing is left of earlier runs but the
+    /// tools: not what an app was built into, and not what a tool remembers of it.
+    fn install_in_apps(&self, tarball: &Path) -> Result<PathBuf> {
+        let folder = self.workspace.output(APPS);
+        remove_all_but_packages(&folder)?;
+        let package = folder.join("node_modules/loginrocket-wasm");
+        if package.exists() {
+            // npm would keep it, because the version is the same.
+            fs::remove_dir_all(&package)
+                .with_context(|| format!("{} cannot be removed", package.display()))?;
+        }
+        copy_folder(&self.workspace.path(NPM_APPS), &folder)?;
+        let mut command = self.workspace.command("npm");
+        command
+            .current_dir(&folder)
+            .args(["install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--offline"])
             .arg(tarball);
         process::run_quietly(&mut command)?;
         Ok(folder)
@@ -274,6 +311,30 @@ pub(crate) fn web_tests(workspace: &Workspace) -> Result<Vec<String>> {
     Ok(names)
 }
 
+/// Empties a folder but for the packages below it. Among those, what starts with a dot is a cache of some tool's, except
+/// for npm's own.
+fn remove_all_but_packages(folder: &Path) -> Result<()> {
+    let failed = || format!("{} cannot be emptied", folder.display());
+    let in_packages = folder.ends_with("node_modules");
+    for entry in fs::read_dir(folder).with_context(failed)? {
+        let path = entry.with_context(failed)?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if in_packages && (!name.starts_with('.') || NPM_FILES.contains(&name.as_str())) {
+            continue;
+        }
+        if !path.is_dir() {
+            fs::remove_file(&path).with_context(failed)?;
+        } else if in_packages {
+            fs::remove_dir_all(&path).with_context(failed)?;
+        } else {
+            remove_all_but_packages(&path)?;
+            // One that holds packages is not empty and stays.
+            let _ = fs::remove_dir(&path);
+        }
+    }
+    Ok(())
+}
+
 fn copy_folder(source: &Path, target: &Path) -> Result<()> {
     for file in files_in(source)? {
         let content = fs::read(&file).with_context(|| format!("{} cannot be read", file.display()))?;
@@ -314,6 +375,37 @@ mod tests {
         command.env("CARGO_TARGET_DIR", workspace.output("build"));
         process::run_quietly(&mut command).unwrap();
         assert!(mark.is_file());
+    }
+
+    #[test]
+    fn an_app_starts_without_what_an_earlier_run_left() {
+        let scratch = Scratch::new("apps");
+        let files = [
+            ".parcel-cache/old",
+            "app/dist/old.js",
+            "app/node_modules/.vite/old.js",
+            "app/node_modules/vite/index.js",
+            "gone/main.js",
+            "node_modules/.bin/vite",
+            "node_modules/.package-lock.json",
+            "node_modules/.vite/deps/old.js",
+            "node_modules/vite/index.js",
+        ];
+        for file in files {
+            scratch.write(file, "");
+        }
+        let root = scratch.workspace().root().to_path_buf();
+        remove_all_but_packages(&root).unwrap();
+        let left: Vec<_> = files_in(&root).unwrap();
+        let left: Vec<_> =
+            left.iter().map(|file| file.strip_prefix(&root).unwrap().to_str().unwrap()).collect();
+        let expected = [
+            "app/node_modules/vite/index.js",
+            "node_modules/.bin/vite",
+            "node_modules/.package-lock.json",
+            "node_modules/vite/index.js",
+        ];
+        assert_eq!(left, expected);
     }
 
     #[test]

@@ -44,6 +44,8 @@ enum Layer {
     Types,
     /// The published tarball, as its users install it
     Package,
+    /// The published tarball in apps, by the tools that apps are made with
+    Apps,
     /// The session of the published tarball, in tabs of Chromium
     Session,
     /// The session as a store of React, Vue, Svelte and Solid
@@ -62,6 +64,7 @@ impl Layer {
             Self::RustApp => "rust-app",
             Self::Types => "types",
             Self::Package => "package",
+            Self::Apps => "apps",
             Self::Session => "session",
             Self::Stores => "stores",
             Self::E2e => "e2e",
@@ -69,7 +72,9 @@ impl Layer {
     }
 
     fn needs(self) -> &'static [Part] {
-        use Part::{Browser, Frameworks, LibrarySources, NpmTools, WasmBindgen, WasmPack, WasmTarget};
+        use Part::{
+            AppTools, Browser, Frameworks, LibrarySources, NpmTools, WasmBindgen, WasmPack, WasmTarget,
+        };
         match self {
             Self::Core | Self::Emulator | Self::Xtask => &[],
             Self::Web => &[WasmTarget, WasmBindgen, Browser],
@@ -78,6 +83,7 @@ impl Layer {
             Self::Package | Self::Session | Self::E2e => {
                 &[WasmTarget, LibrarySources, WasmBindgen, WasmPack, NpmTools, Browser]
             }
+            Self::Apps => &[WasmTarget, LibrarySources, WasmBindgen, WasmPack, NpmTools, Browser, AppTools],
             Self::Stores => {
                 &[WasmTarget, LibrarySources, WasmBindgen, WasmPack, NpmTools, Browser, Frameworks]
             }
@@ -93,6 +99,7 @@ impl Layer {
             Self::RustApp => bench.rust_app(),
             Self::Types => bench.types(),
             Self::Package => bench.package(),
+            Self::Apps => bench.apps(),
             Self::Session => bench.session(),
             Self::Stores => bench.stores(),
             Self::E2e => bench.e2e(),
@@ -243,8 +250,10 @@ mod tests {
     #[test]
     fn without_a_choice_every_layer_runs_from_the_bottom_up() {
         let names: Vec<_> = select(&[]).into_iter().map(Layer::name).collect();
-        let expected =
-            ["core", "emulator", "xtask", "web", "rust-app", "types", "package", "session", "stores", "e2e"];
+        let expected = [
+            "core", "emulator", "xtask", "web", "rust-app", "types", "package", "apps", "session", "stores",
+            "e2e",
+        ];
         assert_eq!(names, expected);
         assert!(select(&[Layer::Web]).into_iter().map(Layer::name).eq(["web"]));
     }
