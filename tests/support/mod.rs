@@ -14,6 +14,7 @@
 
 pub mod browser;
 pub mod tabs;
+pub mod tokens;
 
 use futures::{channel::oneshot, executor::LocalPool, task::LocalSpawnExt};
 pub use loginrocket_wasm::native::JsonRecord;

@@ -1,0 +1,329 @@
+//! Which tokens the session trusts, and how it comes by the realm's keys.
+
+use crate::{
+    support::{
+        Answer, JsonRecord,
+        browser::Browser,
+        config,
+        tokens::{all, token},
+    },
+    tab::{Pending, Tab, browser, signed_in},
+};
+use loginrocket_wasm::{
+    Error,
+    client::session::{Kept, Verify},
+    core::{response::Failure, session::State, verify::Rules},
+};
+use serde_json::{Value as Json, json};
+use std::{cell::RefCell, rc::Rc};
+
+const KEYS: &str = "GET connect/jwks";
+
+/// A browser with a realm whose keys are whatever the test says, and which signs in with a token that it signed.
+fn realm(keys: &Rc<RefCell<Answer>>) -> Browser {
+    let (browser, keys) = (browser(), Rc::clone(keys));
+    let token = token("as the service makes it");
+    browser.serve(move |sent| match sent.path() {
+        "connect/jwks" => keys.borrow().clone(),
+        _ => Answer::Json(
+            200,
+            json!({ "result": "full_login", "session": "kss_sample123456", "account": "org_sample2", "token": token }),
+        ),
+    });
+    browser
+}
+
+fn good_keys() -> Answer {
+    Answer::Json(200, all().jwks.clone())
+}
+
+fn keys_of(ids: &[&str]) -> Answer {
+    let mut jwks = all().jwks.clone();
+    let is_one = |key: &Json| key["kid"].as_str().is_some_and(|id| ids.contains(&id));
+    jwks["keys"].as_array_mut().unwrap().retain(is_one);
+    Answer::Json(200, jwks)
+}
+
+/// A tab of a realm, and the realm's keys.
+fn tab_of(keys: Answer) -> (Tab, Rc<RefCell<Answer>>) {
+    let keys = Rc::new(RefCell::new(keys));
+    (Tab::open(&realm(&keys), Kept::Shared), keys)
+}
+
+impl Tab {
+    fn verify(&self, token: &str) -> Pending<Result<JsonRecord, Failure>> {
+        self.begin(self.session.verify_token(token.into(), Rules::default()))
+    }
+
+    /// What a token comes to.
+    fn verdict(&self, name: &str) -> &'static str {
+        self.verify(&token(name)).code().unwrap()
+    }
+
+    /// How often the realm was asked for its keys.
+    fn asked(&self) -> usize {
+        self.sent().iter().filter(|sent| *sent == KEYS).count()
+    }
+}
+
+impl Pending<Result<JsonRecord, Failure>> {
+    fn code(&self) -> Option<&'static str> {
+        let answer = self.take()?;
+        Some(answer.map_or_else(|failure| failure.facts.code, |_| "okay"))
+    }
+}
+
+#[test]
+fn the_keys_are_asked_for_once_below_the_root_and_without_a_header_of_our_own() {
+    let (tab, _) = tab_of(Answer::After(50, Box::new(good_keys())));
+    let good = token("as the service makes it");
+    let verified: Vec<_> = (0..50).map(|_| tab.verify(&good)).collect();
+    tab.browser.pass(50);
+    assert!(verified.iter().all(|verified| verified.code() == Some("okay")));
+    assert_eq!(tab.verdict("by a key that is only x5c"), "okay");
+    assert_eq!(tab.sent(), [KEYS]);
+    let sent = tab.browser.sent().remove(0);
+    assert_eq!(sent.url, "https://sample.e2.loginrocket.com/connect/jwks");
+    assert_eq!(sent.headers, [("accept", "application/json".to_owned())]);
+}
+
+#[test]
+fn what_is_refused_by_its_header_asks_for_no_key() {
+    let (tab, _) = tab_of(good_keys());
+    for (name, code) in [
+        ("a word", "malformed_token"),
+        ("a v1 token", "v1_token"),
+        ("the public key as an HMAC secret", "unsupported_algorithm"),
+        ("an embedded key", "unsupported_header"),
+        ("no key id", "missing_key_id"),
+    ] {
+        assert_eq!(tab.verdict(name), code, "{name}");
+    }
+    assert_eq!(tab.asked(), 0);
+}
+
+#[test]
+fn made_up_key_ids_cause_two_requests_a_minute_at_most() {
+    let (tab, _) = tab_of(good_keys());
+    assert_eq!(tab.verdict("as the service makes it"), "okay");
+    for _ in 0..59 {
+        tab.browser.pass(1_000);
+        for _ in 0..20 {
+            let name = "the key id \"jky_sample0gone\", which the realm has not";
+            assert_eq!(tab.verdict(name), "unknown_key");
+        }
+        assert_eq!(tab.verdict("as the service makes it"), "okay");
+    }
+    assert_eq!(tab.asked(), 1);
+    tab.browser.pass(1_000);
+    for _ in 0..20 {
+        tab.verdict("the key id \"constructor\", which the realm has not");
+    }
+    assert_eq!(tab.asked(), 2);
+}
+
+#[test]
+fn an_unknown_key_says_when_it_is_looked_for_again() {
+    let (tab, _) = tab_of(good_keys());
+    let name = "the key id \"jky_sample0gone\", which the realm has not";
+    tab.verdict(name);
+    tab.browser.pass(45_500);
+    let failure = tab.verify(&token(name)).take().unwrap().err().unwrap();
+    assert_eq!((failure.facts.retryable, failure.facts.retry_after_seconds), (true, Some(15)));
+}
+
+#[test]
+fn a_new_key_works_without_a_reload_and_an_old_one_no_more() {
+    let (tab, keys) = tab_of(keys_of(&["jky_sample0bare"]));
+    assert_eq!(tab.verdict("by a key that says nothing about itself"), "okay");
+    keys.replace(keys_of(&["jky_sample0x5c"]));
+    assert_eq!(tab.verdict("by a key that is only x5c"), "unknown_key");
+    tab.browser.pass(60_000);
+    assert_eq!(tab.verdict("by a key that is only x5c"), "okay");
+    assert_eq!(tab.verdict("by a key that says nothing about itself"), "unknown_key");
+    assert_eq!(tab.asked(), 2);
+}
+
+#[test]
+fn keys_outlast_an_outage_but_are_asked_for_again() {
+    let (tab, keys) = tab_of(good_keys());
+    tab.verdict("as the service makes it");
+    keys.replace(Answer::Status(503, ""));
+    tab.browser.pass(601_000);
+    for _ in 0..20 {
+        assert_eq!(tab.verdict("as the service makes it"), "okay");
+    }
+    assert_eq!(tab.asked(), 2);
+    keys.replace(keys_of(&["jky_sample0bare"]));
+    tab.browser.pass(10_000);
+    assert_eq!(tab.verdict("as the service makes it"), "unknown_key");
+}
+
+#[test]
+fn keys_that_cannot_be_had_are_a_typed_failure_and_no_storm() {
+    for answer in [
+        Answer::Status(503, ""),
+        Answer::Status(404, "<html>"),
+        Answer::Status(200, ""),
+        Answer::Status(200, "<html>"),
+        Answer::Json(200, json!({})),
+        Answer::Json(500, all().jwks.clone()),
+        Answer::Fault(Error::Network),
+    ] {
+        let (tab, keys) = tab_of(answer);
+        for _ in 0..20 {
+            let failure = tab.verify(&token("as the service makes it")).take().unwrap().err().unwrap();
+            let facts = failure.facts;
+            assert_eq!(
+                (facts.code, facts.retryable, facts.retry_after_seconds),
+                ("keys_unavailable", true, Some(10))
+            );
+        }
+        assert_eq!(tab.asked(), 1);
+        keys.replace(good_keys());
+        tab.browser.pass(10_000);
+        assert_eq!(tab.verdict("as the service makes it"), "okay");
+    }
+}
+
+#[test]
+fn the_realm_is_left_alone_for_as_long_as_it_asks() {
+    let (tab, keys) = tab_of(Answer::Limited(90));
+    let failure = tab.verify(&token("as the service makes it")).take().unwrap().err().unwrap();
+    assert_eq!(failure.facts.retry_after_seconds, Some(90));
+    keys.replace(good_keys());
+    tab.browser.pass(89_000);
+    assert_eq!(tab.verdict("as the service makes it"), "keys_unavailable");
+    tab.browser.pass(1_000);
+    assert_eq!(tab.verdict("as the service makes it"), "okay");
+}
+
+#[test]
+fn keys_that_never_come_are_waited_for_as_long_as_a_call() {
+    let (tab, _) = tab_of(Answer::Hang);
+    let verified = tab.verify(&token("as the service makes it"));
+    tab.browser.pass(9_999);
+    assert!(!verified.is_over());
+    tab.browser.pass(1);
+    assert_eq!(verified.code(), Some("keys_unavailable"));
+    assert_eq!(tab.live().requests, 0);
+}
+
+#[test]
+fn the_keys_of_one_realm_are_nothing_to_another_whenever_they_come() {
+    let (tab, keys) = tab_of(Answer::Held);
+    let here = tab.verify(&token("as the service makes it"));
+    tab.session.client().configure(|now| now.url = config("https://other.e2.loginrocket.com/").url);
+    let there = tab.verify(&token("as the service makes it"));
+    tab.browser.answer(good_keys());
+    assert_eq!((here.is_over(), there.is_over()), (false, false));
+    tab.browser.answer(keys_of(&[]));
+    assert_eq!((here.code(), there.code()), (Some("unknown_key"), Some("unknown_key")));
+    keys.replace(good_keys());
+    tab.session.client().configure(|now| now.url = config(crate::tab::REALM).url);
+    assert_eq!(tab.verdict("as the service makes it"), "okay");
+    assert_eq!(tab.asked(), 3);
+}
+
+#[test]
+fn without_crypto_nothing_is_asked_and_signing_in_works() {
+    let (tab, _) = tab_of(good_keys());
+    tab.platform.tab.has_no_crypto.set(true);
+    assert_eq!(tab.verdict("as the service makes it"), "crypto_unavailable");
+    assert_eq!(tab.asked(), 0);
+    tab.sign_in();
+    assert_eq!(tab.state(), State::SignedIn);
+}
+
+#[test]
+fn without_a_url_there_is_no_realm_to_ask() {
+    let (tab, _) = tab_of(good_keys());
+    tab.session.client().configure(|now| now.url = None);
+    assert_eq!(tab.verdict("as the service makes it"), "missing_url");
+    tab.session.client().configure(|now| now.url = config("http://sample.example.com/").url);
+    assert_eq!(tab.verdict("as the service makes it"), "insecure_url");
+    assert_eq!(tab.asked(), 0);
+}
+
+// ------------------------------------------------------------------------------------------ what the session gives out
+
+/// What `token()` comes to, and whether that was verified.
+fn given(tab: &Tab) -> (&'static str, bool) {
+    let answer = tab.token(5).take().unwrap();
+    answer.map_or_else(|failure| (failure.facts.code, false), |grant| ("okay", grant.is_verified))
+}
+
+#[test]
+fn nothing_is_verified_unless_that_is_wanted() {
+    let (tab, _) = tab_of(good_keys());
+    tab.sign_in();
+    assert_eq!((given(&tab), tab.asked()), (("okay", false), 0));
+}
+
+#[test]
+fn a_token_is_verified_once_before_it_is_given_out() {
+    for verify in [Verify::Lazy, Verify::Strict] {
+        let (tab, _) = tab_of(good_keys());
+        tab.session.set_verify(verify);
+        tab.sign_in();
+        assert_eq!(tab.asked(), 0, "signing in does not wait for keys");
+        assert_eq!(given(&tab), ("okay", true), "{verify:?}");
+        tab.browser.pass(700_000);
+        assert_eq!(given(&tab), ("okay", true), "{verify:?}");
+        assert_eq!(tab.asked(), 1);
+    }
+}
+
+#[test]
+fn a_forged_token_is_never_given_out_and_signs_nobody_out() {
+    for verify in [Verify::Lazy, Verify::Strict] {
+        let (tab, _) = tab_of(good_keys());
+        tab.session.set_verify(verify);
+        let forged = token("signed by somebody with their own key");
+        tab.browser.script([Answer::Json(
+            200,
+            json!({ "result": "full_login", "session": "kss_sample123456", "account": "org_sample2", "token": forged }),
+        )]);
+        tab.sign_in();
+        assert_eq!(given(&tab), ("invalid_signature", false), "{verify:?}");
+        assert_eq!(tab.state(), State::SignedIn);
+    }
+}
+
+#[test]
+fn what_cannot_be_verified_is_given_out_lazily_and_withheld_strictly() {
+    for (keys, has_crypto, code) in [
+        (Answer::Status(503, ""), true, "keys_unavailable"),
+        (keys_of(&[]), true, "unknown_key"),
+        (good_keys(), false, "crypto_unavailable"),
+    ] {
+        for verify in [Verify::Lazy, Verify::Strict] {
+            let (tab, _) = tab_of(keys.clone());
+            tab.platform.tab.has_no_crypto.set(!has_crypto);
+            tab.session.set_verify(verify);
+            tab.sign_in();
+            let expected = if verify == Verify::Lazy { "okay" } else { code };
+            assert_eq!(given(&tab), (expected, false), "{verify:?} {code}");
+        }
+    }
+}
+
+#[test]
+fn how_old_a_token_is_the_session_judges_and_not_the_clock() {
+    let (tab, _) = tab_of(good_keys());
+    tab.session.set_verify(Verify::Strict);
+    // The service mints the same token again and again, and this device's clock is years off by its word.
+    tab.browser.sleep(400 * 24 * 3_600_000);
+    assert_eq!(tab.verdict("as the service makes it"), "token_expired");
+    tab.sign_in();
+    assert_eq!(given(&tab), ("okay", true));
+}
+
+#[test]
+fn a_token_that_nobody_signed_is_refused() {
+    let (tab, _) = tab_of(good_keys());
+    tab.session.set_verify(Verify::Lazy);
+    tab.browser.script([signed_in("kss_sample1", "org_sample1", all().now)]);
+    tab.sign_in();
+    assert_eq!(given(&tab), ("unsupported_algorithm", false));
+}
