@@ -16,8 +16,8 @@ export const bundles = [
   },
   {
     name: `${OURS}/slim`,
-    what: '`LoginRocket` and `init` of `"./slim"`, and the `.wasm` beside it',
-    contents: `export * from 'loginrocket-wasm/slim'`,
+    what: '`LoginRocket` and `init` of `"./slim"`, and the `.wasm` beside it, compressed by itself',
+    contents: `export { LoginRocket, init } from 'loginrocket-wasm/slim'`,
     asset: 'slim',
   },
   {

@@ -1,4 +1,4 @@
-import init, { LoginRocket } from 'loginrocket-wasm/slim';
+import { init, LoginRocket } from 'loginrocket-wasm/slim';
 
 export async function make(url) {
   await init('/slim.wasm');

@@ -3,7 +3,7 @@
 //   LOGINROCKET_PEERS      the folder whose node_modules holds the peers
 //   LOGINROCKET_TOOLS      the folder whose node_modules holds esbuild and playwright-core
 //   LOGINROCKET_EMULATOR   the emulator's ready line
-//   LOGINROCKET_FLEET      what the simulated fleet had to say, as JSON; not set when it was not asked for
+//   LOGINROCKET_FLEET      the folder with what the simulated fleet left; not set when it was not asked for
 //   LOGINROCKET_VERSIONS   versions that only Cargo knows, as JSON
 //   CHROME                 the browser
 

@@ -45,10 +45,13 @@ async function visit({ browser, site, file, count, run, isAsleep = false }) {
     await page.addInitScript(keepMemories);
     await page.goto(site.origin);
     await openIn(page, file, service, true);
-    if (isAsleep) await fallAsleep(context, service);
     // A token of the same second would be no change.
-    else service.advance(60);
-    return { count, ...(await costOf({ context, page, service, run: () => page.evaluate(run, count) })) };
+    if (!isAsleep) service.advance(60);
+    const all = async () => {
+      if (isAsleep) await fallAsleep(context, service);
+      await page.evaluate(run, count);
+    };
+    return { count, ...(await costOf({ context, page, service, run: all })) };
   } finally {
     await context.close();
     await service.close();

@@ -2,6 +2,7 @@
 // runs before and whose table is taken over here.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bundle } from '../harness/bundle.mjs';
+import { readFleet } from '../harness/fleet.mjs';
 import { startService } from '../harness/service.mjs';
 import { serve } from '../harness/site.mjs';
 import { contenders } from '../contenders/list.mjs';
@@ -24,7 +25,7 @@ export async function measure({ browser, isQuick }) {
   } finally {
     await site.close();
   }
-  return { rows, fleet: process.env.LOGINROCKET_FLEET && JSON.parse(process.env.LOGINROCKET_FLEET) };
+  return { rows, fleet: process.env.LOGINROCKET_FLEET && readFleet(process.env.LOGINROCKET_FLEET) };
 }
 
 /** Opens the tabs one after the other, lets all sleep until the token has expired, and asks for one in each at once. */

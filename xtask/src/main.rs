@@ -1,8 +1,9 @@
 //! `cargo xtask …`: every command a developer or CI runs.
 //!
-//! Here: the command line and the exit code. One module per command (`demo`, `test`, `check`, `package`), one for
+//! Here: the command line and the exit code. One module per command (`demo`, `test`, `check`, `package`, `bench`), one for
 //! what they need installed (`setup`), and the few things they share. Nothing in this crate is shipped.
 
+mod bench;
 mod check;
 mod demo;
 mod digest;
@@ -36,6 +37,8 @@ enum Command {
     Test(test::Options),
     /// Runs the named checks: format, lints, docs, licences, advisories, versions, types, tarball, size, addresses
     Check,
+    /// Measures the package beside its peers; a whole run writes bench/results and docs/benchmarks.md
+    Bench(bench::Options),
     /// Builds the npm tarball into target/pack and prints its path last
     Pack,
 }
@@ -65,6 +68,7 @@ fn run(command: &Command) -> anyhow::Result<bool> {
         Command::Demo(options) => demo::run(&workspace, options).map(|()| true),
         Command::Test(options) => test::run(&workspace, options),
         Command::Check => check::run(&workspace),
+        Command::Bench(options) => bench::run(&workspace, options).map(|()| true),
         Command::Pack => {
             let tarball = package::pack(&workspace)?;
             println!("{}", tarball.display());

@@ -1,0 +1,80 @@
+// What the package set itself, and whether a run met it. A missed one says why in `bench/gaps.json`, by its `id`.
+import { OURS, REFERENCE } from '../contenders/list.mjs';
+import { isRight } from './storm.mjs';
+import { bytes, count, kB, times } from './format.mjs';
+
+const sizeOf = (name) => (run) => run.size?.rows.find((row) => row.name === name)?.brotli;
+const startRatio = (condition) => (run) =>
+  run.start?.rows.find((row) => row.condition === condition && row.client === OURS)?.ratio;
+const ownRatio = (call) => (run) => run.call?.own.find((row) => row.call === call && row.client === OURS)?.ratio;
+
+const memory = (member) => (run) => {
+  const rows = run.memory?.rows.filter(({ client }) => client === OURS);
+  return rows && rows.at(-1)[member] - rows[0][member];
+};
+
+/** What one more call leaves in JavaScript's memory. */
+const heapPerCall = (run) => {
+  const rows = run.memory?.rows.filter(({ client }) => client === OURS);
+  return rows && Math.max(0, (rows.at(-1).heapBytes - rows[0].heapBytes) / (rows.at(-1).calls - rows[0].calls));
+};
+
+const left = (run) => {
+  const after = run.memory?.disposed.after;
+  return after && after.listeners + after.timers + after.channels + after.locks;
+};
+
+const wrongWeathers = (run) =>
+  run.storm?.rows.filter((row) => row.contender === OURS && !isRight(row, run.storm.callers)).length;
+
+const tabRequests = (run) => {
+  const rows = run.scale?.rows.filter(({ contender, failed }) => contender === OURS && !failed);
+  return rows && Math.max(...rows.map(({ requests }) => requests));
+};
+
+/** Each with what is measured, the most it may be, and how it is said. */
+export const targets = [
+  { id: 'size', words: 'Size of `"."`, brotli', most: 20_900, say: kB, read: sizeOf(OURS) },
+  { id: 'size-ceiling', words: 'The same: the most that would be published', most: 27_200, say: kB, read: sizeOf(OURS) },
+  { id: 'import', words: `Import → ready, against the ${REFERENCE}`, most: 0.7, say: times, read: startRatio('import') },
+  {
+    id: 'slow-4g',
+    words: `Navigation → ready on slow 4G, against the ${REFERENCE}`,
+    most: 1,
+    say: times,
+    read: startRatio('navigationSlow4g'),
+  },
+  {
+    id: 'own-cost',
+    words: 'Own cost of a call, service stubbed, against plain `fetch`',
+    most: 2,
+    say: times,
+    read: ownRatio('forgotPassword'),
+  },
+  {
+    id: 'own-cost-login',
+    words: 'The same of a call that changes the session',
+    most: 2,
+    say: times,
+    read: ownRatio('login'),
+  },
+  {
+    id: 'verify',
+    words: 'Verifying a token, against jose',
+    most: 1.1,
+    say: times,
+    read: (run) => run.verify?.rows?.find(({ client }) => client === OURS)?.ratio,
+  },
+  { id: 'wasm-growth', words: 'Pages of WebAssembly memory that calls add', most: 0, say: count, read: memory('wasmPages') },
+  { id: 'heap-growth', words: "What a call leaves in JavaScript's memory", most: 1, say: bytes, read: heapPerCall },
+  { id: 'disposed', words: 'Listeners, timers, channels and locks left after `dispose()`', most: 0, say: count, read: left },
+  { id: 'storm', words: 'States of the service in which a storm is not handled right', most: 0, say: count, read: wrongWeathers },
+  { id: 'tabs', words: 'Requests of any number of tabs that wake up with an expired token', most: 1, say: count, read: tabRequests },
+];
+
+/** `met`, `missed`, or `not measured`. */
+export function judge({ most, read }, results) {
+  const value = read(results);
+  if (value === undefined) return { verdict: 'not measured' };
+  return { value, verdict: value <= most ? 'met' : 'missed' };
+}
