@@ -19,12 +19,12 @@ export function failure(code, message, cause) {
 }
 
 /**
- * The error for a module that was not compiled. Engines name the policy each in their own way, or not at all; so the
- * smallest module there is tells whether it is the policy or the module.
+ * The error for a module that was not started. Engines name the policy each in their own way, and WebKit compiles what it
+ * then refuses to start; so the smallest module there is tells whether it is the policy or the module.
  */
 export function refusal(cause, otherwise) {
   try {
-    new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
+    new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)));
   } catch {
     return failure(
       'wasm_blocked',

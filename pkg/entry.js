@@ -35,14 +35,12 @@ let started = false;
 
 function start() {
   if (started) return;
-  let module;
   try {
-    module = new WebAssembly.Module(bytes());
+    startWith(new WebAssembly.Module(bytes()));
   } catch (cause) {
     // A refusal is not remembered: the next client tries again.
     throw refusal(cause, tooOld);
   }
-  startWith(module);
   started = true;
 }
 
