@@ -1,4 +1,4 @@
-// A web server for what is deployed as it is: files, with the package where npm put it.
+// A web server for what is deployed as it is: files.
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -17,22 +17,23 @@ const kinds = {
 /** What the examples call the realm, as the docs do; tools that know variables get it by one. */
 export const SAMPLE = 'https://SAMPLE.e2.loginrocket.com/';
 
-/** A file of an app, or of the package below `/node_modules/`; with the emulator's address in the place of the sample. */
-export async function fileOf(folder, path) {
+/** A file below a folder of the apps, with the emulator's address in the place of the sample. */
+async function fileOf(folder, path) {
   const file = normalize(path).replace(/\/$/, '/index.html');
-  const content = await readFile(join(file.startsWith('/node_modules/') ? apps : join(apps, folder), file));
+  const content = await readFile(join(apps, folder, file));
   const kind = kinds[extname(file)] ?? 'application/octet-stream';
   const isText = kind.startsWith('text/');
   return { kind, content: isText ? content.toString().replaceAll(SAMPLE, emulator.loginrocket) : content };
 }
 
-/** Serves a folder of the apps; `headers` gives those of a path. */
-export async function serveFolder(folder, headers = () => ({})) {
+/** Serves a folder of the apps; `headers` gives those of a path and a query. */
+export async function serveFolder(folder, headers = () => {}) {
   const server = createServer(async (request, response) => {
-    const path = decodeURIComponent(new URL(request.url, 'http://localhost').pathname);
+    const { pathname, search } = new URL(request.url, 'http://localhost');
+    const path = decodeURIComponent(pathname);
     try {
       const { kind, content } = await fileOf(folder, path);
-      response.writeHead(200, { 'Content-Type': kind, ...headers(path) }).end(content);
+      response.writeHead(200, { 'Content-Type': kind, ...headers(path, search) }).end(content);
     } catch {
       response.writeHead(404).end();
     }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -29,8 +29,18 @@ const environment = {
 // Of this test runner: one below it would not run its own.
 delete environment.NODE_TEST_CONTEXT;
 
-/** The command of a tool, from the nearest folder in which npm installed it. */
+
+/** Runtimes that are a program for each platform, which their install scripts would put into place: none is run here. */
+const programs = { deno: ['@deno', 'deno'], bun: ['@oven', 'bin/bun'] };
+
+/** The program of a tool: Node itself, or from the nearest folder in which npm installed it. */
 function executable(folder, name) {
+  if (name === 'node') return process.execPath;
+  if (name in programs) {
+    const [scope, program] = programs[name];
+    const ofScope = join(apps, 'node_modules', scope);
+    return join(ofScope, readdirSync(ofScope)[0], program);
+  }
   for (let at = folder; at !== dirname(apps); at = dirname(at)) {
     const path = join(at, 'node_modules/.bin', name);
     if (existsSync(path)) return path;

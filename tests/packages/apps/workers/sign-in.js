@@ -1,0 +1,10 @@
+// What every kind of worker here does: sign a person in, and say who that is.
+import { LoginRocket, unwrap } from '../node_modules/loginrocket-wasm/dist/index.js'
+
+const lr = new LoginRocket({ url: 'https://SAMPLE.e2.loginrocket.com/' })
+
+export async function signIn({ email, password }) {
+  const { token } = unwrap(await lr.login({ email, password }))
+  const { user } = unwrap(await lr.verifyToken(token))
+  return user.name
+}
