@@ -31,10 +31,12 @@ const kinds = { '.js': 'text/javascript', '.html': 'text/html', '.wasm': 'applic
 /** Serves the installed package under `/pkg/` and the given pages, each `{ body, csp }`, on a loopback origin. */
 export async function serve(pages) {
   const server = createServer(async (request, response) => {
-    const page = pages[request.url];
+    // What a page does with its query is its own affair.
+    const { pathname } = new URL(request.url, 'http://localhost');
+    const page = pages[pathname];
     try {
-      const body = page?.body ?? (await readFile(join(installed, request.url.replace(/^\/pkg\//, ''))));
-      response.setHeader('Content-Type', kinds[extname(request.url)] ?? 'text/html');
+      const body = page?.body ?? (await readFile(join(installed, pathname.replace(/^\/pkg\//, ''))));
+      response.setHeader('Content-Type', kinds[extname(pathname)] ?? 'text/html');
       if (page?.csp) response.setHeader('Content-Security-Policy', page.csp);
       response.end(body);
     } catch {

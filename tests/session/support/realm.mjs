@@ -20,17 +20,19 @@ export const LIFETIME = 600;
 /** How long a session lasts: longer than any test sleeps. */
 const SESSION_MINUTES = 60 * 24 * 30;
 
-/** Makes a realm; its first person is `person`. */
-export async function makeRealm({ settings = {}, people = [ada] } = {}) {
+/** Makes a realm, of whose seed more can be given; its first person is `person`. */
+export async function makeRealm({ settings = {}, people = [ada], ...seed } = {}) {
   const name = `session-${randomUUID()}`;
   const all = { jwt_minutes: LIFETIME / 60, session_minutes: SESSION_MINUTES, ...settings };
-  const { loginrocket } = await control('POST', 'realms', {}, { name, settings: all, people });
-  return new Realm(name, loginrocket, people[0]);
+  const { id, loginrocket } = await control('POST', 'realms', {}, { name, settings: all, people, ...seed });
+  return new Realm(name, id, loginrocket, people[0]);
 }
 
 class Realm {
-  constructor(name, url, person) {
+  constructor(name, id, url, person) {
     this.name = name;
+    /** `rl_…` */
+    this.id = id;
     /** Its LoginRocket URL. */
     this.url = url;
     this.person = { email: person.email, password: person.password };
@@ -55,6 +57,38 @@ class Realm {
   async requests() {
     const { requests } = await this.#control('GET', 'requests');
     return requests.filter(({ method }) => method !== 'OPTIONS');
+  }
+
+  /** Those for its keys, preflights too: one would be a request more. */
+  async keyRequests() {
+    const { requests } = await this.#control('GET', 'requests', undefined, { path: '/connect/jwks' });
+    return requests;
+  }
+
+  /** How many there were. */
+  async keyRequestCount() {
+    return (await this.keyRequests()).length;
+  }
+
+  /** Makes a new key, which signs from now on; `drop_old` takes the older ones away. Gives its id. */
+  async rotateKeys(rotation = {}) {
+    return (await this.#control('POST', 'keys', rotation)).kid;
+  }
+
+  /** Calls the server's API as a back end does. */
+  async core(method, what, body) {
+    const response = await fetch(new URL(`v2/${what}`, emulator.core), {
+      method,
+      body: JSON.stringify(body),
+      headers: {
+        'content-type': 'application/json',
+        'authrocket-api-key': emulator.api_key,
+        'authrocket-realm': this.id,
+      },
+    });
+    const text = await response.text();
+    assert.ok(response.ok, `${method} ${what}: ${response.status} ${text}`);
+    return JSON.parse(text);
   }
 
   /** Those for a token. */

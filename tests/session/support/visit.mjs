@@ -42,7 +42,8 @@ export function useBrowser(start = startBrowser) {
 /**
  * Defines a test. `run` gets
  *
- * - `realm`, made with the given `settings` and `people`;
+ * - `realm`, made with the given `settings`, `people` and what else there is in its `seed`; its Login URL is the app's
+ *   origin;
  * - `context`, and `newContext()` for another browser, so to speak;
  * - `open(options, { context, path, before })`, which opens the app in a new tab, its client made with these options;
  *   `before` gets the page before anything is loaded;
@@ -54,9 +55,9 @@ export function useBrowser(start = startBrowser) {
  *
  * `mayThrow` matches the uncaught exceptions that the test provokes.
  */
-export function visit(name, { settings, people, clock, mayThrow } = {}, run) {
+export function visit(name, { settings, people, seed, clock, mayThrow } = {}, run) {
   test(name, { timeout: LIMIT_MS }, async () => {
-    const realm = await makeRealm({ settings, people });
+    const realm = await makeRealm({ settings, people, login_urls: [`${site.origin}/`], ...seed });
     const watch = watchOver(realm, mayThrow);
     const contexts = [];
     const newContext = async () => {
@@ -123,6 +124,11 @@ function watchOver(realm, mayThrow) {
         if (!message.text().startsWith('Access to fetch at')) said.push(message.text());
       });
       context.on('weberror', (error) => thrown.push(String(error.error())));
+      context.on('request', (request) => {
+        const token = URL.canParse(request.url()) && new URL(request.url()).searchParams.get('token');
+        // One that a hosted page hands over.
+        if (token) tokens.add(token);
+      });
       context.on('response', (response) => {
         if (response.url().startsWith(realm.url)) answers.push(collect(response));
       });
@@ -138,7 +144,7 @@ function watchOver(realm, mayThrow) {
       for (const page of context.pages()) {
         for (const frame of page.frames()) await assertKeptSecret(frame, secrets, tokens);
       }
-      for (const text of [...said, ...thrown]) assertNoneIn(text, secrets, 'the console');
+      for (const text of [...said, ...thrown]) assertNoneIn(text, [...secrets, ...tokens], 'the console');
     },
   };
 }
@@ -159,7 +165,7 @@ async function assertKeptSecret(frame, secrets, tokens) {
       stored: JSON.stringify([read('localStorage'), read('sessionStorage')]),
     };
   });
-  assertNoneIn(shown, secrets, 'what everyone may see');
+  assertNoneIn(shown, [...secrets, ...tokens], 'what everyone may see');
   assertNoneIn(stored, tokens, 'a storage');
 }
 

@@ -146,6 +146,11 @@ impl<'a> Bench<'a> {
         self.installed_test("tests/session", "test/session", EMPTY_PROJECT)
     }
 
+    /// Tokens that the tarball verifies, and the hosted pages.
+    pub(super) fn tokens(&self) -> Result<Counts> {
+        self.installed_test("tests/tokens", "test/tokens", EMPTY_PROJECT)
+    }
+
     /// The tarball's session in apps of four frameworks, which are installed one folder up.
     pub(super) fn stores(&self) -> Result<Counts> {
         self.installed_test("tests/stores", &format!("{FRAMEWORKS}/apps"), "tests/stores/apps")

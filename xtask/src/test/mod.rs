@@ -48,6 +48,8 @@ enum Layer {
     Apps,
     /// The session of the published tarball, in tabs of Chromium
     Session,
+    /// Tokens and hosted pages of the published tarball, in Chromium
+    Tokens,
     /// The session as a store of React, Vue, Svelte and Solid
     Stores,
     /// Journeys over the demo page in Chromium
@@ -66,6 +68,7 @@ impl Layer {
             Self::Package => "package",
             Self::Apps => "apps",
             Self::Session => "session",
+            Self::Tokens => "tokens",
             Self::Stores => "stores",
             Self::E2e => "e2e",
         }
@@ -80,7 +83,7 @@ impl Layer {
             Self::Web => &[WasmTarget, WasmBindgen, Browser],
             Self::RustApp => &[WasmTarget, WasmBindgen, NpmTools, Browser],
             Self::Types => setup::FOR_PACKAGE,
-            Self::Package | Self::Session | Self::E2e => {
+            Self::Package | Self::Session | Self::Tokens | Self::E2e => {
                 &[WasmTarget, LibrarySources, WasmBindgen, WasmPack, NpmTools, Browser]
             }
             Self::Apps => &[WasmTarget, LibrarySources, WasmBindgen, WasmPack, NpmTools, Browser, AppTools],
@@ -101,6 +104,7 @@ impl Layer {
             Self::Package => bench.package(),
             Self::Apps => bench.apps(),
             Self::Session => bench.session(),
+            Self::Tokens => bench.tokens(),
             Self::Stores => bench.stores(),
             Self::E2e => bench.e2e(),
         }
@@ -251,8 +255,8 @@ mod tests {
     fn without_a_choice_every_layer_runs_from_the_bottom_up() {
         let names: Vec<_> = select(&[]).into_iter().map(Layer::name).collect();
         let expected = [
-            "core", "emulator", "xtask", "web", "rust-app", "types", "package", "apps", "session", "stores",
-            "e2e",
+            "core", "emulator", "xtask", "web", "rust-app", "types", "package", "apps", "session", "tokens",
+            "stores", "e2e",
         ];
         assert_eq!(names, expected);
         assert!(select(&[Layer::Web]).into_iter().map(Layer::name).eq(["web"]));
