@@ -20,7 +20,10 @@ use crate::{
         verify::{self, Rules},
     },
 };
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 /// Verifies tokens of the realm of one client.
 pub struct Verifier<P: Platform> {
@@ -29,13 +32,29 @@ pub struct Verifier<P: Platform> {
     /// The URL whose keys they are.
     realm: RefCell<String>,
     waiting: RefCell<Vec<Sender<()>>>,
+    /// The request under way; dropping it stops it.
+    under_way: RefCell<Option<Sender<()>>>,
+    is_disposed: Cell<bool>,
 }
 
 impl<P: Platform> Verifier<P> {
     /// A verifier; nothing is sent until the first token.
     pub fn new(client: Client<P>) -> Self {
-        let (cache, realm, waiting) = (RefCell::default(), RefCell::default(), RefCell::default());
-        Self { client, cache, realm, waiting }
+        Self {
+            client,
+            cache: RefCell::default(),
+            realm: RefCell::default(),
+            waiting: RefCell::default(),
+            under_way: RefCell::default(),
+            is_disposed: Cell::default(),
+        }
+    }
+
+    /// Ends all that goes on; who waits, and who comes later, gets `disposed`.
+    pub fn dispose(&self) {
+        self.is_disposed.set(true);
+        self.under_way.take();
+        self.waiting.take();
     }
 
     /// The payload of a token that may be trusted now.
@@ -43,7 +62,7 @@ impl<P: Platform> Verifier<P> {
     /// Errors: `malformed_token`, `v1_token`, `unsupported_algorithm`, `unsupported_header`, `missing_key_id`,
     /// `unknown_key`, `unusable_key`, `invalid_signature`, `wrong_issuer`, `missing_claim`, `invalid_claim`,
     /// `token_expired`, `token_not_yet_valid`, `wrong_account`; `keys_unavailable` and `crypto_unavailable` where that
-    /// cannot be known; `missing_url`, `insecure_url`.
+    /// cannot be known; `missing_url`, `insecure_url`; `disposed`.
     pub async fn verify(self: &Rc<Self>, jwt: &Secret, rules: &Rules) -> Result<P::Record, Failure> {
         self.judge(jwt, rules, true).await
     }
@@ -60,6 +79,9 @@ impl<P: Platform> Verifier<P> {
         by_the_clock: bool,
     ) -> Result<P::Record, Failure> {
         let platform = self.client.platform();
+        if self.is_disposed.get() {
+            return Err(Failure::new(Error::Disposed));
+        }
         let jwt = Jwt::parse(jwt.expose()).ok_or_else(|| Failure::new(Error::MalformedToken))?;
         let (header, payload) = verify::parts(&jwt, |json| platform.parse(json)).map_err(Failure::new)?;
         let id = verify::key_id(&header, &payload).map_err(Failure::new)?;
@@ -74,6 +96,9 @@ impl<P: Platform> Verifier<P> {
 
     async fn key(self: &Rc<Self>, id: &str) -> Result<P::Key, Failure> {
         loop {
+            if self.is_disposed.get() {
+                return Err(Failure::new(Error::Disposed));
+            }
             self.follow_url()?;
             let lookup = self.cache.borrow_mut().look_up(id, self.moment());
             let (sender, answered) = oneshot();
@@ -101,6 +126,7 @@ impl<P: Platform> Verifier<P> {
         if *self.realm.borrow() != url {
             self.realm.replace(url.to_owned());
             self.cache.borrow_mut().clear();
+            self.under_way.take();
         }
         Ok(())
     }
@@ -112,12 +138,14 @@ impl<P: Platform> Verifier<P> {
 
     /// Asks for the keys, for all who wait. Whoever gives up meanwhile does not stop it.
     fn fetch(self: &Rc<Self>, ticket: Ticket) {
-        let this = Rc::clone(self);
+        let (this, config) = (Rc::clone(self), self.client.config().clone());
+        let (stop, stopped) = oneshot();
+        self.under_way.replace(Some(stop));
         self.client.platform().spawn(async move {
-            let config = this.client.config().clone();
-            let answer = this.ask(&config).await;
-            let now = this.moment();
-            this.cache.borrow_mut().fetched(ticket, answer, now);
+            if let Either::Second(answer) = race(stopped, this.ask(&config)).await {
+                let now = this.moment();
+                this.cache.borrow_mut().fetched(ticket, answer, now);
+            }
             this.waiting.take();
         });
     }

@@ -226,6 +226,17 @@ fn the_keys_of_one_realm_are_nothing_to_another_whenever_they_come() {
 }
 
 #[test]
+fn a_client_that_is_disposed_of_asks_no_more_and_answers_who_waits() {
+    let (tab, _) = tab_of(Answer::Hang);
+    let verified = tab.verify(&token("as the service makes it"));
+    assert_eq!(tab.live().requests, 1);
+    tab.browser.does(|| tab.session.dispose());
+    assert_eq!(verified.code(), Some("disposed"));
+    assert_eq!(tab.verdict("as the service makes it"), "disposed");
+    assert_eq!((tab.live().requests, tab.live().timers, tab.asked()), (0, 0, 1));
+}
+
+#[test]
 fn without_crypto_nothing_is_asked_and_signing_in_works() {
     let (tab, _) = tab_of(good_keys());
     tab.platform.tab.has_no_crypto.set(true);

@@ -221,6 +221,7 @@ impl<P: Platform> Driver<P> {
         self.step(Input::Disposed);
         self.is_disposed.set(true);
         self.listeners.clear();
+        self.verifier.dispose();
         // What is still to be written is held by what writes it.
         self.storage.replace(Rc::new(Storage::new(None, true)));
         self.callers.take();
