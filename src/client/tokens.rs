@@ -17,6 +17,7 @@ use crate::{
         response::{self, Body, Failure, Record as _},
         secret::Secret,
         session::Moment,
+        url::BaseUrl,
         verify::{self, Rules},
     },
 };
@@ -30,7 +31,7 @@ pub struct Verifier<P: Platform> {
     client: Client<P>,
     cache: RefCell<Cache<P::Key>>,
     /// The URL whose keys they are.
-    realm: RefCell<String>,
+    realm: RefCell<Option<BaseUrl>>,
     waiting: RefCell<Vec<Sender<()>>>,
     /// The request under way; dropping it stops it.
     under_way: RefCell<Option<Sender<()>>>,
@@ -62,7 +63,8 @@ impl<P: Platform> Verifier<P> {
     /// Errors: `malformed_token`, `v1_token`, `unsupported_algorithm`, `unsupported_header`, `missing_key_id`,
     /// `unknown_key`, `unusable_key`, `invalid_signature`, `wrong_issuer`, `missing_claim`, `invalid_claim`,
     /// `token_expired`, `token_not_yet_valid`, `wrong_account`; `keys_unavailable` and `crypto_unavailable` where that
-    /// cannot be known; `missing_url`, `insecure_url`; `disposed`.
+    /// cannot be known; `missing_url`, `insecure_url`; `disposed`, and
+    /// `aborted` where the client was pointed at another realm meanwhile.
     pub async fn verify(self: &Rc<Self>, jwt: &Secret, rules: &Rules) -> Result<P::Record, Failure> {
         self.judge(jwt, rules, true).await
     }
@@ -95,11 +97,16 @@ impl<P: Platform> Verifier<P> {
     }
 
     async fn key(self: &Rc<Self>, id: &str) -> Result<P::Key, Failure> {
+        let mut asked = None;
         loop {
             if self.is_disposed.get() {
                 return Err(Failure::new(Error::Disposed));
             }
-            self.follow_url()?;
+            // A token is judged by the keys of the realm for which that was asked, or not at all.
+            let realm = self.follow_url()?;
+            if *asked.get_or_insert_with(|| realm.clone()) != realm {
+                return Err(Failure::new(Error::Aborted));
+            }
             let lookup = self.cache.borrow_mut().look_up(id, self.moment());
             let (sender, answered) = oneshot();
             match lookup {
@@ -116,19 +123,19 @@ impl<P: Platform> Verifier<P> {
         }
     }
 
-    /// The keys of one realm are nothing to another.
-    fn follow_url(&self) -> Result<(), Failure> {
+    /// The realm's URL. The keys of one are nothing to another.
+    fn follow_url(&self) -> Result<BaseUrl, Failure> {
         let config = self.client.config();
-        let url = config.usable_url().map_err(Failure::new)?.as_str();
+        let url = config.usable_url().map_err(Failure::new)?;
         if !self.client.platform().can_verify() {
             return Err(Failure::new(Error::CryptoUnavailable));
         }
-        if *self.realm.borrow() != url {
-            self.realm.replace(url.to_owned());
+        if self.realm.borrow().as_ref() != Some(url) {
+            self.realm.replace(Some(url.clone()));
             self.cache.borrow_mut().clear();
             self.under_way.take();
         }
-        Ok(())
+        Ok(url.clone())
     }
 
     fn moment(&self) -> Moment {

@@ -215,10 +215,11 @@ fn the_keys_of_one_realm_are_nothing_to_another_whenever_they_come() {
     let here = tab.verify(&token("as the service makes it"));
     tab.session.client().configure(|now| now.url = config("https://other.e2.loginrocket.com/").url);
     let there = tab.verify(&token("as the service makes it"));
+    assert_eq!((here.code(), there.is_over()), (Some("aborted"), false));
     tab.browser.answer(good_keys());
-    assert_eq!((here.is_over(), there.is_over()), (false, false));
+    assert!(!there.is_over());
     tab.browser.answer(keys_of(&[]));
-    assert_eq!((here.code(), there.code()), (Some("unknown_key"), Some("unknown_key")));
+    assert_eq!(there.code(), Some("unknown_key"));
     keys.replace(good_keys());
     tab.session.client().configure(|now| now.url = config(crate::tab::REALM).url);
     assert_eq!(tab.verdict("as the service makes it"), "okay");
