@@ -13,12 +13,11 @@ export function given(name) {
 }
 
 /** Starts the browser; playwright-core itself keeps it from going over the network for its own purposes. */
-export function startBrowser(options = {}) {
+export function startBrowser() {
   const { chromium } = createRequire(join(given('LOGINROCKET_TOOLS'), 'package.json'))('playwright-core')
   return chromium.launch({
     executablePath: given('CHROME'),
     // Chromium refuses its sandbox to root, which is what a container's tests run as.
     chromiumSandbox: process.getuid?.() !== 0,
-    ...options,
   })
 }

@@ -1,12 +1,21 @@
 // An app on plain http, where browsers have no WebCrypto and no locks: tokens cannot be verified, and all else works.
 import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { arrive, outcome, signOut, snapshot, token } from '../session/support/steps.mjs';
-import { startBrowser } from '../support/browser.mjs';
 import { useBrowser, visit } from '../session/support/visit.mjs';
+import { given } from '../support/browser.mjs';
 import { tokenOf, verify } from './support/steps.mjs';
 
 // The browser of all tests, which takes a name that does not sound like this machine for it.
-useBrowser(() => startBrowser({ args: ['--host-resolver-rules=MAP app.test 127.0.0.1'] }));
+useBrowser(() => {
+  const { chromium } = createRequire(join(given('LOGINROCKET_TOOLS'), 'package.json'))('playwright-core');
+  return chromium.launch({
+    executablePath: given('CHROME'),
+    chromiumSandbox: process.getuid?.() !== 0,
+    args: ['--host-resolver-rules=MAP app.test 127.0.0.1'],
+  });
+});
 
 const settings = { allowed_origins: ['http://app.test:*'] };
 
