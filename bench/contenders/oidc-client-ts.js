@@ -5,7 +5,11 @@ export async function open(service, isFirst, now) {
     authority: service,
     client_id: 'app',
     redirect_uri: `${location.origin}/`,
-    metadata: { issuer: service, authorization_endpoint: `${service}/oauth/authorize`, token_endpoint: `${service}/oauth/token` },
+    metadata: {
+      issuer: service,
+      authorization_endpoint: `${service}/oauth/authorize`,
+      token_endpoint: `${service}/oauth/token`,
+    },
     userStore: new WebStorageStateStore({ store: localStorage }),
   });
   if (isFirst) {

@@ -18,7 +18,8 @@ const entries = {
 export async function clients() {
   const present = Object.entries(entries).filter(([, entry]) => entry !== 'slim' || hasSlim());
   const files = { ...(hasSlim() && { '/slim.wasm': wasmFile() }) };
-  for (const [, entry] of present) files[`/${entry}.js`] = await bundle({ contents: `export * from './entries/${entry}.js'` });
+  for (const [, entry] of present)
+    files[`/${entry}.js`] = await bundle({ contents: `export * from './entries/${entry}.js'` });
   return {
     names: present.map(([name]) => name),
     entry: (name) => entries[name],

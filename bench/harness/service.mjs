@@ -9,7 +9,11 @@ export const LIFETIME = 3600;
 /** How long the service asks to wait when it refuses for a while, in seconds. */
 export const RETRY_AFTER = 30;
 
-const refusal = (status, body) => ({ status, body, headers: status === 429 ? { 'retry-after': `${RETRY_AFTER}` } : {} });
+const refusal = (status, body) => ({
+  status,
+  body,
+  headers: status === 429 ? { 'retry-after': `${RETRY_AFTER}` } : {},
+});
 
 /**
  * What there is to ask for: `match` takes the path with its query, `answer` makes the body from the service's second, and
@@ -51,7 +55,13 @@ const routes = [
       token_type: 'bearer',
       expires_in: LIFETIME,
       expires_at: now + LIFETIME,
-      user: { id: 'usr_sample123456', aud: 'authenticated', email: 'ada@example.com', app_metadata: {}, user_metadata: {} },
+      user: {
+        id: 'usr_sample123456',
+        aud: 'authenticated',
+        email: 'ada@example.com',
+        app_metadata: {},
+        user_metadata: {},
+      },
     }),
     refusal: (status) => ({
       code: status === 429 ? 'over_request_rate_limit' : 'unexpected_failure',
@@ -151,7 +161,9 @@ export async function startService() {
     const status = (isRefresh && illnesses[state]) || 200;
     const now = Math.floor(Date.now() / 1000) + aheadSeconds;
     const { body, headers } =
-      status === 200 ? { body: route.answer(now), headers: route.headers } : refusal(status, route.refusal(status));
+      status === 200
+        ? { body: route.answer(now), headers: route.headers }
+        : refusal(status, route.refusal(status));
     response.writeHead(status, { 'content-type': 'application/json', ...headers });
     response.end(JSON.stringify(body));
   });

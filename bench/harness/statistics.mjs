@@ -23,19 +23,6 @@ export function summary(samples) {
 /** How many times the reference's median a median is. */
 export const ratio = (value, reference) => value.median / reference.median;
 
-/**
- * The share of a doubling by which a number grows when its cause doubles: 0 means not at all, 1 in proportion, 2 with the
- * square. The slope of the line through the logarithms, by least squares.
- */
-export function exponent(points) {
-  const logs = points.filter(([x, y]) => x > 0 && y > 0).map(([x, y]) => [Math.log(x), Math.log(y)]);
-  if (logs.length < 2) return undefined;
-  const mean = (at) => logs.reduce((sum, point) => sum + point[at], 0) / logs.length;
-  const [meanX, meanY] = [mean(0), mean(1)];
-  const spread = logs.reduce((sum, [x]) => sum + (x - meanX) ** 2, 0);
-  return logs.reduce((sum, [x, y]) => sum + (x - meanX) * (y - meanY), 0) / spread;
-}
-
 /** Calls `take(name)` for each name, in that order and in the other in turn, and gives each name's samples. */
 export async function alternate(names, rounds, take) {
   const samples = Object.fromEntries(names.map((name) => [name, []]));

@@ -25,7 +25,11 @@ export class LoginRocket {
   }
 
   async #post(path, params) {
-    const response = await fetch(this.#url + path, { method: 'POST', headers: HEADERS, body: JSON.stringify(params) });
+    const response = await fetch(this.#url + path, {
+      method: 'POST',
+      headers: HEADERS,
+      body: JSON.stringify(params),
+    });
     return response.json();
   }
 }

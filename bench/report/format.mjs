@@ -12,7 +12,10 @@ export const ms = (value) => (value >= 1000 ? `${digits(value / 1000)} s` : `${d
 export const us = (value) => `${digits(value)} µs`;
 /** Thousands of bytes, as the sizes of packages are told. */
 export const kB = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
-export const bytes = (count) => (Math.abs(count) < 1000 ? `${digits(count)} B` : kB(count));
+export const bytes = (count) => {
+  if (Math.abs(count) < 1e3) return `${digits(count)} B`;
+  return Math.abs(count) < 1e6 ? kB(count) : `${digits(count / 1e6)} MB`;
+};
 export const times = (ratio) => `${ratio.toFixed(2)} ×`;
 export const count = (value) => value.toLocaleString('en-GB');
 

@@ -30,8 +30,11 @@ function head({ date, isQuick, isWhole, machine }) {
 
 \`cargo xtask bench\` measures this package beside its peers and writes this page; nothing on it is written by hand but the
 reasons for what was missed. This is a run of ${date.slice(0, 10)}${kind}, on ${machine.cores} cores (${machine.cpu}) with
-${machine.memoryGiB} GiB. Times are medians; compare those of one run only, and take less than 15 per cent for nothing.${
-    isBusy ? ` The machine was busy when it began (load ${machine.loadBefore}), so times are worth less than that.` : ''
+${machine.memoryGiB} GiB. Times are medians with their quartiles; compare those of one run only, and take no
+difference for one that is smaller than the spread.${
+    isBusy
+      ? ` The machine was busy when it began (load ${machine.loadBefore}), so times are worth less than that.`
+      : ''
   }`;
 }
 
@@ -63,7 +66,7 @@ function standing(results) {
   };
   return `## Where it leads, and where it does not
 
-In each comparison below less is better.${results.storm ? ` ${stormWords(results.storm)}` : ''}
+In each comparison less is better. Plain \`fetch\` is the floor and not in them.${results.storm ? ` ${stormWords(results.storm)}` : ''}
 
 ${part('It leads', true)}
 

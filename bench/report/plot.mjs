@@ -33,7 +33,10 @@ export function bars({ title, series, groups }) {
   const height = top + groups.length * groupHeight + 26;
   const body = [text(10, 18, title)];
   series.forEach((name, at) => {
-    body.push(`<rect class="c${at}" x="${left + at * 170}" y="26" width="10" height="10"/>`, text(left + at * 170 + 15, 35, name));
+    body.push(
+      `<rect class="c${at}" x="${left + at * 170}" y="26" width="10" height="10"/>`,
+      text(left + at * 170 + 15, 35, name),
+    );
   });
   for (const tick of powers(0, decades)) {
     const x = round(left + place(tick));
@@ -60,17 +63,26 @@ export function lines({ title, xLabel, series }) {
   const points = series.flatMap(({ points: all }) => all);
   const range = (at) => {
     const values = points.map((point) => Math.log10(point[at]));
-    return [Math.floor(Math.min(...values)), Math.max(Math.floor(Math.min(...values)) + 1, Math.ceil(Math.max(...values)))];
+    return [
+      Math.floor(Math.min(...values)),
+      Math.max(Math.floor(Math.min(...values)) + 1, Math.ceil(Math.max(...values))),
+    ];
   };
   const [[x0, x1], [y0, y1]] = [range(0), range(1)];
   const x = (value) => round(left + (width * (Math.log10(value) - x0)) / (x1 - x0));
   const y = (value) => round(top + height - (height * (Math.log10(value) - y0)) / (y1 - y0));
   const body = [text(10, 18, title)];
   for (const tick of powers(y0, y1)) {
-    body.push(`<path class="grid" d="M${left} ${y(tick)}h${width}"/>`, text(left - 8, y(tick) + 4, tick.toLocaleString('en-GB'), 'end'));
+    body.push(
+      `<path class="grid" d="M${left} ${y(tick)}h${width}"/>`,
+      text(left - 8, y(tick) + 4, tick.toLocaleString('en-GB'), 'end'),
+    );
   }
   for (const tick of powers(x0, x1)) {
-    body.push(`<path class="grid" d="M${x(tick)} ${top}v${height}"/>`, text(x(tick), top + height + 18, tick.toLocaleString('en-GB'), 'middle'));
+    body.push(
+      `<path class="grid" d="M${x(tick)} ${top}v${height}"/>`,
+      text(x(tick), top + height + 18, tick.toLocaleString('en-GB'), 'middle'),
+    );
   }
   body.push(text(left + width / 2, top + height + 36, xLabel, 'middle'));
   series.forEach(({ name, points: all }, at) => {

@@ -2,38 +2,82 @@
 import { conditions } from '../tables/start.mjs';
 import { weathers } from '../tables/storm.mjs';
 import { OURS } from '../contenders/list.mjs';
+import { PLAIN } from '../harness/clients.mjs';
 import { kB, ms, count, us } from './format.mjs';
 
-/** Each comparison of a run: what is compared, who has what, and how a number is said. Less is better in all of them. */
+/**
+ * Each comparison of a run: what is compared, who has what, and how a number is said. Less is better in all of them. Plain
+ * `fetch` is in none: it is the floor, and no client. Our two entries do not compete with each other.
+ */
 export function comparisons({ size, start, call, verify, storm, scale }) {
   const all = [];
   const add = (words, say, entries) => {
-    const known = entries.filter(([, value]) => value !== undefined);
+    const known = entries.filter(
+      ([name, value]) => value !== undefined && name !== PLAIN && !name.endsWith('/slim'),
+    );
     if (known.length > 1 && known.some(([name]) => name === OURS)) all.push({ words, say, entries: known });
   };
-  if (size) add('Size, brotli', kB, size.rows.filter(({ name }) => !name.endsWith('/slim')).map((row) => [row.name, row.brotli]));
+  if (size)
+    add(
+      'Size, brotli',
+      kB,
+      size.rows.map((row) => [row.name, row.brotli]),
+    );
   for (const { id, words } of start ? conditions : []) {
     const rows = start.rows.filter(({ condition }) => condition === id);
-    add(`Start, ${words}`, ms, rows.filter(({ client }) => !client.endsWith('/slim')).map((row) => [row.client, row.ms.median]));
+    add(
+      `Start, ${words}`,
+      ms,
+      rows.map((row) => [row.client, row.ms.median]),
+    );
   }
   if (call) {
     for (const method of new Set(call.own.map((row) => row.call))) {
       const rows = call.own.filter((row) => row.call === method);
-      add(`Own cost of \`${method}\``, us, rows.map((row) => [row.client, row.us.median]));
+      add(
+        `Own cost of \`${method}\``,
+        us,
+        rows.map((row) => [row.client, row.us.median]),
+      );
     }
-    add('A call on loopback, one after the other', ms, call.sequential.map((row) => [row.client, row.ms.median]));
-    add(`A call on loopback, ${call.concurrentCalls} at once`, ms, call.concurrent.map((row) => [row.client, row.ms.median]));
+    add(
+      'A call on loopback, one after the other',
+      ms,
+      call.sequential.map((row) => [row.client, row.ms.median]),
+    );
+    add(
+      `A call on loopback, ${call.concurrentCalls} at once`,
+      ms,
+      call.concurrent.map((row) => [row.client, row.ms.median]),
+    );
   }
-  if (verify?.rows) add('Verifying a token', us, verify.rows.map((row) => [row.client, row.us.median]));
+  if (verify?.rows)
+    add(
+      'Verifying a token',
+      us,
+      verify.rows.map((row) => [row.client, row.us.median]),
+    );
   for (const { state, words } of storm ? weathers : []) {
     const rows = storm.rows.filter(({ weather, failed }) => weather === state && !failed);
-    add(`Storm, ${words}: requests`, count, rows.map((row) => [row.contender, row.requests]));
+    add(
+      `Storm, ${words}: requests`,
+      count,
+      rows.map((row) => [row.contender, row.requests]),
+    );
   }
   if (scale) {
     const tabs = Math.max(...scale.rows.map((row) => row.tabs));
     const rows = scale.rows.filter((row) => row.tabs === tabs && !row.failed);
-    add(`${tabs} tabs that wake up: requests`, count, rows.map((row) => [row.contender, row.requests]));
-    add(`${tabs} tabs that open: requests`, count, rows.map((row) => [row.contender, row.opening]));
+    add(
+      `${tabs} tabs that wake up: requests`,
+      count,
+      rows.map((row) => [row.contender, row.requests]),
+    );
+    add(
+      `${tabs} tabs that open: requests`,
+      count,
+      rows.map((row) => [row.contender, row.opening]),
+    );
   }
   return all;
 }
@@ -47,16 +91,28 @@ export function place({ words, say, entries }) {
   const equals = others.filter(([, value]) => value === own).map(([name]) => name);
   const better = others.filter(([, value]) => value < own).length;
   const factor = own > 0 && least > 0 ? own / least : undefined;
-  return { words, leads, own: say(own), rank: better + 1, of: entries.length, best, least: say(least), equals, factor };
+  return {
+    words,
+    leads,
+    own: say(own),
+    rank: better + 1,
+    of: entries.length,
+    best,
+    least: say(least),
+    equals,
+    factor,
+  };
 }
 
 /** The sentence of a place. */
 export function sentence({ words, leads, own, rank, of, best, least, equals, factor }) {
   if (leads && equals.length > 0) return `**${words}**: ${own}, as ${list(equals)}, of ${of}.`;
-  if (leads) return `**${words}**: ${own}, least of ${of}; next is ${best} with ${least}${timesAs(factor && 1 / factor)}.`;
+  if (leads)
+    return `**${words}**: ${own}, least of ${of}; next is ${best} with ${least}${timesAs(factor && 1 / factor)}.`;
   return `**${words}**: ${own}, in place ${rank} of ${of}; ${best} has ${least}: ours is ${factor ? `${factor.toFixed(2)} times that` : 'more'}.`;
 }
 
 const timesAs = (factor) => (factor ? `, ${factor.toFixed(2)} times as much` : '');
 
-const list = (names) => (names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`);
+const list = (names) =>
+  names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;

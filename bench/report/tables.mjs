@@ -1,6 +1,5 @@
 // Each table of the results as Markdown.
 import { bundles, contenders, OURS } from '../contenders/list.mjs';
-import { exponent } from '../harness/statistics.mjs';
 import { conditions } from '../tables/start.mjs';
 import { weathers } from '../tables/storm.mjs';
 import { bytes, count, digits, kB, ms, spread, table, times, us } from './format.mjs';
@@ -72,7 +71,10 @@ refuses a forged one.`;
   if (missing) return `${head} \`verifyToken\` is ${missing}.`;
   return `${head} Median and quartiles of ${rows[0].us.samples} batches.
 
-${table(['client', '>a token (quartiles)', `>against ${reference}`], rows.map((row) => [strong(row.client), spread(row.us, us), times(row.ratio)]))}`;
+${table(
+  ['client', '>a token (quartiles)', `>against ${reference}`],
+  rows.map((row) => [strong(row.client), spread(row.us, us), times(row.ratio)]),
+)}`;
 }
 
 function storm({ callers, windowMs, retryAfterSeconds, rows }, { plots }) {
@@ -82,7 +84,9 @@ function storm({ callers, windowMs, retryAfterSeconds, rows }, { plots }) {
     if (row.weather === 'limited') parts.push(row.tooEarly === 0 ? 'waits' : `${row.tooEarly} too early`);
     if (row.weather !== 'ok') {
       parts.push(row.kept === false ? '**session lost**' : row.kept ? 'kept' : 'nothing to keep');
-      parts.push(row.boundedMs === undefined ? `pending after ${windowMs / 1000} s` : `told in ${ms(row.boundedMs)}`);
+      parts.push(
+        row.boundedMs === undefined ? `pending after ${windowMs / 1000} s` : `told in ${ms(row.boundedMs)}`,
+      );
     }
     return `${isRight(row, callers) ? '✓' : '✗'} ${parts.join(', ')}`;
   };
@@ -116,11 +120,16 @@ function scale({ rows, fleet }, { plots }) {
   const body = (member) =>
     names.map((name) => [
       strong(name),
-      ...tabs.map((number) => cell(rows.find((row) => row.contender === name && row.tabs === number), member)),
+      ...tabs.map((number) =>
+        cell(
+          rows.find((row) => row.contender === name && row.tabs === number),
+          member,
+        ),
+      ),
     ]);
   const costs = rows
     .filter((row) => row.contender === OURS && !row.failed)
-    .map((row) => [count(row.tabs), ms(row.ms), ms(row.taskMsPerTab), kB(row.heapBytesPerTab)]);
+    .map((row) => [count(row.tabs), ms(row.ms), ms(row.taskMsPerTab), bytes(row.heapBytesPerTab)]);
   return `## Scale
 
 Tabs of one browser with one session, all with a token that expired while they slept; each has one caller when they wake up.
@@ -139,7 +148,13 @@ ${fleet ? `\n${fleetSection(fleet, plots)}\n` : ''}`;
 }
 
 function fleetSection({ pages, rows, svg }, plots) {
-  const body = rows.map(({ what, mean, away, peak, ratio }) => [what, digits(mean), digits(away), digits(peak), `${ratio} ×`]);
+  const body = rows.map(({ what, mean, away, peak, ratio }) => [
+    what,
+    digits(mean),
+    digits(away),
+    digits(peak),
+    `${ratio} ×`,
+  ]);
   return `### A fleet
 
 ${pages ? count(pages) : 'Ten thousand'} pages that know nothing of each other, in virtual time, while the service is away
@@ -150,23 +165,31 @@ ${table(['what happens', '>mean before', '>peak while away', '>peak after', '>pe
   }`;
 }
 
-function memory({ rows, disposed: { during, after } }) {
-  const body = rows.map((row) => [strong(row.client), count(row.calls), row.wasmPages ?? '–', kB(row.heapBytes)]);
+function memory({ rows, failEvery, disposed: { subscribers, during, after } }) {
+  const body = rows.map((row) => [
+    strong(row.client),
+    count(row.calls),
+    row.wasmPages ?? '–',
+    bytes(row.heapBytes),
+  ]);
   const kinds = ['listeners', 'timers', 'channels', 'locks'];
   return `## Memory
 
-After so many calls one by one, with the service stubbed: \`login\` and \`forgotPassword\` in turn, one in four of which fails.
-A page of WebAssembly memory is 64 KiB. JavaScript's memory is what is alive after a collection.
+After so many calls one by one, with the service stubbed: \`login\` and \`forgotPassword\` in turn, one in
+${failEvery} of which fails. A page of WebAssembly memory is 64 KiB. JavaScript's memory is what is alive after a collection.
 
 ${table(['client', '>calls', '>pages of wasm memory', ">JavaScript's memory"], body)}
 
-A client with ten subscribers, in \`localStorage\`, with a refresh and a call under way: what it holds, and what is left when
+A client with ${subscribers} subscribers, in \`localStorage\`, with a refresh and a call under way: what it holds, and what is left when
 \`dispose()\` has returned and its callers are told (\`${after.codes.join('`, `')}\`).
 
-${table(['', ...kinds.map((kind) => `>${kind}`)], [
-  ['before', ...kinds.map((kind) => during[kind])],
-  ['after', ...kinds.map((kind) => after[kind])],
-])}`;
+${table(
+  ['', ...kinds.map((kind) => `>${kind}`)],
+  [
+    ['before', ...kinds.map((kind) => during[kind])],
+    ['after', ...kinds.map((kind) => after[kind])],
+  ],
+)}`;
 }
 
 function growth({ callers, listeners, accounts }, { plots }) {
@@ -180,9 +203,12 @@ function growth({ callers, listeners, accounts }, { plots }) {
     wasmPages ?? '–',
   ];
   const columns = ['>requests', '>time', '>processor time', ">more JavaScript's memory", '>pages of wasm memory'];
-  const slope = (rows) => {
-    const value = exponent(rows.map((each) => [each.count, each.taskMs]));
-    return value === undefined ? '' : ` Processor time grows as their number to the power of ${value.toFixed(2)}.`;
+  // A page costs something before the first of them comes, so that only the last step shows how it goes on.
+  const step = (rows) => {
+    const [before, last] = rows.slice(-2);
+    if (!last) return '';
+    const grown = (member) => digits(last[member] / before[member]);
+    return ` At the last step there are ${grown('count')} times as many, which takes ${grown('taskMs')} times the processor time.`;
   };
   return `## Growth
 
@@ -191,17 +217,17 @@ Callers who want a token at the same moment, after it has expired:
 ${clients
   .map((name) => {
     const own = callers.filter(({ client }) => client === name);
-    return `${strong(name)}.${slope(own)}\n\n${table(['>callers', ...columns], own.map(row))}`;
+    return `${strong(name)}.${step(own)}\n\n${table(['>callers', ...columns], own.map(row))}`;
   })
   .join('\n\n')}
 
 ![Processor time by number of callers](${plots}/growth.svg)
 
-Listeners that are told of one change, their subscribing included.${slope(listeners)}
+Listeners that are told of one change, their subscribing included.${step(listeners)}
 
 ${table(['>listeners', ...columns], listeners.map(row))}
 
-Sessions of other realms in the same \`localStorage\`, when a page is opened: from the import to a fresh session.${slope(accounts)}
+Sessions of other realms in the same \`localStorage\`, when a page is opened: from the import to a fresh session.${step(accounts)}
 
 ${table(['>stored', ...columns], accounts.map(row))}`;
 }

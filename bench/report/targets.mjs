@@ -35,8 +35,20 @@ const tabRequests = (run) => {
 /** Each with what is measured, the most it may be, and how it is said. */
 export const targets = [
   { id: 'size', words: 'Size of `"."`, brotli', most: 20_900, say: kB, read: sizeOf(OURS) },
-  { id: 'size-ceiling', words: 'The same: the most that would be published', most: 27_200, say: kB, read: sizeOf(OURS) },
-  { id: 'import', words: `Import → ready, against the ${REFERENCE}`, most: 0.7, say: times, read: startRatio('import') },
+  {
+    id: 'size-ceiling',
+    words: 'The same: the most that would be published',
+    most: 27_200,
+    say: kB,
+    read: sizeOf(OURS),
+  },
+  {
+    id: 'import',
+    words: `Import → ready, against the ${REFERENCE}`,
+    most: 0.7,
+    say: times,
+    read: startRatio('import'),
+  },
   {
     id: 'slow-4g',
     words: `Navigation → ready on slow 4G, against the ${REFERENCE}`,
@@ -65,11 +77,41 @@ export const targets = [
     say: times,
     read: (run) => run.verify?.rows?.find(({ client }) => client === OURS)?.ratio,
   },
-  { id: 'wasm-growth', words: 'Pages of WebAssembly memory that calls add', most: 0, say: count, read: memory('wasmPages') },
-  { id: 'heap-growth', words: "What a call leaves in JavaScript's memory", most: 1, say: bytes, read: heapPerCall },
-  { id: 'disposed', words: 'Listeners, timers, channels and locks left after `dispose()`', most: 0, say: count, read: left },
-  { id: 'storm', words: 'States of the service in which a storm is not handled right', most: 0, say: count, read: wrongWeathers },
-  { id: 'tabs', words: 'Requests of any number of tabs that wake up with an expired token', most: 1, say: count, read: tabRequests },
+  {
+    id: 'wasm-growth',
+    words: 'Pages of WebAssembly memory that calls add',
+    most: 0,
+    say: count,
+    read: memory('wasmPages'),
+  },
+  {
+    id: 'heap-growth',
+    words: "What a call leaves in JavaScript's memory",
+    most: 1,
+    say: bytes,
+    read: heapPerCall,
+  },
+  {
+    id: 'disposed',
+    words: 'Listeners, timers, channels and locks left after `dispose()`',
+    most: 0,
+    say: count,
+    read: left,
+  },
+  {
+    id: 'storm',
+    words: 'States of the service in which a storm is not handled right',
+    most: 0,
+    say: count,
+    read: wrongWeathers,
+  },
+  {
+    id: 'tabs',
+    words: 'Requests of any number of tabs that wake up with an expired token',
+    most: 1,
+    say: count,
+    read: tabRequests,
+  },
 ];
 
 /** `met`, `missed`, or `not measured`. */

@@ -12,7 +12,11 @@ export const CONCURRENT = 200;
 
 /** The calls whose own cost is measured; the second one changes the session, where there is one. */
 export const ownCalls = [
-  { method: 'forgotPassword', params: { email: 'ada@example.com' }, body: () => JSON.stringify({ result: 'okay' }) },
+  {
+    method: 'forgotPassword',
+    params: { email: 'ada@example.com' },
+    body: () => JSON.stringify({ result: 'okay' }),
+  },
   { method: 'login', params: { email: 'ada@example.com', password: 'sample' }, body: signedIn },
 ];
 
@@ -68,8 +72,10 @@ async function loopbackCost({ browser, site, scripts, isQuick }) {
   };
   try {
     await load(page, scripts, emulator().loginrocket, {});
-    const inTurn = (name) => page.evaluate(callInTurn, { name, method: 'forgotPassword', params: NOBODY, count: block });
-    const atOnce = (name) => page.evaluate(callAtOnce, { name, method: 'forgotPassword', params: NOBODY, count: CONCURRENT });
+    const inTurn = (name) =>
+      page.evaluate(callInTurn, { name, method: 'forgotPassword', params: NOBODY, count: block });
+    const atOnce = (name) =>
+      page.evaluate(callAtOnce, { name, method: 'forgotPassword', params: NOBODY, count: CONCURRENT });
     await alternate(names, 1, inTurn);
     const sequential = rows(await alternate(names, blocks, inTurn), block);
     const concurrent = rows(await alternate(names, waves, atOnce), CONCURRENT);

@@ -21,14 +21,18 @@ export async function measure({ browser, isQuick }) {
     const callers = [];
     for (const { name, file } of both) {
       for (const count of counts.filter((each) => name === OURS || each <= MOST_REQUESTS)) {
-        callers.push({ client: name, ...(await visit({ browser, site, file, count, run: callAtOnce, isAsleep: true })) });
+        callers.push({
+          client: name,
+          ...(await visit({ browser, site, file, count, run: callAtOnce, isAsleep: true })),
+        });
       }
     }
     const { file } = both.find(({ name }) => name === OURS);
     const listeners = [];
     for (const count of counts) listeners.push(await visit({ browser, site, file, count, run: tellAll }));
     const accounts = [];
-    for (const count of counts.filter((each) => each <= 1_000)) accounts.push(await restore({ browser, site, file, count }));
+    for (const count of counts.filter((each) => each <= 1_000))
+      accounts.push(await restore({ browser, site, file, count }));
     return { callers, listeners, accounts };
   } finally {
     await site.close();

@@ -10,28 +10,41 @@ const MARKS = { full: [1_000, 10_000, 100_000], quick: [1_000, 10_000] };
 
 const BATCH = 500;
 
+/** One call in so many fails. */
+const FAIL_EVERY = 4;
+
+const SUBSCRIBERS = 10;
+
 export async function measure({ browser, isQuick }) {
   const all = await clients();
   const site = await serve(all.files);
   try {
     const rows = [];
     for (const name of [OURS, REFERENCE]) {
-      rows.push(...(await callMany({ browser, site, script: all.script(name), name, marks: isQuick ? MARKS.quick : MARKS.full })));
+      rows.push(
+        ...(await callMany({
+          browser,
+          site,
+          script: all.script(name),
+          name,
+          marks: isQuick ? MARKS.quick : MARKS.full,
+        })),
+      );
     }
-    return { rows, disposed: await dispose({ browser, site, script: all.script(OURS) }) };
+    return { rows, failEvery: FAIL_EVERY, disposed: await dispose({ browser, site, script: all.script(OURS) }) };
   } finally {
     await site.close();
   }
 }
 
-/** Calls of two kinds, of which one in four fails, one by one; takes stock at each mark. */
+/** Calls of two kinds, of which some fail, one by one; takes stock at each mark. */
 async function callMany({ browser, site, script, name, marks }) {
   const context = await browser.newContext();
   try {
     const page = await context.newPage();
     await page.addInitScript(keepMemories);
     await page.goto(site.origin);
-    await page.evaluate(stubFetch, { body: signedIn(), refusal: REFUSAL, failEvery: 4 });
+    await page.evaluate(stubFetch, { body: signedIn(), refusal: REFUSAL, failEvery: FAIL_EVERY });
     await page.evaluate(async (path) => {
       const { make } = await import(path);
       globalThis.client = await make('https://login.example.com/', { isStubbed: true });
@@ -41,7 +54,12 @@ async function callMany({ browser, site, script, name, marks }) {
     let done = 0;
     for (const mark of marks) {
       for (; done < mark; done += BATCH) await page.evaluate(callBoth, BATCH);
-      rows.push({ client: name, calls: done, wasmPages: await page.evaluate(countPages), heapBytes: await heapBytes() });
+      rows.push({
+        client: name,
+        calls: done,
+        wasmPages: await page.evaluate(countPages),
+        heapBytes: await heapBytes(),
+      });
     }
     return rows;
   } finally {
@@ -56,11 +74,11 @@ async function dispose({ browser, site, script }) {
     const page = await context.newPage();
     await page.addInitScript(keepBooks);
     await page.goto(site.origin);
-    await page.evaluate(useEverything, { script, url: service.origin });
+    await page.evaluate(useEverything, { script, url: service.origin, subscribers: SUBSCRIBERS });
     service.become('silent');
     const during = await page.evaluate(leaveCallsOpen);
     const after = await page.evaluate(disposeAndLook);
-    return { during, after };
+    return { subscribers: SUBSCRIBERS, during, after };
   } finally {
     await context.close();
     await service.close();
@@ -171,11 +189,11 @@ function keepBooks() {
   };
 }
 
-async function useEverything({ script, url }) {
+async function useEverything({ script, url, subscribers }) {
   const { LoginRocket } = await import(script);
   const lr = new LoginRocket({ url, storage: 'local' });
   await lr.login({ email: 'ada@example.com', password: 'sample' });
-  for (let number = 0; number < 10; number += 1) lr.session.subscribe(() => {});
+  for (let number = 0; number < subscribers; number += 1) lr.session.subscribe(() => {});
   await lr.session.token();
   globalThis.lr = lr;
 }

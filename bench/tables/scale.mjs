@@ -11,7 +11,7 @@ import { fallAsleep, openIn } from './storm.mjs';
 const TABS = { full: [1, 2, 5, 10, 20], quick: [1, 5] };
 
 /** After this long without another request the tabs are taken to be done. */
-const QUIET_MS = 1500;
+const QUIET_MS = 1000;
 
 export async function measure({ browser, isQuick }) {
   const shared = contenders.filter(({ isShared }) => isShared);
@@ -51,7 +51,7 @@ async function wakeUp({ browser, site, tabs, name, file }) {
       pages.map((page) => page.evaluate(() => globalThis.contender.ask().catch(() => false))),
     );
     const ms = performance.now() - start;
-    for (let seen = -1; seen !== refreshes.count(); ) {
+    for (let seen = -1; seen !== refreshes.count();) {
       seen = refreshes.count();
       await sleep(QUIET_MS);
     }

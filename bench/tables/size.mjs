@@ -38,4 +38,6 @@ export function wasmFile() {
 export const hasSlim = () => Boolean(exportOf('./slim'));
 
 const sum = (files) =>
-  Object.fromEntries(['raw', 'gzip', 'brotli'].map((kind) => [kind, files.reduce((all, file) => all + file[kind], 0)]));
+  Object.fromEntries(
+    ['raw', 'gzip', 'brotli'].map((kind) => [kind, files.reduce((all, file) => all + file[kind], 0)]),
+  );

@@ -40,10 +40,12 @@ export async function measure({ browser, isQuick }) {
   const site = await serve({ ...all.files, ...pages });
   try {
     const rows = [];
+    const takeUnder = (condition) => (name) =>
+      sample(browser, condition, { site, script: all.script(name), entry: all.entry(name) });
+    // The first page pays for what the browser starts but once.
+    await alternate(all.names, 1, takeUnder(conditions[0]));
     for (const condition of conditions) {
-      const take = (name) => sample(browser, condition, { site, script: all.script(name), entry: all.entry(name) });
-      // The first round pays for what the browser starts but once.
-      await alternate(all.names, 1, take);
+      const take = takeUnder(condition);
       const samples = await alternate(all.names, isQuick ? ROUNDS.quick : ROUNDS.full, take);
       const reference = summary(samples[REFERENCE]);
       for (const name of all.names) {

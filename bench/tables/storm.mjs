@@ -19,7 +19,7 @@ export const weathers = [
 ];
 
 /** Longer than the timeout of any contender that has one and longer than Retry-After; a quick run knows less. */
-const WINDOW_MS = { full: 45_000, quick: 16_000 };
+const WINDOW_MS = { full: 45_000, quick: 13_000 };
 
 /** How long after the first wave a second one comes, where the service asked to wait. */
 const SECOND_WAVE_MS = 1000;

@@ -72,7 +72,8 @@ async function load({ url, token, names: [ours, reference] }) {
   };
   const attempts = { [ours]: (jwt) => lr.verifyToken(jwt), [reference]: verify };
   for (const [name, attempt] of Object.entries(attempts)) {
-    if (!JSON.stringify(await attempt(token)).includes(subject)) throw new Error(`${name} does not read the token`);
+    if (!JSON.stringify(await attempt(token)).includes(subject))
+      throw new Error(`${name} does not read the token`);
     if (!(await refuses(attempt))) throw new Error(`${name} takes a forged token`);
   }
   globalThis.attempts = attempts;

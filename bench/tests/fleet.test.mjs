@@ -11,6 +11,7 @@ test('the table of a large fleet is read', () => {
 });
 
 test('what a small fleet prints is read among what a test runner prints', () => {
-  const text = '\nrunning 1 test\noutage of 10 minutes, 503: mean 1363.0, away 6771, peak 6632: 4.9\n.\ntest result: ok.\n';
+  const text =
+    '\nrunning 1 test\noutage of 10 minutes, 503: mean 1363.0, away 6771, peak 6632: 4.9\n.\ntest result: ok.\n';
   assert.deepEqual(fromWords(text), { pages: undefined, rows: [row] });
 });

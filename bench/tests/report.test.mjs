@@ -27,7 +27,17 @@ test('being equal to others is no victory over them', () => {
 
 test('what was not measured is compared with nothing', () => {
   assert.deepEqual(comparisons({}), []);
-  assert.deepEqual(comparisons({ size: { rows: [{ name: OURS, missing: 'not in this build' }, { name: 'a', brotli: 1 }] } }), []);
+  assert.deepEqual(
+    comparisons({
+      size: {
+        rows: [
+          { name: OURS, missing: 'not in this build' },
+          { name: 'a', brotli: 1 },
+        ],
+      },
+    }),
+    [],
+  );
 });
 
 test('a target at its limit is met, and one byte more misses it', () => {
@@ -51,7 +61,8 @@ const right = {
 };
 
 test('a storm is handled right only without a flaw', () => {
-  for (const [weather, row] of Object.entries(right)) assert.equal(isRight({ weather, ...row }, 50), true, weather);
+  for (const [weather, row] of Object.entries(right))
+    assert.equal(isRight({ weather, ...row }, 50), true, weather);
   const flaws = [
     ['ok', { requests: 2 }],
     ['ok', { fine: 49 }],
@@ -62,7 +73,11 @@ test('a storm is handled right only without a flaw', () => {
     ['silent', { boundedMs: undefined }],
   ];
   for (const [weather, flaw] of flaws) {
-    assert.equal(isRight({ weather, ...right[weather], ...flaw }, 50), false, `${weather} ${JSON.stringify(flaw)}`);
+    assert.equal(
+      isRight({ weather, ...right[weather], ...flaw }, 50),
+      false,
+      `${weather} ${JSON.stringify(flaw)}`,
+    );
   }
 });
 
@@ -80,7 +95,14 @@ test('a contender that could not be driven is not called right or wrong', () => 
 });
 
 test('numbers have three digits that mean something', () => {
-  assert.deepEqual([0, 0.01234, 1.5, 12.34, 123.4, 5000].map(digits), ['0', '0.0123', '1.5', '12.3', '123', '5000']);
+  assert.deepEqual([0, 0.01234, 1.5, 12.34, 123.4, 5000].map(digits), [
+    '0',
+    '0.0123',
+    '1.5',
+    '12.3',
+    '123',
+    '5000',
+  ]);
   assert.equal(ms(1234), '1.23 s');
   assert.equal(spread({ median: 12.1, lower: 11, upper: 13.26 }, ms), '12.1 ms (11–13.3)');
 });
@@ -92,8 +114,24 @@ test('a cell cannot break its table', () => {
 test('plots are drawn of one value as of many', () => {
   for (const plot of [
     bars({ title: 'a < b', series: ['s'], groups: [{ name: 'g', values: [{ value: 1 }] }] }),
-    bars({ title: 'a < b', series: ['s', 't'], groups: [{ name: 'g', values: [{ value: 50, note: 'lost' }, {}] }] }),
-    lines({ title: 'a < b', xLabel: 'x', series: [{ name: 's', points: [[1, 3], [10_000, 300]] }] }),
+    bars({
+      title: 'a < b',
+      series: ['s', 't'],
+      groups: [{ name: 'g', values: [{ value: 50, note: 'lost' }, {}] }],
+    }),
+    lines({
+      title: 'a < b',
+      xLabel: 'x',
+      series: [
+        {
+          name: 's',
+          points: [
+            [1, 3],
+            [10_000, 300],
+          ],
+        },
+      ],
+    }),
     lines({ title: 'a < b', xLabel: 'x', series: [{ name: 's', points: [[1, 1]] }] }),
   ]) {
     assert.ok(plot.startsWith('<svg') && plot.includes('a &#60; b') && !/NaN|Infinity|undefined/.test(plot), plot);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { alternate, exponent, quantile, ratio, summary } from '../harness/statistics.mjs';
+import { alternate, quantile, ratio, summary } from '../harness/statistics.mjs';
 
 test('a median of an even number of samples lies between the two in the middle', () => {
   assert.equal(quantile([4, 1, 3, 2], 0.5), 2.5);
@@ -17,14 +17,6 @@ test('samples are left in the order in which they came', () => {
   const samples = [3, 1, 2];
   quantile(samples, 0.5);
   assert.deepEqual(samples, [3, 1, 2]);
-});
-
-test('growth is told by its power', () => {
-  const grown = (power) => [1, 10, 100, 1_000].map((count) => [count, 5 * count ** power]);
-  assert.ok(Math.abs(exponent(grown(1)) - 1) < 1e-9);
-  assert.ok(Math.abs(exponent(grown(2)) - 2) < 1e-9);
-  assert.ok(Math.abs(exponent(grown(0))) < 1e-9);
-  assert.equal(exponent([[1, 1]]), undefined);
 });
 
 test('clients take turns, and nobody is always first', async () => {
