@@ -141,7 +141,8 @@ fn install(workspace: &Workspace) -> Result<()> {
         fs::remove_dir_all(&folder).with_context(|| format!("{} cannot be emptied", folder.display()))?;
     }
     fs::create_dir_all(&folder).with_context(|| format!("{} cannot be created", folder.display()))?;
-    fs::write(folder.join("package.json"), r#"{"private":true}"#).context("package.json cannot be written")?;
+    fs::write(folder.join("package.json"), r#"{"private":true}"#)
+        .context("package.json cannot be written")?;
     let mut npm = workspace.command("npm");
     npm.current_dir(&folder)
         .args(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--offline"])
@@ -160,8 +161,7 @@ fn version_of(workspace: &Workspace, program: &str) -> Result<String> {
 
 /// What was measured, where this is a repository: the commit, and whether anything was changed since.
 fn commit(workspace: &Workspace) -> Option<String> {
-    let commit =
-        process::output(workspace.command("git").args(["rev-parse", "--short=10", "HEAD"])).ok()?;
+    let commit = process::output(workspace.command("git").args(["rev-parse", "--short=10", "HEAD"])).ok()?;
     let changes = process::output(workspace.command("git").args([
         "status",
         "--porcelain",

@@ -46,10 +46,5 @@ fn install(workspace: &Workspace) -> Result<()> {
             .with_context(|| format!("{name} cannot be copied"))?;
     }
     let mut npm = workspace.command("npm");
-    process::run_quietly(npm.current_dir(&folder).args([
-        "ci",
-        "--ignore-scripts",
-        "--no-audit",
-        "--no-fund",
-    ]))
+    process::run_quietly(npm.current_dir(&folder).args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]))
 }
