@@ -171,6 +171,8 @@ fn somebody_who_is_signed_in_is_never_silently_somebody_else() {
 fn a_person_may_say_that_they_want_to_be_the_other() {
     let tab = Tab::signed_in(&realm(), Kept::Shared);
     assert_eq!(came_to(&tab.adopt(ANOTHERS)), "another: usr_sample654321");
+    // Other parts of the app look for a token, too.
+    assert_eq!(came_to(&tab.land(None, false)), "nothing");
     assert_eq!(came_to(&tab.land(None, true)), "adopted");
     assert_eq!(tab.person().as_deref(), Some("usr_sample654321"));
     assert_eq!(held(&tab.browser).as_deref(), Some("kss_sample000000"));

@@ -49,10 +49,9 @@ impl<P: Platform> Session<P> {
         if driver.is_server() {
             return Ok(Adoption::Nothing);
         }
-        let kept = driver.offered.take();
-        let Some(token) = token.or_else(|| kept.filter(|_| switch_user)) else {
-            return Ok(Adoption::Nothing);
-        };
+        // Another token takes the place of the one that was kept; to be asked once more whether there is one does not.
+        let kept = if token.is_some() || switch_user { driver.offered.take() } else { None };
+        let Some(token) = token.or(kept) else { return Ok(Adoption::Nothing) };
         // What is signed in or out from here on comes later than this token.
         let begun = driver.machine.borrow().begin(now, true);
         let payload = driver.verifier.verify(&token, &Rules::default()).await?;
