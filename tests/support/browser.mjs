@@ -13,11 +13,31 @@ export function given(name) {
 }
 
 /** Starts the browser; playwright-core itself keeps it from going over the network for its own purposes. */
-export function startBrowser() {
+export function startBrowser(args = []) {
   const { chromium } = createRequire(join(given('LOGINROCKET_TOOLS'), 'package.json'))('playwright-core')
   return chromium.launch({
     executablePath: given('CHROME'),
+    args,
     // Chromium refuses its sandbox to root, which is what a container's tests run as.
     chromiumSandbox: process.getuid?.() !== 0,
+  })
+}
+
+/** Starts it with a profile in a folder and an extension in another one; gives what Playwright calls a context. */
+export function startBrowserWith(profile, extension) {
+  const { chromium } = createRequire(join(given('LOGINROCKET_TOOLS'), 'package.json'))('playwright-core')
+  return chromium.launchPersistentContext(profile, {
+    executablePath: given('CHROME'),
+    chromiumSandbox: process.getuid?.() !== 0,
+    headless: true,
+    // Playwright's own headless mode knows no extensions, and browsers of the kind that people have do not want to be told
+    // of them by the command line.
+    ignoreDefaultArgs: ['--disable-extensions'],
+    args: [
+      '--headless=new',
+      '--disable-features=DisableLoadExtensionCommandLineSwitch',
+      `--disable-extensions-except=${extension}`,
+      `--load-extension=${extension}`,
+    ],
   })
 }
