@@ -14,7 +14,10 @@ const LIMIT_MS = 60_000;
 let browser;
 let site;
 
-/** The pages of the tests, beside the app: an empty one of the same origin, and the app in a frame without an origin. */
+/**
+ * The pages of the tests, beside the app, which is at the root, too: an empty one of the same origin, and the app in a frame
+ * without an origin.
+ */
 const extra = {
   '/empty.html': { body: '<!doctype html><title>Empty</title>' },
   '/framed.html': {
@@ -30,7 +33,8 @@ export function useBrowser(start = startBrowser) {
       `/${name}`,
       { body: await readFile(new URL(`page/${name}`, import.meta.url)) },
     ]);
-    site = await serve({ ...extra, ...Object.fromEntries(await Promise.all(files)) });
+    const pages = Object.fromEntries(await Promise.all(files));
+    site = await serve({ ...extra, ...pages, '/': pages['/app.html'] });
     browser = await start();
   });
   after(async () => {

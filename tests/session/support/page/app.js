@@ -15,7 +15,7 @@ globalThis.options = options;
 globalThis.lr = new sdk.LoginRocket(options);
 
 /** What became of a redirect. */
-globalThis.adoption = adopts && lr.session.adoptRedirect();
+globalThis.adoption = adopts ? lr.session.adoptRedirect() : null;
 
 /** Every snapshot that was told, oldest first. */
 globalThis.told = [];
