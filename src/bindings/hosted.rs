@@ -71,8 +71,10 @@ impl LoginRocketSession {
     }
 
     #[wasm_bindgen(js_name = openHosted)]
-    pub fn open_hosted(&self, page: &str, options: &JsValue) -> Promise {
-        let (session, asked) = (self.session().clone(), read(page, options));
+    pub fn open_hosted(&self, page: &JsValue, options: &JsValue) -> Promise {
+        // What is no text is no page either.
+        let page = page.as_string().unwrap_or_default();
+        let (session, asked) = (self.session().clone(), read(&page, options));
         promise(Box::pin(async move {
             let url =
                 match asked.as_ref().map_err(|error| *error).and_then(|asked| Ok((asked, asked.page()?))) {
