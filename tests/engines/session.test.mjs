@@ -16,8 +16,8 @@ visit('A reload finds the session', {}, async ({ realm, arrive }) => {
 visit('Fifty callers are one request', {}, async ({ realm, arrive }) => {
   const page = await arrive();
   await call(page, ['login', realm.person]);
-  await page.reload();
   await realm.forget();
+  await page.reload();
   const results = await page.evaluate(async () => {
     const asked = Array.from({ length: 50 }, () => lr.session.token());
     return (await Promise.all(asked)).map(({ result }) => result);

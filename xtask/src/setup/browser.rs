@@ -71,27 +71,30 @@ fn major(words: &str) -> Option<u32> {
 /// Adds a step that installs the browser where that may be done unasked, or fails with what to install.
 pub(super) fn plan<'a>(workspace: &'a Workspace, plan: &mut Plan<'a>) -> Result<()> {
     let Err(missing) = find() else { return Ok(()) };
-    let may_install = Path::new("/etc/debian_version").exists()
-        && nix::unistd::geteuid().is_root()
-        && find_on_path("apt-get").is_some();
-    if !may_install || env::var_os("CHROME").is_some() || env::var_os("CHROMEDRIVER").is_some() {
+    if !may_install_packages() || env::var_os("CHROME").is_some() || env::var_os("CHROMEDRIVER").is_some() {
         return Err(missing);
     }
     plan.add("installing chromium and chromium-driver with apt-get (about a minute)", || {
-        process::run_quietly(workspace.command("apt-get").args(["update", "--quiet"]))?;
-        let mut install = workspace.command("apt-get");
-        install.env("DEBIAN_FRONTEND", "noninteractive");
-        process::run_quietly(install.args([
-            "install",
-            "--quiet",
-            "--yes",
-            "--no-install-recommends",
-            "chromium",
-            "chromium-driver",
-        ]))?;
+        install_packages(workspace, &["chromium", "chromium-driver"])?;
         find().map(drop)
     });
     Ok(())
+}
+
+/// Whether the system's packages may be installed unasked: on Debian as root, as in a container.
+pub(super) fn may_install_packages() -> bool {
+    Path::new("/etc/debian_version").exists()
+        && nix::unistd::geteuid().is_root()
+        && find_on_path("apt-get").is_some()
+}
+
+/// Installs packages of Debian's.
+pub(super) fn install_packages(workspace: &Workspace, names: &[&str]) -> Result<()> {
+    process::run_quietly(workspace.command("apt-get").args(["update", "--quiet"]))?;
+    let mut install = workspace.command("apt-get");
+    install.env("DEBIAN_FRONTEND", "noninteractive");
+    install.args(["install", "--quiet", "--yes", "--no-install-recommends"]).args(names);
+    process::run_quietly(&mut install)
 }
 
 /// The path that a variable names, else the first of the names on PATH, else the first of the places. A variable that names nothing is an error:

@@ -1,9 +1,10 @@
 //! Set-up: what a command needs, and how what is missing gets there.
 //!
 //! Here: which parts there are and which a command needs. Tools land in `target/tools` and nowhere else; only the
-//! wasm target (through rustup) and, on Debian as root, the browser belong to the machine.
+//! wasm target (through rustup) and, on Debian as root, the browsers belong to the machine.
 
 pub(crate) mod browser;
+pub(crate) mod engines;
 mod node;
 mod rust;
 pub(crate) mod versions;
@@ -32,6 +33,8 @@ pub(crate) enum Part {
     AppTools,
     /// A Chromium with its driver.
     Browser,
+    /// Firefox and WebKit, where they can be had.
+    Engines,
 }
 
 /// Where the manifest and the lock file of the npm tools are.
@@ -68,6 +71,7 @@ pub(crate) fn plan<'a>(workspace: &'a Workspace, parts: &[Part], plan: &mut Plan
             Part::Frameworks => node::plan_frameworks(workspace, plan)?,
             Part::AppTools => node::plan_app_tools(workspace, plan)?,
             Part::Browser => browser::plan(workspace, plan)?,
+            Part::Engines => engines::plan(workspace, plan),
         }
     }
     Ok(())

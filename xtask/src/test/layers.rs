@@ -14,7 +14,7 @@ use crate::emulator::{self, Emulator, Settings};
 use crate::package;
 use crate::process;
 use crate::progress::Plan;
-use crate::setup::{APPS, FRAMEWORKS, NPM_APPS, browser};
+use crate::setup::{APPS, FRAMEWORKS, NPM_APPS, browser, engines};
 use crate::workspace::Workspace;
 
 /// Runs a test module in the browser. A bare name, found on the tools' PATH, because Cargo splits the variable that
@@ -135,10 +135,48 @@ impl<'a> Bench<'a> {
         let tarball = self.tarball()?;
         let folder = self.install_in_apps(&tarball)?;
         let emulator = self.start_emulator(&Settings::for_tests(false))?;
+        let places = self.write_output("test/places/apps.jsonl", "")?;
         self.node_test(NPM_APPS, &emulator, |command| {
             command.env("LOGINROCKET_TARBALL", &tarball).env("LOGINROCKET_INSTALLED", &folder);
-            command.env("LOGINROCKET_APPS", &folder);
+            command.env("LOGINROCKET_APPS", &folder).env("LOGINROCKET_PLACES", places);
         })
+    }
+
+    /// The tarball in every engine that is installed, on the pages of the apps.
+    pub(super) fn engines(&self) -> Result<Counts> {
+        let tarball = self.tarball()?;
+        let folder = self.install_in_apps(&tarball)?;
+        let emulator = self.start_emulator(&Settings::for_tests(false))?;
+        let places = self.write_output("test/places/engines.jsonl", "")?;
+        let engines = engines::find();
+        self.node_test("tests/engines", &emulator, |command| {
+            command.env("LOGINROCKET_TARBALL", &tarball).env("LOGINROCKET_INSTALLED", &folder);
+            command.env("LOGINROCKET_APPS", &folder).env("LOGINROCKET_PLACES", places);
+            command.env("LOGINROCKET_ENGINES", engines.names().join(","));
+            if let Some(firefox) = engines.firefox {
+                command.env("FIREFOX", firefox);
+            }
+            if let Some(webkit) = engines.webkit {
+                command.env("WEBKIT_DRIVER", webkit.driver).env("WEBKIT_BROWSER", webkit.browser);
+            }
+        })
+    }
+
+    /// Compares the table in the READMEs with what the layers before it found, and writes it anew where it differs.
+    pub(super) fn table(&self) -> Result<Counts> {
+        let places = self.workspace.output("test/places");
+        for layer in ["apps", "engines"] {
+            if !places.join(format!("{layer}.jsonl")).is_file() {
+                bail!("the layer `{layer}` has not run yet: the table is made of what it finds");
+            }
+        }
+        let mut command = self.workspace.command("node");
+        command
+            .arg("tests/packages/table.mjs")
+            .env("LOGINROCKET_PLACES", places)
+            .env("LOGINROCKET_ENGINES", engines::find().names().join(","));
+        let good = process::watch(&mut command, LIMIT)?.status.is_some_and(|status| status.success());
+        Ok(Counts { passed: u64::from(good), failed: u64::from(!good), skipped: 0 })
     }
 
     /// The tarball's session, in one tab and in many.

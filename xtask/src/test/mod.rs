@@ -16,7 +16,7 @@ use self::layers::Bench;
 pub(crate) use self::layers::{rust_app, web_tests};
 use crate::process;
 use crate::progress::{Plan, readable};
-use crate::setup::{self, Part};
+use crate::setup::{self, Part, engines};
 use crate::workspace::Workspace;
 
 /// Which tests to run.
@@ -46,6 +46,8 @@ enum Layer {
     Package,
     /// The published tarball in apps, by the tools that apps are made with
     Apps,
+    /// The published tarball in Chromium, Firefox and WebKit
+    Engines,
     /// The session of the published tarball, in tabs of Chromium
     Session,
     /// Tokens and hosted pages of the published tarball, in Chromium
@@ -54,6 +56,8 @@ enum Layer {
     Stores,
     /// Journeys over the demo page in Chromium
     E2e,
+    /// The table of where the package runs, which `apps` and `engines` found
+    Table,
 }
 
 impl Layer {
@@ -67,16 +71,19 @@ impl Layer {
             Self::Types => "types",
             Self::Package => "package",
             Self::Apps => "apps",
+            Self::Engines => "engines",
             Self::Session => "session",
             Self::Tokens => "tokens",
             Self::Stores => "stores",
             Self::E2e => "e2e",
+            Self::Table => "table",
         }
     }
 
     fn needs(self) -> &'static [Part] {
         use Part::{
-            AppTools, Browser, Frameworks, LibrarySources, NpmTools, WasmBindgen, WasmPack, WasmTarget,
+            AppTools, Browser, Engines, Frameworks, LibrarySources, NpmTools, WasmBindgen, WasmPack,
+            WasmTarget,
         };
         match self {
             Self::Core | Self::Emulator | Self::Xtask => &[],
@@ -87,6 +94,10 @@ impl Layer {
                 &[WasmTarget, LibrarySources, WasmBindgen, WasmPack, NpmTools, Browser]
             }
             Self::Apps => &[WasmTarget, LibrarySources, WasmBindgen, WasmPack, NpmTools, Browser, AppTools],
+            Self::Engines => {
+                &[WasmTarget, LibrarySources, WasmBindgen, WasmPack, NpmTools, Browser, AppTools, Engines]
+            }
+            Self::Table => &[],
             Self::Stores => {
                 &[WasmTarget, LibrarySources, WasmBindgen, WasmPack, NpmTools, Browser, Frameworks]
             }
@@ -103,10 +114,12 @@ impl Layer {
             Self::Types => bench.types(),
             Self::Package => bench.package(),
             Self::Apps => bench.apps(),
+            Self::Engines => bench.engines(),
             Self::Session => bench.session(),
             Self::Tokens => bench.tokens(),
             Self::Stores => bench.stores(),
             Self::E2e => bench.e2e(),
+            Self::Table => bench.table(),
         }
     }
 }
@@ -115,7 +128,7 @@ struct Outcome {
     layer: Layer,
     counts: Counts,
     time: Duration,
-    /// Why the layer counts as failed beyond what its runner counted.
+    /// Why the layer counts as failed beyond what its runner counted, or what it could not test.
     complaint: Option<String>,
 }
 
@@ -174,6 +187,7 @@ fn judge(layer: Layer, result: Result<Counts>, time: Duration) -> Outcome {
         Ok(counts) if counts.skipped > 0 => {
             (counts, Some(format!("{} skipped, which counts as failed", counts.skipped)))
         }
+        Ok(counts) if layer == Layer::Engines => (counts, engines::find().missing()),
         Ok(counts) => (counts, None),
         Err(error) => (Counts { failed: 1, ..Counts::default() }, Some(format!("{error:#}"))),
     };
@@ -255,8 +269,8 @@ mod tests {
     fn without_a_choice_every_layer_runs_from_the_bottom_up() {
         let names: Vec<_> = select(&[]).into_iter().map(Layer::name).collect();
         let expected = [
-            "core", "emulator", "xtask", "web", "rust-app", "types", "package", "apps", "session", "tokens",
-            "stores", "e2e",
+            "core", "emulator", "xtask", "web", "rust-app", "types", "package", "apps", "engines", "session",
+            "tokens", "stores", "e2e", "table",
         ];
         assert_eq!(names, expected);
         assert!(select(&[Layer::Web]).into_iter().map(Layer::name).eq(["web"]));
