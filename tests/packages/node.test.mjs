@@ -116,15 +116,3 @@ test('without BigInt, FinalizationRegistry and WeakRef, which it needs not, a pe
   );
   assert.equal(found, 'done');
 });
-
-test('without the built-in decoder the bytes are decoded all the same', async () => {
-  const found = await runInNode(
-    `
-      delete Uint8Array.fromHex;
-      const { LoginRocket } = await import('loginrocket-wasm');
-      console.log(JSON.stringify(new LoginRocket({ url: 'https://login.example.com' }).lrUrl));
-    `,
-    'module',
-  );
-  assert.equal(found, 'https://login.example.com/v2/');
-});

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use sha2::{Digest as _, Sha384};
 
-use super::{names, text, wasm};
+use super::{names, streams, text, wasm};
 use crate::digest::files_in;
 use crate::process;
 use crate::setup::versions::locked_version;
@@ -23,6 +23,7 @@ pub(super) fn write(workspace: &Workspace) -> Result<()> {
     let short = folder.join("module.wasm");
     let names = names::shorten(workspace, &folder.join("loginrocket_wasm_bg.wasm"), &short)?;
     write_module(&folder, &short)?;
+    prove(workspace, &folder, &short)?;
     let renaming = names.flags(&folder.join("names.json"))?;
     bundle(workspace, "esm", "pkg/entry.js", "pkg/dist/index.js", &renaming)?;
     bundle(workspace, "cjs", "pkg/entry.js", "pkg/dist/index.cjs", &renaming)?;
@@ -79,8 +80,14 @@ fn write_module(folder: &Path, binary: &Path) -> Result<()> {
     let errors = find_errors(&files_in(folder)?)?;
     let errors = errors.strip_prefix(folder).unwrap_or(&errors);
     let file = folder.join("module.js");
-    fs::write(&file, module_script(errors, &text::encode(&bytes)?))
+    fs::write(&file, module_script(errors, &text::encode(&streams::split(&bytes)?)?))
         .with_context(|| format!("{} cannot be written", file.display()))
+}
+
+/// Lets the script that is published read the text that is published: what it gives must be the module, to the byte.
+fn prove(workspace: &Workspace, folder: &Path, module: &Path) -> Result<()> {
+    let mut command = workspace.command("node");
+    process::run_quietly(command.arg("xtask/tools/prove-bytes.mjs").arg(folder.join("module.js")).arg(module))
 }
 
 fn find_errors(files: &[PathBuf]) -> Result<PathBuf> {

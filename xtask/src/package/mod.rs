@@ -6,6 +6,7 @@
 mod bundle;
 mod names;
 mod notices;
+mod streams;
 mod text;
 mod wasm;
 
@@ -21,12 +22,13 @@ use crate::setup;
 use crate::workspace::Workspace;
 
 /// Everything that the package is made from, how it is made included.
-const INPUTS: [&str; 15] = [
+const INPUTS: [&str; 17] = [
     ".cargo/config.toml",
     "Cargo.lock",
     "Cargo.toml",
     "LICENSE-APACHE",
     "LICENSE-MIT",
+    "pkg/bytes.js",
     "pkg/client.js",
     "pkg/entry.js",
     "pkg/package.json",
@@ -37,6 +39,7 @@ const INPUTS: [&str; 15] = [
     "xtask/src/package",
     "xtask/src/setup/versions.rs",
     "xtask/tools/package-lock.json",
+    "xtask/tools/prove-bytes.mjs",
 ];
 
 /// The files that are made and published.
@@ -140,12 +143,13 @@ mod tests {
     use crate::workspace::Scratch;
 
     /// A file of each kind that the package is made from, whatever the list above says.
-    const SOURCES: [&str; 16] = [
+    const SOURCES: [&str; 17] = [
         ".cargo/config.toml",
         "Cargo.lock",
         "Cargo.toml",
         "LICENSE-APACHE",
         "LICENSE-MIT",
+        "pkg/bytes.js",
         "pkg/client.js",
         "pkg/entry.js",
         "pkg/package.json",

@@ -1,7 +1,7 @@
 //! Writes bytes as text that a script can hold and that compresses well.
 //!
 //! The commonest bytes are one letter each, the others two: in hexadecimal digits every byte is two, and compressing does
-//! not make up for it (4 % of the package with brotli, 10 % with gzip). `pkg/entry.js` reads it.
+//! not make up for it (4 % of the package with brotli, 10 % with gzip). `pkg/bytes.js` reads it.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -60,7 +60,7 @@ fn by_frequency(bytes: &[u8], count: usize) -> (Vec<u8>, Vec<u8>) {
 mod tests {
     use super::*;
 
-    /// As `pkg/entry.js` does it.
+    /// As `pkg/bytes.js` does it.
     fn decode(text: &str) -> Vec<u8> {
         let letters = letters();
         let mut numbers =
