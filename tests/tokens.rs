@@ -20,7 +20,6 @@ use loginrocket_wasm::{
     native::KeySet,
 };
 use proptest::{collection::vec, prelude::*};
-use serde_json::json;
 use std::collections::BTreeSet;
 use support::tokens::{Row, Tokens, all, token};
 
@@ -75,17 +74,9 @@ fn a_verified_token_says_who_it_is_for() {
 
 #[test]
 fn what_is_no_key_set_is_said_to_be_none() {
-    for jwks in ["", "null", "[]", "{}", "{\"key\":[]}", "<html>"] {
+    for jwks in ["", "null", "[]", "{}", "<html>", r#"{"keys":null}"#, r#"{"keys":7}"#, r#"{"keys":[1,{}]}"#]
+    {
         assert_eq!(KeySet::from_json(jwks).unwrap_err(), Error::KeysUnavailable, "{jwks}");
-    }
-    for jwks in [json!({ "keys": [] }), json!({ "keys": null }), json!({ "keys": [1, {}, { "kid": 1 }] })] {
-        let keys = KeySet::from_json(&jwks.to_string()).unwrap();
-        let token = token("as the service makes it");
-        assert_eq!(
-            keys.verify(&token, &Rules::default(), all().now).unwrap_err(),
-            Error::UnknownKey,
-            "{jwks}"
-        );
     }
 }
 

@@ -558,8 +558,8 @@ export interface Adopted {
   readonly result: 'okay';
   readonly adopted: true;
   readonly next?: undefined;
-  /** The URL without the token, for a router of your own. */
-  readonly url: string;
+  /** The URL without the token, for a router of your own; undefined of a token that had come before. */
+  readonly url?: string;
 }
 
 /** There was no token; or this is a server, where there is nobody whose session it could be. */
@@ -636,6 +636,8 @@ export interface Session {
    *
    * Anybody can make a link with a token of their own. So it never takes the place of somebody else who is signed in: that
    * is `another_user`, with the token's `user`. Ask the person, and call it again with `{ switchUser: true }`.
+   *
+   * Where the realm's keys cannot be had (`keys_unavailable`, `unknown_key`) the token is kept: the next call tries again.
    *
    * Give a URL of your own to have it read instead of the address bar, which then is not touched: `url` is what is left
    * of it.

@@ -48,14 +48,13 @@ pub enum PublicKey {
 /// Keys by `kid`; of those that cannot be used, why not.
 pub type Keys<K> = Vec<(String, Result<K, Error>)>;
 
-/// The keys of a JWKS (RFC 7517 §5); none if it is no JWKS. Of two keys with one id the first counts.
+/// The keys of a JWKS (RFC 7517 §5); none if there is no key in it, as in what is no JWKS: a realm always has one. Of two
+/// keys with one id the first counts.
 pub fn read(jwks: &impl Record) -> Option<Keys<PublicKey>> {
-    if !jwks.has("keys") {
-        return None;
-    }
     let keys = jwks.records("keys");
     let id = |key: &_| Record::text(key, "kid").map(|id| id.expose().to_owned());
-    Some(keys.iter().filter_map(|key| Some((id(key)?, public_key(key)))).collect())
+    let keys: Keys<_> = keys.iter().filter_map(|key| Some((id(key)?, public_key(key)))).collect();
+    (!keys.is_empty()).then_some(keys)
 }
 
 fn public_key(key: &impl Record) -> Result<PublicKey, Error> {

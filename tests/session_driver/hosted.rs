@@ -132,7 +132,6 @@ fn what_is_not_good_is_not_adopted_and_changes_nothing() {
     for (name, code) in [
         ("a word", "malformed_token"),
         ("signed by somebody with their own key", "invalid_signature"),
-        ("the key id \"jky_sample0gone\", which the realm has not", "unknown_key"),
         ("expired, just beyond the leeway", "token_expired"),
         ("no subject", "missing_claim"),
         ("without a session", "missing_claim"),
@@ -153,6 +152,19 @@ fn it_is_verified_whatever_else_is_and_without_keys_nobody_is_signed_in() {
     tab.platform.tab.has_no_crypto.set(true);
     assert_eq!(came_to(&tab.adopt(MINE)), "crypto_unavailable");
     assert_eq!(tab.state(), State::SignedOut);
+}
+
+#[test]
+fn a_token_that_could_not_be_judged_is_tried_again_and_one_that_is_wrong_is_not() {
+    let tab = Tab::open(&realm(), Kept::Page);
+    tab.browser.script([Answer::Status(503, "")]);
+    assert_eq!(came_to(&tab.adopt(MINE)), "keys_unavailable");
+    assert_eq!(came_to(&tab.land(None, false)), "keys_unavailable");
+    tab.browser.pass(10_000);
+    assert_eq!(came_to(&tab.land(None, false)), "adopted");
+    assert_eq!(came_to(&tab.land(None, false)), "nothing");
+    assert_eq!(came_to(&tab.adopt("a flipped bit")), "invalid_signature");
+    assert_eq!(came_to(&tab.land(None, false)), "nothing");
 }
 
 #[test]

@@ -167,6 +167,8 @@ fn keys_that_cannot_be_had_are_a_typed_failure_and_no_storm() {
         Answer::Status(200, ""),
         Answer::Status(200, "<html>"),
         Answer::Json(200, json!({})),
+        Answer::Json(200, json!({ "keys": [] })),
+        Answer::Json(200, json!({ "keys": 7 })),
         Answer::Json(500, all().jwks.clone()),
         Answer::Fault(Error::Network),
     ] {
@@ -218,7 +220,7 @@ fn the_keys_of_one_realm_are_nothing_to_another_whenever_they_come() {
     assert_eq!((here.code(), there.is_over()), (Some("aborted"), false));
     tab.browser.answer(good_keys());
     assert!(!there.is_over());
-    tab.browser.answer(keys_of(&[]));
+    tab.browser.answer(keys_of(&["jky_sample0x5c"]));
     assert_eq!(there.code(), Some("unknown_key"));
     keys.replace(good_keys());
     tab.session.client().configure(|now| now.url = config(crate::tab::REALM).url);
@@ -306,7 +308,7 @@ fn a_forged_token_is_never_given_out_and_signs_nobody_out() {
 fn what_cannot_be_verified_is_given_out_lazily_and_withheld_strictly() {
     for (keys, has_crypto, code) in [
         (Answer::Status(503, ""), true, "keys_unavailable"),
-        (keys_of(&[]), true, "unknown_key"),
+        (keys_of(&["jky_sample0x5c"]), true, "unknown_key"),
         (good_keys(), false, "crypto_unavailable"),
     ] {
         for verify in [Verify::Lazy, Verify::Strict] {

@@ -53,7 +53,7 @@ async function landed(url: URL): Promise<SessionUser | undefined> {
     back.user satisfies unknown;
     return undefined;
   }
-  if (back.adopted) back.url satisfies string;
+  if (back.adopted) back.url satisfies string | undefined;
   unwrap(await adoptRedirect(url)).adopted satisfies boolean;
   unwrap(await adoptRedirect(window.location)).adopted satisfies boolean;
   return undefined;

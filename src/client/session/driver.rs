@@ -68,6 +68,8 @@ pub(super) struct Driver<P: Platform> {
     pub(super) trusted: RefCell<Option<Secret>>,
     /// A token that came for somebody else than who is signed in, until the person says what is meant.
     pub(super) offered: RefCell<Option<Secret>>,
+    /// A token that came and could not be judged yet.
+    pub(super) unjudged: RefCell<Option<Secret>>,
     /// A session of whose end somebody tells the service already.
     farewell: RefCell<Option<Secret>>,
     /// Who waits for what the store holds; none once that is known.
@@ -93,6 +95,7 @@ impl<P: Platform> Driver<P> {
             verify: Cell::default(),
             trusted: RefCell::default(),
             offered: RefCell::default(),
+            unjudged: RefCell::default(),
             client,
             kept,
             origins,
@@ -201,6 +204,7 @@ impl<P: Platform> Driver<P> {
         self.inputs.take();
         self.callers.take();
         self.offered.take();
+        self.unjudged.take();
         self.farewell.take();
         self.restoring.take();
         self.wake_at.take();
@@ -229,6 +233,7 @@ impl<P: Platform> Driver<P> {
         self.refused.take();
         self.trusted.take();
         self.offered.take();
+        self.unjudged.take();
         self.farewell.take();
         self.under_way.take();
         self.timer.take();

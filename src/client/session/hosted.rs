@@ -34,7 +34,8 @@ pub enum Adoption {
 
 impl<P: Platform> Session<P> {
     /// Takes over the session of a token, or of the one that was kept. With `switch_user`, also if somebody else is signed
-    /// in, whose session lives on at the service.
+    /// in, whose session lives on at the service. A token that could not be judged is kept, too, and tried again with the
+    /// next call.
     ///
     /// Errors: those of [`Session::verify_token`]; `missing_claim` of a token without a session; `not_signed_in` where the
     /// session is over already, or the person signed out meanwhile; `disposed`, `aborted`.
@@ -51,10 +52,19 @@ impl<P: Platform> Session<P> {
         }
         // Another token takes the place of the one that was kept; to be asked once more whether there is one does not.
         let kept = if token.is_some() || switch_user { driver.offered.take() } else { None };
-        let Some(token) = token.or(kept) else { return Ok(Adoption::Nothing) };
+        let unjudged = driver.unjudged.take();
+        let Some(token) = token.or(kept).or(unjudged) else { return Ok(Adoption::Nothing) };
         // What is signed in or out from here on comes later than this token.
         let begun = driver.machine.borrow().begin(now, true);
-        let payload = driver.verifier.verify(&token, &Rules::default()).await?;
+        let payload = match driver.verifier.verify(&token, &Rules::default()).await {
+            Ok(payload) => payload,
+            Err(failure) => {
+                if failure.facts.retryable {
+                    driver.unjudged.replace(Some(token));
+                }
+                return Err(failure);
+            }
+        };
         let Some(claims) = claims::read(&payload) else { return failed(Error::InvalidClaim) };
         let session = payload.text("sid").filter(|session| !session.expose().is_empty());
         let Some(session) = session else { return failed(Error::MissingClaim) };
