@@ -4,6 +4,7 @@
 
 mod addresses;
 mod advisories;
+mod api;
 mod licences;
 mod package;
 mod size;
@@ -29,7 +30,7 @@ const NOT_CHECKED: &str = "not checked";
 
 const WASM: [&str; 4] = ["--package", "loginrocket-wasm", "--target", "wasm32-unknown-unknown"];
 
-const CHECKS: [(&str, Check); 15] = [
+const CHECKS: [(&str, Check); 17] = [
     ("format", format),
     ("lints, native", lints_native),
     ("lints, wasm", lints_wasm),
@@ -42,6 +43,8 @@ const CHECKS: [(&str, Check); 15] = [
     ("advisories", advisories::check),
     ("versions", versions::check),
     ("types", types::check),
+    ("api", api::check),
+    ("crate", package::check_crate),
     ("package", package::check),
     ("size", size::check),
     ("addresses", addresses::check),

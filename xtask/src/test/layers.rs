@@ -107,7 +107,8 @@ impl<'a> Bench<'a> {
         })
     }
 
-    /// Each project under `tests/types` with the packed package installed: one test per project.
+    /// Each project under `tests/types` with the packed package installed, by the two newest major versions of TypeScript:
+    /// that of the tools, and that of the apps.
     pub(super) fn types(&self) -> Result<Counts> {
         let folder = self.install_package("test/types", "tests/types")?;
         let mut counts = Counts::default();
@@ -116,11 +117,14 @@ impl<'a> Bench<'a> {
             if !name.starts_with("tsconfig.") {
                 continue;
             }
-            let mut command = self.workspace.command(self.workspace.npm_binary("tsc"));
-            command.current_dir(&folder).args(["--project", name.as_ref()]);
-            let good = process::watch(&mut command, LIMIT)?.status.is_some_and(|status| status.success());
-            println!("{} {name}", if good { "ok    " } else { "FAILED" });
-            counts += Counts { passed: u64::from(good), failed: u64::from(!good), skipped: 0 };
+            let of_apps = self.workspace.output(APPS).join("node_modules/.bin/tsc");
+            for (which, compiler) in [("new", self.workspace.npm_binary("tsc")), ("old", of_apps)] {
+                let mut command = self.workspace.command(compiler);
+                command.current_dir(&folder).args(["--project", name.as_ref()]);
+                let good = process::watch(&mut command, LIMIT)?.status.is_some_and(|status| status.success());
+                println!("{} {name}, {which} TypeScript", if good { "ok    " } else { "FAILED" });
+                counts += Counts { passed: u64::from(good), failed: u64::from(!good), skipped: 0 };
+            }
         }
         Ok(counts)
     }

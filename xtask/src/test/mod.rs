@@ -86,10 +86,10 @@ impl Layer {
             WasmTarget,
         };
         match self {
-            Self::Core | Self::Emulator | Self::Xtask => &[],
+            Self::Core | Self::Emulator | Self::Xtask | Self::Table => &[],
             Self::Web => &[WasmTarget, WasmBindgen, Browser],
             Self::RustApp => &[WasmTarget, WasmBindgen, NpmTools, Browser],
-            Self::Types => setup::FOR_PACKAGE,
+            Self::Types => &[WasmTarget, LibrarySources, WasmBindgen, WasmPack, NpmTools, AppTools],
             Self::Package | Self::Session | Self::Tokens | Self::E2e => {
                 &[WasmTarget, LibrarySources, WasmBindgen, WasmPack, NpmTools, Browser]
             }
@@ -97,7 +97,6 @@ impl Layer {
             Self::Engines => {
                 &[WasmTarget, LibrarySources, WasmBindgen, WasmPack, NpmTools, Browser, AppTools, Engines]
             }
-            Self::Table => &[],
             Self::Stores => {
                 &[WasmTarget, LibrarySources, WasmBindgen, WasmPack, NpmTools, Browser, Frameworks]
             }
