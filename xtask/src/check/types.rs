@@ -35,8 +35,16 @@ pub(super) fn check(workspace: &Workspace) -> Result<String> {
 
 fn loose_type(source: &str) -> Option<&'static str> {
     let code = without_comments(source);
-    let mut words = code.split(|letter: char| !(letter.is_alphanumeric() || letter == '_' || letter == '$'));
-    words.find_map(|word| LOOSE.into_iter().find(|loose| *loose == word))
+    let is_part = |letter: char| letter.is_alphanumeric() || letter == '_' || letter == '$';
+    LOOSE.into_iter().find(|loose| {
+        code.match_indices(loose).any(|(at, _)| {
+            let before = code.get(..at).unwrap_or_default();
+            let after = code.get(at + loose.len()..).unwrap_or_default();
+            // The service has members of such names: `object: 'user'`.
+            let is_member = after.starts_with(':') || after.starts_with("?:");
+            !before.ends_with(is_part) && !after.starts_with(is_part) && !is_member
+        })
+    })
 }
 
 /// Types hold no string with a comment sign in it, so this needs no parser.
@@ -62,6 +70,12 @@ mod tests {
     fn a_loose_type_is_found() {
         assert_eq!(loose_type("export type A = Record<string, any>;"), Some("any"));
         assert_eq!(loose_type("call(back: Function): void;"), Some("Function"));
+    }
+
+    #[test]
+    fn a_member_may_be_named_like_one() {
+        assert_eq!(loose_type("readonly object: 'user';\nany?: string;"), None);
+        assert_eq!(loose_type("readonly object: object;"), Some("object"));
     }
 
     #[test]
