@@ -2,6 +2,8 @@
 // the signed-in ones in panels/, what they share beside this file.
 
 import { Emulator } from './emulator.js'
+import { isFailure } from './failure.js'
+import { describeReturn } from './hosted.js'
 import { followLinksHome } from './links.js'
 import { follow } from './outcome.js'
 import { Page } from './page.js'
@@ -9,8 +11,10 @@ import { Pulse } from './pulse.js'
 import { CannotStart, loadPackage, loadSettings } from './settings.js'
 import { offerStorage } from './storage.js'
 import { describeTurn, keyOf } from './turn.js'
+import { showAnotherUser } from './views/another-user.js'
 import { message } from './views/message.js'
 import { showHome } from './views/home.js'
+import { showRedirectFailure } from './views/redirect-failure.js'
 import { showSignUp } from './views/sign-up.js'
 import { showForgotPassword } from './views/forgot-password.js'
 import { showResetPassword } from './views/reset-password.js'
@@ -47,13 +51,18 @@ class App {
     this.identifier = ''
   }
 
-  start() {
+  /** Begins, with what became of the token that a hosted page sent along, if one did. */
+  start(landed) {
     addEventListener('hashchange', () => this.route())
     followLinksHome(() => this.open('/'))
     // Before any view does: what it shows may not be there any more.
     this.#see()
     this.session.subscribe(() => this.#turn())
+    if (landed.code === 'another_user') return showAnotherUser(this, landed)
+    if (isFailure(landed)) return showRedirectFailure(this, landed)
     this.route()
+    const notice = describeReturn(landed)
+    if (notice !== undefined) this.page.notify(notice)
   }
 
   /** Goes to an address without leaving the present one in the history: the back button never returns to a sent form. */
@@ -121,7 +130,9 @@ async function start() {
     const lr = new LoginRocket({ url, timeoutMs, storage })
     page.describe({ url, version: LoginRocket.VERSION, inbox: settings.inbox })
     offerStorage(storage)
-    new App(page, lr, settings).start()
+    // On every load, before anything else is made of the address. Without a token it does nothing.
+    const landed = await lr.session.adoptRedirect()
+    new App(page, lr, settings).start(landed)
   } catch (error) {
     message(page, {
       title: error instanceof CannotStart ? error.message : 'The demo cannot start',

@@ -1,5 +1,4 @@
-// Reading a login token for display. Nothing is verified here, so nothing may be decided by it: that is the work of the
-// app's own backend.
+// What a login token says, for display. Nothing may be decided by it here: that is the work of the app's own backend.
 
 const LABELS = {
   given_name: 'First name',
@@ -8,19 +7,7 @@ const LABELS = {
   locale: 'Language',
 }
 
-/** The claims of a JWT, or null if it is not one. */
-export function decodeToken(token) {
-  try {
-    const [, payload] = token.split('.')
-    const bytes = Uint8Array.from(atob(payload.replace(/-/g, '+').replace(/_/g, '/')), (char) => char.charCodeAt(0))
-    const claims = JSON.parse(new TextDecoder().decode(bytes))
-    return claims instanceof Object ? claims : null
-  } catch {
-    return null
-  }
-}
-
-/** The same claims, fit to be shown: the session id in `sid` can mint tokens. */
+/** Claims, fit to be shown: the session id in `sid` can mint tokens. */
 export function withoutSecrets(claims) {
   return 'sid' in claims ? { ...claims, sid: 'kss_… (a secret, not shown)' } : claims
 }

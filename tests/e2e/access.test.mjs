@@ -1,6 +1,7 @@
 // The demo for everyone: by keyboard, with a screen reader, in the dark, on a phone.
 
 import assert from 'node:assert/strict'
+import { emulator } from './support/environment.mjs'
 import { ada, newPerson } from './support/people.mjs'
 import { answerWith, LOGIN, SESSION } from './support/service.mjs'
 import { arriveSignedIn, failure, heading, signIn } from './support/steps.mjs'
@@ -125,6 +126,28 @@ const ON_THE_WAY = {
     await arriveSignedIn(browser, newPerson())
     await page.getByRole('button', { name: 'Sign out' }).click()
     await page.getByRole('status').getByText('You are signed out.').waitFor()
+  },
+  'a profile that lacks something': async ({ page, open }) => {
+    await answerWith(page, LOGIN, 200, {
+      result: 'conditional_login',
+      session: 'kss_sample123456',
+      account: null,
+      conditions: ['must_complete_profile'],
+    })
+    await open()
+    await signIn(page, ada)
+    await heading(page, 'Complete your profile').waitFor()
+  },
+  'a link of somebody else’s': async (browser) => {
+    const { page, open } = browser
+    await arriveSignedIn(browser, newPerson())
+    const answer = await fetch(new URL('v2/login', emulator.loginrocket), {
+      method: 'POST',
+      body: JSON.stringify({ email: ada.email, password: ada.password }),
+      headers: { 'content-type': 'application/json', accept: 'application/json' },
+    })
+    await open(`?token=${(await answer.json()).token}`)
+    await heading(page, 'Is that you?').waitFor()
   },
   'an invitation of a signed-in person': async (browser) => {
     const { page, open } = browser

@@ -233,10 +233,10 @@ visit('a second factor is asked for, and a wrong code can be corrected', async (
   await heading(page, 'Hello, Ada Lovelace').waitFor()
 })
 
-for (const [condition, text] of [
-  ['no_account_selected', 'have not chosen yet'],
-  ['must_complete_profile', 'your profile lacks something'],
-  ['must_read_the_terms', 'the service wants something else first'],
+for (const [condition, title, text] of [
+  ['no_account_selected', 'One more step', 'have not chosen yet'],
+  ['must_complete_profile', 'Complete your profile', 'your profile lacks something'],
+  ['must_read_the_terms', 'One more step', 'the service wants something else first'],
 ]) {
   visit(`a session with the condition ${condition} says what is missing`, async ({ page, open }) => {
     await open()
@@ -247,7 +247,7 @@ for (const [condition, text] of [
       conditions: [condition],
     })
     await signIn(page, ada)
-    await heading(page, 'One more step').waitFor()
+    await heading(page, title).waitFor()
     await page.getByText(text).waitFor()
     await page.getByText(condition).waitFor()
     await page.getByRole('button', { name: 'Sign out' }).waitFor()

@@ -165,6 +165,20 @@ journey('an offer can be taken up after who was there has signed out', { people 
   assert.equal((await adopt(page, undefined, { switchUser: true })).adopted, false, 'once');
 });
 
+journey('an offer outlives another look for a token', { people }, async (world) => {
+  const { realm, land, newContext, address } = world;
+  const token = await tokenElsewhere(realm, newContext, address, eve);
+  const page = await land();
+  await arrive(page, realm.person);
+  assert.equal((await adopt(page, `/?token=${token}`)).code, 'another_user');
+  // A part of the app that is shown again while the person thinks about it.
+  const again = await adopt(page);
+  assert.deepEqual([again.result, again.adopted], ['okay', false]);
+  const { adopted: isAdopted } = await adopt(page, undefined, { switchUser: true });
+  assert.equal(isAdopted, true);
+  assert.equal(await email(page), eve.email);
+});
+
 journey('the same person with a new session takes it over', { people }, async (world) => {
   const { realm, land, origin, newContext, address } = world;
   const token = await tokenElsewhere(realm, newContext, address, realm.person);
@@ -285,6 +299,21 @@ journey('a redirect is verified whatever the session does', { people }, async (w
     await realm.unscript();
     await page.close();
   }
+});
+
+journey('a token that could not be judged is tried again', { clock: 'stopped', people }, async (world) => {
+  const { realm, land, origin, newContext, address, pass } = world;
+  const token = await tokenElsewhere(realm, newContext, address, eve);
+  const page = await land();
+  await realm.script({ path: '/connect/jwks', status: 503 });
+  assert.equal((await follow(page, origin, token)).code, 'keys_unavailable');
+  await realm.unscript();
+  assert.equal((await adopt(page)).code, 'keys_unavailable', 'the service is left alone for a while');
+  await pass(10);
+  const { result, adopted: isAdopted, url } = await adopt(page);
+  assert.deepEqual([result, isAdopted, url], ['okay', true, undefined]);
+  assert.equal(await email(page), eve.email);
+  assert.equal((await adopt(page)).adopted, false, 'once');
 });
 
 // ---------------------------------------------------------------------------------------------- meanwhile

@@ -1,11 +1,11 @@
-// A session without a token: the service wants something first that this demo has no form for.
+// A session without a token: the service wants something first that this demo has no form for. The hosted pages have.
 
-import { fill } from '../page.js'
+import { offerHosted } from '../hosted.js'
+import { fill, find } from '../page.js'
 import { offerSession } from './session-actions.js'
 
 const TEXTS = {
   select_account: 'You are signed in, but you belong to more than one account, or to none, and have not chosen yet.',
-  complete_profile: 'You are signed in, but your profile lacks something that this realm requires.',
 }
 
 export function showConditional(app, { next, conditions }) {
@@ -14,6 +14,10 @@ export function showConditional(app, { next, conditions }) {
     text: TEXTS[next] ?? 'You are signed in, but the service wants something else first.',
     conditions: conditions.join(', ') || 'something it does not name',
   })
-  offerSession(app, view)
+  // Only where it is known which page clears the condition; else there is nothing to do but to look again.
+  const isOffered = next === 'select_account'
+  find(view.root, '[data-hosted]').hidden = !isOffered
+  find(view.root, '[data-action="refresh"]').classList.toggle('secondary', isOffered)
+  offerHosted(app, view, offerSession(app, view))
   app.page.settle()
 }

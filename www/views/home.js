@@ -1,6 +1,7 @@
 // The address `#/`: whoever is signed in sees the session, everyone else the sign-in form.
 
 import { isUnknown } from '../turn.js'
+import { showCompleteProfile } from './complete-profile.js'
 import { showConditional } from './conditional.js'
 import { showSignIn } from './sign-in.js'
 import { showSignedIn } from './signed-in.js'
@@ -12,7 +13,7 @@ export function showHome(app) {
     case 'loading':
       return showLoading(app)
     case 'conditional':
-      return showConditional(app, snapshot)
+      return snapshot.next === 'complete_profile' ? showCompleteProfile(app, snapshot) : showConditional(app, snapshot)
     case 'signed_in':
       return isUnknown(snapshot) ? showStale(app) : showSignedIn(app)
     default:

@@ -1,7 +1,6 @@
 // Setting a new password with the link of a mail, `#/reset?token=…`.
 
 import { handle } from '../forms.js'
-import { decodeToken } from '../token.js'
 import { message } from './message.js'
 
 export function showResetPassword(app, params) {
@@ -29,7 +28,7 @@ export function showResetPassword(app, params) {
 }
 
 // The token names its session (contract §3.2); nobody waits for one that cannot be had.
-async function sessionId({ session }) {
+async function sessionId({ lr, session }) {
   const { token } = await session.token({ minValiditySeconds: 0, timeoutMs: 1000 })
-  return token === undefined ? undefined : decodeToken(token)?.sid
+  return token === undefined ? undefined : lr.decodeToken(token).session?.id
 }

@@ -1,8 +1,10 @@
 // The sign-in form, with the ready-made people beside it.
 
 import { GRACE } from '../emulator.js'
+import { tell } from '../failure.js'
 import { fill, find } from '../page.js'
 import { carry, handle } from '../forms.js'
+import { offerHosted } from '../hosted.js'
 
 export function showSignIn(app) {
   const view = app.page.show('sign-in')
@@ -11,6 +13,7 @@ export function showSignIn(app) {
     done: (answer) => app.follow(answer),
   })
   carry(app, find(view.root, '[name="email"]'))
+  offerHosted(app, view, (failure) => tell(find(view.root, '.failure'), failure))
   offerPeople(app, view)
   app.page.settle()
 }

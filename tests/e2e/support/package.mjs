@@ -23,15 +23,20 @@ const SOURCE = `
     explain: () => ({ ...snapshot, storage: {}, tabs: {}, failuresInARow: 0 }),
     token: async () => ({ result: 'okay', token: 'not.a.token' }),
     refresh: method('refresh'),
+    adoptRedirect: async () => ({ result: 'okay', adopted: false }),
     signOut() {
       globalThis.become({ state: 'signed_out', freshness: 'fresh', signOutReason: 'here' })
       return signOut()
     },
   }
+  const malformed = { result: 'error', code: 'malformed_token' }
   export class LoginRocket {
     static VERSION = 'stand-in'
     login = method('login')
     session = session
+    hosted = { open: method('open') }
+    decodeToken = () => malformed
+    verifyToken = async () => malformed
   }
 `
 

@@ -9,12 +9,13 @@ import { grace } from './people.mjs'
 /** How long a token lasts here, in seconds. */
 export const LIFETIME = 600
 
-/** Makes a realm in which Grace lives, and nobody else. */
-export async function makeRealm() {
+/** Makes a realm in which Grace lives, or who is given, and nobody else. Its hosted pages send the browser to the demo. */
+export async function makeRealm({ person: given = grace, settings: others = {} } = {}) {
   const name = `demo-${randomUUID()}`
-  const settings = { jwt_minutes: LIFETIME / 60 }
-  const { name: _, ...person } = grace
-  const { loginrocket } = await control('POST', 'realms', {}, { name, settings, people: [person] })
+  const settings = { jwt_minutes: LIFETIME / 60, ...others }
+  const { name: _, ...person } = given
+  const seed = { name, settings, people: [person], login_urls: [emulator.app] }
+  const { loginrocket } = await control('POST', 'realms', {}, seed)
   return new Realm(name, loginrocket)
 }
 
@@ -61,6 +62,11 @@ class Realm {
   /** All such rules. */
   async rules() {
     return (await this.#control('GET', 'script')).script
+  }
+
+  /** The code that a person's authenticator shows. */
+  async code({ email }) {
+    return (await control('GET', 'totp', { realm: this.#name, user: email })).code
   }
 
   /** Ends all sessions, and tells no page. */

@@ -39,7 +39,7 @@ export async function hold(page, pattern) {
 export function sampleToken(claims) {
   const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url')
   const iat = Math.floor(Date.now() / 1000)
-  return [part({ alg: 'RS256', kid: 'jky_sample123456' }), part({ iat, exp: iat + 3600, ...claims }), 'signature'].join('.')
+  return [part({ alg: 'RS256', kid: 'jky_sample123456' }), part({ iat, exp: iat + 3600, ...claims }), 'c2lnbmF0dXJl'].join('.')
 }
 
 export const SESSION = '**/v2/session*'
