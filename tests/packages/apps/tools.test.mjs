@@ -22,6 +22,14 @@ const webpack = (built, ...flags) => ({
   built,
 });
 
+const next = (...flags) => ({
+  app: 'next',
+  dev: (port) => ['next', 'dev', '--hostname', 'localhost', '--port', port, ...flags],
+  build: ['next', 'build', ...flags],
+  serve: (port) => ['next', 'start', '--hostname', 'localhost', '--port', port],
+  rendered: '<p role="status">loading</p>',
+});
+
 const esbuild = ['esbuild', 'main.js', '--bundle', '--format=esm', '--outfile=dist/main.js'];
 esbuild.push(`--define:process.env.LOGINROCKET_URL=${JSON.stringify(emulator.loginrocket)}`);
 
@@ -41,13 +49,8 @@ const tools = {
   'Vite 7, React': vite('vite-7/react'),
   'webpack 5': webpack('.'),
   'webpack 5, `./slim`': webpack('slim', '--env', 'folder=/slim'),
-  'Next.js 16': {
-    app: 'next',
-    dev: (port) => ['next', 'dev', '--hostname', 'localhost', '--port', port],
-    build: ['next', 'build'],
-    serve: (port) => ['next', 'start', '--hostname', 'localhost', '--port', port],
-    rendered: '<p role="status">loading</p>',
-  },
+  'Next.js 16': next(),
+  'Next.js 16, webpack': next('--webpack'),
   'Parcel 2': {
     app: 'parcel',
     dev: (port) => ['parcel', 'serve', 'index.html', '--host', 'localhost', '--port', port, '--no-autoinstall'],
