@@ -22,6 +22,7 @@ if (unknown.length > 0) {
 const before = machine();
 const began = new Date();
 const results = {};
+const failures = [];
 let made;
 for (const name of names) {
   const start = performance.now();
@@ -31,6 +32,9 @@ for (const name of names) {
   try {
     made ??= versions(browser);
     results[name] = await tables[name].measure({ browser, isQuick });
+  } catch (error) {
+    // What the others measured is not lost by it.
+    failures.push(`${name}: ${error.message}`);
   } finally {
     await browser.close();
   }
@@ -40,7 +44,7 @@ for (const name of names) {
 const run = {
   date: began.toISOString(),
   isQuick,
-  isWhole: chosen.length === 0 && !isQuick,
+  isWhole: chosen.length === 0 && !isQuick && failures.length === 0,
   seconds: Math.round((Date.now() - began) / 1000),
   machine: before,
   versions: made,
@@ -49,3 +53,6 @@ const run = {
 await mkdir(output, { recursive: true });
 await writeFile(join(output, 'benchmarks.json'), `${JSON.stringify(run, null, 2)}\n`);
 await write(run, output);
+
+for (const failure of failures) console.error(`failed: ${failure}`);
+process.exitCode = failures.length > 0 ? 1 : 0;

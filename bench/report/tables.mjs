@@ -194,8 +194,9 @@ ${table(
 
 function growth({ callers, listeners, accounts }, { plots }) {
   const clients = [...new Set(callers.map(({ client }) => client))];
-  const row = ({ count: number, requests, ms: time, taskMs, heapGrowthBytes, wasmPages }) => [
+  const row = ({ count: number, answered, requests, ms: time, taskMs, heapGrowthBytes, wasmPages }) => [
     count(number),
+    ...(answered === undefined ? [] : [count(answered)]),
     count(requests),
     ms(time),
     ms(taskMs),
@@ -217,7 +218,7 @@ Callers who want a token at the same moment, after it has expired:
 ${clients
   .map((name) => {
     const own = callers.filter(({ client }) => client === name);
-    return `${strong(name)}.${step(own)}\n\n${table(['>callers', ...columns], own.map(row))}`;
+    return `${strong(name)}.${step(own)}\n\n${table(['>callers', '>got a token', ...columns], own.map(row))}`;
   })
   .join('\n\n')}
 
@@ -225,7 +226,7 @@ ${clients
 
 Listeners that are told of one change, their subscribing included.${step(listeners)}
 
-${table(['>listeners', ...columns], listeners.map(row))}
+${table(['>listeners', '>were told', ...columns], listeners.map(row))}
 
 Sessions of other realms in the same \`localStorage\`, when a page is opened: from the import to a fresh session.${step(accounts)}
 

@@ -51,11 +51,12 @@ async function visit({ browser, site, file, count, run, isAsleep = false }) {
     await openIn(page, file, service, true);
     // A token of the same second would be no change.
     if (!isAsleep) service.advance(60);
+    let answered;
     const all = async () => {
       if (isAsleep) await fallAsleep(context, service);
-      await page.evaluate(run, count);
+      answered = await page.evaluate(run, count);
     };
-    return { count, ...(await costOf({ context, page, service, run: all })) };
+    return { count, ...(await costOf({ context, page, service, run: all })), answered };
   } finally {
     await context.close();
     await service.close();
@@ -102,17 +103,18 @@ async function costOf({ context, page, service, run }) {
 
 async function callAtOnce(count) {
   const answers = await Promise.all(Array.from({ length: count }, () => globalThis.contender.ask()));
-  if (!answers.every(Boolean)) throw new Error('not everyone got a token');
+  return answers.filter(Boolean).length;
 }
 
-/** Listeners that stay, and one change that all of them hear of. */
+/** Listeners that stay, and one change that all of them hear of. Gives how many did. */
 async function tellAll(count) {
   const { session } = globalThis.contender;
   let told = 0;
   for (let number = 0; number < count; number += 1) session.subscribe(() => (told += 1));
   const { code } = await session.refresh();
   if (code) throw new Error(`nothing changed: ${code}`);
-  if (told < 2 * count) throw new Error('not everyone was told');
+  // Each was told how it stood when it subscribed.
+  return told - count;
 }
 
 /** Entries as this realm's is, of other realms. */

@@ -1,0 +1,27 @@
+// What is committed is what was measured: page and plots are those that the numbers give.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { test } from 'node:test';
+import { files, RESULTS } from '../report/write.mjs';
+import { targets } from '../report/targets.mjs';
+import { tables } from '../tables/list.mjs';
+
+const run = JSON.parse(await readFile(join(RESULTS, 'benchmarks.json'), 'utf8'));
+
+test('the committed run has every table', () => {
+  assert.deepEqual(Object.keys(run.results), Object.keys(tables));
+});
+
+test('page and plots say what the committed numbers say', async () => {
+  for (const [path, content] of Object.entries(await files(run, RESULTS))) {
+    const isSame = (await readFile(path, 'utf8')) === content;
+    assert.ok(isSame, `${relative(process.cwd(), path)} is another: \`cargo xtask bench --render\` writes it anew`);
+  }
+});
+
+test('a reason is given for targets only', async () => {
+  const gaps = JSON.parse(await readFile(new URL('../gaps.json', import.meta.url), 'utf8'));
+  const ids = targets.map(({ id }) => id);
+  for (const id of Object.keys(gaps)) assert.ok(ids.includes(id), id);
+});
