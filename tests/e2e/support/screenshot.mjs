@@ -17,5 +17,8 @@ await page.getByRole('button', { name: 'Sign in as Grace' }).click()
 await heading(page, 'Hello').waitFor()
 await page.getByRole('button', { name: /^Switch to/ }).waitFor()
 await page.getByRole('radio', { name: 'answers', checked: true }).waitFor()
+await page.getByText('verified', { exact: true }).first().waitFor()
+// The heading took the focus, and with it the page.
+await page.evaluate(() => scrollTo(0, 0))
 await page.screenshot({ path: fileURLToPath(new URL('../../../docs/images/demo.png', import.meta.url)) })
 await browser.close()
