@@ -87,7 +87,7 @@ fn token_origins(value: &JsValue) -> Result<TokenOrigins, Error> {
     let mut origins = Vec::new();
     while f64::from(u32::try_from(origins.len()).unwrap_or(u32::MAX)) < length {
         let text = as_text(&member(value, &origins.len().to_string())?).ok_or(NO_ORIGINS)?;
-        let origin = origin_of(&text.as_str().into()).ok_or(NO_ORIGINS)?;
+        let origin = origin_of(&text).ok_or(NO_ORIGINS)?;
         let is_whole = text.trim_ascii().trim_end_matches('/').eq_ignore_ascii_case(&origin);
         let is_private = BaseUrl::parse(&origin).is_ok_and(|url| url.is_private());
         if !is_whole || !is_private {

@@ -94,7 +94,7 @@ impl LoginRocketSession {
 
     pub fn fetch(&self, input: JsValue, init: JsValue) -> Promise {
         let session = self.0.session.clone();
-        let request = AppRequest::new(input, init);
+        let request = AppRequest::new(&input, &init);
         let signal = request.signal();
         promise(Box::pin(async move {
             let answer =

@@ -1,6 +1,8 @@
-//! The ports of [`crate::client`] on Web APIs, one API per file. Nothing here decides anything.
+//! The ports of [`crate::client`] on Web APIs, one API per pair of files: the script calls the API and waits, the Rust beside
+//! it says what comes of that. Nothing here decides anything.
+//!
+//! Waiting is in scripts because a state machine of a few awaits is a line there and a kilobyte in the module.
 
-mod body;
 mod channel;
 mod crypto;
 mod errand;
@@ -11,6 +13,7 @@ mod page;
 mod record;
 mod signal;
 mod storage;
+mod task;
 mod timer;
 mod url;
 
@@ -26,7 +29,7 @@ pub use errand::{AppRequest, AppResponse};
 use js_sys::Function;
 pub use record::JsRecord;
 #[cfg(feature = "npm")]
-pub(crate) use record::parse_json;
+pub(crate) use interop::parse_json;
 pub use signal::{Signal, aborted};
 pub use storage::Storage;
 pub use url::{origin_of, usable_url};
@@ -61,13 +64,8 @@ impl Transport for Web {
 }
 
 impl Clock for Web {
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a time since 1970 in seconds fits"
-    )]
     fn now(&self) -> u64 {
-        (js_sys::Date::now() / 1000.0) as u64
+        timer::wall()
     }
 
     fn mono_ms(&self) -> u64 {
@@ -127,7 +125,7 @@ impl Locks for Web {
     type Lock = locks::Lock;
 
     fn has_locks(&self) -> bool {
-        locks::manager().is_some()
+        locks::exist()
     }
 
     fn lock(&self, name: &str) -> impl Future<Output = Option<locks::Lock>> {
@@ -148,7 +146,7 @@ impl Tabs for Web {
 }
 
 impl Surroundings for Web {
-    type Watch = page::Watch;
+    type Watch = Option<task::Watch>;
 
     fn is_server(&self) -> bool {
         page::is_server()
@@ -162,7 +160,7 @@ impl Surroundings for Web {
         page::is_online()
     }
 
-    fn watch(&self, tell: impl Fn(Event) + 'static) -> page::Watch {
+    fn watch(&self, tell: impl Fn(Event) + 'static) -> Option<task::Watch> {
         page::watch(self.storage.area(), tell)
     }
 }

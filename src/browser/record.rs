@@ -1,52 +1,42 @@
-//! `JSON.parse`, and reading members of what it made.
+//! JSON objects as the browser parsed them; see `record.js`.
 
-use crate::core::{
-    response::{Body, Record},
-    secret::Secret,
-};
-use js_sys::{Array, JsString, Object, Reflect};
+use crate::core::{response::Record, secret::Secret};
+use js_sys::Object;
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen]
+#[wasm_bindgen(module = "/src/browser/record.js")]
 extern "C" {
-    // js-sys takes a `&str`, which would copy the whole answer into the module's memory and back.
-    #[wasm_bindgen(catch, js_namespace = JSON, js_name = parse)]
-    pub(crate) fn parse_json(text: &JsString) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_namespace = record)]
+    fn parse(text: &str) -> Option<Object>;
+    #[wasm_bindgen(js_namespace = record)]
+    fn text(object: &Object, name: &str) -> Option<String>;
+    #[wasm_bindgen(js_namespace = record)]
+    fn texts(object: &Object, name: &str) -> Vec<String>;
+    #[wasm_bindgen(js_namespace = record)]
+    fn number(object: &Object, name: &str) -> Option<f64>;
+    #[wasm_bindgen(js_namespace = record)]
+    fn flag(object: &Object, name: &str) -> bool;
+    #[wasm_bindgen(js_namespace = record)]
+    fn records(object: &Object, name: &str) -> Vec<Object>;
 }
 
 /// A JSON object that the service sent. It stays on the JavaScript side; only members that are asked for are copied.
 pub struct JsRecord(Object);
 
 impl JsRecord {
-    /// Parses a body.
-    pub(super) fn parse(text: &JsString) -> Body<Self> {
-        if text.trim().length() == 0 {
-            return Body::Empty;
-        }
-        match parse_json(text) {
-            Ok(value) if value.is_object() && !Array::is_array(&value) => {
-                Body::Object(Self(value.unchecked_into()))
-            }
-            Ok(_) => Body::OtherJson,
-            Err(_) => Body::NotJson,
-        }
+    /// What `JSON.parse` made of an object.
+    pub(super) fn of(object: JsValue) -> Self {
+        Self(object.unchecked_into())
     }
 
     /// Parses what came another way than in an answer; none if it is no object.
     pub(super) fn from_json(json: &str) -> Option<Self> {
-        match Self::parse(&json.into()) {
-            Body::Object(record) => Some(record),
-            _ => None,
-        }
+        parse(json).map(Self)
     }
 
     /// The object itself.
     pub fn into_object(self) -> Object {
         self.0
-    }
-
-    fn member(&self, name: &str) -> JsValue {
-        Reflect::get(&self.0, &name.into()).unwrap_or_default()
     }
 }
 
@@ -56,38 +46,23 @@ impl Record for JsRecord {
     }
 
     fn text(&self, member: &str) -> Option<Secret> {
-        self.member(member).as_string().map(Secret::new)
+        text(&self.0, member).map(Secret::new)
     }
 
     fn texts(&self, member: &str) -> Vec<String> {
-        let member = self.member(member);
-        if !Array::is_array(&member) {
-            return Vec::new();
-        }
-        member.unchecked_into::<Array>().iter().filter_map(|item| item.as_string()).collect()
+        texts(&self.0, member)
     }
 
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "whole and in range, see above"
-    )]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole and in range")]
     fn number(&self, member: &str) -> Option<u64> {
-        const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
-        let number = self.member(member).as_f64()?;
-        ((0.0..=MAX_SAFE_INTEGER).contains(&number) && number % 1.0 == 0.0).then_some(number as u64)
+        number(&self.0, member).map(|number| number as u64)
     }
 
     fn flag(&self, member: &str) -> bool {
-        self.member(member).as_bool() == Some(true)
+        flag(&self.0, member)
     }
 
     fn records(&self, member: &str) -> Vec<Self> {
-        let member = self.member(member);
-        if !Array::is_array(&member) {
-            return Vec::new();
-        }
-        let items = member.unchecked_into::<Array>();
-        items.iter().filter(JsValue::is_object).map(|item| Self(item.unchecked_into())).collect()
+        records(&self.0, member).into_iter().map(Self).collect()
     }
 }

@@ -1,12 +1,18 @@
-//! Web Storage, and what an app puts in its place.
+//! Web Storage, and what an app puts in its place; see `storage.js`.
 
-use super::interop;
 use crate::{
     client::{ports::StoreFault, session::Kept},
     core::secret::Secret,
 };
-use js_sys::Array;
-use wasm_bindgen::JsValue;
+use js_sys::Promise;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+#[wasm_bindgen(module = "/src/browser/storage.js")]
+extern "C" {
+    #[wasm_bindgen(js_namespace = stores)]
+    fn ask(place: &JsValue, method: &str, key: &str, value: Option<&str>) -> JsValue;
+}
 
 /// Where a session is kept.
 #[derive(Clone, Default)]
@@ -33,57 +39,43 @@ impl Storage {
         }
     }
 
-    /// The storage area, which tells of changes by other pages.
-    pub(super) fn area(&self) -> Option<JsValue> {
-        let name = match self {
-            Self::Session => "sessionStorage",
-            Self::Local => "localStorage",
-            Self::Memory | Self::Custom(_) => return None,
-        };
-        // Where storage is blocked, already the getter throws.
-        Some(interop::global(name)).filter(JsValue::is_object)
-    }
-
-    fn target(&self) -> Result<JsValue, StoreFault> {
+    /// The name of the storage area, which tells of changes by other pages.
+    pub(super) fn area(&self) -> Option<&'static str> {
         match self {
-            Self::Custom(adapter) => Ok(adapter.clone()),
-            _ => self.area().ok_or(StoreFault::Blocked),
+            Self::Session => Some("sessionStorage"),
+            Self::Local => Some("localStorage"),
+            Self::Memory | Self::Custom(_) => None,
         }
     }
 
-    async fn ask(&self, method: &str, arguments: Array) -> Result<JsValue, StoreFault> {
-        let answer = interop::apply(&self.target()?, method, &arguments).map_err(|thrown| fault(&thrown))?;
-        // What an area says is written when the call returns, not a moment later.
-        if matches!(self, Self::Custom(_)) {
-            interop::settled(answer).await.map_err(|thrown| fault(&thrown))
-        } else {
-            Ok(answer)
+    async fn ask(&self, method: &str, key: &str, value: Option<&str>) -> Result<Option<String>, StoreFault> {
+        let answer = match self {
+            Self::Custom(adapter) => {
+                let answer = ask(adapter, method, key, value);
+                JsFuture::from(Promise::from(answer)).await.unwrap_or_default()
+            }
+            _ => ask(&self.area().into(), method, key, value),
+        };
+        match answer.as_f64() {
+            None => Ok(answer.as_string()),
+            Some(0.0) => Err(StoreFault::Blocked),
+            Some(1.0) => Err(StoreFault::Full),
+            Some(_) => Err(StoreFault::Failed),
         }
     }
 
     /// Reads an entry.
     pub(super) async fn read(&self, key: &str) -> Result<Option<Secret>, StoreFault> {
-        let value = self.ask("getItem", Array::of1(&key.into())).await?;
-        let is_absent = value.is_null() || value.is_undefined();
-        // What is no text is an entry that cannot be read.
-        Ok((!is_absent).then(|| Secret::new(value.as_string().unwrap_or_default())))
+        Ok(self.ask("getItem", key, None).await?.map(Secret::new))
     }
 
     /// Writes an entry.
     pub(super) async fn write(&self, key: &str, value: &Secret) -> Result<(), StoreFault> {
-        self.ask("setItem", Array::of2(&key.into(), &value.expose().into())).await.map(drop)
+        self.ask("setItem", key, Some(value.expose())).await.map(drop)
     }
 
     /// Removes an entry.
     pub(super) async fn remove(&self, key: &str) -> Result<(), StoreFault> {
-        self.ask("removeItem", Array::of1(&key.into())).await.map(drop)
-    }
-}
-
-fn fault(thrown: &JsValue) -> StoreFault {
-    match interop::get(thrown, "name").ok().and_then(|name| name.as_string()).as_deref() {
-        Some("QuotaExceededError") => StoreFault::Full,
-        Some("SecurityError") => StoreFault::Blocked,
-        _ => StoreFault::Failed,
+        self.ask("removeItem", key, None).await.map(drop)
     }
 }

@@ -1,19 +1,19 @@
-//! `URL`.
+//! `URL`; see `url.js`.
 
-use super::interop;
-use js_sys::Array;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::*;
 
-/// Whether the platform's own parser takes a URL, which knows IDNA and the forms of numbers that are no addresses.
+#[wasm_bindgen(module = "/src/browser/url.js")]
+extern "C" {
+    #[wasm_bindgen(js_namespace = urls)]
+    fn origin(url: &str) -> Option<String>;
+}
+
+/// Whether the platform's own parser takes a web URL.
 pub fn usable_url(url: &str) -> bool {
-    parse(&url.into()).is_some()
+    origin(url).is_some()
 }
 
 /// The origin of a whole URL; none if it is no such URL, or has no origin.
-pub fn origin_of(url: &JsValue) -> Option<String> {
-    interop::get(&parse(url)?, "origin").ok()?.as_string().filter(|origin| origin != "null")
-}
-
-fn parse(url: &JsValue) -> Option<JsValue> {
-    interop::construct("URL", &Array::of1(url)).ok()
+pub fn origin_of(url: &str) -> Option<String> {
+    origin(url)
 }
