@@ -92,9 +92,9 @@ impl LoginRocketSession {
         self.want(account.map(Want::Account), options)
     }
 
-    pub fn fetch(&self, input: JsValue, init: JsValue) -> Promise {
+    pub fn fetch(&self, input: &JsValue, init: &JsValue) -> Promise {
         let session = self.0.session.clone();
-        let request = AppRequest::new(&input, &init);
+        let request = AppRequest::new(input, init);
         let signal = request.signal();
         promise(Box::pin(async move {
             let answer =

@@ -6,6 +6,7 @@ use crate::{
     core::{
         request::Request,
         response::{Body, Headers, MAX_BODY_BYTES, Reply},
+        secret::Secret,
     },
 };
 use js_sys::{Array, Function, Promise};
@@ -76,7 +77,7 @@ fn start(request: &Request, custom: Option<&Function>) -> Task {
         request.method.as_str(),
         request.url.expose(),
         &headers.into_raw(),
-        request.body.as_ref().map(|body| body.expose()),
+        request.body.as_ref().map(Secret::expose),
         request.outlives_page,
         MAX_BODY_BYTES,
     ))

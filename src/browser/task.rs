@@ -14,7 +14,7 @@ extern "C" {
 }
 
 /// Completes with what it came to, undefined if it fails. Dropping it stops it, and afterwards what it holds.
-pub struct Task {
+pub(super) struct Task {
     promise: JsValue,
     done: JsFuture,
 }

@@ -1,38 +1,43 @@
 //! Text that must not be seen: printed as `[secret]`, wiped when dropped, not comparable.
 
 use core::fmt;
+use std::rc::Rc;
 use zeroize::{Zeroize, Zeroizing};
 
 /// A password, a session id, a token, or text that contains one.
+///
+/// Clones share the text: it is wiped when the last one goes, and a secret is one pointer wherever it stands, which is a
+/// tenth of the module.
 #[derive(Clone, Default)]
-pub struct Secret(Zeroizing<String>);
+pub struct Secret(Rc<Zeroizing<String>>);
 
 impl Secret {
     /// Takes the text over; the caller keeps no copy.
     pub fn new(text: String) -> Self {
-        Self(Zeroizing::new(text))
+        Self(Rc::new(Zeroizing::new(text)))
     }
 
     /// Appends. Where a `String` would leave its old memory behind when it grows, this wipes it.
     pub fn push_str(&mut self, text: &str) {
-        let needed = self.0.len() + text.len();
-        if needed > self.0.capacity() {
-            let mut larger = String::with_capacity(needed.max(self.0.len() * 2).max(64));
-            larger.push_str(&self.0);
-            self.0.zeroize();
-            *self.0 = larger;
+        let own = Rc::make_mut(&mut self.0);
+        let needed = own.len() + text.len();
+        if needed > own.capacity() {
+            let mut larger = String::with_capacity(needed.max(own.len() * 2).max(64));
+            larger.push_str(own);
+            own.zeroize();
+            **own = larger;
         }
-        self.0.push_str(text);
+        own.push_str(text);
     }
 
     /// Takes the last character away.
     pub fn pop(&mut self) {
-        self.0.pop();
+        Rc::make_mut(&mut self.0).pop();
     }
 
     /// Whether it is the same secret. There is no `==`, so that comparing is a decision.
     pub fn is(&self, other: &Self) -> bool {
-        *self.0 == *other.0
+        self.expose() == other.expose()
     }
 
     /// The text itself. Every use of this is a place to look at in a review.
