@@ -12,15 +12,13 @@ use crate::{
         secret::Secret,
     },
 };
-use js_sys::{Array, Object, Promise};
+use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/bindings/session.js")]
 extern "C" {
     fn pages(session: LoginRocketSession) -> JsValue;
-    // A page may have replaced `location.assign` with what throws.
-    #[wasm_bindgen(catch)]
-    fn leave(url: &str) -> Result<(), JsValue>;
+    fn leave(url: &str);
 }
 
 /// The object for a session's hosted pages.
@@ -39,23 +37,22 @@ impl LoginRocketSession {
         })
     }
 
-    pub fn adopt(&self, token: Option<String>, switch_user: bool, url: JsValue) -> Promise {
+    pub fn adopt(&self, token: Option<String>, switch_user: bool, url: Option<String>) -> Promise {
         let session = self.session().clone();
         promise(Box::pin(async move {
-            let answer = match session.adopt(token.map(Secret::new), switch_user).await {
+            let url = ("url", (&url).into());
+            let adopted = |adopted| {
+                snapshot::object(&[("result", Member::Text("okay")), ("adopted", Member::Flag(adopted)), url])
+            };
+            Ok(match session.adopt(token.map(Secret::new), switch_user).await {
                 Ok(Adoption::Adopted) => adopted(true),
                 Ok(Adoption::Nothing) => adopted(false),
                 Ok(Adoption::AnotherUser(user)) => {
-                    let failure = outcome::plain(&Failure::new(Error::AnotherUser));
-                    outcome::set(failure.unchecked_ref(), "user", &snapshot::user(&user));
-                    failure
+                    let user = snapshot::user_members(&user);
+                    outcome::failure_with(&Failure::new(Error::AnotherUser), &[("user", Member::Members(&user)), url])
                 }
-                Err(failure) => outcome::plain(&failure),
-            };
-            if !url.is_undefined() {
-                outcome::set(answer.unchecked_ref::<Object>(), "url", &url);
-            }
-            Ok(answer)
+                Err(failure) => outcome::failure_with(&failure, &[url]),
+            })
         }))
     }
 
@@ -82,15 +79,11 @@ impl LoginRocketSession {
                     Err(error) => Err(Failure::new(error)),
                 };
             Ok(match url.map(|url| leave(url.expose())) {
-                Ok(_) => snapshot::object(&[("result", Member::Text("okay"))]),
-                Err(failure) => outcome::plain(&failure),
+                Ok(()) => snapshot::object(&[("result", Member::Text("okay"))]),
+                Err(failure) => outcome::failure(&failure),
             })
         }))
     }
-}
-
-fn adopted(adopted: bool) -> JsValue {
-    snapshot::object(&[("result", Member::Text("okay")), ("adopted", Member::Flag(adopted))])
 }
 
 /// What was asked for.

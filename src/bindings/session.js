@@ -1,5 +1,6 @@
 // The object that is `lr.session`: methods that need no `this`, over the exported class that stays inside. It decides
 // nothing.
+import { quietly } from '../browser/task.js'
 
 const METHODS = ['token', 'refresh', 'switchAccount', 'fetch', 'signOut', 'explain', 'dispose']
 
@@ -38,13 +39,8 @@ function adoption(session) {
 
 const href = ({ location }) => location?.href
 
-function replace(url) {
-  try {
-    history.replaceState(history.state, '', url)
-  } catch {
-    // A page whose address cannot be changed, such as a sandboxed one, keeps what is in it.
-  }
-}
+// A page whose address cannot be changed, such as a sandboxed one, keeps what is in it.
+const replace = (url) => quietly(() => history.replaceState(history.state, '', url))
 
 /** The object that is `lr.hosted`. */
 export function pages(session) {
@@ -58,21 +54,23 @@ export function pages(session) {
   return Object.freeze(hosted)
 }
 
-/** Leaves for another page, where there is a page. */
-export function leave(url) {
-  globalThis.location?.assign?.(url)
+/** Leaves for another page, where there is a page; it may have replaced what does so. */
+export const leave = (url) => {
+  quietly(() => location.assign(url))
 }
 
-/** Freezes an object and all in it. */
-export function frozen(value) {
-  for (const member of Object.values(value)) if (typeof member === 'object') frozen(member)
-  return Object.freeze(value)
-}
+/** An object from its JSON, frozen with all in it. */
+export const frozen = (json) => JSON.parse(json, (_, value) => Object.freeze(value))
 
 /** Reports what a listener threw, as the browser reports what an event's listener throws. */
-export function report(thrown) {
+function report(thrown) {
   if (typeof reportError === 'function') return reportError(thrown)
   setTimeout(() => {
     throw thrown
   })
+}
+
+/** Calls a listener, which may throw; so may what a page has put in the place of `reportError`. */
+export const hear = (listener, snapshot) => {
+  quietly(() => listener(snapshot), (thrown) => quietly(() => report(thrown)))
 }

@@ -7,16 +7,16 @@ use crate::{
     client::session::{MIN_VALIDITY_SECONDS, Session, Subscription},
     core::{response::Failure, session::Want},
 };
-use js_sys::{Function, Promise};
+use js_sys::Promise;
 use std::{cell::RefCell, rc::Rc};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/bindings/session.js")]
 extern "C" {
     fn facade(session: LoginRocketSession) -> JsValue;
-    // A page may have replaced `reportError` with what throws.
+    // `catch` only so that the glue stands between, whose names are shortened: it does not throw.
     #[wasm_bindgen(catch)]
-    fn report(thrown: &JsValue) -> Result<(), JsValue>;
+    fn hear(listener: &JsValue, snapshot: &JsValue) -> Result<(), JsValue>;
 }
 
 /// The session, for JavaScript. Nobody sees this class but `session.js`, which makes of it what `types.d.ts` describes.
@@ -58,14 +58,12 @@ impl LoginRocketSession {
     }
 
     pub fn subscribe(&self, listener: JsValue) -> Result<u32, JsValue> {
-        let listener: Function = listener
-            .dyn_into()
-            .map_err(|_| error::throwable(Error::InvalidParams("pass subscribe a function")))?;
+        if !listener.is_function() {
+            return Err(error::throwable(Error::InvalidParams("pass subscribe a function")));
+        }
         let view = Rc::clone(&self.0);
         let Subscription(number) = self.0.session.subscribe(move |_| {
-            if let Err(thrown) = listener.call1(&JsValue::UNDEFINED, &view.snapshot()) {
-                let _ = report(&thrown);
-            }
+            let _ = hear(&listener, &view.snapshot());
         });
         Ok(number)
     }
@@ -137,7 +135,7 @@ impl LoginRocketSession {
                 Ok(wanted) => wanted.await,
                 Err(error) => Err(Failure::new(error)),
             };
-            Ok(answer.map_or_else(|failure| outcome::plain(&failure), |grant| snapshot::grant(&grant)))
+            Ok(answer.map_or_else(|failure| outcome::failure(&failure), |grant| snapshot::grant(&grant)))
         }))
     }
 }

@@ -1,31 +1,20 @@
 //! What is to be seen of a session, as JavaScript's objects.
 
-use super::outcome::plain;
+pub(super) use super::outcome::object;
 use crate::{
     browser::{Storage, Web},
     client::session::{Explanation, Session},
     core::{
-        members::{Member, write},
+        json,
+        members::Member,
         session::{Granted, Snapshot, claims::User},
     },
 };
-use serde::{Serialize, Serializer};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/bindings/session.js")]
 extern "C" {
-    // Cannot throw; with `catch` it is reached through the glue, whose names are shortened.
-    #[wasm_bindgen(catch)]
-    fn frozen(value: JsValue) -> Result<JsValue, JsValue>;
-}
-
-/// Members of an object, to be serialised as one.
-struct Members<'a>(&'a [(&'a str, Member<'a>)]);
-
-impl Serialize for Members<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        write(serializer, self.0)
-    }
+    fn frozen(json: &str) -> JsValue;
 }
 
 /// A snapshot, frozen.
@@ -38,7 +27,7 @@ pub(super) fn to_js(snapshot: &Snapshot) -> JsValue {
     });
     let membership = membership
         .map(|membership| [("id", (&membership.id).into()), ("permissions", Texts(&membership.permissions))]);
-    let snapshot = plain(&Members(&[
+    let snapshot = json::object(&[
         ("state", Text(snapshot.state.as_str())),
         ("freshness", Text(snapshot.freshness.as_str())),
         ("user", user.as_ref().map_or(Absent, |user| Member::Members(user))),
@@ -48,11 +37,12 @@ pub(super) fn to_js(snapshot: &Snapshot) -> JsValue {
         ("conditions", snapshot.next.map_or(Absent, |_| Texts(&snapshot.conditions))),
         ("next", snapshot.next.map_or(Absent, |next| Text(next.as_str()))),
         ("signOutReason", snapshot.reason.map_or(Absent, |reason| Text(reason.as_str()))),
-    ]));
-    frozen(snapshot).unwrap_or_default()
+    ]);
+    frozen(snapshot.expose())
 }
 
-fn user_members(user: &User) -> [(&str, Member<'_>); 8] {
+/// Of a person.
+pub(super) fn user_members(user: &User) -> [(&str, Member<'_>); 8] {
     [
         ("id", Member::Text(&user.id)),
         ("name", (&user.name).into()),
@@ -65,25 +55,15 @@ fn user_members(user: &User) -> [(&str, Member<'_>); 8] {
     ]
 }
 
-/// An object with these members.
-pub(super) fn object(members: &[(&str, Member<'_>)]) -> JsValue {
-    plain(&Members(members))
-}
-
-/// A person.
-pub(super) fn user(user: &User) -> JsValue {
-    plain(&Members(&user_members(user)))
-}
-
 /// A token.
 pub(super) fn grant(grant: &Granted) -> JsValue {
-    plain(&Members(&[
+    object(&[
         ("result", Member::Text("okay")),
         ("token", Member::Text(grant.token.expose())),
         ("expiresAt", seconds(grant.expires_at)),
         ("account", (&grant.account).into()),
         ("verified", Member::Flag(grant.is_verified)),
-    ]))
+    ])
 }
 
 /// How a session stands and why.
@@ -102,7 +82,7 @@ pub(super) fn explanation(session: &Session<Web>) -> JsValue {
     #[expect(clippy::cast_precision_loss, reason = "a difference of clocks in seconds")]
     let skew = explained.skew_seconds.map(|skew| skew as f64);
     let wait = wait.map(|(seconds, code)| [("seconds", Member::Number(seconds)), ("code", Text(code))]);
-    plain(&Members(&[
+    object(&[
         ("version", Text(env!("CARGO_PKG_VERSION"))),
         ("state", Text(snapshot.state.as_str())),
         ("freshness", Text(snapshot.freshness.as_str())),
@@ -124,7 +104,7 @@ pub(super) fn explanation(session: &Session<Web>) -> JsValue {
         ("listeners", count(explained.listeners)),
         ("waiting", count(explained.waiting)),
         ("disposed", Flag(explained.is_disposed)),
-    ]))
+    ])
 }
 
 fn kind(storage: &Storage) -> &'static str {

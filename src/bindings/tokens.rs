@@ -44,6 +44,6 @@ pub(super) fn verify(session: &Session<Web>, token: &JsValue, options: &JsValue)
 fn mapped(token: &JsValue, payload: Result<JsRecord, Failure>, trusted: bool) -> JsValue {
     match payload {
         Ok(payload) => identity(token, &payload.into_object(), trusted).unwrap_or_default(),
-        Err(failure) => outcome::plain(&failure),
+        Err(failure) => outcome::failure(&failure),
     }
 }

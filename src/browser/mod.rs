@@ -28,8 +28,6 @@ use crate::{
 pub use errand::{AppRequest, AppResponse};
 use js_sys::Function;
 pub use record::JsRecord;
-#[cfg(feature = "npm")]
-pub(crate) use interop::parse_json;
 pub use signal::{Signal, aborted};
 pub use storage::Storage;
 pub use url::{origin_of, usable_url};

@@ -9,6 +9,8 @@ extern "C" {
     #[wasm_bindgen(js_namespace = record)]
     fn parse(text: &str) -> Option<Object>;
     #[wasm_bindgen(js_namespace = record)]
+    fn has(object: &Object, name: &str) -> bool;
+    #[wasm_bindgen(js_namespace = record)]
     fn text(object: &Object, name: &str) -> Option<String>;
     #[wasm_bindgen(js_namespace = record)]
     fn texts(object: &Object, name: &str) -> Vec<String>;
@@ -42,7 +44,7 @@ impl JsRecord {
 
 impl Record for JsRecord {
     fn has(&self, member: &str) -> bool {
-        !self.member(member).is_undefined()
+        has(&self.0, member)
     }
 
     fn text(&self, member: &str) -> Option<Secret> {

@@ -1,10 +1,12 @@
 // What takes time: a promise that never rejects, and has a `stop` that ends it early.
 
-/** What a reading comes to; undefined if it throws. */
-export const quietly = (read) => {
+/** What a reading comes to; if it throws, what is made of that, or undefined. */
+export const quietly = (read, otherwise) => {
   try {
     return read()
-  } catch {}
+  } catch (thrown) {
+    return otherwise?.(thrown)
+  }
 }
 
 /** Starts something that calls `done` with what it came to, and gives what stops it. What throws is never done. */

@@ -2,7 +2,7 @@
 
 use super::{
     jwt,
-    query::{self, Value},
+    query,
     secret::Secret,
     url::BaseUrl,
 };
@@ -70,7 +70,7 @@ impl Page<'_> {
             ("session", session),
             ("redirect_uri", redirect_uri),
         ] {
-            members.extend(value.map(|value| (name.to_owned(), Value::Scalar(value.into()))));
+            members.extend(value.map(|value| (name.to_owned(), Some(value.into()))));
         }
         let mut url = Secret::new(base.root().to_owned());
         url.push_str(path);

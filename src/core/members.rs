@@ -1,7 +1,4 @@
-//! Members of objects that leave as JavaScript's: one type for all kinds, so that one loop writes them.
-//!
-//! As maps, since serde-wasm-bindgen caches the member names of a derived struct in a hash map, for 2 kB of the
-//! compressed package.
+//! Members of objects that leave: one type for all kinds, so that one loop writes them.
 
 use serde::{Serialize, Serializer};
 

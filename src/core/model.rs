@@ -2,7 +2,8 @@
 
 use super::{
     json,
-    query::Value,
+    members::Member,
+    query::Pair,
     request::{Endpoint, Parameters},
     response::{Failure, Next, Outcome, Record, Refusal},
     secret::Secret,
@@ -52,12 +53,11 @@ macro_rules! calls {
 
         impl Parameters for $name {
             fn to_json(&self) -> Result<Secret, Error> {
-                Ok(json::write(&set(self)))
+                Ok(json_of(&set(self)))
             }
 
-            fn to_members(&self) -> Result<Vec<(String, Value)>, Error> {
-                let members = set(self).into_iter();
-                Ok(members.map(|(name, value)| (name.to_owned(), Value::Scalar(value))).collect())
+            fn to_pairs(&self) -> Result<Vec<Pair>, Error> {
+                Ok(set(self).into_iter().map(|(name, value)| (name.to_owned(), Some(value))).collect())
             }
         }
     )*};
@@ -67,6 +67,11 @@ macro_rules! calls {
 fn set<C: Call>(call: &C) -> Vec<(&'static str, Secret)> {
     let members = C::PARAMETERS.iter().copied().zip(call.values());
     members.filter_map(|(name, value)| Some((name, value?))).collect()
+}
+
+fn json_of(members: &[(&str, Secret)]) -> Secret {
+    let members = members.iter().map(|(name, value)| (*name, Member::Text(value.expose())));
+    json::object(&members.collect::<Vec<_>>())
 }
 
 /// What can be a parameter. All are copied as secrets: which ones are, is not worth a mistake.

@@ -4,7 +4,7 @@
 
 use super::{
     config::{Config, Locale},
-    query::{self, Value},
+    query::{self, Pair},
     secret::Secret,
 };
 use crate::Error;
@@ -124,10 +124,10 @@ pub trait Parameters {
     /// Errors: `invalid_params`.
     fn to_json(&self) -> Result<Secret, Error>;
 
-    /// As the members of a query string.
+    /// As the pairs of a query string, those without a value included.
     ///
     /// Errors: `invalid_params`.
-    fn to_members(&self) -> Result<Vec<(String, Value)>, Error>;
+    fn to_pairs(&self) -> Result<Vec<Pair>, Error>;
 }
 
 /// A request, ready to send.
@@ -165,7 +165,7 @@ pub fn build(
     }
 
     let (query, body) = match method {
-        Method::Get | Method::Delete => (Some(query::encode(&parameters.to_members()?)), None),
+        Method::Get | Method::Delete => (Some(query::encode(&parameters.to_pairs()?)), None),
         Method::Post | Method::Put => {
             headers.push(("content-type", "application/json".to_owned()));
             (None, Some(parameters.to_json()?))

@@ -222,7 +222,8 @@ impl Failure {
 }
 
 impl Facts {
-    fn members(&self) -> [(&'static str, Member<'_>); 5] {
+    /// What leaves of them.
+    pub fn members(&self) -> [(&'static str, Member<'_>); 5] {
         [
             ("code", Member::Text(self.code)),
             ("retryable", Member::Flag(self.retryable)),
@@ -239,14 +240,15 @@ impl Serialize for Facts {
     }
 }
 
-impl Serialize for Failure {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+impl Failure {
+    /// What leaves of it: `result`, `error`, `errors`, `source`, `message`, `serviceErrors`, and those of [`Facts`].
+    pub fn members(&self) -> [(&'static str, Member<'_>); 11] {
         let service_errors = match &self.service_errors[..] {
             [] => Member::Absent,
             texts => Member::Texts(texts),
         };
         let [code, retryable, status, request_id, retry_after] = self.facts.members();
-        let own = [
+        [
             ("result", Member::Text("error")),
             ("error", Member::Text(self.error)),
             ("errors", Member::One(self.error)),
@@ -258,8 +260,13 @@ impl Serialize for Failure {
             status,
             request_id,
             retry_after,
-        ];
-        write(serializer, &own)
+        ]
+    }
+}
+
+impl Serialize for Failure {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        write(serializer, &self.members())
     }
 }
 

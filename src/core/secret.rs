@@ -30,6 +30,19 @@ impl Secret {
         own.push_str(text);
     }
 
+    /// Appends a character that is one byte.
+    pub(crate) fn push_ascii(&mut self, letter: u8) {
+        self.push_str(char::from(letter).encode_utf8(&mut [0; 4]));
+    }
+
+    /// Appends a number in decimal; formatting it the standard way would take more of the module than all who use this.
+    pub(crate) fn push_number(&mut self, number: u64) {
+        if number > 9 {
+            self.push_number(number / 10);
+        }
+        self.push_ascii(b'0' + (number % 10) as u8);
+    }
+
     /// Takes the last character away.
     pub fn pop(&mut self) {
         Rc::make_mut(&mut self.0).pop();

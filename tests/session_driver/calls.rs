@@ -12,7 +12,7 @@ use loginrocket_wasm::{
     },
     core::{
         model::{GetSession, SignIn},
-        query::Value,
+        query::Pair,
         request::{Endpoint, Parameters},
         response::{Next, Outcome},
         secret::Secret,
@@ -407,7 +407,7 @@ impl<F: Fn()> Parameters for Meddling<F> {
         Ok(Secret::from("{}"))
     }
 
-    fn to_members(&self) -> Result<Vec<(String, Value)>, Error> {
+    fn to_pairs(&self) -> Result<Vec<Pair>, Error> {
         self.0();
         Ok(Vec::new())
     }
@@ -455,7 +455,7 @@ fn a_call_that_cannot_be_made_leaves_the_session_alone() {
             Err(Error::InvalidParams("broken"))
         }
 
-        fn to_members(&self) -> Result<Vec<(String, Value)>, Error> {
+        fn to_pairs(&self) -> Result<Vec<Pair>, Error> {
             Err(Error::InvalidParams("broken"))
         }
     }

@@ -27,7 +27,7 @@ use loginrocket_wasm::{
     core::{
         config::Config,
         jwks::PublicKey,
-        query::Value,
+        query::Pair,
         request::{Endpoint, Parameters, Request},
         response::{Body, Headers, Outcome, Reply},
         secret::Secret,
@@ -279,21 +279,17 @@ impl Parameters for Params {
         Ok(Secret::new(self.0.to_string()))
     }
 
-    fn to_members(&self) -> Result<Vec<(String, Value)>, Error> {
-        let Value::Map(members) = value(&self.0) else { panic!("parameters are an object") };
-        Ok(members)
+    fn to_pairs(&self) -> Result<Vec<Pair>, Error> {
+        let Json::Object(members) = &self.0 else { panic!("parameters are an object") };
+        Ok(members.iter().map(|(name, value)| (name.clone(), text(value))).collect())
     }
 }
 
-fn value(json: &Json) -> Value {
-    match json {
-        Json::Null => Value::Nothing,
-        Json::String(text) => Value::Scalar(Secret::new(text.clone())),
-        Json::Bool(_) | Json::Number(_) => Value::Scalar(Secret::new(json.to_string())),
-        Json::Array(items) => Value::List(items.iter().map(value).collect()),
-        Json::Object(members) => {
-            Value::Map(members.iter().map(|(key, item)| (key.clone(), value(item))).collect())
-        }
+fn text(value: &Json) -> Option<Secret> {
+    match value {
+        Json::Null => None,
+        Json::String(text) => Some(Secret::new(text.clone())),
+        _ => Some(Secret::new(value.to_string())),
     }
 }
 

@@ -7,7 +7,8 @@ use crate::{
     core::{
         json,
         model::{self, Answer, Call, CallError, SignIn},
-        query::Value,
+        members::Member,
+        query::Pair,
         request::{Endpoint, Parameters},
         response::{Failure, Outcome},
         secret::Secret,
@@ -158,19 +159,18 @@ impl<P: Platform> Driver<P> {
             return (Vec::new(), None);
         };
         // What cannot be read cannot be sent, and is refused by the call itself.
-        let Ok(given) = parameters.to_members() else { return (Vec::new(), None) };
-        let given = |wanted| given.iter().find(|(name, _)| name == wanted).map(|(_, value)| value);
-        match given("session") {
+        let Ok(given) = parameters.to_pairs() else { return (Vec::new(), None) };
+        match find(&given, "session") {
             None => {
                 let mut additions = vec![("session", session.clone())];
                 // The service does not remember the last one (contract §2.3), and would ask for it again.
                 let takes_account = matches!(endpoint, Endpoint::GetSession | Endpoint::UpdateProfile);
-                if let (true, Some(account), None) = (takes_account, account, given("account")) {
+                if let (true, Some(account), None) = (takes_account, account, find(&given, "account")) {
                     additions.push(("account", account.into()));
                 }
                 (additions, Some(session))
             }
-            Some(Value::Scalar(named)) if named.is(&session) => (Vec::new(), Some(session)),
+            Some((_, Some(named))) if named.is(&session) => (Vec::new(), Some(session)),
             Some(_) => (Vec::new(), None),
         }
     }
@@ -224,19 +224,25 @@ fn is_about_a_session(endpoint: Endpoint) -> bool {
     matches!(endpoint, GetSession | Logout | UpdateProfile | UpdatePassword)
 }
 
+/// The parameter of that name, or the first of a list under it.
+fn find<'a>(pairs: &'a [Pair], wanted: &str) -> Option<&'a Pair> {
+    let is_it = |rest: &str| rest.is_empty() || rest.starts_with('[');
+    pairs.iter().find(|(name, _)| name.strip_prefix(wanted).is_some_and(is_it))
+}
+
 /// Parameters as they were.
 struct Read {
     json: Result<Secret, Error>,
-    members: Result<Vec<(String, Value)>, Error>,
+    pairs: Result<Vec<Pair>, Error>,
 }
 
 impl Read {
     fn new(parameters: &impl Parameters) -> Self {
-        Self { json: parameters.to_json(), members: parameters.to_members() }
+        Self { json: parameters.to_json(), pairs: parameters.to_pairs() }
     }
 
     fn names_session(&self) -> bool {
-        self.members.as_ref().is_ok_and(|members| members.iter().any(|(name, _)| name == "session"))
+        self.pairs.as_ref().is_ok_and(|pairs| find(pairs, "session").is_some())
     }
 }
 
@@ -245,8 +251,8 @@ impl Parameters for Read {
         self.json.clone()
     }
 
-    fn to_members(&self) -> Result<Vec<(String, Value)>, Error> {
-        self.members.clone()
+    fn to_pairs(&self) -> Result<Vec<Pair>, Error> {
+        self.pairs.clone()
     }
 }
 
@@ -259,13 +265,14 @@ struct Completed<'a> {
 impl Parameters for Completed<'_> {
     fn to_json(&self) -> Result<Secret, Error> {
         let own = self.own.to_json()?;
-        Ok(if self.additions.is_empty() { own } else { json::extend(&own, &self.additions) })
+        let additions = self.additions.iter().map(|(name, value)| (*name, Member::Text(value.expose())));
+        Ok(if self.additions.is_empty() { own } else { json::extend(&own, &additions.collect::<Vec<_>>()) })
     }
 
-    fn to_members(&self) -> Result<Vec<(String, Value)>, Error> {
-        let mut members = self.own.to_members()?;
+    fn to_pairs(&self) -> Result<Vec<Pair>, Error> {
+        let mut pairs = self.own.to_pairs()?;
         let additions = self.additions.iter();
-        members.extend(additions.map(|(name, value)| ((*name).to_owned(), Value::Scalar(value.clone()))));
-        Ok(members)
+        pairs.extend(additions.map(|(name, value)| ((*name).to_owned(), Some(value.clone()))));
+        Ok(pairs)
     }
 }

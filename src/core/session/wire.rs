@@ -8,6 +8,7 @@ use crate::{
     Error,
     core::{
         json,
+        members::Member,
         response::{Failure, Record},
         secret::Secret,
     },
@@ -19,11 +20,10 @@ const VERSION: &str = "1";
 /// Writes an entry of the store.
 pub fn write_stored(stored: &Stored) -> Secret {
     match stored {
-        Stored::Session { session, account } => write(&[
-            ("session", Some(session.clone())),
-            ("account", account.as_ref().map(|account| Secret::from(account.as_str()))),
-        ]),
-        Stored::SignedOut => write(&[("signed_out", Some("true".into()))]),
+        Stored::Session { session, account } => {
+            write([("session", Member::Text(session.expose())), ("account", account.into()), NOTHING, NOTHING])
+        }
+        Stored::SignedOut => write([("signed_out", Member::Text("true")), NOTHING, NOTHING, NOTHING]),
     }
 }
 
@@ -45,21 +45,25 @@ pub fn read_stored(record: &impl Record) -> Option<Stored> {
 
 /// Writes what a tab tells the others.
 pub fn write_message(message: &Message) -> Secret {
-    let plain = |text: String| Some(Secret::new(text));
     match message {
-        Message::Token { session, account, token, asked_at, .. } => write(&[
-            ("session", Some(session.clone())),
-            ("account", account.clone().and_then(plain)),
-            ("token", Some(token.clone())),
-            ("asked_at", plain(asked_at.to_string())),
+        Message::Token { session, account, token, asked_at, .. } => write([
+            ("session", Member::Text(session.expose())),
+            ("account", account.into()),
+            ("token", Member::Text(token.expose())),
+            ("asked_at", Member::Text(decimal(*asked_at).expose())),
         ]),
-        Message::SignedOut { session, expired } => write(&[
-            ("session", Some(session.clone())),
-            ("expired", plain(if *expired { "true" } else { "false" }.to_owned())),
+        Message::SignedOut { session, expired } => write([
+            ("session", Member::Text(session.expose())),
+            ("expired", Member::Text(if *expired { "true" } else { "false" })),
+            NOTHING,
+            NOTHING,
         ]),
-        Message::Hold { ms, failure } => {
-            write(&[("hold_ms", plain(ms.to_string())), ("code", plain(failure.facts.code.to_owned()))])
-        }
+        Message::Hold { ms, failure } => write([
+            ("hold_ms", Member::Text(decimal(*ms).expose())),
+            ("code", Member::Text(failure.facts.code)),
+            NOTHING,
+            NOTHING,
+        ]),
     }
 }
 
@@ -86,10 +90,16 @@ pub fn read_message(
     Some(Message::SignedOut { session, expired })
 }
 
-fn write(members: &[(&'static str, Option<Secret>)]) -> Secret {
-    let members = members.iter().filter_map(|(name, value)| Some((*name, value.clone()?)));
-    let version = [("v", Secret::from(VERSION))].into_iter();
-    json::write(&version.chain(members).collect::<Vec<_>>())
+const NOTHING: (&str, Member<'static>) = ("", Member::Absent);
+
+fn write([a, b, c, d]: [(&'static str, Member<'_>); 4]) -> Secret {
+    json::object(&[("v", Member::Text(VERSION)), a, b, c, d])
+}
+
+fn decimal(number: u64) -> Secret {
+    let mut text = Secret::default();
+    text.push_number(number);
+    text
 }
 
 fn is_ours(record: &impl Record) -> bool {
