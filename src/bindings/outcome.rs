@@ -31,7 +31,8 @@ pub(super) fn to_js(outcome: Outcome<JsRecord>) -> JsValue {
         Outcome::Done => object(&[("result", Member::Text("okay"))]),
         Outcome::Refused(record, Refusal { errors, facts }) => {
             let [code, retryable, status, request_id, retry_after] = facts.members();
-            let members = [("texts", Member::Texts(&errors)), code, retryable, status, request_id, retry_after];
+            let members =
+                [("texts", Member::Texts(&errors)), code, retryable, status, request_id, retry_after];
             refusal(&record.into_object(), json::object(&members).expose())
         }
         Outcome::Failed(failure) => self::failure(&failure),

@@ -29,7 +29,9 @@ impl Parameters for JsParams {
     fn to_json(&self) -> Result<Secret, Error> {
         match (self.0.as_string(), self.0.as_f64()) {
             (Some(json), _) => Ok(json.into()),
-            (None, Some(0.0)) => Err(Error::InvalidParams("pass the parameters as an object: { email, password }")),
+            (None, Some(0.0)) => {
+                Err(Error::InvalidParams("pass the parameters as an object: { email, password }"))
+            }
             (None, _) => Err(Error::InvalidParams(
                 "the parameters cannot be sent as JSON: look for a BigInt, a cycle, or a toJSON that throws",
             )),

@@ -9,7 +9,7 @@ extern "C" {
     #[wasm_bindgen(js_namespace = signals, js_name = is)]
     fn is_signal(value: &JsValue) -> bool;
     #[wasm_bindgen(js_namespace = signals, js_name = aborted)]
-    fn listen(signal: Option<&JsValue>) -> Promise;
+    fn listen(signal: Option<&JsValue>) -> Option<Promise>;
 }
 
 /// A signal.
@@ -25,6 +25,7 @@ impl Signal {
 
 /// Completes when the signal is or becomes aborted, never without one.
 pub async fn aborted(signal: Option<Signal>) {
-    // A task of its own in any case: one future, whether there is a signal or not.
-    Task::new(listen(signal.as_ref().map(|signal| &signal.0))).await;
+    if let Some(promise) = listen(signal.as_ref().map(|signal| &signal.0)) {
+        Task::new(promise).await;
+    }
 }

@@ -21,7 +21,11 @@ pub(super) fn mono_ms() -> u64 {
 }
 
 /// Epoch seconds.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a time since 1970 in seconds fits")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a time since 1970 in seconds fits"
+)]
 pub(super) fn wall() -> u64 {
     (now() / 1000.0) as u64
 }

@@ -70,7 +70,11 @@ fn push_member(json: &mut Secret, member: Member<'_>) {
 }
 
 /// A number to its thousandths: no number that leaves is finer.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "of what is told, none is larger")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "of what is told, none is larger"
+)]
 fn push_number(json: &mut Secret, number: f64) {
     if number < 0.0 {
         json.push_ascii(b'-');
@@ -88,7 +92,9 @@ fn push_number(json: &mut Secret, number: f64) {
 fn push_string(json: &mut Secret, text: &str) {
     json.push_ascii(b'"');
     let mut rest = text;
-    while let Some((clean, special)) = rest.bytes().position(needs_escape).and_then(|at| rest.split_at_checked(at)) {
+    while let Some((clean, special)) =
+        rest.bytes().position(needs_escape).and_then(|at| rest.split_at_checked(at))
+    {
         json.push_str(clean);
         let (special, after) = special.split_at_checked(1).unwrap_or_default();
         for letter in special.bytes() {
@@ -141,11 +147,9 @@ mod tests {
 
     #[test]
     fn members_are_added_to_whatever_object_there_is() {
-        for (own, extended) in [
-            ("{}", r#"{"a":"1"}"#),
-            (" { } ", r#"{"a":"1"}"#),
-            (r#"{"b":2}"#, r#"{"a":"1","b":2}"#),
-        ] {
+        for (own, extended) in
+            [("{}", r#"{"a":"1"}"#), (" { } ", r#"{"a":"1"}"#), (r#"{"b":2}"#, r#"{"a":"1","b":2}"#)]
+        {
             assert_eq!(extend(&own.into(), &[("a", Member::Text("1"))]).expose(), extended, "{own}");
         }
     }

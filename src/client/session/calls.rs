@@ -6,8 +6,8 @@ use crate::{
     client::{CallOptions, Work, oneshot::oneshot, ports::Platform, race::race},
     core::{
         json,
-        model::{self, Answer, Call, CallError, SignIn},
         members::Member,
+        model::{self, Answer, Call, CallError, SignIn},
         query::Pair,
         request::{Endpoint, Parameters},
         response::{Failure, Outcome},

@@ -20,9 +20,12 @@ const VERSION: &str = "1";
 /// Writes an entry of the store.
 pub fn write_stored(stored: &Stored) -> Secret {
     match stored {
-        Stored::Session { session, account } => {
-            write([("session", Member::Text(session.expose())), ("account", account.into()), NOTHING, NOTHING])
-        }
+        Stored::Session { session, account } => write([
+            ("session", Member::Text(session.expose())),
+            ("account", account.into()),
+            NOTHING,
+            NOTHING,
+        ]),
         Stored::SignedOut => write([("signed_out", Member::Text("true")), NOTHING, NOTHING, NOTHING]),
     }
 }
