@@ -1,8 +1,8 @@
-//! Options from JavaScript: of the constructor, of properties, of a call.
+//! Options from JavaScript: of the constructor, of properties, of a call; see `options.js`.
 
 use crate::{
     Error,
-    browser::{Signal, Storage, Web, interop, origin_of, usable_url},
+    browser::{Signal, Storage, Web, usable_url},
     client::{
         CallOptions,
         session::{TokenOrigins, Verify},
@@ -13,11 +13,19 @@ use crate::{
         verify::{LEEWAY_SECONDS, Rules},
     },
 };
-use js_sys::{Array, Function, Reflect};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::{JsCast, prelude::*};
 
-/// How deep options are searched for what must not be there.
-const SEARCH_DEPTH: u8 = 4;
+#[wasm_bindgen(module = "/src/bindings/options.js")]
+extern "C" {
+    #[wasm_bindgen(js_namespace = options, js_name = is)]
+    fn are_options(given: &JsValue) -> bool;
+    #[wasm_bindgen(js_namespace = options, js_name = read)]
+    fn value(given: &JsValue, name: &str, kind: &str) -> JsValue;
+    #[wasm_bindgen(js_namespace = options, js_name = text)]
+    fn text_of(value: &JsValue) -> Option<String>;
+    #[wasm_bindgen(js_namespace = options)]
+    fn texts(given: &JsValue) -> Vec<String>;
+}
 
 /// Options of the constructor.
 pub(super) fn config(options: &JsValue) -> Result<(Config, Web, TokenOrigins, Verify), Error> {
@@ -26,76 +34,72 @@ pub(super) fn config(options: &JsValue) -> Result<(Config, Web, TokenOrigins, Ve
     if is_blank(options) {
         return Ok((config, web, TokenOrigins::default(), Verify::default()));
     }
-    if !options.is_object() {
+    if !are_options(options) {
         return Err(Error::InvalidOption("pass the options as an object: new LoginRocket({ url: '…' })"));
     }
-    refuse_server_api_in(options, SEARCH_DEPTH)?;
-    config.url = url(&member(options, "url")?)?;
-    config.locale = locale(&member(options, "locale")?)?;
-    if let Some(timeout) = timeout(&member(options, "timeoutMs")?)? {
+    texts(options).iter().try_for_each(|text| refuse_server_api(text))?;
+    config.url = read(options, "url", "any")?.map_or(Ok(None), |value| url(&value))?;
+    config.locale = locale_in(options)?;
+    if let Some(timeout) = timeout(options)? {
         config.timeout = timeout;
     }
-    config.agent = agent(&member(options, "agent")?)?;
-    web.fetch = fetch(member(options, "fetch")?)?;
-    let dangerous = member(options, "dangerouslyAllowInsecureUrl")?;
-    config.dangerously_allow_insecure_url = match dangerous.as_bool() {
-        Some(allowed) => allowed,
-        None if is_blank(&dangerous) => false,
-        None => return Err(Error::InvalidOption("dangerouslyAllowInsecureUrl must be true or false")),
+    config.agent = match read(options, "agent", "any")? {
+        None => Agent::default(),
+        Some(value) if value == false => Agent::Omitted,
+        Some(value) => Agent::custom(&value.as_string().unwrap_or_default())?,
     };
-    web.storage = storage(member(options, "storage")?)?;
-    let origins = token_origins(&member(options, "tokenOrigins")?)?;
-    let verify = verify(&member(options, "verify")?)?;
-    Ok((config, web, origins, verify))
-}
-
-fn verify(value: &JsValue) -> Result<Verify, Error> {
-    match value.as_string().as_deref() {
-        Some("off") => Ok(Verify::Off),
-        Some("lazy") => Ok(Verify::Lazy),
-        Some("strict") => Ok(Verify::Strict),
-        None if is_blank(value) => Ok(Verify::default()),
-        _ => Err(Error::InvalidOption("verify must be 'off', 'lazy' or 'strict'")),
-    }
-}
-
-fn storage(value: JsValue) -> Result<Storage, Error> {
-    let has_method = |method| interop::get(&value, method).is_ok_and(|method| method.is_function());
-    match value.as_string().as_deref() {
-        Some("memory") => Ok(Storage::Memory),
-        Some("session") => Ok(Storage::Session),
-        Some("local") => Ok(Storage::Local),
-        None if is_blank(&value) => Ok(Storage::Memory),
-        None if ["getItem", "setItem", "removeItem"].into_iter().all(has_method) => {
-            Ok(Storage::Custom(value))
-        }
-        _ => Err(Error::InvalidOption(
-            "storage must be 'memory', 'session', 'local', or an object with getItem, setItem and removeItem",
-        )),
-    }
-}
-
-fn token_origins(value: &JsValue) -> Result<TokenOrigins, Error> {
-    const NO_ORIGINS: Error = Error::InvalidOption(
+    web.fetch = known(
+        read(options, "fetch", "any")?,
+        |value| value.dyn_into().ok(),
+        "fetch must be a function with the signature of the global fetch",
+    )?;
+    let dangerous = read(options, "dangerouslyAllowInsecureUrl", "any")?;
+    let dangerous =
+        known(dangerous, |value| value.as_bool(), "dangerouslyAllowInsecureUrl must be true or false")?;
+    config.dangerously_allow_insecure_url = dangerous.unwrap_or_default();
+    web.storage = known(
+        read(options, "storage", "store")?,
+        storage,
+        "storage must be 'memory', 'session', 'local', or an object with getItem, setItem and removeItem",
+    )?
+    .unwrap_or_default();
+    let origins = known(
+        read(options, "tokenOrigins", "origins")?,
+        token_origins,
         "tokenOrigins must be a list of origins such as ['https://api.example.com'], without paths, and with https but for loopback",
-    );
-    if is_blank(value) {
-        return Ok(TokenOrigins::default());
+    )?;
+    let verify = known(read(options, "verify", "any")?, verify, "verify must be 'off', 'lazy' or 'strict'")?;
+    Ok((config, web, origins.unwrap_or_default(), verify.unwrap_or_default()))
+}
+
+fn verify(value: JsValue) -> Option<Verify> {
+    match value.as_string().as_deref() {
+        Some("off") => Some(Verify::Off),
+        Some("lazy") => Some(Verify::Lazy),
+        Some("strict") => Some(Verify::Strict),
+        _ => None,
     }
-    // Asked first, since a revoked proxy is an error here and an exception in `Array.isArray`.
-    let length = member(value, "length")?.as_f64().filter(|_| Array::is_array(value)).ok_or(NO_ORIGINS)?;
+}
+
+fn storage(value: JsValue) -> Option<Storage> {
+    match value.as_string().as_deref() {
+        Some("memory") => Some(Storage::Memory),
+        Some("session") => Some(Storage::Session),
+        Some("local") => Some(Storage::Local),
+        None if value.is_object() || value.is_function() => Some(Storage::Custom(value)),
+        _ => None,
+    }
+}
+
+fn token_origins(value: JsValue) -> Option<TokenOrigins> {
     let mut origins = Vec::new();
-    while f64::from(u32::try_from(origins.len()).unwrap_or(u32::MAX)) < length {
-        let text = as_text(&member(value, &origins.len().to_string())?).ok_or(NO_ORIGINS)?;
-        let origin = origin_of(&text).ok_or(NO_ORIGINS)?;
-        let is_whole = text.trim_ascii().trim_end_matches('/').eq_ignore_ascii_case(&origin);
-        let is_private = BaseUrl::parse(&origin).is_ok_and(|url| url.is_private());
-        if !is_whole || !is_private {
-            return Err(NO_ORIGINS);
+    for origin in value.as_string()?.split_terminator(' ') {
+        if !BaseUrl::parse(origin).is_ok_and(|url| url.is_private()) {
+            return None;
         }
-        origins.push(origin);
+        origins.push(origin.to_owned());
     }
-    Ok(TokenOrigins(origins))
+    Some(TokenOrigins(origins))
 }
 
 /// The option `minValiditySeconds`.
@@ -112,26 +116,21 @@ pub(super) fn rules(options: &JsValue) -> Result<Rules, Error> {
 
 /// An option that is a string, if it is there.
 pub(super) fn text(options: &JsValue, name: &str, otherwise: &'static str) -> Result<Option<String>, Error> {
-    let value = member(options, name)?;
-    if is_blank(&value) {
-        return Ok(None);
-    }
-    value.as_string().map(Some).ok_or(Error::InvalidOption(otherwise))
+    known(read(options, name, "any")?, |value| value.as_string(), otherwise)
 }
 
 fn seconds(options: &JsValue, name: &str, otherwise: &'static str) -> Result<Option<u32>, Error> {
-    let value = member(options, name)?;
-    if is_blank(&value) {
-        return Ok(None);
-    }
-    let seconds = value.as_f64().filter(|seconds| *seconds >= 0.0 && seconds % 1.0 == 0.0);
-    let seconds = seconds.ok_or(Error::InvalidOption(otherwise))?;
+    known(read(options, name, "any")?, whole, otherwise)
+}
+
+fn whole(value: JsValue) -> Option<u32> {
+    let seconds = value.as_f64().filter(|seconds| *seconds >= 0.0 && seconds % 1.0 == 0.0)?;
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         reason = "whole, and what is too large saturates: no token lasts that long either"
     )]
-    Ok(Some(seconds as u32))
+    Some(seconds as u32)
 }
 
 /// Options of a call.
@@ -139,21 +138,15 @@ pub(super) fn call(options: &JsValue) -> Result<(CallOptions, Option<Signal>), E
     if is_blank(options) {
         return Ok((CallOptions::default(), None));
     }
-    if !options.is_object() {
+    if !are_options(options) {
         return Err(Error::InvalidOption("pass the options as an object, such as { signal, timeoutMs }"));
     }
-    let signal = member(options, "signal")?;
-    let signal = if is_blank(&signal) {
-        None
-    } else {
-        let signal = Signal::of(signal);
-        Some(signal.ok_or(Error::InvalidOption("signal must be an AbortSignal: pass controller.signal"))?)
-    };
-    let call = CallOptions {
-        locale: locale(&member(options, "locale")?)?,
-        timeout: timeout(&member(options, "timeoutMs")?)?,
-    };
-    Ok((call, signal))
+    let signal = known(
+        read(options, "signal", "any")?,
+        Signal::of,
+        "signal must be an AbortSignal: pass controller.signal",
+    )?;
+    Ok((CallOptions { locale: locale_in(options)?, timeout: timeout(options)? }, signal))
 }
 
 /// A URL: a string, a `URL`, or blank.
@@ -176,6 +169,10 @@ pub(super) fn url(value: &JsValue) -> Result<Option<BaseUrl>, Error> {
     }
 }
 
+fn locale_in(options: &JsValue) -> Result<Option<Locale>, Error> {
+    read(options, "locale", "any")?.map_or(Ok(None), |value| locale(&value))
+}
+
 /// A locale: a string, or blank, as which the official client takes anything falsy.
 pub(super) fn locale(value: &JsValue) -> Result<Option<Locale>, Error> {
     match value.as_string() {
@@ -186,60 +183,36 @@ pub(super) fn locale(value: &JsValue) -> Result<Option<Locale>, Error> {
     }
 }
 
-fn timeout(value: &JsValue) -> Result<Option<Timeout>, Error> {
-    if is_blank(value) {
-        return Ok(None);
-    }
+fn timeout(options: &JsValue) -> Result<Option<Timeout>, Error> {
     // What is not a number is not a whole number either.
-    Timeout::from_ms(value.as_f64().unwrap_or(f64::NAN)).map(Some)
-}
-
-fn agent(value: &JsValue) -> Result<Agent, Error> {
-    match value.as_bool() {
-        Some(false) => Ok(Agent::Omitted),
-        None if is_blank(value) => Ok(Agent::default()),
-        _ => Agent::custom(&value.as_string().unwrap_or_default()),
-    }
-}
-
-fn fetch(value: JsValue) -> Result<Option<Function>, Error> {
-    match value.dyn_into() {
-        Ok(function) => Ok(Some(function)),
-        Err(other) if is_blank(&other) => Ok(None),
-        Err(_) => {
-            Err(Error::InvalidOption("fetch must be a function with the signature of the global fetch"))
-        }
-    }
-}
-
-/// Looks at every text among the options, however they are nested.
-fn refuse_server_api_in(value: &JsValue, depth: u8) -> Result<(), Error> {
-    if let Some(text) = as_text(value) {
-        return refuse_server_api(&text);
-    }
-    if let Some(depth) = depth.checked_sub(1).filter(|_| value.is_object()) {
-        for key in Reflect::own_keys(value).unwrap_or_else(|_| Array::new()) {
-            // Full of other people's entries, which are nobody's business here.
-            if key == "storage" {
-                continue;
-            }
-            // What cannot be read here is read, and refused, where it is used.
-            refuse_server_api_in(&Reflect::get(value, &key).unwrap_or_default(), depth)?;
-        }
-    }
-    Ok(())
+    let timeout = read(options, "timeoutMs", "any")?;
+    timeout.map(|value| Timeout::from_ms(value.as_f64().unwrap_or(f64::NAN))).transpose()
 }
 
 /// The text of a string or of a `URL`, which any realm of the page may have made: known by its `href`.
 pub(super) fn as_text(value: &JsValue) -> Option<String> {
-    value.as_string().or_else(|| interop::get(value, "href").ok()?.as_string())
+    text_of(value)
 }
 
-pub(super) fn is_blank(value: &JsValue) -> bool {
+fn is_blank(value: &JsValue) -> bool {
     value.is_null() || value.is_undefined()
 }
 
-pub(super) fn member(object: &JsValue, name: &str) -> Result<JsValue, Error> {
-    interop::get(object, name)
-        .map_err(|_| Error::InvalidOption("an option cannot be read: its getter throws"))
+/// An option, if it is not blank.
+pub(super) fn read(options: &JsValue, name: &str, kind: &str) -> Result<Option<JsValue>, Error> {
+    let value = value(options, name, kind);
+    if value.is_null() {
+        return Err(Error::InvalidOption("an option cannot be read: its getter throws"));
+    }
+    Ok((!value.is_undefined()).then_some(value))
+}
+
+/// An option as what it must be.
+fn known<T>(
+    value: Option<JsValue>,
+    what: impl FnOnce(JsValue) -> Option<T>,
+    otherwise: &'static str,
+) -> Result<Option<T>, Error> {
+    let Some(value) = value else { return Ok(None) };
+    what(value).map(Some).ok_or(Error::InvalidOption(otherwise))
 }
