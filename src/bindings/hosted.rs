@@ -49,7 +49,10 @@ impl LoginRocketSession {
                 Ok(Adoption::Nothing) => adopted(false),
                 Ok(Adoption::AnotherUser(user)) => {
                     let user = snapshot::user_members(&user);
-                    outcome::failure_with(&Failure::new(Error::AnotherUser), &[("user", Member::Members(&user)), url])
+                    outcome::failure_with(
+                        &Failure::new(Error::AnotherUser),
+                        &[("user", Member::Members(&user)), url],
+                    )
                 }
                 Err(failure) => outcome::failure_with(&failure, &[url]),
             })
@@ -122,16 +125,15 @@ impl Asked {
 fn read(page: &str, options: &JsValue) -> Result<Asked, Error> {
     let text = |name, otherwise| options::text(options, name, otherwise);
     let prompt = text("prompt", "prompt must be 'login'")?;
-    let force = options::member(options, "force")?;
-    let redirect_uri = options::member(options, "redirectUri")?;
-    let redirect_uri = if options::is_blank(&redirect_uri) {
-        None
-    } else {
-        let url = options::as_text(&redirect_uri).filter(|url| is_web(url) && usable_url(url));
-        Some(url.ok_or(Error::InvalidOption(
-            "redirectUri must be a whole URL: new URL('/signed-in', location.href)",
-        ))?)
-    };
+    let force = options::read(options, "force", "any")?;
+    let redirect_uri = options::read(options, "redirectUri", "any")?
+        .map(|value| {
+            let url = options::as_text(&value).filter(|url| is_web(url) && usable_url(url));
+            url.ok_or(Error::InvalidOption(
+                "redirectUri must be a whole URL: new URL('/signed-in', location.href)",
+            ))
+        })
+        .transpose()?;
     Ok(Asked {
         page: page.to_owned(),
         account: text("account", "account must be the id of an account: 'org_…'")?,
@@ -141,7 +143,7 @@ fn read(page: &str, options: &JsValue) -> Result<Asked, Error> {
             Some(_) => return Err(Error::InvalidOption("prompt must be 'login'")),
         },
         invitation: text("invitation", "invitation must be the invitation's token")?,
-        force: force.as_bool() == Some(true),
+        force: force.is_some_and(|force| force == true),
         redirect_uri,
     })
 }

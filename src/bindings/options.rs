@@ -50,12 +50,11 @@ pub(super) fn config(options: &JsValue) -> Result<(Config, Web, TokenOrigins, Ve
     };
     web.fetch = known(
         read(options, "fetch", "any")?,
-        |value| value.dyn_into().ok(),
+        |value| value.dyn_ref().cloned(),
         "fetch must be a function with the signature of the global fetch",
     )?;
     let dangerous = read(options, "dangerouslyAllowInsecureUrl", "any")?;
-    let dangerous =
-        known(dangerous, |value| value.as_bool(), "dangerouslyAllowInsecureUrl must be true or false")?;
+    let dangerous = known(dangerous, JsValue::as_bool, "dangerouslyAllowInsecureUrl must be true or false")?;
     config.dangerously_allow_insecure_url = dangerous.unwrap_or_default();
     web.storage = known(
         read(options, "storage", "store")?,
@@ -72,7 +71,7 @@ pub(super) fn config(options: &JsValue) -> Result<(Config, Web, TokenOrigins, Ve
     Ok((config, web, origins.unwrap_or_default(), verify.unwrap_or_default()))
 }
 
-fn verify(value: JsValue) -> Option<Verify> {
+fn verify(value: &JsValue) -> Option<Verify> {
     match value.as_string().as_deref() {
         Some("off") => Some(Verify::Off),
         Some("lazy") => Some(Verify::Lazy),
@@ -81,17 +80,17 @@ fn verify(value: JsValue) -> Option<Verify> {
     }
 }
 
-fn storage(value: JsValue) -> Option<Storage> {
+fn storage(value: &JsValue) -> Option<Storage> {
     match value.as_string().as_deref() {
         Some("memory") => Some(Storage::Memory),
         Some("session") => Some(Storage::Session),
         Some("local") => Some(Storage::Local),
-        None if value.is_object() || value.is_function() => Some(Storage::Custom(value)),
+        None if value.is_object() || value.is_function() => Some(Storage::Custom(value.clone())),
         _ => None,
     }
 }
 
-fn token_origins(value: JsValue) -> Option<TokenOrigins> {
+fn token_origins(value: &JsValue) -> Option<TokenOrigins> {
     let mut origins = Vec::new();
     for origin in value.as_string()?.split_terminator(' ') {
         if !BaseUrl::parse(origin).is_ok_and(|url| url.is_private()) {
@@ -116,14 +115,14 @@ pub(super) fn rules(options: &JsValue) -> Result<Rules, Error> {
 
 /// An option that is a string, if it is there.
 pub(super) fn text(options: &JsValue, name: &str, otherwise: &'static str) -> Result<Option<String>, Error> {
-    known(read(options, name, "any")?, |value| value.as_string(), otherwise)
+    known(read(options, name, "any")?, JsValue::as_string, otherwise)
 }
 
 fn seconds(options: &JsValue, name: &str, otherwise: &'static str) -> Result<Option<u32>, Error> {
     known(read(options, name, "any")?, whole, otherwise)
 }
 
-fn whole(value: JsValue) -> Option<u32> {
+fn whole(value: &JsValue) -> Option<u32> {
     let seconds = value.as_f64().filter(|seconds| *seconds >= 0.0 && seconds % 1.0 == 0.0)?;
     #[expect(
         clippy::cast_possible_truncation,
@@ -143,7 +142,7 @@ pub(super) fn call(options: &JsValue) -> Result<(CallOptions, Option<Signal>), E
     }
     let signal = known(
         read(options, "signal", "any")?,
-        Signal::of,
+        |value| Signal::of(value.clone()),
         "signal must be an AbortSignal: pass controller.signal",
     )?;
     Ok((CallOptions { locale: locale_in(options)?, timeout: timeout(options)? }, signal))
@@ -210,9 +209,9 @@ pub(super) fn read(options: &JsValue, name: &str, kind: &str) -> Result<Option<J
 /// An option as what it must be.
 fn known<T>(
     value: Option<JsValue>,
-    what: impl FnOnce(JsValue) -> Option<T>,
+    what: impl FnOnce(&JsValue) -> Option<T>,
     otherwise: &'static str,
 ) -> Result<Option<T>, Error> {
     let Some(value) = value else { return Ok(None) };
-    what(value).map(Some).ok_or(Error::InvalidOption(otherwise))
+    what(&value).map(Some).ok_or(Error::InvalidOption(otherwise))
 }

@@ -1,13 +1,16 @@
 //! The ports of [`crate::client`] on Web APIs, one API per pair of files: the script calls the API and waits, the Rust beside
 //! it says what comes of that. Nothing here decides anything.
 //!
+//! The scripts never throw, whatever they meet: an exception that passes through Rust leaves borrows taken and the stack
+//! where it was, until the memory of every client in the page is spoiled. No other import that can throw is used without
+//! `catch`, here or in `bindings`.
+//!
 //! Waiting is in scripts because a state machine of a few awaits is a line there and a kilobyte in the module.
 
 mod channel;
 mod crypto;
 mod errand;
 mod fetch;
-pub mod interop;
 mod locks;
 mod page;
 mod record;

@@ -1,11 +1,6 @@
 //! The hosted pages of a realm (contract §5): their URLs, and what a browser brings back from them.
 
-use super::{
-    jwt,
-    query,
-    secret::Secret,
-    url::BaseUrl,
-};
+use super::{jwt, query, secret::Secret, url::BaseUrl};
 
 /// A hosted page, with what only it takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
