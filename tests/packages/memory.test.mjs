@@ -1,20 +1,49 @@
-// What was secret is not left in the module's memory once a call is over.
+// What a call leaves in the module's memory: nothing that was secret, and in the end nothing at all.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runInNode } from './support.mjs';
 
+/** The beginning of a script: `memory` is the module's, once there is one. */
+const watched = `
+  let memory;
+  WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
+    construct(target, args) {
+      const instance = new target(...args);
+      memory = Object.values(instance.exports).find((value) => value instanceof WebAssembly.Memory);
+      return instance;
+    },
+  });
+  const { LoginRocket } = await import('loginrocket-wasm');
+`;
+
+test('calls leave nothing behind, whether they are answered, given up or asked together', async () => {
+  const found = await runInNode(
+    `
+      ${watched}
+      const answer = '{"result":"okay"}';
+      const url = 'https://login.example.com';
+      const answered = new LoginRocket({ url, fetch: async () => new Response(answer) });
+      const hung = new LoginRocket({ url, fetch: () => new Promise(() => {}), timeoutMs: 1 });
+      const round = async () => {
+        for (let i = 0; i < 500; i++) {
+          await answered.forgotPassword({ email: 'ada@example.com' }, { signal: new AbortController().signal });
+        }
+        await Promise.all(Array.from({ length: 100 }, () => hung.forgotPassword({ email: 'ada@example.com' })));
+      };
+      await round();
+      const before = memory.buffer.byteLength;
+      for (let i = 0; i < 6; i++) await round();
+      console.log(JSON.stringify({ before, after: memory.buffer.byteLength }));
+    `,
+    'module',
+  );
+  assert.equal(found.after, found.before);
+});
+
 test('passwords, session ids and tokens are wiped from the module’s memory when the call is over', async () => {
   const found = await runInNode(
     `
-      let memory;
-      WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
-        construct(target, args) {
-          const instance = new target(...args);
-          memory = Object.values(instance.exports).find((value) => value instanceof WebAssembly.Memory);
-          return instance;
-        },
-      });
-      const { LoginRocket } = await import('loginrocket-wasm');
+      ${watched}
       const count = (text) => {
         const bytes = Buffer.from(memory.buffer);
         let times = 0;

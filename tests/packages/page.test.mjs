@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { emulator, person, serve, startBrowser } from './support.mjs';
+import { makeRealm } from '../session/support/realm.mjs';
 
 const script = (body) => `<!doctype html><title>t</title><script type="module" src="/${body}.js"></script>`;
 
@@ -81,4 +82,21 @@ test('a module worker signs a person in', async () => {
 test("a policy without 'wasm-unsafe-eval' gives a typed error that names it", async () => {
   const title = await titleOf('/no-wasm.html');
   assert.match(title, /^true\|wasm_blocked\|.*'wasm-unsafe-eval'.*script-src/);
+});
+
+test('calls after the first need no preflight of their own', async () => {
+  const realm = await makeRealm();
+  const page = await browser.newPage();
+  try {
+    await page.goto(`${site.origin}/plain.html`);
+    await page.evaluate(async ([url, person]) => {
+      const { LoginRocket } = await import('/pkg/dist/index.js');
+      const lr = new LoginRocket({ url });
+      for (let call = 0; call < 5; call++) await lr.forgotPassword({ email: person.email });
+    }, [realm.url, person]);
+    const sent = (await realm.log()).map(({ method }) => method);
+    assert.deepEqual(sent, ['OPTIONS', ...Array(5).fill('POST')]);
+  } finally {
+    await page.close();
+  }
 });

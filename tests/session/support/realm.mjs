@@ -53,10 +53,14 @@ class Realm {
     return this.#control('DELETE', 'script');
   }
 
+  /** The requests so far, oldest first, with preflights. */
+  async log() {
+    return (await this.#control('GET', 'requests')).requests;
+  }
+
   /** The requests of pages so far, oldest first, without preflights. */
   async requests() {
-    const { requests } = await this.#control('GET', 'requests');
-    return requests.filter(({ method }) => method !== 'OPTIONS');
+    return (await this.log()).filter(({ method }) => method !== 'OPTIONS');
   }
 
   /** Those for its keys, preflights too: one would be a request more. */
