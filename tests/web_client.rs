@@ -306,7 +306,7 @@ async fn a_request_asks_for_nothing_that_could_leak() {
     assert_eq!(
         asked.as_string().unwrap(),
         "DELETE http://localhost/v2/session?session=kss_a+b&at=1970-01-01T00:00:00.000Z&deep[list][0]=1&deep[list][1]=true \
-         no-store omit manual no-referrer accept,lr-agent ",
+         default omit manual no-referrer accept,lr-agent ",
     );
 }
 

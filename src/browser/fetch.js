@@ -82,7 +82,8 @@ export const http = {
         headers,
         body,
         keepalive,
-        cache: 'no-store',
+        // Other methods are never answered by a cache, and a browser that is told so asks for leave before each of them.
+        cache: method === 'GET' ? 'no-store' : 'default',
         credentials: 'omit',
         redirect: 'manual',
         referrerPolicy: 'no-referrer',

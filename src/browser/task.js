@@ -13,7 +13,12 @@ export const quietly = (read, otherwise) => {
 export const task = (start) => {
   let stop
   const promise = new Promise((done) => {
-    stop = quietly(() => start(done))
+    const end = quietly(() => start(done))
+    stop = () => {
+      quietly(() => end?.())
+      // Who waits for a promise is kept as long as that is pending; this one is waited for no more.
+      done()
+    }
   })
   promise.stop = stop
   return promise
