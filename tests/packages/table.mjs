@@ -26,15 +26,19 @@ const REASONS = {
 
 const PROVEN = '✓';
 
-// The engines first, so that what is special to one of them is at the end.
+// The engines first, so that what is special to one of them is at the end; within a layer, as the tests are written.
 const notes = readdirSync(given('LOGINROCKET_PLACES'))
   .sort()
   .reverse()
-  .flatMap((file) => readFileSync(join(given('LOGINROCKET_PLACES'), file), 'utf8').trim().split('\n'))
-  .filter(Boolean)
-  .map((line) => JSON.parse(line));
+  .flatMap((layer) => notesOf(join(given('LOGINROCKET_PLACES'), layer)));
 const engines = given('LOGINROCKET_ENGINES').split(',');
 const problems = [];
+
+function notesOf(layer) {
+  const lines = readFileSync(layer, 'utf8').trim().split('\n').filter(Boolean);
+  const byFile = (one, other) => Number(one.file > other.file) - Number(one.file < other.file);
+  return lines.map((line) => JSON.parse(line)).sort((one, other) => byFile(one, other) || one.order - other.order);
+}
 
 /** The rows of a table in the order of the tests, each with the columns that were proven. */
 function rowsOf(table) {
