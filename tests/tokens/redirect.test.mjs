@@ -371,7 +371,8 @@ journey('a URL of one’s own is read in place of the address bar, which stays a
   const found = await page.evaluate(async (jwt) => {
     const given = `https://app.example.com/cb?a=1&token=${jwt}&account=org_sample123456#/y`;
     const answers = [];
-    for (const url of [given, new URL(given), { href: given }]) {
+    const own = `${location.origin}/elsewhere?b=1&token=${jwt}`;
+    for (const url of [given, new URL(given), own]) {
       answers.push(await lr.session.adoptRedirect(url));
       await lr.session.signOut();
     }
@@ -381,6 +382,7 @@ journey('a URL of one’s own is read in place of the address bar, which stays a
   assert.deepEqual(found.answers[0], ['okay', true, 'https://app.example.com/cb?a=1#/y']);
   // The session is over by then; that it was read is what counts.
   assert.deepEqual(found.answers[1], ['not_signed_in', undefined, 'https://app.example.com/cb?a=1#/y']);
+  assert.deepEqual(found.answers[2], ['not_signed_in', undefined, `${origin}/elsewhere?b=1`]);
 });
 
 journey('what is no place has no token in it', {}, async ({ realm, land }) => {

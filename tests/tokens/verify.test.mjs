@@ -362,6 +362,28 @@ visit('what the realm did not sign is refused, each by its name', {}, async ({ r
   assert.equal(await realm.keyRequestCount(), 2, 'one of this test’s own, one of the page');
 });
 
+visit('why a token was refused is told without the token', { clock: 'stopped' }, async ({ realm, open, pass }) => {
+  const page = await open();
+  const jwt = await tokenOf(page, realm.person);
+  await pass(LIFETIME + 60);
+  const parts = jwt.split('.');
+  for (const given of [jwt, `${jwt.slice(0, -8)}AAAAAAAA`, `${parts[0]}.${parts[1]}`, `${jwt}x.y`]) {
+    const told = await page.evaluate(async (forged) => {
+      const failure = await lr.verifyToken(forged);
+      const decoded = lr.decodeToken(`${forged}!`);
+      const thrown = [failure, decoded].map((answer) => {
+        try {
+          return unwrap(answer);
+        } catch (error) {
+          return [String(error), error.stack, JSON.stringify({ ...error })];
+        }
+      });
+      return JSON.stringify([failure, decoded, thrown]);
+    }, given);
+    for (const part of parts) assert.ok(!told.includes(part));
+  }
+});
+
 visit('a token that was refused can be thrown', {}, async ({ realm, open }) => {
   const page = await open();
   const jwt = await tokenOf(page, realm.person);
