@@ -1,3 +1,4 @@
 import react from '@vitejs/plugin-react'
 
-export default { plugins: [react()] }
+// What it optimised is kept in its own folder, because here several apps share one manifest.
+export default { plugins: [react()], cacheDir: 'node_modules/.vite' }
