@@ -13,28 +13,32 @@ export function visit(row, { realm: wanted, host, only } = {}, run) {
     row,
     async ({ open }) => {
       const site = await serveFolder('.');
-      const origin = host ? site.origin.replace('localhost', host) : site.origin;
-      const settings = { ...wanted?.settings, ...(host && { allowed_origins: [origin] }) };
-      const realm = await makeRealm({ ...wanted, settings }).catch((error) => site.close().then(() => Promise.reject(error)));
       try {
-        const arrive = async (clientOptions = {}) => {
-          const page = await open(`${origin}/workers/`);
-          const start = () => page.evaluate(makeClient, { url: realm.url, storage: 'local', ...clientOptions });
-          const reload = async () => {
-            await page.goto(`${origin}/workers/?again=${Math.random()}`);
-            await start();
-          };
-          await start();
-          return Object.assign(page, { reload });
-        };
-        await run({ realm, arrive, origin });
+        const origin = host ? site.origin.replace('localhost', host) : site.origin;
+        const settings = { ...wanted?.settings, ...(host && { allowed_origins: [origin] }) };
+        const realm = await makeRealm({ ...wanted, settings });
+        try {
+          await run({ realm, origin, arrive: (more) => arrive(open, `${origin}/workers/`, { url: realm.url, ...more }) });
+        } finally {
+          await realm.remove();
+        }
       } finally {
-        await realm.remove();
         await site.close();
       }
     },
     { only, options },
   );
+}
+
+async function arrive(open, address, options) {
+  const page = await open(address);
+  const start = () => page.evaluate(makeClient, { storage: 'local', ...options });
+  const reload = async () => {
+    await page.goto(`${address}?again=${Math.random()}`);
+    await start();
+  };
+  await start();
+  return Object.assign(page, { reload });
 }
 
 /** In the page: makes the client, and how to wait for its session. */
