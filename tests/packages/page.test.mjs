@@ -98,5 +98,6 @@ test('calls after the first need no preflight of their own', async () => {
     assert.deepEqual(sent, ['OPTIONS', ...Array(5).fill('POST')]);
   } finally {
     await page.close();
+    await realm.remove();
   }
 });
