@@ -11,7 +11,12 @@
 mod web_support;
 
 use js_sys::Reflect;
-use loginrocket_wasm::LoginRocket;
+use loginrocket_wasm::{
+    Error, LoginRocket,
+    browser::{self, AppRequest},
+    client::session::Errand as _,
+    core::response::Failure,
+};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_support::{client, client_of, emulator, evaluate, get, new_person, run, settle, text};
@@ -292,6 +297,25 @@ async fn what_the_service_says_beside_the_status_is_kept() {
     assert_eq!(text(&limited, "requestId"), "rq_sample123456");
     let seconds = get(&limited, "retryAfterSeconds").as_f64().unwrap();
     assert!((25.0..=30.0).contains(&seconds), "{seconds}");
+}
+
+#[wasm_bindgen_test]
+fn a_rust_front_end_hands_a_failure_on_as_the_package_gives_it() {
+    let failure = browser::to_js(&Failure::later(Error::RateLimited, 1_500));
+    let unwrapped = "(failure) => [failure.result, failure.code, failure.source, failure.retryable,
+        failure.retryAfterSeconds, failure.errors.length, 'status' in failure].join()";
+    let expected = "error,rate_limited,RateLimited,true,2,1,false";
+    assert_eq!(evaluate(unwrapped, &failure), JsValue::from(expected));
+}
+
+#[wasm_bindgen_test]
+async fn a_rust_front_end_gives_up_with_its_own_signal() {
+    let controller = web_sys::AbortController::new().unwrap();
+    let waiting = browser::aborted(Some(controller.signal().into()));
+    controller.abort();
+    waiting.await;
+    let request = web_sys::Request::new_with_str("https://api.example.com/orders").unwrap();
+    assert_eq!(AppRequest::from(&request).origin().as_deref(), Some("https://api.example.com"));
 }
 
 #[wasm_bindgen_test]

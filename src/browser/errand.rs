@@ -45,6 +45,13 @@ impl AppRequest {
     }
 }
 
+/// As Rust front ends have it.
+impl From<&web_sys::Request> for AppRequest {
+    fn from(request: &web_sys::Request) -> Self {
+        Self::new(request, &JsValue::UNDEFINED)
+    }
+}
+
 impl Errand for AppRequest {
     type Answer = AppResponse;
 

@@ -26,11 +26,17 @@ use crate::{
         Clock, Event, Locks, Random, Signatures, Spawn, Store, StoreFault, Surroundings, Tabs, Timer,
         Transport,
     },
-    core::{jwks::PublicKey, request::Request, response::Reply, secret::Secret},
+    core::{
+        jwks::PublicKey,
+        request::Request,
+        response::{Failure, Reply},
+        secret::Secret,
+    },
 };
 pub use errand::{AppRequest, AppResponse};
 use js_sys::Function;
 pub use record::JsRecord;
+use serde::Serialize as _;
 pub use signal::{Signal, aborted};
 pub use storage::Storage;
 pub use url::{origin_of, usable_url};
@@ -50,6 +56,13 @@ impl std::fmt::Debug for Web {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Web")
     }
+}
+
+/// A failure as JavaScript's object, with the same members as in the npm package: for a Rust front end that hands it on to
+/// scripts.
+pub fn to_js(failure: &Failure) -> JsValue {
+    // Strings, numbers and booleans always serialise.
+    failure.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).unwrap_or_default()
 }
 
 impl Transport for Web {

@@ -23,6 +23,13 @@ impl Signal {
     }
 }
 
+/// As Rust front ends have it.
+impl From<web_sys::AbortSignal> for Signal {
+    fn from(signal: web_sys::AbortSignal) -> Self {
+        Self(signal.into())
+    }
+}
+
 /// Completes when the signal is or becomes aborted, never without one.
 pub async fn aborted(signal: Option<Signal>) {
     if let Some(promise) = listen(signal.as_ref().map(|signal| &signal.0)) {
