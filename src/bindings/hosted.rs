@@ -10,6 +10,7 @@ use crate::{
         members::Member,
         response::Failure,
         secret::Secret,
+        text,
     },
 };
 use js_sys::{Array, Promise};
@@ -149,6 +150,6 @@ fn read(page: &str, options: &JsValue) -> Result<Asked, Error> {
 }
 
 fn is_web(url: &str) -> bool {
-    let scheme = url.split(':').next().unwrap_or_default();
+    let scheme = text::before(url, b':');
     scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http")
 }

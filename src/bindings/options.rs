@@ -9,10 +9,12 @@ use crate::{
     },
     core::{
         config::{Agent, Config, Locale, Timeout, refuse_server_api},
+        text,
         url::BaseUrl,
         verify::{LEEWAY_SECONDS, Rules},
     },
 };
+use js_sys::Array;
 use wasm_bindgen::{JsCast, prelude::*};
 
 #[wasm_bindgen(module = "/src/bindings/options.js")]
@@ -24,7 +26,7 @@ extern "C" {
     #[wasm_bindgen(js_namespace = options, js_name = text)]
     fn text_of(value: &JsValue) -> Option<String>;
     #[wasm_bindgen(js_namespace = options)]
-    fn texts(given: &JsValue) -> Vec<String>;
+    fn texts(given: &JsValue) -> Array;
 }
 
 /// Options of the constructor.
@@ -37,7 +39,9 @@ pub(super) fn config(options: &JsValue) -> Result<(Config, Web, TokenOrigins, Ve
     if !are_options(options) {
         return Err(Error::InvalidOption("pass the options as an object: new LoginRocket({ url: '…' })"));
     }
-    texts(options).iter().try_for_each(|text| refuse_server_api(text))?;
+    for text in texts(options) {
+        refuse_server_api(&text.as_string().unwrap_or_default())?;
+    }
     config.url = read(options, "url", "any")?.map_or(Ok(None), |value| url(&value))?;
     config.locale = locale_in(options)?;
     if let Some(timeout) = timeout(options)? {
@@ -92,7 +96,10 @@ fn storage(value: &JsValue) -> Option<Storage> {
 
 fn token_origins(value: &JsValue) -> Option<TokenOrigins> {
     let mut origins = Vec::new();
-    for origin in value.as_string()?.split_terminator(' ') {
+    let text = value.as_string()?;
+    // Each with a space behind it; nothing where there are none.
+    let Some(list) = text.strip_suffix(" ") else { return Some(TokenOrigins(origins)) };
+    for origin in text::split(list, b' ') {
         if !BaseUrl::parse(origin).is_ok_and(|url| url.is_private()) {
             return None;
         }

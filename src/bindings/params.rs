@@ -4,6 +4,7 @@ use crate::{
     Error,
     core::{query::Pair, request::Parameters, secret::Secret},
 };
+use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/bindings/params.js")]
@@ -11,7 +12,7 @@ extern "C" {
     #[wasm_bindgen(js_namespace = params)]
     fn json(given: &JsValue) -> JsValue;
     #[wasm_bindgen(js_namespace = params)]
-    fn pairs(json: &JsValue) -> Option<Vec<JsValue>>;
+    fn pairs(json: &JsValue) -> Option<Array>;
 }
 
 /// The first argument of a call, read once: a form's entries can be, and a getter is the app's own code. It stays text
@@ -45,7 +46,7 @@ impl Parameters for JsParams {
         let Some(flat) = pairs(&self.0) else {
             return Err(Error::InvalidParams("the parameters nest too deep for a query string"));
         };
-        let mut flat = flat.into_iter();
+        let mut flat = flat.iter();
         let mut pairs = Vec::new();
         while let (Some(name), Some(value)) = (flat.next(), flat.next()) {
             pairs.push((name.as_string().unwrap_or_default(), value.as_string().map(Secret::new)));

@@ -1,7 +1,7 @@
 //! JSON objects as the browser parsed them; see `record.js`.
 
 use crate::core::{response::Record, secret::Secret};
-use js_sys::Object;
+use js_sys::{Array, Object};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/browser/record.js")]
@@ -13,13 +13,13 @@ extern "C" {
     #[wasm_bindgen(js_namespace = record)]
     fn text(object: &Object, name: &str) -> Option<String>;
     #[wasm_bindgen(js_namespace = record)]
-    fn texts(object: &Object, name: &str) -> Vec<String>;
+    fn texts(object: &Object, name: &str) -> Array;
     #[wasm_bindgen(js_namespace = record)]
     fn number(object: &Object, name: &str) -> Option<f64>;
     #[wasm_bindgen(js_namespace = record)]
     fn flag(object: &Object, name: &str) -> bool;
     #[wasm_bindgen(js_namespace = record)]
-    fn records(object: &Object, name: &str) -> Vec<Object>;
+    fn records(object: &Object, name: &str) -> Array;
 }
 
 /// A JSON object that the service sent. It stays on the JavaScript side; only members that are asked for are copied.
@@ -52,7 +52,7 @@ impl Record for JsRecord {
     }
 
     fn texts(&self, member: &str) -> Vec<String> {
-        texts(&self.0, member)
+        texts(&self.0, member).iter().filter_map(|text| text.as_string()).collect()
     }
 
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole and in range")]
@@ -65,6 +65,6 @@ impl Record for JsRecord {
     }
 
     fn records(&self, member: &str) -> Vec<Self> {
-        records(&self.0, member).into_iter().map(Self).collect()
+        records(&self.0, member).iter().map(Self::of).collect()
     }
 }

@@ -1,6 +1,6 @@
 //! The hosted pages of a realm (contract §5): their URLs, and what a browser brings back from them.
 
-use super::{jwt, query, secret::Secret, url::BaseUrl};
+use super::{jwt, query, secret::Secret, text, url::BaseUrl};
 
 /// A hosted page, with what only it takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,15 +96,16 @@ const TAKEN: [&str; 3] = ["token", "account", "session"];
 /// Looks for a JWT in a URL's query. An app's own `token`, such as a one-time token from a mail, is left alone, and so is
 /// everything else in the URL, to the letter.
 pub fn landing(url: &str) -> Option<Landing> {
-    let (before, fragment) = url.split_once('#').map_or((url, None), |(before, rest)| (before, Some(rest)));
-    let (path, query) = before.split_once('?')?;
-    let mut pairs = query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+    let (before, fragment) =
+        text::split_once(url, b'#').map_or((url, None), |(before, rest)| (before, Some(rest)));
+    let (path, query) = text::split_once(before, b'?')?;
+    let pairs = text::split(query, b'&').filter_map(|pair| text::split_once(pair, b'='));
     // Of several the last: it is the one that the service appended (contract §5).
-    let token = pairs.rfind(|(name, value)| *name == "token" && jwt::is_jwt(value))?.1.into();
+    let token = pairs.filter(|(name, value)| *name == "token" && jwt::is_jwt(value)).last()?.1.into();
     let mut rest = path.to_owned();
     let mut separator = "?";
-    for pair in query.split('&') {
-        let name = pair.split('=').next().unwrap_or_default();
+    for pair in text::split(query, b'&') {
+        let name = text::before(pair, b'=');
         if !TAKEN.contains(&name) {
             rest.push_str(separator);
             rest.push_str(pair);

@@ -1,13 +1,15 @@
 //! Dates in HTTP headers (RFC 9110 §5.6.7), in the one form that servers may still write.
 
+use super::text;
+
 /// Reads `Sun, 06 Nov 1994 08:49:37 GMT` as epoch seconds. The day of the week is not checked.
 pub fn parse(text: &str) -> Option<u64> {
-    let mut words = text.split_ascii_whitespace().skip(1);
+    let mut words = text::split(text, b' ').filter(|word| !word.is_empty()).skip(1);
     let day: u64 = number(words.next()?, 1, 31)?;
     let month = words.next()?;
     let month = MONTHS.iter().position(|known| *known == month)?;
     let year = number(words.next()?, 1970, 9999)?;
-    let mut time = words.next()?.split(':');
+    let mut time = text::split(words.next()?, b':');
     let hour = number(time.next()?, 0, 23)?;
     let minute = number(time.next()?, 0, 59)?;
     // 60 is a leap second.

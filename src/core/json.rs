@@ -15,8 +15,8 @@ pub(crate) fn object(members: &[(&str, Member<'_>)]) -> Secret {
 /// Adds members to an object that has none of these names.
 pub(crate) fn extend(object: &Secret, members: &[(&str, Member<'_>)]) -> Secret {
     let mut json = self::object(members);
-    let rest = object.expose().trim_ascii_start().strip_prefix('{').unwrap_or("}");
-    if rest.trim_ascii_start().starts_with('}') {
+    let rest = object.expose().trim_ascii_start().strip_prefix("{").unwrap_or("}");
+    if rest.trim_ascii_start().bytes().next() == Some(b'}') {
         return json;
     }
     json.pop();

@@ -1,5 +1,7 @@
 //! The parts of a JWT in compact form (RFC 7515 §7.1). Nothing here judges what they say.
 
+use super::text;
+
 /// A JWT, taken apart.
 pub struct Jwt<'a> {
     /// The header's JSON.
@@ -15,13 +17,13 @@ pub struct Jwt<'a> {
 impl<'a> Jwt<'a> {
     /// Takes a JWT apart; none if it is not three parts in strict base64url, the first two of them UTF-8.
     pub fn parse(jwt: &'a str) -> Option<Self> {
-        let (signed, signature) = jwt.rsplit_once('.')?;
-        let (header, payload) = signed.split_once('.')?;
-        let text = |part| String::from_utf8(base64url(part)?).ok();
+        let (signed, signature) = text::rsplit_once(jwt, b'.')?;
+        let (header, payload) = text::split_once(signed, b'.')?;
+        let json = |part| String::from_utf8(base64url(part)?).ok();
         // A dot more in the payload is no base64url.
         Some(Self {
-            header: text(header)?,
-            payload: text(payload)?,
+            header: json(header)?,
+            payload: json(payload)?,
             signed,
             signature: base64url(signature)?,
         })
@@ -31,8 +33,7 @@ impl<'a> Jwt<'a> {
 /// Whether a text has the form of a JWT. One-time tokens of the service (contract §0) never have.
 pub fn is_jwt(text: &str) -> bool {
     let is_part = |part: &str| !part.is_empty() && part.bytes().all(|byte| value(byte).is_some());
-    let mut parts = text.split('.');
-    parts.clone().count() == 3 && parts.all(is_part)
+    text::split(text, b'.').count() == 3 && text::split(text, b'.').all(is_part)
 }
 
 /// Decodes base64url without padding (RFC 4648 §5). Each text is the only one for its bytes.

@@ -15,5 +15,6 @@ pub mod request;
 pub mod response;
 pub mod secret;
 pub mod session;
+pub(crate) mod text;
 pub mod url;
 pub mod verify;

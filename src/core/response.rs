@@ -8,6 +8,7 @@ use super::{
     members::{Member, write},
     request::Endpoint,
     secret::Secret,
+    text,
 };
 use crate::{Error, Source};
 use serde::{Serialize, Serializer};
@@ -359,7 +360,7 @@ fn own_texts<B: Record>(body: &Body<B>) -> Vec<String> {
 /// Whether the content type is JSON's (RFC 8259 §11, RFC 6839 §3.1).
 fn says_json(headers: &Headers) -> bool {
     let content_type = headers.content_type.as_deref().unwrap_or_default();
-    let media_type = content_type.split(';').next().unwrap_or_default().trim_ascii();
+    let media_type = text::before(content_type, b';').trim_ascii();
     media_type.eq_ignore_ascii_case("application/json") || media_type.ends_with("+json")
 }
 

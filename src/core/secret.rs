@@ -19,20 +19,24 @@ impl Secret {
 
     /// Appends. Where a `String` would leave its old memory behind when it grows, this wipes it.
     pub fn push_str(&mut self, text: &str) {
+        self.with_room(text.len()).push_str(text);
+    }
+
+    fn with_room(&mut self, more: usize) -> &mut String {
         let own = Rc::make_mut(&mut self.0);
-        let needed = own.len() + text.len();
+        let needed = own.len() + more;
         if needed > own.capacity() {
             let mut larger = String::with_capacity(needed.max(own.len() * 2).max(64));
             larger.push_str(own);
             own.zeroize();
             **own = larger;
         }
-        own.push_str(text);
+        own
     }
 
     /// Appends a character that is one byte.
     pub(crate) fn push_ascii(&mut self, letter: u8) {
-        self.push_str(char::from(letter).encode_utf8(&mut [0; 4]));
+        self.with_room(2).push(char::from(letter));
     }
 
     /// Appends a number in decimal; formatting it the standard way would take more of the module than all who use this.

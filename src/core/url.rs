@@ -3,6 +3,7 @@
 //! The official client concatenates strings (contract §6.2); this keeps its good cases and refuses the rest by
 //! name. The browser's own parser is not used, so that the rules hold everywhere and can be tested natively.
 
+use super::text;
 use crate::Error;
 
 const AUTHROCKET: &str = "authrocket.com";
@@ -20,11 +21,11 @@ impl BaseUrl {
     /// Errors: `invalid_url`, `not_a_loginrocket_url`.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let text = text.trim_ascii();
-        if text.contains(|c: char| c.is_ascii_whitespace() || c.is_ascii_control() || c == '\\') {
+        if text.bytes().any(|b| b.is_ascii_whitespace() || b.is_ascii_control() || b == b'\\') {
             return invalid("the url contains white space or a backslash: check it for typing errors");
         }
         let Some((scheme, rest)) =
-            text.split_once(':').and_then(|(scheme, rest)| Some((scheme, rest.strip_prefix("//")?)))
+            text::split_once(text, b':').and_then(|(scheme, rest)| Some((scheme, rest.strip_prefix("//")?)))
         else {
             return invalid("the url must be absolute and start with https://");
         };
@@ -32,13 +33,13 @@ impl BaseUrl {
         if !https && !scheme.eq_ignore_ascii_case("http") {
             return invalid("the url must start with https://");
         }
-        if rest.contains(['?', '#']) {
+        if rest.bytes().any(|b| b == b'?' || b == b'#') {
             return invalid(
                 "the url must have no query and no fragment: give the root of the LoginRocket URL",
             );
         }
-        let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
-        if authority.contains('@') {
+        let (authority, path) = text::split_once(rest, b'/').unwrap_or((rest, ""));
+        if authority.bytes().any(|b| b == b'@') {
             return invalid("the url must not contain a user name or a password");
         }
         let authority = authority.to_ascii_lowercase();
@@ -47,9 +48,9 @@ impl BaseUrl {
             return Err(Error::NotALoginRocketUrl);
         }
 
-        let path = path.trim_matches('/');
-        let (parent, last) = path.rsplit_once('/').unwrap_or(("", path));
-        let root = if last.eq_ignore_ascii_case("v2") { parent.trim_end_matches('/') } else { path };
+        let path = text::trim_start(text::trim_end(path, b'/'), b'/');
+        let (parent, last) = text::rsplit_once(path, b'/').unwrap_or(("", path));
+        let root = if last.eq_ignore_ascii_case("v2") { text::trim_end(parent, b'/') } else { path };
         let mut href = String::with_capacity(text.len() + 5);
         for part in [if https { "https" } else { "http" }, "://", &authority, "/", root] {
             href.push_str(part);
@@ -80,25 +81,26 @@ fn invalid<T>(why: &'static str) -> Result<T, Error> {
 
 /// The host of an authority without credentials; brackets of an IPv6 address are kept.
 fn host_of(authority: &str) -> Result<&str, Error> {
-    let after_host = if authority.starts_with('[') {
-        authority.find(']').map(|end| end + 1)
+    let find = |letter| authority.bytes().position(|b| b == letter);
+    let after_host = if authority.bytes().next() == Some(b'[') {
+        find(b']').map(|end| end + 1)
     } else {
-        Some(authority.find(':').unwrap_or(authority.len()))
+        Some(find(b':').unwrap_or(authority.len()))
     };
     let Some((host, port)) = after_host.and_then(|at| authority.split_at_checked(at)) else {
         return invalid("the url has an address that opens with [ but does not close");
     };
-    let well_formed = match host.strip_prefix('[') {
+    let well_formed = match host.strip_prefix("[") {
         Some(address) => {
             address.len() > 2
                 && address.bytes().all(|b| b.is_ascii_hexdigit() || matches!(b, b':' | b'.' | b']'))
         }
-        None => host.strip_suffix('.').unwrap_or(host).split('.').all(is_label),
+        None => text::split(host.strip_suffix(".").unwrap_or(host), b'.').all(is_label),
     };
     if !well_formed {
         return invalid("the url has no valid host");
     }
-    let port_is_valid = match port.strip_prefix(':') {
+    let port_is_valid = match port.strip_prefix(":") {
         Some(digits) => {
             digits.bytes().all(|b| b.is_ascii_digit()) && digits.parse::<u16>().is_ok_and(|port| port > 0)
         }
@@ -118,14 +120,14 @@ fn is_label(label: &str) -> bool {
 
 /// Whether a host is the domain or lies below it; a closing dot changes nothing.
 fn is_within(host: &str, domain: &str) -> bool {
-    let host = host.strip_suffix('.').unwrap_or(host);
-    host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    let host = host.strip_suffix(".").unwrap_or(host);
+    host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.bytes().next_back() == Some(b'.'))
 }
 
 /// Hosts that never leave the machine (RFC 6761 §6.3 for `localhost`, RFC 1122 §3.2.1.3 for 127/8).
 fn is_loopback(host: &str) -> bool {
     let is_127 = host.strip_prefix("127.").is_some_and(|rest| {
-        rest.split('.').count() == 3 && rest.split('.').all(|part| part.parse::<u8>().is_ok())
+        text::split(rest, b'.').count() == 3 && text::split(rest, b'.').all(|part| part.parse::<u8>().is_ok())
     });
     is_127 || host == "[::1]" || is_within(host, "localhost")
 }

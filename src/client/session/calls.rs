@@ -226,7 +226,7 @@ fn is_about_a_session(endpoint: Endpoint) -> bool {
 
 /// The parameter of that name, or the first of a list under it.
 fn find<'a>(pairs: &'a [Pair], wanted: &str) -> Option<&'a Pair> {
-    let is_it = |rest: &str| rest.is_empty() || rest.starts_with('[');
+    let is_it = |rest: &str| rest.is_empty() || rest.bytes().next() == Some(b'[');
     pairs.iter().find(|(name, _)| name.strip_prefix(wanted).is_some_and(is_it))
 }
 
