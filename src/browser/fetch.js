@@ -34,6 +34,8 @@ const read = async (answer, most) => {
     let text = ''
     let bytes = 0
     const add = (piece) => {
+      // What is no bytes is nothing that a body can hold.
+      if (typeof piece.byteLength !== 'number') return [CUT]
       bytes += piece.byteLength
       if (bytes > most) return [TOO_LARGE]
       try {
