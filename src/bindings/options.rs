@@ -1,4 +1,4 @@
-//! Options from JavaScript: of the constructor, of properties, of a call; see `options.js`.
+//! Options from JavaScript: of the constructor, of properties, of a call; see the section options of `values.js`.
 
 use crate::{
     Error,
@@ -17,7 +17,7 @@ use crate::{
 use js_sys::Array;
 use wasm_bindgen::{JsCast, prelude::*};
 
-#[wasm_bindgen(module = "/src/bindings/options.js")]
+#[wasm_bindgen(module = "/src/bindings/values.js")]
 extern "C" {
     #[wasm_bindgen(js_namespace = options, js_name = is)]
     fn are_options(given: &JsValue) -> bool;

@@ -1,4 +1,4 @@
-//! What a call resolves with; see `outcome.js`.
+//! What a call resolves with; see the section outcome of `values.js`.
 
 use crate::{
     browser::JsRecord,
@@ -11,7 +11,7 @@ use crate::{
 use js_sys::Object;
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen(module = "/src/bindings/outcome.js")]
+#[wasm_bindgen(module = "/src/bindings/values.js")]
 extern "C" {
     #[wasm_bindgen(js_namespace = outcomes, js_name = plain)]
     fn parse(json: &str) -> JsValue;

@@ -1,4 +1,4 @@
-//! Parameters from JavaScript; see `params.js`.
+//! Parameters from JavaScript; see the section params of `values.js`.
 
 use crate::{
     Error,
@@ -7,7 +7,7 @@ use crate::{
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen(module = "/src/bindings/params.js")]
+#[wasm_bindgen(module = "/src/bindings/values.js")]
 extern "C" {
     #[wasm_bindgen(js_namespace = params)]
     fn json(given: &JsValue) -> JsValue;

@@ -1,6 +1,6 @@
 // The object that is `lr.session`: methods that need no `this`, over the exported class that stays inside. It decides
 // nothing.
-import { quietly } from '../browser/task.js'
+import { quietly } from '../browser/web.js'
 
 const METHODS = ['token', 'refresh', 'switchAccount', 'fetch', 'signOut', 'explain', 'dispose']
 

@@ -1,10 +1,10 @@
-//! `BroadcastChannel`; see `channel.js`.
+//! `BroadcastChannel`; see the section channel of `web.js`.
 
 use super::task::{Heard, Watch};
 use crate::core::secret::Secret;
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen(module = "/src/browser/channel.js")]
+#[wasm_bindgen(module = "/src/browser/web.js")]
 extern "C" {
     #[wasm_bindgen(js_namespace = channels, js_name = open)]
     fn connect(name: &str, hear: &Heard) -> JsValue;

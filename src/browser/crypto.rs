@@ -5,7 +5,7 @@ use crate::{Error, core::jwks::PublicKey};
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen(module = "/src/browser/crypto.js")]
+#[wasm_bindgen(module = "/src/browser/web.js")]
 extern "C" {
     #[wasm_bindgen(js_namespace = signatures, js_name = canVerify)]
     pub(super) fn can_verify() -> bool;

@@ -1,11 +1,11 @@
-//! A request of the app's own; see `errand.js`.
+//! A request of the app's own; see the section errand of `web.js`.
 
 use crate::{client::session::Errand, core::secret::Secret};
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-#[wasm_bindgen(module = "/src/browser/errand.js")]
+#[wasm_bindgen(module = "/src/browser/web.js")]
 extern "C" {
     #[wasm_bindgen(js_namespace = errands)]
     fn begin(input: &JsValue, init: &JsValue) -> JsValue;

@@ -1,4 +1,4 @@
-//! `fetch`, with gloo-net's headers; see `fetch.js`.
+//! `fetch`, with gloo-net's headers; see the section fetch of `web.js`.
 
 use super::{record::JsRecord, task::Task};
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
 use js_sys::{Array, Function, Promise};
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen(module = "/src/browser/fetch.js")]
+#[wasm_bindgen(module = "/src/browser/web.js")]
 extern "C" {
     // Not gloo-net's own sending: it traps when a `fetch` that a page has replaced rejects with what is no `Error`,
     // and its request builder parses every URL twice.

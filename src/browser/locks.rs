@@ -1,10 +1,10 @@
-//! Web Locks; see `locks.js`.
+//! Web Locks; see the section locks of `web.js`.
 
 use super::task::Task;
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen(module = "/src/browser/locks.js")]
+#[wasm_bindgen(module = "/src/browser/web.js")]
 extern "C" {
     #[wasm_bindgen(js_namespace = locks)]
     pub(super) fn exist() -> bool;

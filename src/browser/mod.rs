@@ -1,5 +1,5 @@
-//! The ports of [`crate::client`] on Web APIs, one API per pair of files: the script calls the API and waits, the Rust beside
-//! it says what comes of that. Nothing here decides anything.
+//! The ports of [`crate::client`] on Web APIs, one API per file: its section of `web.js` calls the API and waits, the Rust
+//! says what comes of that. Nothing here decides anything.
 //!
 //! The scripts never throw, whatever they meet: an exception that passes through Rust leaves borrows taken and the stack
 //! where it was, until the memory of every client in the page is spoiled. No other import that can throw is used without

@@ -1,10 +1,10 @@
-//! The page's life; see `page.js`.
+//! The page's life; see the section page of `web.js`.
 
 use super::task::{Heard, Watch};
 use crate::client::ports::Event;
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen(module = "/src/browser/page.js")]
+#[wasm_bindgen(module = "/src/browser/web.js")]
 extern "C" {
     #[wasm_bindgen(js_namespace = page, js_name = isServer)]
     pub(super) fn is_server() -> bool;

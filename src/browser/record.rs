@@ -1,10 +1,10 @@
-//! JSON objects as the browser parsed them; see `record.js`.
+//! JSON objects as the browser parsed them; see the section record of `web.js`.
 
 use crate::core::{response::Record, secret::Secret};
 use js_sys::{Array, Object};
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen(module = "/src/browser/record.js")]
+#[wasm_bindgen(module = "/src/browser/web.js")]
 extern "C" {
     #[wasm_bindgen(js_namespace = record)]
     fn parse(text: &str) -> Option<Object>;

@@ -1,10 +1,10 @@
-//! `AbortSignal`; see `signal.js`.
+//! `AbortSignal`; see the section signal of `web.js`.
 
 use super::task::Task;
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen(module = "/src/browser/signal.js")]
+#[wasm_bindgen(module = "/src/browser/web.js")]
 extern "C" {
     #[wasm_bindgen(js_namespace = signals, js_name = is)]
     fn is_signal(value: &JsValue) -> bool;

@@ -1,4 +1,4 @@
-//! Web Storage, and what an app puts in its place; see `storage.js`.
+//! Web Storage, and what an app puts in its place; see the section storage of `web.js`.
 
 use crate::{
     client::{ports::StoreFault, session::Kept},
@@ -8,7 +8,7 @@ use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-#[wasm_bindgen(module = "/src/browser/storage.js")]
+#[wasm_bindgen(module = "/src/browser/web.js")]
 extern "C" {
     #[wasm_bindgen(js_namespace = stores)]
     fn ask(place: &JsValue, method: &str, key: &str, value: Option<&str>) -> JsValue;

@@ -1,10 +1,10 @@
-//! `setTimeout` and clocks; see `timer.js`.
+//! `setTimeout` and clocks; see the section timer of `web.js`.
 
 use super::task::Task;
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen(module = "/src/browser/timer.js")]
+#[wasm_bindgen(module = "/src/browser/web.js")]
 extern "C" {
     #[wasm_bindgen(js_namespace = timer, js_name = sleep)]
     fn start(ms: u32) -> Promise;

@@ -1,8 +1,8 @@
-//! `URL`; see `url.js`.
+//! `URL`; see the section url of `web.js`.
 
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen(module = "/src/browser/url.js")]
+#[wasm_bindgen(module = "/src/browser/web.js")]
 extern "C" {
     #[wasm_bindgen(js_namespace = urls)]
     fn origin(url: &str) -> Option<String>;
