@@ -10,7 +10,7 @@ use crate::{
 use js_sys::{Object, Promise};
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen(module = "/src/bindings/tokens.js")]
+#[wasm_bindgen(module = "/src/bindings/values.js")]
 extern "C" {
     #[wasm_bindgen(catch)]
     fn identity(token: &JsValue, claims: &Object, trusted: bool) -> Result<JsValue, JsValue>;
