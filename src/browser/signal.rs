@@ -2,6 +2,7 @@
 
 use super::task::Task;
 use js_sys::Promise;
+use std::future::pending;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/browser/web.js")]
@@ -9,7 +10,7 @@ extern "C" {
     #[wasm_bindgen(js_namespace = signals, js_name = is)]
     fn is_signal(value: &JsValue) -> bool;
     #[wasm_bindgen(js_namespace = signals, js_name = aborted)]
-    fn listen(signal: Option<&JsValue>) -> Option<Promise>;
+    fn listen(signal: &JsValue) -> Option<Promise>;
 }
 
 /// A signal.
@@ -32,7 +33,8 @@ impl From<web_sys::AbortSignal> for Signal {
 
 /// Completes when the signal is or becomes aborted, never without one.
 pub async fn aborted(signal: Option<Signal>) {
-    if let Some(promise) = listen(signal.as_ref().map(|signal| &signal.0)) {
+    let Some(Signal(signal)) = signal else { return pending().await };
+    if let Some(promise) = listen(&signal) {
         Task::new(promise).await;
     }
 }

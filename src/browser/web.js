@@ -125,16 +125,21 @@ export const http = {
         referrerPolicy: 'no-referrer',
         signal: controller.signal,
       }
+      // Ending what is over would make an exception, with its stack, for nobody.
+      let isOver = false
       const exchange = async () => {
         const answer = await (custom ? custom(url, init) : fetch(url, init))
         const status = quietly(() => answer.status)
         if (typeof status !== 'number') return undefined
         const isHidden = quietly(() => answer.type) === 'opaqueredirect'
         const heads = HEADERS.map((name) => quietly(() => answer.headers.get(name)))
-        return [status, isHidden, ...heads, ...(await read(answer, most))]
+        const body = await read(answer, most)
+        // What was not read to its end still comes in.
+        isOver = body[0] < NOT_UTF8
+        return [status, isHidden, ...heads, ...body]
       }
       exchange().then(done, () => done(null))
-      return () => controller.abort()
+      return () => isOver || controller.abort()
     }),
 }
 
@@ -187,9 +192,9 @@ export const timer = {
 export const signals = {
   is: (value) =>
     !!quietly(() => typeof value.aborted === 'boolean' && typeof value.addEventListener === 'function'),
-  /** Comes to an end when the signal is aborted, never without one; undefined if it is already. Its reason may be anything. */
+  /** Comes to an end when the signal is aborted; undefined if it is already. Its reason may be anything. */
   aborted: (signal) =>
-    signal?.aborted === true
+    signal.aborted === true
       ? undefined
       : task((done) => {
           signal.addEventListener('abort', done)
