@@ -56,9 +56,8 @@ impl KeySet {
     /// keys. After `unknown_key` the realm may have rotated its keys: get them again, though not for every made-up id.
     pub fn verify(&self, jwt: &str, rules: &Rules, now: u64) -> Result<Verified, Error> {
         let jwt = Jwt::parse(jwt).ok_or(Error::MalformedToken)?;
-        let (header, payload) = verify::parts(&jwt, JsonRecord::parse)?;
-        let id = verify::key_id(&header, &payload)?;
-        let key = self.0.iter().find(|(known, _)| *known == id).ok_or(Error::UnknownKey)?;
+        let (payload, header) = verify::read(&jwt, None, JsonRecord::parse)?;
+        let key = self.0.iter().find(|(known, _)| *known == header.key_id).ok_or(Error::UnknownKey)?;
         if !key.1.as_ref().map_err(|error| *error)?.verifies(jwt.signed, &jwt.signature) {
             return Err(Error::InvalidSignature);
         }

@@ -115,6 +115,9 @@ pub(super) fn min_validity(options: &JsValue) -> Result<Option<u32>, Error> {
 
 /// The options of `verifyToken`.
 pub(super) fn rules(options: &JsValue) -> Result<Rules, Error> {
+    if is_blank(options) {
+        return Ok(Rules::default());
+    }
     let leeway = seconds(options, "leewaySeconds", "leewaySeconds must be a whole number of seconds")?;
     let account = text(options, "account", "account must be the id of an account: 'org_…'")?;
     Ok(Rules { leeway_seconds: leeway.unwrap_or(LEEWAY_SECONDS), account })

@@ -1,9 +1,9 @@
 //! WebCrypto.
 
-use super::task::Task;
-use crate::{Error, core::jwks::PublicKey};
+use crate::{Error, client::ports::Verdict, core::jwks::PublicKey};
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 
 #[wasm_bindgen(module = "/src/browser/web.js")]
 extern "C" {
@@ -12,7 +12,7 @@ extern "C" {
     #[wasm_bindgen(js_namespace = signatures, js_name = importKey)]
     fn import_key(n: &str, e: &str, spki: &str) -> Promise;
     #[wasm_bindgen(js_namespace = signatures, js_name = verify)]
-    fn verify_signature(key: &JsValue, signed: &str, signature: &[u8]) -> Promise;
+    fn verify_signature(key: &JsValue, signed: &[u8], signature: &[u8]) -> Promise;
 }
 
 pub(super) async fn import(key: &PublicKey) -> Result<JsValue, Error> {
@@ -20,10 +20,16 @@ pub(super) async fn import(key: &PublicKey) -> Result<JsValue, Error> {
         PublicKey::Components { n, e } => import_key(n, e, ""),
         PublicKey::Spki(spki) => import_key("", "", spki),
     };
-    let key = Task::new(key).await;
+    let key = settled(key).await;
     if key.is_undefined() { Err(Error::UnusableKey) } else { Ok(key) }
 }
 
-pub(super) async fn verify(key: &JsValue, signed: &str, signature: &[u8]) -> bool {
-    Task::new(verify_signature(key, signed, signature)).await == true
+pub(super) fn verify(key: &JsValue, signed: &str, signature: &[u8]) -> Verdict {
+    let verified = verify_signature(key, signed.as_bytes(), signature);
+    Box::pin(async { settled(verified).await == true })
+}
+
+/// What a promise of these scripts came to, which never reject. There is nothing in it to stop.
+async fn settled(promise: Promise) -> JsValue {
+    JsFuture::from(promise).await.unwrap_or_default()
 }

@@ -24,7 +24,7 @@ use crate::{
     Error,
     client::ports::{
         Clock, Event, Locks, Random, Signatures, Spawn, Store, StoreFault, Surroundings, Tabs, Timer,
-        Transport,
+        Transport, Verdict,
     },
     core::{
         jwks::PublicKey,
@@ -116,7 +116,7 @@ impl Signatures for Web {
         crypto::import(key)
     }
 
-    fn verify(&self, key: &JsValue, signed: &str, signature: &[u8]) -> impl Future<Output = bool> {
+    fn verify(&self, key: &JsValue, signed: &str, signature: &[u8]) -> Verdict {
         crypto::verify(key, signed, signature)
     }
 }

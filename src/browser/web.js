@@ -419,10 +419,10 @@ export const signatures = {
       return key.algorithm.modulusLength < 2048 ? undefined : key
     } catch {}
   },
-  /** Whether a signature is that of a text in ASCII. */
+  /** Whether a signature is that of these bytes, both of which are copied before this returns. */
   verify: async (key, signed, signature) => {
     try {
-      return await subtle().verify(RS256.name, key, signature, new TextEncoder().encode(signed))
+      return await subtle().verify(RS256.name, key, signature, signed)
     } catch {
       return false
     }

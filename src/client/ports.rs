@@ -9,6 +9,7 @@ use crate::{
         secret::Secret,
     },
 };
+use std::pin::Pin;
 
 /// Sends requests.
 pub trait Transport {
@@ -52,6 +53,9 @@ pub trait Random {
     fn random(&self) -> u64;
 }
 
+/// Whether something is so, as will be known later.
+pub type Verdict = Pin<Box<dyn Future<Output = bool>>>;
+
 /// Verifies RS256 signatures: RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 §3.3).
 pub trait Signatures {
     /// A public key, ready for use.
@@ -65,8 +69,8 @@ pub trait Signatures {
     /// Errors: `unusable_key`, also for a key of less than 2048 bits; `crypto_unavailable`.
     fn import(&self, key: &PublicKey) -> impl Future<Output = Result<Self::Key, Error>>;
 
-    /// Whether a signature is that of a text.
-    fn verify(&self, key: &Self::Key, signed: &str, signature: &[u8]) -> impl Future<Output = bool>;
+    /// Whether a signature is that of a text; it keeps neither.
+    fn verify(&self, key: &Self::Key, signed: &str, signature: &[u8]) -> Verdict;
 }
 
 /// Keeps text under a name, longer than the page lives.

@@ -4,8 +4,8 @@
 
 use super::{
     Client,
-    oneshot::{Sender, oneshot},
-    ports::Platform,
+    oneshot::{Receiver, Sender, oneshot},
+    ports::{Platform, Verdict},
     race::{Either, race},
 };
 use crate::{
@@ -18,7 +18,7 @@ use crate::{
         secret::Secret,
         session::Moment,
         url::BaseUrl,
-        verify::{self, Rules},
+        verify::{self, Header, Rules},
     },
 };
 use std::{
@@ -32,6 +32,10 @@ pub struct Verifier<P: Platform> {
     cache: RefCell<Cache<P::Key>>,
     /// The URL whose keys they are.
     realm: RefCell<Option<BaseUrl>>,
+    /// Counts realms.
+    era: Cell<u32>,
+    /// The header of the token that was judged last.
+    header: RefCell<Option<Header>>,
     waiting: RefCell<Vec<Sender<()>>>,
     /// The request under way; dropping it stops it.
     under_way: RefCell<Option<Sender<()>>>,
@@ -45,6 +49,8 @@ impl<P: Platform> Verifier<P> {
             client,
             cache: RefCell::default(),
             realm: RefCell::default(),
+            era: Cell::default(),
+            header: RefCell::default(),
             waiting: RefCell::default(),
             under_way: RefCell::default(),
             is_disposed: Cell::default(),
@@ -80,51 +86,68 @@ impl<P: Platform> Verifier<P> {
         rules: &Rules,
         by_the_clock: bool,
     ) -> Result<P::Record, Failure> {
-        let platform = self.client.platform();
+        let mut era = None;
+        let (is_signed, verdict, payload) = loop {
+            match self.begin(jwt, rules, by_the_clock, &mut era)? {
+                Begun::Waits(answered) => answered.await,
+                Begun::Judged { is_signed, verdict, payload } => break (is_signed, verdict, payload),
+            };
+        };
+        let is_signed = is_signed.await;
+        let verdict = if is_signed { verdict } else { Err(Error::InvalidSignature) };
+        verdict.map(|()| payload).map_err(Failure::new)
+    }
+
+    /// Judges a token as far as that goes at once. `era` is that of the realm for which it was asked first.
+    fn begin(
+        self: &Rc<Self>,
+        jwt: &Secret,
+        rules: &Rules,
+        by_the_clock: bool,
+        era: &mut Option<u32>,
+    ) -> Result<Begun<P::Record>, Failure> {
         if self.is_disposed.get() {
             return Err(Failure::new(Error::Disposed));
         }
+        let platform = self.client.platform();
         let jwt = Jwt::parse(jwt.expose()).ok_or_else(|| Failure::new(Error::MalformedToken))?;
-        let (header, payload) = verify::parts(&jwt, |json| platform.parse(json)).map_err(Failure::new)?;
-        let id = verify::key_id(&header, &payload).map_err(Failure::new)?;
-        let key = self.key(&id).await?;
-        if !platform.verify(&key, jwt.signed, &jwt.signature).await {
-            return Err(Failure::new(Error::InvalidSignature));
+        let known = self.header.take();
+        let (payload, header) =
+            verify::read(&jwt, known, |json| platform.parse(json)).map_err(Failure::new)?;
+        self.follow_url()?;
+        // A token is judged by the keys of the realm for which that was asked, or not at all.
+        if *era.get_or_insert(self.era.get()) != self.era.get() {
+            return Err(Failure::new(Error::Aborted));
         }
-        let now = if by_the_clock { platform.now() } else { payload.number("iat").unwrap_or_default() };
-        verify::check(&payload, rules, now).map_err(Failure::new)?;
-        Ok(payload)
+        let now = self.moment();
+        let lookup = self.cache.borrow_mut().look_up(&header.key_id, now);
+        self.header.replace(Some(header));
+        let key = match lookup {
+            Lookup::Found(key) => key.map_err(Failure::new)?,
+            Lookup::Unknown(ms) => return Err(Failure::later(Error::UnknownKey, ms)),
+            Lookup::Unavailable(ms) => return Err(Failure::later(Error::KeysUnavailable, ms)),
+            Lookup::Wait => return Ok(Begun::Waits(self.wait())),
+            Lookup::Fetch(ticket) => {
+                let answered = self.wait();
+                self.fetch(ticket);
+                return Ok(Begun::Waits(answered));
+            }
+        };
+        let now = if by_the_clock { now.wall } else { payload.number("iat").unwrap_or_default() };
+        // Said only if the signature is good.
+        let verdict = verify::check(&payload, rules, now);
+        let is_signed = platform.verify(&key, jwt.signed, &jwt.signature);
+        Ok(Begun::Judged { is_signed, verdict, payload })
     }
 
-    async fn key(self: &Rc<Self>, id: &str) -> Result<P::Key, Failure> {
-        let mut asked = None;
-        loop {
-            if self.is_disposed.get() {
-                return Err(Failure::new(Error::Disposed));
-            }
-            // A token is judged by the keys of the realm for which that was asked, or not at all.
-            let realm = self.follow_url()?;
-            if *asked.get_or_insert_with(|| realm.clone()) != realm {
-                return Err(Failure::new(Error::Aborted));
-            }
-            let lookup = self.cache.borrow_mut().look_up(id, self.moment());
-            let (sender, answered) = oneshot();
-            match lookup {
-                Lookup::Found(key) => return key.map_err(Failure::new),
-                Lookup::Unknown(ms) => return Err(Failure::later(Error::UnknownKey, ms)),
-                Lookup::Unavailable(ms) => return Err(Failure::later(Error::KeysUnavailable, ms)),
-                Lookup::Wait => self.waiting.borrow_mut().push(sender),
-                Lookup::Fetch(ticket) => {
-                    self.waiting.borrow_mut().push(sender);
-                    self.fetch(ticket);
-                }
-            }
-            answered.await;
-        }
+    fn wait(&self) -> Receiver<()> {
+        let (sender, answered) = oneshot();
+        self.waiting.borrow_mut().push(sender);
+        answered
     }
 
-    /// The realm's URL. The keys of one are nothing to another.
-    fn follow_url(&self) -> Result<BaseUrl, Failure> {
+    /// The keys of one realm are nothing to another.
+    fn follow_url(&self) -> Result<(), Failure> {
         let config = self.client.config();
         let url = config.usable_url().map_err(Failure::new)?;
         if !self.client.platform().can_verify() {
@@ -132,10 +155,11 @@ impl<P: Platform> Verifier<P> {
         }
         if self.realm.borrow().as_ref() != Some(url) {
             self.realm.replace(Some(url.clone()));
+            self.era.set(self.era.get() + 1);
             self.cache.borrow_mut().clear();
             self.under_way.take();
         }
-        Ok(url.clone())
+        Ok(())
     }
 
     fn moment(&self) -> Moment {
@@ -178,4 +202,12 @@ impl<P: Platform> Verifier<P> {
     async fn import(&self, key: Result<PublicKey, Error>) -> Result<P::Key, Error> {
         self.client.platform().import(&key?).await
     }
+}
+
+/// How far a token was judged at once.
+enum Begun<R> {
+    /// Its key is not here yet.
+    Waits(Receiver<()>),
+    /// Whether its signature is good comes later, and only then the rest counts.
+    Judged { is_signed: Verdict, verdict: Result<(), Error>, payload: R },
 }

@@ -1,7 +1,7 @@
 //! Whether a JWT may be trusted, as far as that can be said without the signature: pure, the clock is passed in.
 //!
 //! The order is fixed, so that a token always fails with the same code: structure, a token of the first version,
-//! [header](key_id), signature, then [claims](check): `iss`, `sub`, `exp`, `iat`, `nbf`, the account. Rules and their
+//! [header](read), signature, then [claims](check): `iss`, `sub`, `exp`, `iat`, `nbf`, the account. Rules and their
 //! sources: contract §3.6, RFC 7519 §4.1, RFC 8725 §3.
 
 use super::{jwt::Jwt, response::Record, session::claims};
@@ -41,14 +41,40 @@ pub fn parts<R>(jwt: &Jwt<'_>, parse: impl Fn(&str) -> Option<R>) -> Result<(R, 
     parse(&jwt.header).zip(parse(&jwt.payload)).ok_or(Error::MalformedToken)
 }
 
-/// Judges the header; gives the `kid` of the key that the signature is to be verified with.
+/// A header that was judged, and the `kid` in it: those of one key's tokens are all the same text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Header {
+    json: String,
+    /// Of the key that the signature is to be verified with.
+    pub key_id: String,
+}
+
+/// What the payload of a JWT says, and its header, which is judged unless it is the known one.
 ///
-/// Errors: `v1_token`, `unsupported_algorithm`, `unsupported_header`, `missing_key_id`.
-pub fn key_id<R: Record>(header: &R, payload: &R) -> Result<String, Error> {
-    // The claims of the service's first version (contract §3.8), of which no key is public.
-    if !payload.has("sub") && (payload.has("uid") || payload.has("tk")) {
+/// Errors: `malformed_token`, `v1_token`, `unsupported_algorithm`, `unsupported_header`, `missing_key_id`.
+pub fn read<R: Record>(
+    jwt: &Jwt<'_>,
+    known: Option<Header>,
+    parse: impl Fn(&str) -> Option<R>,
+) -> Result<(R, Header), Error> {
+    if let Some(header) = known.filter(|known| known.json == jwt.header) {
+        let payload = parse(&jwt.payload).ok_or(Error::MalformedToken)?;
+        return if is_v1(&payload) { Err(Error::V1Token) } else { Ok((payload, header)) };
+    }
+    let (header, payload) = parts(jwt, parse)?;
+    if is_v1(&payload) {
         return Err(Error::V1Token);
     }
+    let key_id = key_id(&header)?;
+    Ok((payload, Header { json: jwt.header.clone(), key_id }))
+}
+
+/// Whether these are claims of the service's first version (contract §3.8), of which no key is public.
+fn is_v1(payload: &impl Record) -> bool {
+    !payload.has("sub") && (payload.has("uid") || payload.has("tk"))
+}
+
+fn key_id(header: &impl Record) -> Result<String, Error> {
     if header.text("alg").is_none_or(|name| name.expose() != ALGORITHM) {
         return Err(Error::UnsupportedAlgorithm);
     }
@@ -92,5 +118,38 @@ fn time(payload: &impl Record, claim: &str) -> Result<Option<u64>, Error> {
     match payload.number(claim) {
         None if payload.has(claim) => Err(Error::InvalidClaim),
         time => Ok(time),
+    }
+}
+
+#[cfg(all(test, feature = "native", not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+    use crate::native::JsonRecord;
+
+    fn jwt(header: &str, payload: &str) -> Jwt<'static> {
+        Jwt { header: header.to_owned(), payload: payload.to_owned(), signed: "", signature: Vec::new() }
+    }
+
+    #[test]
+    fn a_known_header_is_not_judged_again_and_says_nothing_for_another_one() {
+        let good = r#"{"alg":"RS256","kid":"a"}"#;
+        let known = read(&jwt(good, r#"{"sub":"usr_sample123456"}"#), None, JsonRecord::parse).unwrap().1;
+        assert_eq!(known.key_id, "a");
+        let code = |header, payload| {
+            let read = read(&jwt(header, payload), Some(known.clone()), JsonRecord::parse);
+            read.map_or_else(Error::code, |(_, header)| if header == known { "okay" } else { "another" })
+        };
+        for (header, payload, expected) in [
+            (good, r#"{"sub":"usr_sample123456"}"#, "okay"),
+            (good, r#"{"uid":"usr_sample123456"}"#, "v1_token"),
+            (good, "[]", "malformed_token"),
+            (r#"{"alg":"RS256","kid":"b"}"#, "{}", "another"),
+            (r#"{"alg":"none","kid":"a"}"#, "{}", "unsupported_algorithm"),
+            (r#"{"alg":"RS256","kid":"a","jku":""}"#, "{}", "unsupported_header"),
+            (r#"{"alg":"RS256"}"#, "{}", "missing_key_id"),
+            ("", "{}", "malformed_token"),
+        ] {
+            assert_eq!(code(header, payload), expected, "{header} {payload}");
+        }
     }
 }

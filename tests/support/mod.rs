@@ -22,7 +22,7 @@ use loginrocket_wasm::{
     Error,
     client::{
         CallOptions, Client,
-        ports::{Clock, Signatures, Timer, Transport},
+        ports::{Clock, Signatures, Timer, Transport, Verdict},
     },
     core::{
         config::Config,
@@ -266,8 +266,8 @@ impl Signatures for Fake {
         RsaKey::import(key)
     }
 
-    async fn verify(&self, key: &RsaKey, signed: &str, signature: &[u8]) -> bool {
-        key.verifies(signed, signature)
+    fn verify(&self, key: &RsaKey, signed: &str, signature: &[u8]) -> Verdict {
+        Box::pin(std::future::ready(key.verifies(signed, signature)))
     }
 }
 
