@@ -2,7 +2,7 @@
 // importing it costs nothing, changes nothing, and works where WebAssembly is blocked until it is really used.
 import { bytes } from './bytes.js';
 import { clientAfter, failure, refusal, startWith } from './client.js';
-import { text } from './dist/wasm/module.js';
+import { text, unpacker } from './dist/wasm/module.js';
 
 const tooOld = (cause) =>
   failure('unsupported_browser', 'this browser knows only an older WebAssembly: use a newer browser', cause);
@@ -12,7 +12,7 @@ let started = false;
 function start() {
   if (started) return;
   try {
-    startWith(new WebAssembly.Module(bytes(text)));
+    startWith(new WebAssembly.Module(bytes(text, unpacker)));
   } catch (cause) {
     // A refusal is not remembered: the next client tries again.
     throw refusal(cause, tooOld);

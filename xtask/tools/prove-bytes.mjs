@@ -3,8 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { bytes } from '../../pkg/bytes.js';
 
 const [script, module] = process.argv.slice(2);
-const [, text] = /^export const text = '(.*)';$/m.exec(await readFile(script, 'utf8'));
-if (Buffer.compare(Buffer.from(bytes(text)), await readFile(module)) !== 0) {
-  console.error('pkg/bytes.js does not give the module back that streams.rs and text.rs wrote');
+const source = await readFile(script, 'utf8');
+const [text, unpacker] = ['text', 'unpacker'].map(
+  (name) => new RegExp(`^export const ${name} = '(.*)';$`, 'm').exec(source)[1],
+);
+if (Buffer.compare(bytes(text, unpacker), await readFile(module)) !== 0) {
+  console.error('pkg/unpack does not give the module back that streams.rs and text.rs wrote');
   process.exit(1);
 }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::iter;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -22,7 +23,7 @@ pub(super) fn write(workspace: &Workspace) -> Result<()> {
     let folder = workspace.path(wasm::FOLDER);
     let short = folder.join("module.wasm");
     let names = names::shorten(workspace, &folder.join("loginrocket_wasm_bg.wasm"), &short)?;
-    write_module(&folder, &short)?;
+    write_module(workspace, &folder, &short)?;
     prove(workspace, &folder, &short)?;
     let renaming = names.flags(&folder.join("names.json"))?;
     bundle(workspace, "esm", "pkg/entry.js", "pkg/dist/index.js", &renaming)?;
@@ -65,22 +66,24 @@ fn base64(bytes: &[u8]) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let letter = |value: u32| LETTERS.get((value & 63) as usize).map_or('=', |letter| char::from(*letter));
     let mut text = String::new();
-    // A digest of 384 bits is 48 bytes, 16 groups of three: nothing is ever left over.
-    for group in bytes.as_chunks::<3>().0 {
-        let [a, b, c] = group.map(u32::from);
-        let value = a << 16 | b << 8 | c;
-        text.extend([letter(value >> 18), letter(value >> 12), letter(value >> 6), letter(value)]);
+    for group in bytes.chunks(3) {
+        let byte = |index: usize| u32::from(group.get(index).copied().unwrap_or_default());
+        let value = byte(0) << 16 | byte(1) << 8 | byte(2);
+        let four = [letter(value >> 18), letter(value >> 12), letter(value >> 6), letter(value)];
+        text.extend(four.iter().take(group.len() + 1));
+        text.extend(iter::repeat_n('=', 3 - group.len()));
     }
     text
 }
 
 /// Writes the one script that knows where wasm-pack put things and holds the bytes; the entry imports from it.
-fn write_module(folder: &Path, binary: &Path) -> Result<()> {
+fn write_module(workspace: &Workspace, folder: &Path, binary: &Path) -> Result<()> {
     let bytes = fs::read(binary).with_context(|| format!("{} cannot be read", binary.display()))?;
     let errors = find_errors(&files_in(folder)?)?;
     let errors = errors.strip_prefix(folder).unwrap_or(&errors);
+    let text = text::encode(&streams::split(&bytes)?)?;
     let file = folder.join("module.js");
-    fs::write(&file, module_script(errors, &text::encode(&streams::split(&bytes)?)?))
+    fs::write(&file, module_script(errors, &text, &base64(&wasm::build_unpacker(workspace)?)))
         .with_context(|| format!("{} cannot be written", file.display()))
 }
 
@@ -101,9 +104,9 @@ fn find_errors(files: &[PathBuf]) -> Result<PathBuf> {
     }
 }
 
-fn module_script(errors: &Path, text: &str) -> String {
+fn module_script(errors: &Path, text: &str, unpacker: &str) -> String {
     format!(
-        "export {{ initSync, LoginRocket }} from './loginrocket_wasm.js';\nexport * from './{}';\nexport const text = '{text}';\n",
+        "export {{ initSync, LoginRocket }} from './loginrocket_wasm.js';\nexport * from './{}';\nexport const text = '{text}';\nexport const unpacker = '{unpacker}';\n",
         errors.display()
     )
 }
@@ -143,16 +146,18 @@ mod tests {
     }
 
     #[test]
-    fn three_bytes_become_four_letters() {
+    fn three_bytes_become_four_letters_and_fewer_are_filled_up() {
         assert_eq!(base64(b"\0\0\0"), "AAAA");
-        assert_eq!(base64(b"a module"), "YSBtb2R1");
+        assert_eq!(base64(b"a module!"), "YSBtb2R1bGUh");
         assert_eq!(base64(&[0xff, 0xef, 0xbe]), "/+++");
+        assert_eq!([base64(b"a"), base64(b"ab"), base64(b"")], ["YQ==", "YWI=", ""]);
     }
 
     #[test]
     fn the_module_holds_the_bytes_and_names_the_files() {
-        let script = module_script(Path::new("snippets/x/src/bindings/errors.js"), "A b");
+        let script = module_script(Path::new("snippets/x/src/bindings/errors.js"), "A b", "AGFzbQ==");
         assert!(script.contains("export * from './snippets/x/src/bindings/errors.js';"));
         assert!(script.contains("text = 'A b'"));
+        assert!(script.contains("unpacker = 'AGFzbQ=='"));
     }
 }

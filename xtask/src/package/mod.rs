@@ -22,7 +22,7 @@ use crate::setup;
 use crate::workspace::Workspace;
 
 /// Everything that the package is made from, how it is made included.
-const INPUTS: [&str; 17] = [
+const INPUTS: [&str; 18] = [
     ".cargo/config.toml",
     "Cargo.lock",
     "Cargo.toml",
@@ -34,6 +34,7 @@ const INPUTS: [&str; 17] = [
     "pkg/package.json",
     "pkg/slim.d.ts",
     "pkg/slim.js",
+    "pkg/unpack",
     "rust-toolchain.toml",
     "src",
     "xtask/src/package",
@@ -143,7 +144,7 @@ mod tests {
     use crate::workspace::Scratch;
 
     /// A file of each kind that the package is made from, whatever the list above says.
-    const SOURCES: [&str; 17] = [
+    const SOURCES: [&str; 18] = [
         ".cargo/config.toml",
         "Cargo.lock",
         "Cargo.toml",
@@ -155,6 +156,7 @@ mod tests {
         "pkg/package.json",
         "pkg/slim.d.ts",
         "pkg/slim.js",
+        "pkg/unpack/src/lib.rs",
         "rust-toolchain.toml",
         "src/bindings/types.d.ts",
         "src/core/mod.rs",

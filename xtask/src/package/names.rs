@@ -27,8 +27,14 @@ const FEATURES: [&str; 7] = [
 
 /// Once more for size, now that names are out of the way. The module makes its own memory, so it starts as zeros, and
 /// the lowest addresses are the far end of the stack, to which no pointer with an offset leads.
-const PASSES: [&str; 4] =
-    ["-Oz", "--zero-filled-memory", "--low-memory-unused", "--minify-imports-and-exports-and-modules"];
+const PASSES: [&str; 6] = [
+    "-Oz",
+    "--strip-debug",
+    "--strip-producers",
+    "--zero-filled-memory",
+    "--low-memory-unused",
+    "--minify-imports-and-exports-and-modules",
+];
 
 /// How properties of the glue start, so that nothing of the public API is ever renamed.
 const GLUE: [&str; 6] = ["__", "loginrocket_", "loginrocketsession_", "wasm_bindgen_", "./", "memory"];
@@ -45,11 +51,14 @@ pub(super) struct Names(BTreeMap<String, String>);
 
 /// Writes the module with short names.
 pub(super) fn shorten(workspace: &Workspace, long: &Path, short: &Path) -> Result<Names> {
+    let report = optimise(workspace, long, short)?;
+    names(serde_json::from_str(&report).context("wasm-opt did not say how it renamed things")?)
+}
+
+/// Writes a module smaller and with short names; gives the optimiser's report on these.
+pub(super) fn optimise(workspace: &Workspace, long: &Path, short: &Path) -> Result<String> {
     let mut command = workspace.command(workspace.npm_binary("wasm-opt"));
-    let report = process::output(command.args(FEATURES).args(PASSES).arg(long).arg("-o").arg(short))?;
-    let report: Report =
-        serde_json::from_str(&report).context("wasm-opt did not say how it renamed things")?;
-    names(report)
+    process::output(command.args(FEATURES).args(PASSES).arg(long).arg("-o").arg(short))
 }
 
 fn names(report: Report) -> Result<Names> {

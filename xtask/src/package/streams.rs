@@ -1,49 +1,10 @@
 //! Sorts a module's code into streams: what is alike stands together and is compressed better, by an eighth of the
-//! package. `pkg/bytes.js` puts it together again, and the build proves that with that very script.
-//!
-//! A function is its operations, and what follows each: the index of a local, an offset, a number. Operations are one
-//! stream; what follows goes into one for its kind, in which the operation tells the kind. What can be told from the rest
-//! is left out: the lengths of functions, and how an access is aligned where that is as its type wants it.
-//!
-//! Format: the length of the module, the lengths of all streams, the streams; numbers in LEB128.
+//! package. The format, and what puts it together again, is `pkg/unpack`.
 
 use anyhow::{Context, Result, bail};
-
-/// The streams, in the order in which they are written; `pkg/bytes.js` has the same.
-#[derive(Clone, Copy)]
-enum Stream {
-    /// Everything before the code.
-    Head,
-    /// Everything behind it.
-    Tail,
-    /// How many functions there are, then the variables of each.
-    Variables,
-    Operation,
-    Alignment,
-    Block,
-    Label,
-    Function,
-    Global,
-    Other,
-    Load,
-    Store,
-    Long,
-    Float,
-    /// Three, for reading, writing and both.
-    Local,
-    /// Five, by the operation that comes next.
-    Number = 17,
-}
-
-const COUNT: usize = Stream::Number as usize + 5;
-
-/// An operation that does not exist: before one whose alignment is not that of its type.
-const UNALIGNED: u8 = 0xff;
-
-const CODE_SECTION: u8 = 10;
-
-/// How each access to memory is aligned where it is as its type wants it, from `i32.load` on.
-const NATURAL: [u8; 23] = [2, 3, 2, 3, 0, 0, 1, 1, 0, 0, 1, 1, 2, 2, 2, 3, 2, 3, 0, 1, 0, 1, 2];
+use loginrocket_unpack::{
+    CODE_SECTION, COUNT, END, Stream, UNALIGNED, float_length, is_known, more, natural_alignment, stream_of,
+};
 
 /// Sorts a module.
 pub(super) fn split(module: &[u8]) -> Result<Vec<u8>> {
@@ -62,72 +23,66 @@ pub(super) fn split(module: &[u8]) -> Result<Vec<u8>> {
         }
         reader.take(length)?;
     };
-    sorter.put(Stream::Head, 0, module.get(..head).unwrap_or_default());
+    sorter.put(Stream::Head as usize, module.get(..head).unwrap_or_default());
     let functions = reader.leb()?;
-    sorter.put(Stream::Variables, 0, functions.0);
+    sorter.put(Stream::Variables as usize, functions.0);
     for number in 0..functions.1 {
         let length = reader.number()?;
         let body = Reader { bytes: reader.take(length)?, at: 0 };
         sorter.function(body).with_context(|| format!("function {number} of the module cannot be sorted"))?;
     }
-    sorter.put(Stream::Tail, 0, reader.rest());
-    Ok(sorter.finish(module.len()))
-}
-
-/// How many numbers in front of a stream an operation's own index adds; see `Stream::Number`.
-fn class_of(next: Option<u8>) -> usize {
-    match next {
-        Some(0x6a) => 1,
-        Some(0x6b) => 2,
-        Some(0x36..=0x3e) => 3,
-        Some(0x10) => 4,
-        _ => 0,
+    sorter.put(Stream::Tail as usize, reader.rest());
+    let mut all = leb(module.len());
+    for stream in &sorter.streams {
+        all.extend(leb(stream.len()));
     }
+    all.extend(sorter.streams.concat());
+    Ok(all)
 }
 
 struct Sorter {
     streams: [Vec<u8>; COUNT],
 }
 
-/// What follows an operation.
-type Operand<'a> = (Stream, usize, &'a [u8]);
-
 impl Sorter {
-    fn put(&mut self, stream: Stream, offset: usize, bytes: &[u8]) {
-        if let Some(stream) = self.streams.get_mut(stream as usize + offset) {
+    fn put(&mut self, stream: usize, bytes: &[u8]) {
+        if let Some(stream) = self.streams.get_mut(stream) {
             stream.extend(bytes);
         }
     }
 
     fn function(&mut self, mut body: Reader<'_>) -> Result<()> {
         let variables = body.leb()?;
-        self.put(Stream::Variables, 0, variables.0);
+        self.put(Stream::Variables as usize, variables.0);
         for _ in 0..variables.1 {
             let start = body.at;
             body.leb()?;
             body.byte()?;
-            self.put(Stream::Variables, 0, body.since(start));
+            self.put(Stream::Variables as usize, body.since(start));
         }
         let mut depth = 1;
-        // A number goes by the operation behind it, so it waits until that is known.
-        let mut waiting: Option<&[u8]> = None;
+        // Which stream it is can depend on what comes next, so the last operation waits with what follows it.
+        let mut last = (0, &[][..]);
         while depth > 0 {
             let operation = body.byte()?;
-            let (operands, is_unaligned) = operands(operation, &mut body, &mut depth)?;
-            let first = if is_unaligned { UNALIGNED } else { operation };
-            if let Some(number) = waiting.take() {
-                self.put(Stream::Number, class_of(Some(first)), number);
-            }
-            if is_unaligned {
-                self.put(Stream::Operation, 0, &[UNALIGNED]);
-            }
-            self.put(Stream::Operation, 0, &[operation]);
-            for (stream, offset, bytes) in operands {
-                if matches!(stream, Stream::Number) {
-                    waiting = Some(bytes);
-                } else {
-                    self.put(stream, offset, bytes);
+            let mut marked = vec![operation];
+            if let Some(natural) = natural_alignment(operation) {
+                let alignment = body.byte()?;
+                if alignment != natural {
+                    marked.insert(0, UNALIGNED);
+                    self.put(Stream::Alignment as usize, &[alignment]);
                 }
+            }
+            let next = marked.first().copied().unwrap_or_default();
+            if let Some(stream) = stream_of(last.0, next) {
+                self.put(stream, last.1);
+            }
+            self.put(Stream::Operation as usize, &marked);
+            last = (operation, operands(operation, &mut body)?);
+            match operation {
+                END => depth -= 1,
+                _ if stream_of(operation, 0) == Some(Stream::Block as usize) => depth += 1,
+                _ => {}
             }
         }
         if !body.rest().is_empty() {
@@ -135,80 +90,26 @@ impl Sorter {
         }
         Ok(())
     }
-
-    fn finish(self, length: usize) -> Vec<u8> {
-        let mut sorted = leb(length);
-        for stream in &self.streams {
-            sorted.extend(leb(stream.len()));
-        }
-        sorted.extend(self.streams.concat());
-        sorted
-    }
 }
 
-/// What follows an operation (WebAssembly Core Specification 2.0 §5.4), and whether it is an access that is not aligned as
-/// its type wants it.
-fn operands<'a>(operation: u8, body: &mut Reader<'a>, depth: &mut u32) -> Result<(Vec<Operand<'a>>, bool)> {
-    let mut operands = Vec::new();
-    let mut is_unaligned = false;
-    let mut one = |body: &mut Reader<'a>, stream, offset| -> Result<usize> {
-        let (bytes, value) = body.leb()?;
-        operands.push((stream, offset, bytes));
-        Ok(value)
-    };
-    match operation {
-        0x02..=0x04 => {
-            *depth += 1;
-            one(body, Stream::Block, 0)?;
-        }
-        0x0b => *depth -= 1,
-        0x0c | 0x0d => drop(one(body, Stream::Label, 0)?),
-        0x0e => {
-            for _ in 0..=one(body, Stream::Label, 0)? {
-                one(body, Stream::Label, 0)?;
+/// What follows an operation.
+fn operands<'a>(operation: u8, body: &mut Reader<'a>) -> Result<&'a [u8]> {
+    let start = body.at;
+    let mut first = 0;
+    match stream_of(operation, 0) {
+        None => {}
+        Some(stream) if stream == Stream::Float as usize => drop(body.take(float_length(operation))?),
+        Some(_) => {
+            first = body.number()?;
+            for _ in 0..more(operation, first) {
+                body.leb()?;
             }
         }
-        0x10 => drop(one(body, Stream::Function, 0)?),
-        0x11 => {
-            one(body, Stream::Other, 0)?;
-            one(body, Stream::Other, 0)?;
-        }
-        0x1c => {
-            for _ in 0..one(body, Stream::Other, 0)? {
-                one(body, Stream::Other, 0)?;
-            }
-        }
-        0x20..=0x22 => drop(one(body, Stream::Local, usize::from(operation - 0x20))?),
-        0x23 | 0x24 => drop(one(body, Stream::Global, 0)?),
-        0x25 | 0x26 | 0x3f | 0x40 | 0xd0 | 0xd2 => drop(one(body, Stream::Other, 0)?),
-        0x28..=0x3e => {
-            let alignment = body.take(1)?;
-            is_unaligned = alignment.first() != NATURAL.get(usize::from(operation - 0x28));
-            if is_unaligned {
-                operands.push((Stream::Alignment, 0, alignment));
-            }
-            let (offset, _) = body.leb()?;
-            operands.push((if operation < 0x36 { Stream::Load } else { Stream::Store }, 0, offset));
-        }
-        0x41 => drop(one(body, Stream::Number, 0)?),
-        0x42 => drop(one(body, Stream::Long, 0)?),
-        0x43 => operands.push((Stream::Float, 0, body.take(4)?)),
-        0x44 => operands.push((Stream::Float, 0, body.take(8)?)),
-        0xfc => {
-            let more = match one(body, Stream::Other, 0)? {
-                0..=7 => 0,
-                8 | 10 | 12 | 14 => 2,
-                9 | 11 | 13 | 15..=17 => 1,
-                unknown => bail!("an operation 0xfc {unknown}, of which nobody here knows what follows it"),
-            };
-            for _ in 0..more {
-                one(body, Stream::Other, 0)?;
-            }
-        }
-        0x00 | 0x01 | 0x05 | 0x0f | 0x1a | 0x1b | 0x45..=0xc4 | 0xd1 => {}
-        unknown => bail!("an operation {unknown:#04x}, of which nobody here knows what follows it"),
     }
-    Ok((operands, is_unaligned))
+    if !is_known(operation, first) {
+        bail!("an operation {operation:#04x} {first}, of which nobody here knows what follows it");
+    }
+    Ok(body.since(start))
 }
 
 struct Reader<'a> {
@@ -271,6 +172,7 @@ fn leb(mut value: usize) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use loginrocket_unpack::unsort;
 
     /// A module with these function bodies, each without its length.
     fn module(bodies: &[&[u8]]) -> Vec<u8> {
@@ -287,9 +189,17 @@ mod tests {
         module
     }
 
+    fn unsorted(sorted: &[u8]) -> Vec<u8> {
+        let mut module = vec![0; 1000];
+        let length = unsort(sorted, &mut module);
+        module.truncate(length);
+        module
+    }
+
     /// The streams that hold something, by number.
     fn streams(bodies: &[&[u8]]) -> Vec<(usize, Vec<u8>)> {
         let sorted = split(&module(bodies)).unwrap();
+        assert_eq!(unsorted(&sorted), module(bodies));
         let mut reader = Reader { bytes: &sorted, at: 0 };
         assert_eq!(reader.number().unwrap(), module(bodies).len());
         let lengths: Vec<_> = (0..COUNT).map(|_| reader.number().unwrap()).collect();

@@ -4,14 +4,18 @@ use std::env;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
+use super::names;
 use crate::process;
 use crate::workspace::Workspace;
 
 /// Where wasm-pack leaves the module with its glue; nothing in it is published as it is.
 pub(super) const FOLDER: &str = "pkg/dist/wasm";
+
+const TARGET: &str = "wasm32-unknown-unknown";
 
 /// Separates flags in `CARGO_ENCODED_RUSTFLAGS`, which unlike `RUSTFLAGS` can hold paths with spaces.
 const SEPARATOR: &str = "\u{1f}";
@@ -42,11 +46,37 @@ pub(super) fn build(workspace: &Workspace) -> Result<()> {
         .args(["--log-level", "error", "build", ".", "--release", "--target", "web", "--mode", "no-install"])
         // The manifest, the types and the ignore file are written by hand.
         .args(["--no-pack", "--no-typescript", "--no-gitignore", "--out-dir", FOLDER, "--"])
-        .args(STANDARD_LIBRARY)
+        .args(STANDARD_LIBRARY);
+    process::run(unstable(&mut command, workspace)?)
+}
+
+fn unstable<'a>(command: &'a mut Command, workspace: &Workspace) -> Result<&'a mut Command> {
+    Ok(command
         .env("RUSTC_BOOTSTRAP", "1")
         .env("CARGO_ENCODED_RUSTFLAGS", flags(workspace)?)
-        .env_remove("RUSTFLAGS");
-    process::run(&mut command)
+        .env_remove("RUSTFLAGS"))
+}
+
+/// Builds what puts the module together in the page; gives its bytes.
+pub(super) fn build_unpacker(workspace: &Workspace) -> Result<Vec<u8>> {
+    let mut command = workspace.cargo();
+    command
+        .args([
+            "build",
+            "--quiet",
+            "--package",
+            "loginrocket-unpack",
+            "--lib",
+            "--release",
+            "--target",
+            TARGET,
+        ])
+        .args(STANDARD_LIBRARY);
+    process::run(unstable(&mut command, workspace)?)?;
+    let built = workspace.output(TARGET).join("release/loginrocket_unpack.wasm");
+    let small = workspace.path(FOLDER).join("unpack.wasm");
+    names::optimise(workspace, &built, &small)?;
+    fs::read(&small).with_context(|| format!("{} cannot be read", small.display()))
 }
 
 /// Panic messages hold source paths: of this project, of its dependencies and of the standard library. They are
