@@ -2,7 +2,7 @@
 import { bundle } from '../harness/bundle.mjs';
 import { startService } from '../harness/service.mjs';
 import { serve } from '../harness/site.mjs';
-import { countPages, keepMemories } from './memory.mjs';
+import { countPages, keepMemory } from './memory.mjs';
 import { meter } from './scale.mjs';
 import { fallAsleep, openIn } from './storm.mjs';
 import { contenders, OURS, REFERENCE } from '../contenders/list.mjs';
@@ -46,7 +46,7 @@ async function visit({ browser, site, file, count, run, isAsleep = false }) {
   try {
     if (isAsleep) await context.clock.install();
     const page = await context.newPage();
-    await page.addInitScript(keepMemories);
+    await page.addInitScript(keepMemory);
     await page.goto(site.origin);
     await openIn(page, file, service, true);
     // A token of the same second would be no change.
@@ -74,7 +74,7 @@ async function restore({ browser, site, file, count }) {
     await first.evaluate(storeOthers, count - 1);
     await first.close();
     const page = await context.newPage();
-    await page.addInitScript(keepMemories);
+    await page.addInitScript(keepMemory);
     await page.goto(site.origin);
     return { count, ...(await costOf({ context, page, service, run: () => openIn(page, file, service, false) })) };
   } finally {

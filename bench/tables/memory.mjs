@@ -42,7 +42,7 @@ async function callMany({ browser, site, script, name, marks }) {
   const context = await browser.newContext();
   try {
     const page = await context.newPage();
-    await page.addInitScript(keepMemories);
+    await page.addInitScript(keepMemory);
     await page.goto(site.origin);
     await page.evaluate(stubFetch, { body: signedIn(), refusal: REFUSAL, failEvery: FAIL_EVERY });
     await page.evaluate(async (path) => {
@@ -87,14 +87,13 @@ async function dispose({ browser, site, script }) {
 
 // What follows runs in the page.
 
-/** Keeps every module's memory; to be run before the module is loaded. */
-export function keepMemories() {
-  globalThis.memories = [];
+/** Keeps the module's memory; to be run before the module is loaded. What only unpacks it starts first and is gone then. */
+export function keepMemory() {
   WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
     construct(target, given) {
       const instance = new target(...given);
       for (const value of Object.values(instance.exports)) {
-        if (value instanceof WebAssembly.Memory) globalThis.memories.push(value);
+        if (value instanceof WebAssembly.Memory) globalThis.memory = value;
       }
       return instance;
     },
@@ -103,8 +102,7 @@ export function keepMemories() {
 
 /** Pages of 64 KiB; `null` where there is no module. */
 export function countPages() {
-  const { memories } = globalThis;
-  return memories.length === 0 ? null : memories.reduce((sum, { buffer }) => sum + buffer.byteLength / 65_536, 0);
+  return globalThis.memory ? globalThis.memory.buffer.byteLength / 65_536 : null;
 }
 
 async function callBoth(count) {

@@ -29,17 +29,17 @@ const files = readdirSync(installed, { recursive: true })
   .map((name) => join(installed, name))
   .filter((path) => statSync(path).isFile());
 
-/** The WebAssembly bytes that a script compiles, as text in which paths and tokens can be looked for. */
+/** The WebAssembly modules that a script compiles, as texts in which paths and tokens can be looked for. */
 async function wasmIn(script) {
   const file = join(installed, script);
   const isCommonJs = script.endsWith('.cjs');
   const { LoginRocket } = isCommonJs ? createRequire(file)(file) : await import(pathToFileURL(file).href);
   const { Module } = WebAssembly;
-  let compiled;
+  const compiled = [];
   WebAssembly.Module = class extends Module {
     constructor(bytes) {
       super(bytes);
-      compiled = Buffer.from(bytes).toString('latin1');
+      compiled.push(Buffer.from(bytes).toString('latin1'));
     }
   };
   try {
@@ -47,13 +47,14 @@ async function wasmIn(script) {
   } finally {
     WebAssembly.Module = Module;
   }
-  assert.ok(compiled, `${script} compiles no WebAssembly module`);
+  assert.equal(compiled.length, 2, `what ${script} compiles is not the module and the one that unpacks it`);
   return compiled;
 }
 
 const texts = new Map(files.map((path) => [relative(installed, path), readFileSync(path, 'latin1')]));
-const wasm = await wasmIn('dist/index.js');
+const [unpacker, wasm] = await wasmIn('dist/index.js');
 texts.set('the WebAssembly module', wasm);
+texts.set('the module that unpacks it', unpacker);
 
 test('the tarball holds exactly the files that are meant to be published', () => {
   assert.deepEqual(files.map((path) => relative(installed, path)).sort(), published);
@@ -79,7 +80,7 @@ test('the package depends on nothing and runs nothing when it is installed', () 
 
 test('every entry gets the same WebAssembly module', async () => {
   assert.ok(wasm.startsWith('\0asm'));
-  assert.equal(await wasmIn('dist/index.cjs'), wasm);
+  assert.deepEqual(await wasmIn('dist/index.cjs'), [unpacker, wasm]);
   assert.equal(texts.get('dist/loginrocket.wasm'), wasm);
 });
 
