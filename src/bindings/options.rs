@@ -129,6 +129,9 @@ pub(super) fn text(options: &JsValue, name: &str, otherwise: &'static str) -> Re
 }
 
 fn seconds(options: &JsValue, name: &str, otherwise: &'static str) -> Result<Option<u32>, Error> {
+    if is_blank(options) {
+        return Ok(None);
+    }
     known(read(options, name, "any")?, whole, otherwise)
 }
 

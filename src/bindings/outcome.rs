@@ -6,6 +6,7 @@ use crate::{
         json,
         members::Member,
         response::{Failure, Next, Outcome, Refusal},
+        secret::Secret,
     },
 };
 use js_sys::Object;
@@ -44,6 +45,11 @@ pub(super) fn failure(failure: &Failure) -> JsValue {
     failure_with(failure, &[])
 }
 
+/// The same as JSON.
+pub(super) fn text(failure: &Failure) -> Secret {
+    json::object(&failure.members())
+}
+
 /// The same, with members that belong to one call only.
 pub(super) fn failure_with(failure: &Failure, more: &[(&str, Member<'_>)]) -> JsValue {
     object(&[&failure.members(), more].concat())
@@ -51,7 +57,7 @@ pub(super) fn failure_with(failure: &Failure, more: &[(&str, Member<'_>)]) -> Js
 
 /// A failure as an exception.
 pub(super) fn thrown(failure: &Failure, signal: &JsValue) -> JsValue {
-    exception(json::object(&failure.members()).expose(), signal)
+    exception(text(failure).expose(), signal)
 }
 
 /// An object of these members.

@@ -4,11 +4,14 @@ use super::{error, options, outcome, promise, snapshot};
 use crate::{
     Error,
     browser::{AppRequest, Signal, Web, aborted},
-    client::session::{MIN_VALIDITY_SECONDS, Session, Subscription},
+    client::{
+        CallOptions,
+        session::{Answer, Crowd, MIN_VALIDITY_SECONDS, Session, Subscription},
+    },
     core::{response::Failure, session::Want},
 };
 use js_sys::Promise;
-use std::{cell::RefCell, rc::Rc};
+use std::{cell::RefCell, pin::Pin, rc::Rc};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/bindings/session.js")]
@@ -17,6 +20,12 @@ extern "C" {
     // `catch` only so that the glue stands between, whose names are shortened: it does not throw.
     #[wasm_bindgen(catch)]
     fn hear(listener: &JsValue, snapshot: &JsValue) -> Result<(), JsValue>;
+}
+
+#[wasm_bindgen(module = "/src/bindings/values.js")]
+extern "C" {
+    #[wasm_bindgen(js_namespace = outcomes)]
+    fn each(told: &Promise) -> Promise;
 }
 
 /// The session, for JavaScript. Nobody sees this class but `session.js`, which makes of it what `types.d.ts` describes.
@@ -29,6 +38,7 @@ struct View {
     session: Session<Web>,
     /// The snapshot that was given out last, and its version.
     shown: RefCell<Option<(u64, JsValue)>>,
+    crowd: Crowd<Promise>,
 }
 
 impl View {
@@ -104,21 +114,23 @@ impl LoginRocketSession {
     #[wasm_bindgen(js_name = signOut)]
     pub fn sign_out(&self) -> Promise {
         let signed_out = self.0.session.sign_out();
+        self.0.crowd.clear();
         promise(Box::pin(async { Ok(outcome::to_js(signed_out.await)) }))
     }
 
     pub fn explain(&self) -> JsValue {
-        snapshot::explanation(&self.0.session)
+        snapshot::explanation(&self.0.session, self.0.crowd.joined())
     }
 
     pub fn dispose(&self) {
         self.0.session.dispose();
+        self.0.crowd.clear();
     }
 }
 
 impl LoginRocketSession {
     pub(super) fn new(session: Session<Web>) -> Self {
-        Self(Rc::new(View { session, shown: RefCell::default() }))
+        Self(Rc::new(View { session, shown: RefCell::default(), crowd: Crowd::default() }))
     }
 
     pub(super) fn session(&self) -> &Session<Web> {
@@ -126,16 +138,24 @@ impl LoginRocketSession {
     }
 
     fn want(&self, want: Result<Want, Error>, options: &JsValue) -> Promise {
-        let wanted = want.and_then(|want| {
-            let (options, signal) = options::call(options)?;
-            Ok(self.0.session.want(want, options.timeout, aborted(signal)))
-        });
-        promise(Box::pin(async {
-            let answer = match wanted {
-                Ok(wanted) => wanted.await,
-                Err(error) => Err(Failure::new(error)),
-            };
-            Ok(answer.map_or_else(|failure| outcome::failure(&failure), |grant| snapshot::grant(&grant)))
-        }))
+        let session = &self.0.session;
+        let told = match want.and_then(|want| Ok((want, options::call(options)?))) {
+            Ok((want, (CallOptions { timeout: None, .. }, None))) => {
+                session.want_together(want, &self.0.crowd, told)
+            }
+            Ok((want, (options, signal))) => {
+                told(Box::pin(session.want(want, options.timeout, aborted(signal))))
+            }
+            Err(error) => told(Box::pin(async move { Err(Failure::new(error)) })),
+        };
+        each(&told)
     }
+}
+
+/// An answer as text, of which each who hears it makes an object of his own.
+fn told(wait: Pin<Box<dyn Future<Output = Answer>>>) -> Promise {
+    promise(Box::pin(async {
+        let told = wait.await.map_or_else(|failure| outcome::text(&failure), |grant| snapshot::grant(&grant));
+        Ok(told.expose().into())
+    }))
 }

@@ -7,6 +7,7 @@ use crate::{
     core::{
         json,
         members::Member,
+        secret::Secret,
         session::{Granted, Snapshot, claims::User},
     },
 };
@@ -55,9 +56,9 @@ pub(super) fn user_members(user: &User) -> [(&str, Member<'_>); 8] {
     ]
 }
 
-/// A token.
-pub(super) fn grant(grant: &Granted) -> JsValue {
-    object(&[
+/// A token, as JSON.
+pub(super) fn grant(grant: &Granted) -> Secret {
+    json::object(&[
         ("result", Member::Text("okay")),
         ("token", Member::Text(grant.token.expose())),
         ("expiresAt", seconds(grant.expires_at)),
@@ -66,8 +67,8 @@ pub(super) fn grant(grant: &Granted) -> JsValue {
     ])
 }
 
-/// How a session stands and why.
-pub(super) fn explanation(session: &Session<Web>) -> JsValue {
+/// How a session stands and why; so many wait along with those of whom it knows.
+pub(super) fn explanation(session: &Session<Web>, joined: usize) -> JsValue {
     use Member::{Absent, Flag, Members as Object, Text};
     let explained = session.explain();
     let Explanation { snapshot, last_refresh, wait, .. } = &explained;
@@ -102,7 +103,7 @@ pub(super) fn explanation(session: &Session<Web>) -> JsValue {
         ("skewSeconds", skew.into()),
         ("tokenExpiresInSeconds", explained.token_seconds.into()),
         ("listeners", count(explained.listeners)),
-        ("waiting", count(explained.waiting)),
+        ("waiting", count(explained.waiting + joined)),
         ("disposed", Flag(explained.is_disposed)),
     ])
 }

@@ -128,6 +128,8 @@ export const options = {
 
 export const outcomes = {
   plain: (json) => JSON.parse(json),
+  /** What a crowd is told, for one of it: what he does to his object changes nobody else's. */
+  each: (told) => told.then((json) => JSON.parse(json)),
   success: (record, next) => (next ? { ...record, next } : record),
   /** A refusal always has the four members of the service's error shape, whatever the service left out. */
   refusal: (record, json) => {

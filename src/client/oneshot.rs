@@ -3,7 +3,7 @@
 use std::{
     cell::RefCell,
     pin::Pin,
-    rc::Rc,
+    rc::{Rc, Weak},
     task::{Context, Poll, Waker},
 };
 
@@ -18,6 +18,9 @@ pub(super) struct Sender<T>(Rc<RefCell<Slot<T>>>);
 
 /// Completes with the value, or with none when there will be none.
 pub(super) struct Receiver<T>(Rc<RefCell<Slot<T>>>);
+
+/// Knows whether both ends are there still.
+pub(super) struct Pending<T>(Weak<RefCell<Slot<T>>>);
 
 /// Both ends.
 pub(super) fn oneshot<T>() -> (Sender<T>, Receiver<T>) {
@@ -34,6 +37,20 @@ impl<T> Sender<T> {
     /// Gives the value.
     pub(super) fn send(self, value: T) {
         self.0.borrow_mut().value = Some(value);
+    }
+}
+
+impl<T> Receiver<T> {
+    /// Knows whether a value may come still, for somebody who waits for it.
+    pub(super) fn pending(&self) -> Pending<T> {
+        Pending(Rc::downgrade(&self.0))
+    }
+}
+
+impl<T> Pending<T> {
+    /// Whether it may.
+    pub(super) fn is_pending(&self) -> bool {
+        self.0.strong_count() == 2
     }
 }
 
@@ -121,5 +138,22 @@ mod tests {
         drop(receiver);
         sender.send(Rc::clone(&value));
         assert_eq!(Rc::strong_count(&value), 1);
+    }
+
+    #[test]
+    fn a_value_is_pending_until_it_comes_or_nobody_gives_or_wants_it() {
+        let both = || {
+            let (sender, receiver) = oneshot::<u8>();
+            let pending = receiver.pending();
+            assert!(pending.is_pending());
+            (sender, receiver, pending)
+        };
+        let (sender, _receiver, given) = both();
+        sender.send(7);
+        let (sender, _receiver, refused) = both();
+        drop(sender);
+        let (_sender, receiver, left) = both();
+        drop(receiver);
+        assert!([given, refused, left].iter().all(|pending| !pending.is_pending()));
     }
 }

@@ -66,6 +66,20 @@ visit('fifty callers against 200 are one request, and all get the token', { cloc
   assert.equal(await realm.refreshCount(), 1);
 });
 
+visit('what one of fifty callers does to its answer changes no other one', { clock: 'stopped' }, async (world) => {
+  const page = await openExpired(world);
+  await page.evaluate(() => {
+    const spoil = (answer) => Object.assign(answer, { token: '', result: 'error' });
+    globalThis.storm = Promise.all([
+      lr.session.token().then(spoil),
+      ...Array.from({ length: 49 }, () => lr.session.token()),
+    ]);
+  });
+  assert.deepEqual(await answers(page), ['error', ...Array(CALLERS - 1).fill('okay')]);
+  const distinct = await page.evaluate(() => globalThis.storm.then((all) => new Set(all).size));
+  assert.equal(distinct, CALLERS);
+});
+
 visit(
   'fifty callers against 429 with Retry-After are one request, and the next comes when it may',
   { clock: 'stopped' },

@@ -2,18 +2,19 @@
 
 use crate::{
     support::{Answer, Params, tabs::Locking},
-    tab::{LIFETIME, Tab, browser, signed_in},
+    tab::{LIFETIME, Pending, Tab, browser, signed_in},
 };
 use futures::channel::oneshot;
 use loginrocket_wasm::{
     client::{
         CallOptions, Client,
-        session::{Kept, Session, TokenOrigins},
+        session::{Crowd, Kept, Session, TokenOrigins},
     },
     core::{
         config::{Config, Timeout},
         request::Endpoint,
-        session::{Freshness, State, Want},
+        response::Failure,
+        session::{Freshness, Granted, State, Want},
     },
 };
 use serde_json::json;
@@ -61,6 +62,73 @@ fn fifty_callers_share_a_failure_and_the_session_stays() {
         assert!(callers.iter().all(|caller| caller.told() == Some(code)), "{:?}", callers[0].told());
         assert_eq!((tab.refreshes(), tab.look()), (1, (State::SignedIn, Freshness::Stale)), "{code}");
     }
+}
+
+type Shared = Rc<Pending<Result<Granted, Failure>>>;
+
+/// One more who wants something.
+fn join(tab: &Tab, crowd: &Crowd<Shared>, want: Want) -> Shared {
+    tab.session.want_together(want, crowd, |wait| Rc::new(tab.begin(wait)))
+}
+
+fn wanted(min_validity_seconds: u32) -> Want {
+    Want::Token { min_validity_seconds }
+}
+
+#[test]
+fn a_crowd_waits_as_one_until_it_has_its_answer() {
+    let (tab, crowd) = (expired(), Crowd::default());
+    tab.browser.script([Answer::Held]);
+    let first = join(&tab, &crowd, wanted(5));
+    let crowds: Vec<_> = (1..50).map(|_| join(&tab, &crowd, wanted(5))).collect();
+    assert!(crowds.iter().all(|shared| Rc::ptr_eq(shared, &first)));
+    assert_eq!((tab.refreshes(), tab.explain().waiting, crowd.joined()), (1, 1, 49));
+    tab.browser.answer(signed_in("kss_sample1", "org_sample1", tab.now()));
+    assert_eq!((first.told(), tab.explain().waiting, crowd.joined()), (Some("okay"), 0, 0));
+    let next = join(&tab, &crowd, wanted(5));
+    assert!(!Rc::ptr_eq(&first, &next));
+    assert_eq!((next.told(), tab.refreshes()), (Some("okay"), 1));
+}
+
+#[test]
+fn who_wants_something_else_or_comes_much_later_waits_by_himself() {
+    let (tab, crowd) = (expired(), Crowd::default());
+    tab.browser.script([Answer::Held]);
+    let first = join(&tab, &crowd, wanted(5));
+    tab.browser.pass(1_000);
+    assert!(Rc::ptr_eq(&first, &join(&tab, &crowd, wanted(5))));
+    tab.browser.pass(1);
+    let late = join(&tab, &crowd, wanted(5));
+    let others = [wanted(6), Want::Refresh, Want::Account("org_sample2".to_owned())];
+    let others = others.map(|want| join(&tab, &crowd, want));
+    let all = [&first, &late, &others[0], &others[1], &others[2]];
+    assert_eq!(tab.explain().waiting, all.len());
+    tab.browser.does(|| tab.session.dispose());
+    assert!(all.iter().all(|shared| shared.told() == Some("disposed")));
+}
+
+#[test]
+fn who_asks_when_the_answer_has_come_asks_anew() {
+    let (tab, crowd) = (expired(), Rc::new(Crowd::default()));
+    tab.browser.script([Answer::Held]);
+    let first = join(&tab, &crowd, Want::Refresh);
+    let again = Rc::new(RefCell::new(None));
+    let (session, all, seen) = (tab.session.clone(), Rc::clone(&crowd), Rc::clone(&again));
+    let told = Rc::clone(&first);
+    tab.session.subscribe(move |snapshot| {
+        // The machine has settled this, though nobody has run yet who waits for it.
+        if snapshot.freshness == Freshness::Fresh && seen.borrow().is_none() {
+            let is_told = told.told();
+            let mut is_new = false;
+            session.want_together(Want::Refresh, &all, |_| {
+                is_new = true;
+                Rc::clone(&told)
+            });
+            seen.replace(Some((is_told, is_new)));
+        }
+    });
+    tab.browser.answer(signed_in("kss_sample1", "org_sample1", tab.now()));
+    assert_eq!((*again.borrow(), first.told()), (Some((None, true)), Some("okay")));
 }
 
 #[test]

@@ -40,7 +40,8 @@ const REFRESH_CAP_MS: u64 = 30_000;
 /// refresh is kept for that time, and news of the store wait for it, which say less than the channel.
 const HEARING_MS: u32 = 20;
 
-pub(super) type Answer = Result<Granted, Failure>;
+/// What who wants something gets.
+pub type Answer = Result<Granted, Failure>;
 
 /// One session of one page.
 pub(super) struct Driver<P: Platform> {

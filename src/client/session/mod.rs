@@ -1,12 +1,13 @@
 //! The session that outlives a call: [`crate::core::session`] connected to what a platform has.
 //!
 //! `driver` steps the machine and does what it wants done, `storage` keeps its entry, `calls` lets the app's own calls
-//! feed it, `bearer` sends the app's requests with its token, `trust` says which tokens are given out, `hosted` goes
+//! feed it, `crowd` lets those wait together who want the same, `bearer` sends the app's requests with its token, `trust` says which tokens are given out, `hosted` goes
 //! to the hosted pages and takes over what comes back from there, `listeners` tells who wants to know. What is decided here is
 //! how to ask a platform; where the person stands is decided by the machine alone.
 
 mod bearer;
 mod calls;
+mod crowd;
 mod driver;
 mod explain;
 mod hosted;
@@ -16,7 +17,7 @@ mod trust;
 
 use super::{
     Client, Work,
-    oneshot::oneshot,
+    oneshot::{Receiver, Sender, oneshot},
     ports::Platform,
     race::{Either, race},
 };
@@ -29,6 +30,8 @@ use crate::{
     },
 };
 pub use bearer::{Errand, TokenOrigins};
+pub use crowd::Crowd;
+pub use driver::Answer;
 use driver::Driver;
 pub use explain::Explanation;
 pub use hosted::Adoption;
@@ -137,7 +140,18 @@ impl<P: Platform> Session<P> {
         want: Want,
         timeout: Option<Timeout>,
         cancelled: Work<()>,
-    ) -> impl Future<Output = Result<Granted, Failure>> + use<P> {
+    ) -> impl Future<Output = Answer> + use<P> {
+        self.await_answer_at(want, timeout, cancelled, oneshot())
+    }
+
+    /// The same, where it is known from outside how long the machine has no answer.
+    fn await_answer_at(
+        &self,
+        want: Want,
+        timeout: Option<Timeout>,
+        cancelled: Work<()>,
+        (caller, answer): (Sender<Answer>, Receiver<Answer>),
+    ) -> impl Future<Output = Answer> + use<P> {
         let driver = Rc::clone(&self.0);
         async move {
             if driver.is_disposed.get() {
@@ -153,8 +167,7 @@ impl<P: Platform> Session<P> {
             driver.attach();
             let patience = driver.client.config().timeout.as_ms().saturating_add(PATIENCE_MS);
             let asked = async {
-                let (sender, answer) = oneshot();
-                driver.ask(want, timeout.map_or(patience, Timeout::as_ms), sender);
+                driver.ask(want, timeout.map_or(patience, Timeout::as_ms), caller);
                 let grant = answer.await.unwrap_or_else(|| Err(Failure::new(Error::Disposed)))?;
                 driver.trust(grant).await
             };
