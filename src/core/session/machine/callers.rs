@@ -26,7 +26,7 @@ impl Machine {
         };
         let is_session = self.tracked().is_some();
         let token = self.token.as_ref();
-        answer(&mut self.waiting, out, |want| match (want, refusal) {
+        answer(&mut self.waiting, out, &mut |waiting| match (&waiting.want, refusal) {
             (Want::Refresh | Want::Account(_), Some(_)) if is_session => None,
             (_, Some(refusal)) => Some(Err(Failure::new(refusal))),
             (Want::Token { min_validity_seconds }, None) => {
@@ -39,18 +39,18 @@ impl Machine {
     /// Answers those whom a newer token serves, from wherever it came.
     pub(super) fn answer_with_news(&mut self, out: &mut Vec<Effect>) {
         let Some(token) = &self.token else { return };
-        answer(&mut self.waiting, out, |want| served_by_any(want, token));
+        answer(&mut self.waiting, out, &mut |waiting| served_by_any(&waiting.want, token));
     }
 
     /// Answers the callers of a refresh that succeeded.
     pub(super) fn settle_refreshed(&mut self, now: Moment, out: &mut Vec<Effect>) {
         let Some(token) = &self.token else { return };
-        answer(&mut self.waiting, out, |want| match want {
+        answer(&mut self.waiting, out, &mut |waiting| match &waiting.want {
             Want::Token { min_validity_seconds } => Some(
                 serve(token, *min_validity_seconds, now)
                     .unwrap_or_else(|| Err(Failure::new(Error::NoFreshToken))),
             ),
-            _ => served_by_any(want, token),
+            want => served_by_any(want, token),
         });
     }
 
@@ -60,23 +60,19 @@ impl Machine {
         failure: &Failure,
         out: &mut Vec<Effect>,
     ) {
-        answer(&mut self.waiting, out, |want| {
-            matches!(want, Want::Account(wanted) if Some(wanted.as_str()) == account)
+        answer(&mut self.waiting, out, &mut |waiting| {
+            matches!(&waiting.want, Want::Account(wanted) if Some(wanted.as_str()) == account)
                 .then(|| Err(failure.clone()))
         });
     }
 
     pub(super) fn settle_all(&mut self, failure: &Failure, out: &mut Vec<Effect>) {
-        answer(&mut self.waiting, out, |_| Some(Err(failure.clone())));
+        answer(&mut self.waiting, out, &mut |_| Some(Err(failure.clone())));
     }
 
     pub(super) fn give_up_what_is_late(&mut self, now: Moment, out: &mut Vec<Effect>) {
-        self.waiting.retain(|waiting| {
-            let is_late = waiting.deadline_ms <= now.mono_ms;
-            if is_late {
-                out.push(Effect::Settle(waiting.waiter, Err(Failure::new(Error::Timeout))));
-            }
-            !is_late
+        answer(&mut self.waiting, out, &mut |waiting| {
+            (waiting.deadline_ms <= now.mono_ms).then(|| Err(Failure::new(Error::Timeout)))
         });
         if self.flight.as_ref().is_some_and(|flight| flight.give_up_ms <= now.mono_ms) {
             self.drop_flight(out);
@@ -85,13 +81,13 @@ impl Machine {
     }
 }
 
-/// Tells whoever there is an answer for.
+/// Tells whoever there is an answer for. Not generic over how that is found, so that it is in the module once.
 fn answer(
     waiting: &mut Vec<Waiting>,
     out: &mut Vec<Effect>,
-    mut answer_to: impl FnMut(&Want) -> Option<Answer>,
+    answer_to: &mut dyn FnMut(&Waiting) -> Option<Answer>,
 ) {
-    waiting.retain(|waiting| match answer_to(&waiting.want) {
+    waiting.retain(|waiting| match answer_to(waiting) {
         Some(answer) => {
             out.push(Effect::Settle(waiting.waiter, answer));
             false
