@@ -21,6 +21,11 @@ pub trait Record {
     /// A member that is a string, if it is one.
     fn text(&self, member: &str) -> Option<Secret>;
 
+    /// Whether a member is that string.
+    fn says(&self, member: &str, text: &str) -> bool {
+        self.text(member).is_some_and(|own| own.expose() == text)
+    }
+
     /// The strings of a member that is a list; empty if it is none.
     fn texts(&self, member: &str) -> Vec<String>;
 
@@ -339,7 +344,7 @@ const SERVICE_UNAVAILABLE: u16 = 503;
 
 /// Whether a body has the service's error shape (contract §2.0).
 fn says_error(body: &impl Record) -> bool {
-    body.text("result").is_some_and(|result| result.expose() == "error")
+    body.says("result", "error")
 }
 
 /// The sentences of a body in that shape, as far as it has them.

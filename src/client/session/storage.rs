@@ -14,6 +14,7 @@ use crate::{
 use std::{
     cell::{Cell, RefCell},
     collections::VecDeque,
+    pin::Pin,
 };
 
 /// How long a store may take.
@@ -115,7 +116,7 @@ impl Storage {
     pub(super) async fn read<P: Platform>(&self, platform: &P, key: &str) -> Entry {
         let is_only_memory = matches!(*self.source.borrow(), Source::Memory);
         if !is_only_memory {
-            let read = bounded(platform, platform.read(key)).await;
+            let read = bounded(platform, Box::pin(platform.read(key))).await;
             self.learn(read);
         }
         let Some(text) = self.known.borrow().clone() else { return Entry::Absent };
@@ -156,7 +157,7 @@ impl Storage {
         if matches!(*self.source.borrow(), Source::Memory) {
             return;
         }
-        let problem = bounded(platform, platform.write(key, &text)).await.err();
+        let problem = bounded(platform, Box::pin(platform.write(key, &text))).await.err();
         self.problem.set(problem);
         if problem.is_none() {
             self.source.replace(Source::Store);
@@ -168,13 +169,13 @@ impl Storage {
         };
         self.source.replace(Source::Unwritten(old));
         // What it holds is over, and a reload must not bring it back.
-        let _ = bounded(platform, platform.remove(key)).await;
+        let _ = bounded(platform, Box::pin(platform.remove(key))).await;
     }
 }
 
 async fn bounded<T>(
     platform: &impl Platform,
-    work: impl Future<Output = Result<T, StoreFault>>,
+    work: Pin<Box<dyn Future<Output = Result<T, StoreFault>> + '_>>,
 ) -> Result<T, Problem> {
     match race(work, platform.sleep(STORE_CAP_MS)).await {
         Either::First(done) => done.map_err(Problem::Fault),

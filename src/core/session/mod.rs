@@ -39,9 +39,14 @@ impl Moment {
     /// Milliseconds since an earlier one. The clock that has run further counts: one may have stood still in sleep, the
     /// other may have been set back.
     pub fn since(self, earlier: Self) -> u64 {
-        let by_wall = self.wall.saturating_sub(earlier.wall).saturating_mul(1000);
+        let by_wall = ms(self.wall.saturating_sub(earlier.wall));
         self.mono_ms.saturating_sub(earlier.mono_ms).max(by_wall)
     }
+}
+
+/// Seconds in milliseconds. Checked, the product would need 128 bits, of which WebAssembly knows nothing.
+pub(in crate::core) fn ms(seconds: u64) -> u64 {
+    seconds.min(u64::MAX / 1000) * 1000
 }
 
 /// Where the service says that a person stands.

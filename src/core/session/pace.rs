@@ -64,7 +64,7 @@ impl Pace {
     ///
     /// Where the service does not say how long to wait, the back-off is exponential with full jitter.
     pub fn failed(&mut self, failure: Failure, now: Moment, leisure_ms: u64, random: u64) {
-        let longest = FIRST_BACK_OFF_MS.saturating_mul(1 << self.failures.min(20)).min(LONGEST_BACK_OFF_MS);
+        let longest = (FIRST_BACK_OFF_MS << self.failures.min(20)).min(LONGEST_BACK_OFF_MS);
         self.failures = self.failures.saturating_add(1);
         if let Some(seconds) = failure.facts.retry_after_seconds {
             self.hold(u64::from(seconds) * 1000, failure, now, leisure_ms, random);

@@ -106,7 +106,7 @@ fn decimal(number: u64) -> Secret {
 }
 
 fn is_ours(record: &impl Record) -> bool {
-    record.text("v").is_some_and(|version| version.expose() == VERSION)
+    record.says("v", VERSION)
 }
 
 fn text(record: &impl Record, member: &str) -> Option<String> {

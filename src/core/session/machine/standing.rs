@@ -4,7 +4,7 @@ use super::{Arrival, Machine, Pending, Phase, Token};
 use crate::core::{
     response::Next,
     secret::Secret,
-    session::{Begun, Effect, Message, Moment, SignOutReason, Standing, Stored},
+    session::{Begun, Effect, Message, Moment, SignOutReason, Standing, Stored, ms},
 };
 
 /// How many ended sessions are remembered, to recognise late news of them.
@@ -70,7 +70,7 @@ impl Machine {
                 if self.has_ended(&session) {
                     return;
                 }
-                let age_ms = now.wall.saturating_sub(asked_at).saturating_mul(1000);
+                let age_ms = ms(now.wall.saturating_sub(asked_at));
                 let asked =
                     Moment { mono_ms: now.mono_ms.saturating_sub(age_ms), wall: asked_at.min(now.wall) };
                 let is_here = self.is_at(&session, account.as_deref());
