@@ -23,7 +23,7 @@ mod url;
 use crate::{
     Error,
     client::ports::{
-        Clock, Event, Locks, Random, Signatures, Spawn, Store, StoreFault, Surroundings, Tabs, Timer,
+        Ask, Clock, Event, Locks, Random, Signatures, Spawn, Store, StoreFault, Surroundings, Tabs, Timer,
         Transport, Verdict,
     },
     core::{
@@ -122,16 +122,8 @@ impl Signatures for Web {
 }
 
 impl Store for Web {
-    fn read(&self, key: &str) -> impl Future<Output = Result<Option<Secret>, StoreFault>> {
-        self.storage.read(key)
-    }
-
-    fn write(&self, key: &str, value: &Secret) -> impl Future<Output = Result<(), StoreFault>> {
-        self.storage.write(key, value)
-    }
-
-    fn remove(&self, key: &str) -> impl Future<Output = Result<(), StoreFault>> {
-        self.storage.remove(key)
+    fn ask(&self, key: &str, what: Ask<'_>) -> impl Future<Output = Result<Option<Secret>, StoreFault>> {
+        self.storage.ask(key, what)
     }
 }
 

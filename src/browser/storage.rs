@@ -1,7 +1,10 @@
 //! Web Storage, and what an app puts in its place; see the section storage of `web.js`.
 
 use crate::{
-    client::{ports::StoreFault, session::Kept},
+    client::{
+        ports::{Ask, StoreFault},
+        session::Kept,
+    },
     core::secret::Secret,
 };
 use js_sys::Promise;
@@ -48,7 +51,13 @@ impl Storage {
         }
     }
 
-    async fn ask(&self, method: &str, key: &str, value: Option<&str>) -> Result<Option<String>, StoreFault> {
+    /// Reads, writes or removes an entry.
+    pub(super) async fn ask(&self, key: &str, what: Ask<'_>) -> Result<Option<Secret>, StoreFault> {
+        let (method, value) = match what {
+            Ask::Read => ("getItem", None),
+            Ask::Write(value) => ("setItem", Some(value.expose())),
+            Ask::Remove => ("removeItem", None),
+        };
         let answer = match self {
             Self::Custom(adapter) => {
                 let answer = ask(adapter, method, key, value);
@@ -57,25 +66,10 @@ impl Storage {
             _ => ask(&self.area().into(), method, key, value),
         };
         match answer.as_f64() {
-            None => Ok(answer.as_string()),
+            None => Ok(answer.as_string().map(Secret::new)),
             Some(0.0) => Err(StoreFault::Blocked),
             Some(1.0) => Err(StoreFault::Full),
             Some(_) => Err(StoreFault::Failed),
         }
-    }
-
-    /// Reads an entry.
-    pub(super) async fn read(&self, key: &str) -> Result<Option<Secret>, StoreFault> {
-        Ok(self.ask("getItem", key, None).await?.map(Secret::new))
-    }
-
-    /// Writes an entry.
-    pub(super) async fn write(&self, key: &str, value: &Secret) -> Result<(), StoreFault> {
-        self.ask("setItem", key, Some(value.expose())).await.map(drop)
-    }
-
-    /// Removes an entry.
-    pub(super) async fn remove(&self, key: &str) -> Result<(), StoreFault> {
-        self.ask("removeItem", key, None).await.map(drop)
     }
 }

@@ -75,14 +75,19 @@ pub trait Signatures {
 
 /// Keeps text under a name, longer than the page lives.
 pub trait Store {
-    /// Reads.
-    fn read(&self, key: &str) -> impl Future<Output = Result<Option<Secret>, StoreFault>>;
+    /// Reads, writes or removes; only what is read comes to a text.
+    fn ask(&self, key: &str, what: Ask<'_>) -> impl Future<Output = Result<Option<Secret>, StoreFault>>;
+}
 
-    /// Writes.
-    fn write(&self, key: &str, value: &Secret) -> impl Future<Output = Result<(), StoreFault>>;
-
-    /// Removes.
-    fn remove(&self, key: &str) -> impl Future<Output = Result<(), StoreFault>>;
+/// What a store is asked about an entry.
+#[derive(Clone, Copy, Debug)]
+pub enum Ask<'a> {
+    /// What it is.
+    Read,
+    /// That it be this from now on.
+    Write(&'a Secret),
+    /// That it be gone.
+    Remove,
 }
 
 /// Why a store did not do what it was asked.

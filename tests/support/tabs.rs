@@ -9,7 +9,7 @@ use futures::{
     task::LocalSpawnExt,
 };
 use loginrocket_wasm::{
-    client::ports::{Event, Locks, Random, Spawn, Store, StoreFault, Surroundings, Tabs, Timer},
+    client::ports::{Ask, Event, Locks, Random, Spawn, Store, StoreFault, Surroundings, Tabs, Timer},
     core::secret::Secret,
 };
 use std::{
@@ -208,6 +208,14 @@ impl Fake {
         Rc::clone(&self.tab.shelf.borrow())
     }
 
+    async fn read(&self, key: &str) -> Result<Option<Secret>, StoreFault> {
+        let place = self.shelf();
+        place.log("read");
+        self.take_time(self.tab.reading.get()).await?;
+        place.log("done");
+        Ok(place.entries.borrow().get(key).map(|text| Secret::from(text.as_str())))
+    }
+
     async fn change(&self, key: &str, value: Option<&Secret>) -> Result<(), StoreFault> {
         let (place, value) = (self.shelf(), value.map(Secret::expose));
         place.log(if value.is_some() { "write" } else { "remove" });
@@ -239,20 +247,13 @@ impl Random for Fake {
 }
 
 impl Store for Fake {
-    async fn read(&self, key: &str) -> Result<Option<Secret>, StoreFault> {
-        let place = self.shelf();
-        place.log("read");
-        self.take_time(self.tab.reading.get()).await?;
-        place.log("done");
-        Ok(place.entries.borrow().get(key).map(|text| Secret::from(text.as_str())))
-    }
-
-    async fn write(&self, key: &str, value: &Secret) -> Result<(), StoreFault> {
-        self.change(key, Some(value)).await
-    }
-
-    async fn remove(&self, key: &str) -> Result<(), StoreFault> {
-        self.change(key, None).await
+    async fn ask(&self, key: &str, what: Ask<'_>) -> Result<Option<Secret>, StoreFault> {
+        let value = match what {
+            Ask::Read => return self.read(key).await,
+            Ask::Write(value) => Some(value),
+            Ask::Remove => None,
+        };
+        self.change(key, value).await.map(|()| None)
     }
 }
 

@@ -3,7 +3,7 @@
 
 use crate::{
     client::{
-        ports::{Platform, StoreFault},
+        ports::{Ask, Platform, StoreFault},
         race::{Either, race},
     },
     core::{
@@ -14,7 +14,6 @@ use crate::{
 use std::{
     cell::{Cell, RefCell},
     collections::VecDeque,
-    pin::Pin,
 };
 
 /// How long a store may take.
@@ -116,7 +115,7 @@ impl Storage {
     pub(super) async fn read<P: Platform>(&self, platform: &P, key: &str) -> Entry {
         let is_only_memory = matches!(*self.source.borrow(), Source::Memory);
         if !is_only_memory {
-            let read = bounded(platform, Box::pin(platform.read(key))).await;
+            let read = ask(platform, key, Ask::Read).await;
             self.learn(read);
         }
         let Some(text) = self.known.borrow().clone() else { return Entry::Absent };
@@ -157,7 +156,7 @@ impl Storage {
         if matches!(*self.source.borrow(), Source::Memory) {
             return;
         }
-        let problem = bounded(platform, Box::pin(platform.write(key, &text))).await.err();
+        let problem = ask(platform, key, Ask::Write(&text)).await.err();
         self.problem.set(problem);
         if problem.is_none() {
             self.source.replace(Source::Store);
@@ -169,15 +168,13 @@ impl Storage {
         };
         self.source.replace(Source::Unwritten(old));
         // What it holds is over, and a reload must not bring it back.
-        let _ = bounded(platform, Box::pin(platform.remove(key))).await;
+        let _ = ask(platform, key, Ask::Remove).await;
     }
 }
 
-async fn bounded<T>(
-    platform: &impl Platform,
-    work: Pin<Box<dyn Future<Output = Result<T, StoreFault>> + '_>>,
-) -> Result<T, Problem> {
-    match race(work, platform.sleep(STORE_CAP_MS)).await {
+/// Asks the store and waits for as long as it may take.
+async fn ask(platform: &impl Platform, key: &str, what: Ask<'_>) -> Result<Option<Secret>, Problem> {
+    match race(platform.ask(key, what), platform.sleep(STORE_CAP_MS)).await {
         Either::First(done) => done.map_err(Problem::Fault),
         Either::Second(()) => Err(Problem::Slow),
     }
