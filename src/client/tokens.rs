@@ -87,15 +87,20 @@ impl<P: Platform> Verifier<P> {
         by_the_clock: bool,
     ) -> Result<P::Record, Failure> {
         let mut era = None;
-        let (is_signed, verdict, payload) = loop {
-            match self.begin(jwt, rules, by_the_clock, &mut era)? {
-                Begun::Waits(answered) => answered.await,
-                Begun::Judged { is_signed, verdict, payload } => break (is_signed, verdict, payload),
+        let refused = loop {
+            match self.begin(jwt, rules, by_the_clock, &mut era) {
+                Ok(Begun::Waits(answered)) => answered.await,
+                Ok(Begun::Judged { is_signed, verdict, payload }) => {
+                    let verdict = if is_signed.await { verdict } else { Err(Error::InvalidSignature) };
+                    match verdict {
+                        Ok(()) => return Ok(payload),
+                        Err(error) => break error.into(),
+                    }
+                }
+                Err(refused) => break refused,
             };
         };
-        let is_signed = is_signed.await;
-        let verdict = if is_signed { verdict } else { Err(Error::InvalidSignature) };
-        verdict.map(|()| payload).map_err(Failure::new)
+        Err(refused.into())
     }
 
     /// Judges a token as far as that goes at once. `era` is that of the realm for which it was asked first.
@@ -105,27 +110,28 @@ impl<P: Platform> Verifier<P> {
         rules: &Rules,
         by_the_clock: bool,
         era: &mut Option<u32>,
-    ) -> Result<Begun<P::Record>, Failure> {
+    ) -> Result<Begun<P::Record>, Refused> {
         if self.is_disposed.get() {
-            return Err(Failure::new(Error::Disposed));
+            return Err(Error::Disposed.into());
         }
         let platform = self.client.platform();
-        let jwt = Jwt::parse(jwt.expose()).ok_or_else(|| Failure::new(Error::MalformedToken))?;
+        let jwt = Jwt::parse(jwt.expose()).ok_or(Error::MalformedToken)?;
         let known = self.header.take();
-        let (payload, header) =
-            verify::read(&jwt, known, |json| platform.parse(json)).map_err(Failure::new)?;
+        let (payload, header) = verify::read(&jwt, known, |json| platform.parse(json))?;
         self.follow_url()?;
         // A token is judged by the keys of the realm for which that was asked, or not at all.
         if *era.get_or_insert(self.era.get()) != self.era.get() {
-            return Err(Failure::new(Error::Aborted));
+            return Err(Error::Aborted.into());
         }
         let now = self.moment();
         let lookup = self.cache.borrow_mut().look_up(&header.key_id, now);
         self.header.replace(Some(header));
         let key = match lookup {
-            Lookup::Found(key) => key.map_err(Failure::new)?,
-            Lookup::Unknown(ms) => return Err(Failure::later(Error::UnknownKey, ms)),
-            Lookup::Unavailable(ms) => return Err(Failure::later(Error::KeysUnavailable, ms)),
+            Lookup::Found(key) => key?,
+            Lookup::Unknown(ms) => return Err(Refused { error: Error::UnknownKey, again_ms: Some(ms) }),
+            Lookup::Unavailable(ms) => {
+                return Err(Refused { error: Error::KeysUnavailable, again_ms: Some(ms) });
+            }
             Lookup::Wait => return Ok(Begun::Waits(self.wait())),
             Lookup::Fetch(ticket) => {
                 let answered = self.wait();
@@ -147,11 +153,11 @@ impl<P: Platform> Verifier<P> {
     }
 
     /// The keys of one realm are nothing to another.
-    fn follow_url(&self) -> Result<(), Failure> {
+    fn follow_url(&self) -> Result<(), Error> {
         let config = self.client.config();
-        let url = config.usable_url().map_err(Failure::new)?;
+        let url = config.usable_url()?;
         if !self.client.platform().can_verify() {
-            return Err(Failure::new(Error::CryptoUnavailable));
+            return Err(Error::CryptoUnavailable);
         }
         if self.realm.borrow().as_ref() != Some(url) {
             self.realm.replace(Some(url.clone()));
@@ -210,4 +216,22 @@ enum Begun<R> {
     Waits(Receiver<()>),
     /// Whether its signature is good comes later, and only then the rest counts.
     Judged { is_signed: Verdict, verdict: Result<(), Error>, payload: R },
+}
+
+/// Why a token is not trusted; and, if that may change by itself, in how many milliseconds.
+struct Refused {
+    error: Error,
+    again_ms: Option<u64>,
+}
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Self {
+        Self { error, again_ms: None }
+    }
+}
+
+impl From<Refused> for Failure {
+    fn from(Refused { error, again_ms }: Refused) -> Self {
+        again_ms.map_or_else(|| Self::new(error), |ms| Self::later(error, ms))
+    }
 }
