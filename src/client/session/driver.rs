@@ -29,7 +29,6 @@ use crate::{
 };
 use std::{
     cell::{Cell, RefCell},
-    collections::VecDeque,
     rc::{Rc, Weak},
 };
 
@@ -55,7 +54,8 @@ pub(super) struct Driver<P: Platform> {
     is_server: bool,
     /// Counts realms, so that what was begun for one does not reach the next.
     pub(super) era: Cell<u32>,
-    inputs: RefCell<VecDeque<Input>>,
+    /// In the order in which they came. They are few: what a queue of another kind needs is more than moving them up.
+    inputs: RefCell<Vec<Input>>,
     is_stepping: Cell<bool>,
     /// What goes on, by ticket; dropping an end stops it.
     under_way: RefCell<Vec<(Ticket, Sender<()>)>>,
@@ -373,12 +373,12 @@ impl<P: Platform> Driver<P> {
     // ------------------------------------------------------------------------------------------ steps
 
     pub(super) fn step(self: &Rc<Self>, input: Input) {
-        self.inputs.borrow_mut().push_back(input);
+        self.inputs.borrow_mut().push(input);
         if self.is_stepping.replace(true) {
             return;
         }
         loop {
-            let Some(input) = self.inputs.borrow_mut().pop_front() else { break };
+            let Some(input) = first(&self.inputs) else { break };
             let (now, era) = (self.moment(), self.era.get());
             let effects = self.machine.borrow_mut().step(now, input);
             for effect in effects {
@@ -394,6 +394,12 @@ impl<P: Platform> Driver<P> {
     fn tell(&self) {
         self.listeners.tell(|| self.snapshot());
     }
+}
+
+/// Takes the first one out.
+fn first<T>(row: &RefCell<Vec<T>>) -> Option<T> {
+    let mut row = row.borrow_mut();
+    (!row.is_empty()).then(|| row.remove(0))
 }
 
 fn machine<P: Platform>(client: &Client<P>, kept: Kept) -> Machine {

@@ -11,10 +11,7 @@ use crate::{
         session::{Message, Stored, wire},
     },
 };
-use std::{
-    cell::{Cell, RefCell},
-    collections::VecDeque,
-};
+use std::cell::{Cell, RefCell};
 
 /// How long a store may take.
 const STORE_CAP_MS: u32 = 2_000;
@@ -78,7 +75,7 @@ impl Entry {
 pub(super) struct Storage {
     /// The entry's name; of no realm there is none.
     pub(super) key: Option<String>,
-    pub(super) tasks: RefCell<VecDeque<Task>>,
+    pub(super) tasks: RefCell<Vec<Task>>,
     pub(super) is_busy: Cell<bool>,
     /// What it was last, as far as is known here.
     known: RefCell<Option<Secret>>,

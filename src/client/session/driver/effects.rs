@@ -5,7 +5,7 @@ use super::{
         Kept,
         storage::{Entry, Storage, Task},
     },
-    Driver, HEARING_MS,
+    Driver, HEARING_MS, first,
 };
 use crate::{
     client::{
@@ -191,14 +191,14 @@ impl<P: Platform> Driver<P> {
 
     pub(super) fn store(self: &Rc<Self>, task: Task) {
         let storage = Rc::clone(&self.storage.borrow());
-        storage.tasks.borrow_mut().push_back(task);
+        storage.tasks.borrow_mut().push(task);
         if storage.is_busy.replace(true) {
             return;
         }
         let (driver, era) = (Rc::clone(self), self.era.get());
         self.start_work(async move {
             loop {
-                let Some(task) = storage.tasks.borrow_mut().pop_front() else { break };
+                let Some(task) = first(&storage.tasks) else { break };
                 let input = driver.keep(&storage, task).await;
                 if let Some(input) = input.filter(|_| driver.era.get() == era) {
                     driver.step(input);
