@@ -25,7 +25,11 @@ const SEPARATOR: &str = "\u{1f}";
 /// see to it that none is written. The features are unstable for their command line, not for what they make, so the pinned
 /// stable compiler is used and told that this is meant.
 const STANDARD_LIBRARY: [&str; 2] = ["-Zbuild-std=std,panic_abort", "-Zbuild-std-features="];
-const SMALL: [&str; 3] = ["-Zunstable-options", "-Cpanic=immediate-abort", "-Zlocation-detail=none"];
+
+/// The compiler also puts small functions into others before it makes a copy for each type, as it does by itself when it builds
+/// for speed: a hundredth of the package.
+const SMALL: [&str; 4] =
+    ["-Zunstable-options", "-Cpanic=immediate-abort", "-Zlocation-detail=none", "-Zinline-mir=yes"];
 
 /// Builds the optimised module.
 pub(super) fn build(workspace: &Workspace) -> Result<()> {
