@@ -101,7 +101,7 @@ proptest! {
         endpoint in select(Endpoint::ALL.to_vec()), status in status(), is_hidden_redirect: bool, headers in headers(),
         body in body(), now: u64,
     ) {
-        let outcome = classify(endpoint, Reply { status, is_hidden_redirect, headers, body: body.read() }, now);
+        let outcome = classify(endpoint, Reply { status, is_hidden_redirect, headers: headers.into(), body: body.read() }, now);
         match &outcome {
             Outcome::Success(_, next) => {
                 prop_assert!((200..=299).contains(&status));

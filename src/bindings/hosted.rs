@@ -1,9 +1,9 @@
 //! `lr.hosted` and `lr.session.adoptRedirect`: parse arguments, ask the session, map what it gives.
 
-use super::{error, options, outcome, promise, session::LoginRocketSession, snapshot};
+use super::{error, options, outcome, session::LoginRocketSession, snapshot};
 use crate::{
     Error,
-    browser::{Web, usable_url},
+    browser::{Web, promised, usable_url},
     client::session::{Adoption, Session},
     core::{
         hosted::{self, Page},
@@ -40,7 +40,7 @@ impl LoginRocketSession {
 
     pub fn adopt(&self, token: Option<String>, switch_user: bool, url: Option<String>) -> Promise {
         let session = self.session().clone();
-        promise(Box::pin(async move {
+        promised(Box::pin(async move {
             let url = ("url", (&url).into());
             let adopted = |adopted| {
                 snapshot::object(&[("result", Member::Text("okay")), ("adopted", Member::Flag(adopted)), url])
@@ -76,7 +76,7 @@ impl LoginRocketSession {
         // What is no text is no page either.
         let page = page.as_string().unwrap_or_default();
         let (session, asked) = (self.session().clone(), read(&page, options));
-        promise(Box::pin(async move {
+        promised(Box::pin(async move {
             let url =
                 match asked.as_ref().map_err(|error| *error).and_then(|asked| Ok((asked, asked.page()?))) {
                     Ok((asked, page)) => session.bridge(page, asked.redirect_uri.as_deref()).await,

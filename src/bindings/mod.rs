@@ -11,13 +11,13 @@ mod tokens;
 
 use crate::{
     Error,
-    browser::{Web, aborted},
+    browser::{Web, aborted, promised},
     client::{Client, session::Session},
     core::request::Endpoint,
 };
 use js_sys::Promise;
 use params::JsParams;
-use std::{cell::OnceCell, pin::Pin};
+use std::cell::OnceCell;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -155,16 +155,11 @@ impl LoginRocket {
         let call = options::call(options).map(|(options, signal)| {
             self.session.call(endpoint, &JsParams::new(params), &options, aborted(signal))
         });
-        promise(Box::pin(async move {
+        promised(Box::pin(async move {
             Ok(outcome::to_js(match call {
                 Ok(call) => call.await,
                 Err(error) => error.into(),
             }))
         }))
     }
-}
-
-/// A promise of some work; boxed, so that what makes it a promise is in the module once.
-fn promise(work: Pin<Box<dyn Future<Output = Result<JsValue, JsValue>>>>) -> Promise {
-    wasm_bindgen_futures::future_to_promise(work)
 }

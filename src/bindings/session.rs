@@ -1,9 +1,9 @@
 //! `lr.session`: parse arguments, ask the session, map what it gives.
 
-use super::{error, options, outcome, promise, snapshot};
+use super::{error, options, outcome, snapshot};
 use crate::{
     Error,
-    browser::{AppRequest, Signal, Web, aborted},
+    browser::{AppRequest, Signal, Web, aborted, promised},
     client::{
         CallOptions,
         session::{Answer, Crowd, MIN_VALIDITY_SECONDS, Session, Subscription},
@@ -104,7 +104,7 @@ impl LoginRocketSession {
         let session = self.0.session.clone();
         let request = AppRequest::new(input, init);
         let signal = request.signal();
-        promise(Box::pin(async move {
+        promised(Box::pin(async move {
             let answer =
                 session.send_with_token(request, || Box::pin(aborted(Signal::of(signal.clone())))).await;
             answer.unwrap_or_else(|failure| Err(outcome::thrown(&failure, &signal)))
@@ -115,7 +115,7 @@ impl LoginRocketSession {
     pub fn sign_out(&self) -> Promise {
         let signed_out = self.0.session.sign_out();
         self.0.crowd.clear();
-        promise(Box::pin(async { Ok(outcome::to_js(signed_out.await)) }))
+        promised(Box::pin(async { Ok(outcome::to_js(signed_out.await)) }))
     }
 
     pub fn explain(&self) -> JsValue {
@@ -154,7 +154,7 @@ impl LoginRocketSession {
 
 /// An answer as text, of which each who hears it makes an object of his own.
 fn told(wait: Pin<Box<dyn Future<Output = Answer>>>) -> Promise {
-    promise(Box::pin(async {
+    promised(Box::pin(async {
         let told = wait.await.map_or_else(|failure| outcome::text(&failure), |grant| snapshot::grant(&grant));
         Ok(told.expose().into())
     }))

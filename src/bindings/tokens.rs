@@ -1,9 +1,9 @@
 //! `verifyToken` and its untrusted twin: parse arguments, ask the session's verifier, map what it gives.
 
-use super::{options, outcome, promise};
+use super::{options, outcome};
 use crate::{
     Error,
-    browser::{JsRecord, Web},
+    browser::{JsRecord, Web, promised},
     client::{ports::Transport as _, session::Session},
     core::{jwt::Jwt, response::Failure, secret::Secret, verify},
 };
@@ -32,7 +32,7 @@ pub(super) fn verify(session: &Session<Web>, token: &JsValue, options: &JsValue)
         session.verify_token(token.as_string().unwrap_or_default().into(), rules)
     });
     let token = token.clone();
-    promise(Box::pin(async move {
+    promised(Box::pin(async move {
         let payload = match verified {
             Ok(verified) => verified.await,
             Err(error) => Err(Failure::new(error)),

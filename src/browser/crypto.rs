@@ -1,9 +1,9 @@
 //! WebCrypto.
 
+use super::task::Task;
 use crate::{Error, client::ports::Verdict, core::jwks::PublicKey};
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 
 #[wasm_bindgen(module = "/src/browser/web.js")]
 extern "C" {
@@ -20,16 +20,11 @@ pub(super) async fn import(key: &PublicKey) -> Result<JsValue, Error> {
         PublicKey::Components { n, e } => import_key(n, e, ""),
         PublicKey::Spki(spki) => import_key("", "", spki),
     };
-    let key = settled(key).await;
+    let key = Task::new(key).await;
     if key.is_undefined() { Err(Error::UnusableKey) } else { Ok(key) }
 }
 
 pub(super) fn verify(key: &JsValue, signed: &str, signature: &[u8]) -> Verdict {
-    let verified = verify_signature(key, signed.as_bytes(), signature);
-    Box::pin(async { settled(verified).await == true })
-}
-
-/// What a promise of these scripts came to, which never reject. There is nothing in it to stop.
-async fn settled(promise: Promise) -> JsValue {
-    JsFuture::from(promise).await.unwrap_or_default()
+    let verified = Task::new(verify_signature(key, signed.as_bytes(), signature));
+    Box::pin(async { verified.await == true })
 }

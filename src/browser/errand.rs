@@ -1,9 +1,9 @@
 //! A request of the app's own; see the section errand of `web.js`.
 
+use super::task::Task;
 use crate::{client::session::Errand, core::secret::Secret};
-use js_sys::Promise;
+use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 
 #[wasm_bindgen(module = "/src/browser/web.js")]
 extern "C" {
@@ -72,7 +72,11 @@ impl Errand for AppRequest {
     }
 
     fn send(&self, token: Option<&Secret>) -> impl Future<Output = AppResponse> {
-        JsFuture::from(send(&self.0, token.map(Secret::expose)))
+        let task = Task::new(send(&self.0, token.map(Secret::expose)));
+        async {
+            let answer = Array::from(&task.await);
+            if answer.length() == 1 { Ok(answer.get(0)) } else { Err(answer.get(1)) }
+        }
     }
 
     fn is_unauthorized(answer: &AppResponse) -> bool {

@@ -10,6 +10,7 @@
 mod channel;
 mod crypto;
 mod errand;
+mod executor;
 mod fetch;
 mod locks;
 mod page;
@@ -39,6 +40,7 @@ pub use record::JsRecord;
 use serde::Serialize as _;
 pub use signal::{Signal, aborted};
 pub use storage::Storage;
+pub use task::promised;
 pub use url::{origin_of, usable_url};
 use wasm_bindgen::JsValue;
 
@@ -95,7 +97,7 @@ impl Timer for Web {
 
 impl Spawn for Web {
     fn spawn(&self, work: impl Future<Output = ()> + 'static) {
-        wasm_bindgen_futures::spawn_local(work);
+        executor::spawn(Box::pin(work));
     }
 }
 

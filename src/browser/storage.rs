@@ -1,5 +1,6 @@
 //! Web Storage, and what an app puts in its place; see the section storage of `web.js`.
 
+use super::task::Task;
 use crate::{
     client::{
         ports::{Ask, StoreFault},
@@ -9,7 +10,6 @@ use crate::{
 };
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 
 #[wasm_bindgen(module = "/src/browser/web.js")]
 extern "C" {
@@ -61,7 +61,7 @@ impl Storage {
         let answer = match self {
             Self::Custom(adapter) => {
                 let answer = ask(adapter, method, key, value);
-                JsFuture::from(Promise::from(answer)).await.unwrap_or_default()
+                Task::new(Promise::from(answer)).await
             }
             _ => ask(&self.area().into(), method, key, value),
         };

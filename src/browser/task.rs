@@ -1,36 +1,50 @@
-//! What a script does in its own time. All Web APIs that answer later do so through this one type.
+//! What a script does in its own time. All Web APIs that answer later do so through this one type,
+//! but for timers, of which every call needs one.
 
+use super::executor::{Told, Wait, spawn};
+use js_sys::Promise;
 use std::{
     pin::Pin,
     task::{Context, Poll},
 };
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 
 #[wasm_bindgen(module = "/src/browser/web.js")]
 extern "C" {
     #[wasm_bindgen(js_namespace = tasks)]
+    fn listen(task: &JsValue, told: &Told, key: u32);
+    #[wasm_bindgen(js_namespace = tasks)]
     fn stop(task: &JsValue);
+    #[wasm_bindgen(js_namespace = tasks)]
+    fn defer() -> JsValue;
+    #[wasm_bindgen(js_namespace = tasks)]
+    fn promise(deferred: &JsValue) -> Promise;
+    #[wasm_bindgen(js_namespace = tasks)]
+    fn keep(deferred: &JsValue, value: &JsValue);
+    #[wasm_bindgen(js_namespace = tasks)]
+    fn fail(deferred: &JsValue, reason: &JsValue);
 }
 
 /// Completes with what it came to, undefined if it fails. Dropping it stops it, and afterwards what it holds.
 pub(super) struct Task {
     promise: JsValue,
-    done: JsFuture,
+    done: Wait,
 }
 
 impl Task {
     /// A promise that a script of this folder made.
-    pub(super) fn new(promise: js_sys::Promise) -> Self {
-        Self { promise: promise.clone().into(), done: promise.into() }
+    pub(super) fn new(promise: Promise) -> Self {
+        let promise = promise.into();
+        let (done, ()) = Wait::begin(|told, key| listen(&promise, told, key));
+        Self { promise, done }
     }
 }
 
 impl Future for Task {
     type Output = JsValue;
 
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<JsValue> {
-        Pin::new(&mut self.done).poll(context).map(Result::unwrap_or_default)
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<JsValue> {
+        self.done.poll(context)
     }
 }
 
@@ -38,6 +52,19 @@ impl Drop for Task {
     fn drop(&mut self) {
         stop(&self.promise);
     }
+}
+
+/// A promise of some work, which begins soon.
+pub fn promised(work: Pin<Box<dyn Future<Output = Result<JsValue, JsValue>>>>) -> Promise {
+    let deferred = defer();
+    let promised = promise(&deferred);
+    spawn(Box::pin(async move {
+        match work.await {
+            Ok(value) => keep(&deferred, &value),
+            Err(reason) => fail(&deferred, &reason),
+        }
+    }));
+    promised
 }
 
 /// Something that calls back until it is dropped.

@@ -1,13 +1,15 @@
 //! `setTimeout` and clocks; see the section timer of `web.js`.
 
-use super::task::Task;
-use js_sys::Promise;
+use super::executor::{Told, Wait};
+use std::future::poll_fn;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/browser/web.js")]
 extern "C" {
-    #[wasm_bindgen(js_namespace = timer, js_name = sleep)]
-    fn start(ms: u32) -> Promise;
+    #[wasm_bindgen(js_namespace = timer)]
+    fn start(told: &Told, ms: u32, key: u32) -> JsValue;
+    #[wasm_bindgen(js_namespace = timer)]
+    fn stop(handle: &JsValue);
     #[wasm_bindgen(js_namespace = timer)]
     fn mono() -> f64;
     #[wasm_bindgen(js_namespace = timer)]
@@ -30,7 +32,18 @@ pub(super) fn wall() -> u64 {
     (now() / 1000.0) as u64
 }
 
+/// A timer that is set.
+struct Set(JsValue);
+
+impl Drop for Set {
+    fn drop(&mut self) {
+        stop(&self.0);
+    }
+}
+
 /// Completes when that many milliseconds are over.
 pub(super) async fn sleep(ms: u32) {
-    Task::new(start(ms)).await;
+    let (wait, handle) = Wait::begin(|told, key| start(told, ms, key));
+    let _set = Set(handle);
+    poll_fn(|context| wait.poll(context)).await;
 }

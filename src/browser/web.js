@@ -3,7 +3,7 @@
 
 // ------------------------------------------------------------------------------------------ task
 
-// What takes time: a promise that never rejects, and has a `stop` that ends it early.
+// What takes time: a promise, which may have a `stop` that ends it early; and promises of what the module does.
 
 /** What a reading comes to; if it throws, what is made of that, or undefined. */
 export const quietly = (read, otherwise) => {
@@ -16,25 +16,50 @@ export const quietly = (read, otherwise) => {
 
 /** Starts something that calls `done` with what it came to, and gives what stops it. What throws is never done. */
 export const task = (start) => {
-  let stop
+  let end
   const promise = new Promise((done) => {
-    const end = quietly(() => start(done))
-    stop = () => {
-      quietly(() => end?.())
-      // Who waits for a promise is kept as long as that is pending; this one is waited for no more.
-      done()
-    }
+    end = quietly(() => start(done))
   })
-  promise.stop = stop
+  promise.stop = () => end?.()
   return promise
 }
 
-export const tasks = { stop: (task) => quietly(() => task.stop()) }
+export const tasks = {
+  /** Tells what a task came to, or undefined if it rejects, unless it was stopped. Always in a reaction of a promise. */
+  listen: (task, told, key) => {
+    const tell = (value) => task.isStopped || told(key, value)
+    task.then(tell, () => tell())
+  },
+  stop: (task) => {
+    quietly(() => {
+      task.isStopped = true
+      task.stop?.()
+    })
+  },
+  /** Lets work go on when whoever runs now is done. */
+  soon: (told) => {
+    Promise.resolve(0).then(told)
+  },
+  defer: () => {
+    let deferred
+    const promise = new Promise((keep, fail) => {
+      deferred = { keep, fail }
+    })
+    deferred.promise = promise
+    return deferred
+  },
+  promise: (deferred) => deferred.promise,
+  keep: (deferred, value) => deferred.keep(value),
+  fail: (deferred, reason) => deferred.fail(reason),
+}
 
 // ------------------------------------------------------------------------------------------ fetch
 
 // `fetch`, to the end of the answer. What comes back may be a real answer, one of another realm, a polyfill's, or nothing
 // of the kind: it is known by its members. Whatever a browser throws or rejects with, it says the same: no answer.
+
+// The kinds of `Method`, in their order.
+const METHODS = ['GET', 'POST', 'PUT', 'DELETE']
 
 // The members of `Headers`, in their order.
 const HEADERS = ['content-type', 'x-request-id', 'retry-after', 'ratelimit-reset']
@@ -59,88 +84,98 @@ export const parsed = (text) => {
   }
 }
 
-/** Reads a body to its end, or to where it stops being an answer; whoever made the request ends it then. */
-const read = async (answer, most) => {
-  try {
-    const { body } = answer
-    if (body === null) return [EMPTY]
-    const decoder = new TextDecoder('utf-8', { fatal: true })
-    let text = ''
-    let bytes = 0
-    const add = (piece) => {
-      // What is no bytes is nothing that a body can hold.
-      if (typeof piece.byteLength !== 'number') return [CUT]
-      bytes += piece.byteLength
-      if (bytes > most) return [TOO_LARGE]
-      try {
-        text += decoder.decode(piece, { stream: true })
-      } catch {
-        return [NOT_UTF8]
-      }
-    }
-    if (body) {
-      const reader = body.getReader()
-      // Piece by piece, so that an endless answer does not fill the memory before its size is known.
-      for (;;) {
-        const { done, value } = await reader.read()
-        if (done === true) break
-        const broken = add(value)
-        if (broken) return broken
-      }
-    } else {
-      // Polyfills of `fetch` have no stream.
-      const broken = add(await answer.arrayBuffer())
-      if (broken) return broken
-    }
+/** What the bytes of a body come to: `add` takes a piece and gives what it is already known to be, `end` says what it is. */
+const gather = (most) => {
+  const decoder = new TextDecoder('utf-8', { fatal: true })
+  let text = ''
+  let bytes = 0
+  const decoded = (...piece) => {
     try {
-      // Fails where the last character is incomplete.
-      decoder.decode()
+      text += decoder.decode(...piece)
     } catch {
       return [NOT_UTF8]
     }
-    return parsed(text)
-  } catch {
-    // A body that someone has read already is as good as cut.
-    return [CUT]
+  }
+  return {
+    add: (piece) => {
+      // What is no bytes is nothing that a body can hold.
+      if (typeof piece.byteLength !== 'number') return [CUT]
+      bytes += piece.byteLength
+      return bytes > most ? [TOO_LARGE] : decoded(piece, { stream: true })
+    },
+    // Decoding fails where the last character is incomplete.
+    end: () => decoded() ?? parsed(text),
   }
 }
 
 export const http = {
+  /** What `send` takes for headers. */
+  list: (headers) => quietly(() => Object.fromEntries(headers)),
   /**
-   * Sends a request, by `fetch` or what is put in its place. Comes to null without an answer, to undefined if what comes
-   * is none, and to status, whether it is a hidden redirect, the named headers, kind of body, and the object in it.
+   * Sends a request, by `fetch` or what is put in its place. Comes to an answer with its status, unless it is none, its
+   * kind of body, and the object in it; rejects without one.
    */
-  send: (custom, method, url, headers, body, keepalive, most) =>
-    task((done) => {
-      const controller = new AbortController()
+  send: (custom, method, url, list, body, keepalive, most) => {
+    let controller
+    // Ending what is over would make an exception, with its stack, for nobody.
+    let isOver = false
+    const exchange = async () => {
+      controller = new AbortController()
       const init = {
-        method,
-        headers,
+        method: METHODS[method],
+        // For each request its own: whoever sends it may change them, an app's function most easily as `Headers`. Browsers
+        // take a plain object sooner.
+        headers: custom ? new Headers(list) : { ...list },
         body,
         keepalive,
         // Other methods are never answered by a cache, and a browser that is told so asks for leave before each of them.
-        cache: method === 'GET' ? 'no-store' : 'default',
+        cache: method ? 'default' : 'no-store',
         credentials: 'omit',
         redirect: 'manual',
         referrerPolicy: 'no-referrer',
         signal: controller.signal,
       }
-      // Ending what is over would make an exception, with its stack, for nobody.
-      let isOver = false
-      const exchange = async () => {
-        const answer = await (custom ? custom(url, init) : fetch(url, init))
-        const status = quietly(() => answer.status)
-        if (typeof status !== 'number') return undefined
-        const isHidden = quietly(() => answer.type) === 'opaqueredirect'
-        const heads = HEADERS.map((name) => quietly(() => answer.headers.get(name)))
-        const body = await read(answer, most)
-        // What was not read to its end still comes in.
-        isOver = body[0] < NOT_UTF8
-        return [status, isHidden, ...heads, ...body]
+      const answer = await (custom ? custom(url, init) : fetch(url, init))
+      const status = quietly(() => answer.status)
+      if (typeof status !== 'number') return {}
+      let read
+      try {
+        const { body } = answer
+        const { add, end } = gather(most)
+        if (body) {
+          const reader = body.getReader()
+          // Piece by piece, so that an endless answer does not fill the memory before its size is known.
+          while (!read) {
+            const { done, value } = await reader.read()
+            read = done === true ? end() : add(value)
+          }
+        } else if (body === null) {
+          read = [EMPTY]
+        } else {
+          // Polyfills of `fetch` have no stream.
+          read = add(await answer.arrayBuffer()) ?? end()
+        }
+      } catch {
+        // A body that someone has read already is as good as cut.
+        read = [CUT]
       }
-      exchange().then(done, () => done(null))
-      return () => isOver || controller.abort()
-    }),
+      const [kind, object] = read
+      // What was not read to its end still comes in.
+      isOver = kind < NOT_UTF8
+      return { answer, status, kind, object }
+    }
+    const task = exchange()
+    task.stop = () => isOver || controller.abort()
+    return task
+  },
+  status: ({ status }) => status,
+  isHidden: ({ answer }) => quietly(() => answer.type) === 'opaqueredirect',
+  kind: ({ kind }) => kind,
+  object: ({ object }) => object,
+  header: ({ answer }, name) => {
+    const value = quietly(() => answer.headers.get(HEADERS[name]))
+    return typeof value === 'string' ? value : undefined
+  },
 }
 
 // ------------------------------------------------------------------------------------------ record
@@ -153,14 +188,17 @@ const list = (object, name) => {
   return Array.isArray(member) ? member : []
 }
 
+const text = (object, name) => {
+  const member = own(object, name)
+  return typeof member === 'string' ? member : undefined
+}
+
 export const record = {
   /** The object that a text holds; undefined if it holds none. */
   parse: (text) => parsed(text)[1],
   has: (object, name) => own(object, name) !== undefined,
-  text: (object, name) => {
-    const member = own(object, name)
-    return typeof member === 'string' ? member : undefined
-  },
+  text,
+  head: (object, name) => text(object, name)?.slice(0, 4),
   texts: (object, name) => list(object, name).filter((item) => typeof item === 'string'),
   number: (object, name) => {
     const member = own(object, name)
@@ -175,11 +213,9 @@ export const record = {
 // `setTimeout` and clocks.
 
 export const timer = {
-  sleep: (ms) =>
-    task((done) => {
-      const handle = setTimeout(done, ms)
-      return () => clearTimeout(handle)
-    }),
+  // A page's own timers may know nothing of further arguments.
+  start: (told, ms, key) => quietly(() => setTimeout(() => told(key), ms)),
+  stop: (handle) => quietly(() => clearTimeout(handle)),
   /** Milliseconds since some start, never going back where the platform has a clock that does not. */
   mono: () => quietly(() => performance.now()) ?? Date.now(),
   now: () => Date.now(),
@@ -385,14 +421,17 @@ export const errands = {
     const body = quietly(() => input.body)
     return body === null || (body === undefined && [undefined, 'GET', 'HEAD'].includes(quietly(() => input.method)))
   },
-  /** Options are not copied: they may be inherited, or an object's own business. */
-  send: async ({ input, init, headers, hasRead }, token) => {
-    if (!headers || !(token || hasRead)) return fetch(input, init)
-    if (token) headers.set('authorization', `Bearer ${token}`)
-    const request = new Request(input, init)
-    // Any option makes `fetch` forget these two of a request (Fetch standard, "Request constructor").
-    const { referrer, referrerPolicy } = request
-    return fetch(request, { headers, referrer, referrerPolicy })
+  /** Comes to the answer alone, or to nothing and what is thrown. Options are not copied: they may be inherited, or an object's own business. */
+  send: ({ input, init, headers, hasRead }, token) => {
+    const exchange = async () => {
+      if (!headers || !(token || hasRead)) return fetch(input, init)
+      if (token) headers.set('authorization', `Bearer ${token}`)
+      const request = new Request(input, init)
+      // Any option makes `fetch` forget these two of a request (Fetch standard, "Request constructor").
+      const { referrer, referrerPolicy } = request
+      return fetch(request, { headers, referrer, referrerPolicy })
+    }
+    return exchange().then((response) => [response], (thrown) => [undefined, thrown])
   },
   isUnauthorized: (response) => quietly(() => response.status) === 401,
   /** Lets go of an answer that nobody will read; where it cannot be cancelled it is read by nobody. */

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{Error, Source};
 use serde::{Serialize, Serializer};
+use std::cell::LazyCell;
 
 /// A JSON object of the service, in whatever form the platform's parser left it.
 pub trait Record {
@@ -24,6 +25,11 @@ pub trait Record {
     /// Whether a member is that string.
     fn says(&self, member: &str, text: &str) -> bool {
         self.text(member).is_some_and(|own| own.expose() == text)
+    }
+
+    /// The first letters of a member that is a string, at least four, where no more is wanted than to know it by them.
+    fn head(&self, member: &str) -> Option<Secret> {
+        self.text(member)
     }
 
     /// The strings of a member that is a list; empty if it is none.
@@ -51,9 +57,18 @@ pub struct Reply<B> {
     /// A redirect of which the browser shows nothing else (Fetch standard, opaque-redirect filtered response).
     pub is_hidden_redirect: bool,
     /// Headers, as far as the browser may read them.
-    pub headers: Headers,
+    pub headers: LazyHeaders,
     /// What the body held.
     pub body: Body<B>,
+}
+
+/// Headers that are read when one is asked for: of an answer that is as it should be, nobody asks for any.
+pub type LazyHeaders = LazyCell<Headers, Box<dyn FnOnce() -> Headers>>;
+
+impl From<Headers> for LazyHeaders {
+    fn from(headers: Headers) -> Self {
+        Self::new(Box::new(|| headers))
+    }
 }
 
 /// The headers that mean something here.
@@ -390,8 +405,8 @@ fn delay_seconds(digits: &str) -> Option<u64> {
 /// Reads the next step off the structure: the names of results are an open set, and the one of a pending second
 /// factor is unknown (contract §2.1).
 fn next_step(body: &impl Record) -> Next {
-    let has_session = body.text("session").is_some_and(|session| !session.expose().is_empty());
-    let token = body.text("token").unwrap_or_default();
+    let has_session = body.head("session").is_some_and(|session| !session.expose().is_empty());
+    let token = body.head("token").unwrap_or_default();
     let token = token.expose();
     // Such a token is never a JWT, whatever stands beside it.
     let is_one_time = token.starts_with("tmf:") || token.starts_with("kli");

@@ -211,7 +211,8 @@ impl Transport for Fake {
                 Answer::Status(status, body) => return Ok(reply(status, body)),
                 Answer::Json(status, body) => return Ok(reply(status, &body.to_string())),
                 Answer::Limited(seconds) => {
-                    let headers = Headers { retry_after: Some(seconds.to_string()), ..Headers::default() };
+                    let headers =
+                        Headers { retry_after: Some(seconds.to_string()), ..Headers::default() }.into();
                     return Ok(Reply { headers, ..reply(429, "") });
                 }
                 Answer::Fault(error) => return Err(error),
@@ -301,7 +302,7 @@ pub fn reply(status: u16, body: &str) -> Reply<JsonRecord> {
         Err(_) if body.trim().is_empty() => Body::Empty,
         Err(_) => Body::NotJson,
     };
-    Reply { status, is_hidden_redirect: false, headers: Headers::default(), body }
+    Reply { status, is_hidden_redirect: false, headers: Headers::default().into(), body }
 }
 
 /// What a caller would see: the code of a failure, the step after a success.
