@@ -15,8 +15,6 @@ use crate::workspace::Workspace;
 /// Where wasm-pack leaves the module with its glue; nothing in it is published as it is.
 pub(super) const FOLDER: &str = "pkg/dist/wasm";
 
-const TARGET: &str = "wasm32-unknown-unknown";
-
 /// Separates flags in `CARGO_ENCODED_RUSTFLAGS`, which unlike `RUSTFLAGS` can hold paths with spaces.
 const SEPARATOR: &str = "\u{1f}";
 
@@ -65,19 +63,11 @@ fn unstable<'a>(command: &'a mut Command, workspace: &Workspace) -> Result<&'a m
 pub(super) fn build_unpacker(workspace: &Workspace) -> Result<Vec<u8>> {
     let mut command = workspace.cargo();
     command
-        .args([
-            "build",
-            "--quiet",
-            "--package",
-            "loginrocket-unpack",
-            "--lib",
-            "--release",
-            "--target",
-            TARGET,
-        ])
+        .args(["build", "--quiet", "--package", "loginrocket-unpack", "--lib", "--release"])
+        .args(["--target", "wasm32-unknown-unknown"])
         .args(STANDARD_LIBRARY);
     process::run(unstable(&mut command, workspace)?)?;
-    let built = workspace.output(TARGET).join("release/loginrocket_unpack.wasm");
+    let built = workspace.release_module("loginrocket_unpack");
     let small = workspace.path(FOLDER).join("unpack.wasm");
     names::optimise(workspace, &built, &small)?;
     fs::read(&small).with_context(|| format!("{} cannot be read", small.display()))
