@@ -17,7 +17,8 @@ pub(crate) extern "C" fn room(length: usize) -> usize {
 }
 
 /// Unpacks the text of this length at the address that `room` gave for it; gives the length of the module, whose address
-/// is two lengths of the text further. 0 if the text is not what was packed.
+/// is two lengths of the text further. 0 if it comes to another length than
+/// the text says.
 ///
 /// # Safety
 ///

@@ -153,8 +153,8 @@ pub const CODE_SECTION: u8 = 10;
 /// The operation that ends a block.
 pub const END: u8 = 0x0b;
 
-/// Puts a module together in `module`, which has to be ten bytes longer than it; gives how long it is. 0 if `sorted` is not
-/// what was written, or there is no room.
+/// Puts a module together in `module`, which has to be ten bytes longer than it; gives how long it is. 0 if it comes to
+/// another length than `sorted` says; whether it is a module at all, the engine finds out.
 pub fn unsort(sorted: &[u8], module: &mut [u8]) -> usize {
     let mut writer = Writer { sorted, next: [0; COUNT], module, end: 0 };
     // The header goes where the module begins, which is written over it.
@@ -202,7 +202,7 @@ impl Writer<'_> {
         self.end += 1;
     }
 
-    /// The next byte of a stream. Behind the last one it is 0, so that everything ends, and the length is found wrong.
+    /// The next byte of a stream. Behind the last one it is 0, so that everything ends.
     fn take(&mut self, stream: usize) -> u8 {
         let Some(next) = self.next.get_mut(stream) else {
             return 0;

@@ -264,6 +264,18 @@ mod tests {
     }
 
     #[test]
+    fn streams_that_are_cut_come_to_an_end_and_to_no_other_length() {
+        let whole = module(&[b"\0\x02\x40\x41\x05\x10\x01\x0b\x0b", b"\x01\x02\x7f\x0b"]);
+        let sorted = split(&whole).unwrap();
+        for length in 0..sorted.len() {
+            let cut = unsorted(&sorted[..length]);
+            assert!(cut.is_empty() || cut.len() == whole.len(), "{length}");
+        }
+        assert!(unsorted(&sorted[..sorted.len() / 2]).is_empty());
+        assert_eq!(unsorted(&sorted), whole);
+    }
+
+    #[test]
     fn a_module_that_is_cut_is_refused() {
         let whole = module(&[b"\0\x0b"]);
         assert!(split(&whole).is_ok());
