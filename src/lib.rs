@@ -10,9 +10,11 @@
 pub mod browser;
 pub mod client;
 pub mod core;
+pub mod engine;
 mod error;
 #[cfg(all(not(target_arch = "wasm32"), feature = "native"))]
 pub mod native;
+pub mod protocol;
 
 #[cfg(all(target_arch = "wasm32", feature = "npm"))]
 mod bindings;

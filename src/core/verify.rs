@@ -127,7 +127,12 @@ mod tests {
     use crate::native::JsonRecord;
 
     fn jwt(header: &str, payload: &str) -> Jwt<'static> {
-        Jwt { header: header.to_owned(), payload: payload.to_owned(), signed: "", signature: Vec::new() }
+        Jwt {
+            header: header.to_owned(),
+            payload: payload.to_owned().into(),
+            signed: "",
+            signature: Vec::new(),
+        }
     }
 
     #[test]

@@ -20,34 +20,13 @@ pub use machine::{Machine, Settings};
 pub use message::{Message, Stored};
 pub use snapshot::{Freshness, SignOutReason, Snapshot, State};
 
+pub use crate::protocol::time::Moment;
+pub(in crate::core) use crate::protocol::time::ms;
+
 use super::{
     response::{Failure, Next},
     secret::Secret,
 };
-
-/// A moment on the two clocks of a machine. Neither is to be trusted alone: the monotonic one may stand still while the
-/// machine sleeps, the other may be wrong and is set from time to time.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Moment {
-    /// Milliseconds since some start, never going back.
-    pub mono_ms: u64,
-    /// Epoch seconds, as the machine believes.
-    pub wall: u64,
-}
-
-impl Moment {
-    /// Milliseconds since an earlier one. The clock that has run further counts: one may have stood still in sleep, the
-    /// other may have been set back.
-    pub fn since(self, earlier: Self) -> u64 {
-        let by_wall = ms(self.wall.saturating_sub(earlier.wall));
-        self.mono_ms.saturating_sub(earlier.mono_ms).max(by_wall)
-    }
-}
-
-/// Seconds in milliseconds. Checked, the product would need 128 bits, of which WebAssembly knows nothing.
-pub(in crate::core) fn ms(seconds: u64) -> u64 {
-    seconds.min(u64::MAX / 1000) * 1000
-}
 
 /// Where the service says that a person stands.
 #[derive(Clone, Debug)]

@@ -1,6 +1,7 @@
 //! The hosted pages of a realm (contract §5): their URLs, and what a browser brings back from them.
 
-use super::{jwt, query, secret::Secret, text, url::BaseUrl};
+use super::{config::Config, jwt, query, secret::Secret, text, url::BaseUrl};
+use crate::Error;
 
 /// A hosted page, with what only it takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,12 +73,59 @@ impl Page<'_> {
         if let Self::Account(id) = self {
             query::push_escaped(&mut url, id);
         }
-        let query = query::encode(&members);
-        if !query.expose().is_empty() {
-            url.push_str("?");
-            url.push_str(query.expose());
-        }
+        query::append(&mut url, &members);
         url
+    }
+}
+
+/// A hosted page as an app asks for it.
+#[derive(Clone, Debug, Default)]
+pub struct Visit {
+    /// `login`, `signup`, `profile`, `accounts`, `account` or `logout`.
+    pub page: String,
+    /// The account (`org_…`), where the page is about one.
+    pub account: Option<String>,
+    /// Whether to ask again even if the person is signed in there.
+    pub prompt: bool,
+    /// The invitation's token.
+    pub invitation: Option<Secret>,
+    /// Whether to ask even if there is only one account.
+    pub force: bool,
+    /// Where the page sends the browser afterwards.
+    pub redirect_uri: Option<String>,
+}
+
+impl Visit {
+    /// The page.
+    ///
+    /// Errors: `invalid_params`, `invalid_option`.
+    pub fn page(&self) -> Result<Page<'_>, Error> {
+        let account = self.account.as_deref();
+        Ok(match self.page.as_str() {
+            "login" => Page::Login { account, prompt: self.prompt },
+            "signup" => Page::Signup { invitation: self.invitation.as_ref().map(Secret::expose) },
+            "profile" => Page::Profile { account },
+            "accounts" => Page::Accounts { force: self.force },
+            "account" => Page::Account(
+                account
+                    .filter(|id| !id.is_empty())
+                    .ok_or(Error::InvalidOption("account must be the id of an account: 'org_…'"))?,
+            ),
+            "logout" => Page::Logout,
+            _ => {
+                return Err(Error::InvalidParams(
+                    "the hosted pages are 'login', 'signup', 'profile', 'accounts', 'account' and 'logout'",
+                ));
+            }
+        })
+    }
+
+    /// Its URL in a realm; see [`Page::url`].
+    ///
+    /// Errors: those of [`Visit::page`], `missing_url`, `insecure_url`.
+    pub fn url(&self, config: &Config, session: Option<&Secret>) -> Result<Secret, Error> {
+        let page = self.page()?;
+        Ok(page.url(config.usable_url()?, self.redirect_uri.as_deref(), session))
     }
 }
 

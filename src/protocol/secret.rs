@@ -34,6 +34,16 @@ impl Secret {
         own
     }
 
+    /// An empty one with room for so many bytes, so that it need not grow.
+    pub(crate) fn with_capacity(bytes: usize) -> Self {
+        Self::new(String::with_capacity(bytes))
+    }
+
+    /// Appends a character.
+    pub(crate) fn push(&mut self, character: char) {
+        self.with_room(character.len_utf8()).push(character);
+    }
+
     /// Appends a character that is one byte.
     pub(crate) fn push_ascii(&mut self, letter: u8) {
         self.with_room(2).push(char::from(letter));

@@ -1,13 +1,14 @@
 //! The parts of a JWT in compact form (RFC 7515 §7.1). Nothing here judges what they say.
 
 use super::text;
+use zeroize::Zeroizing;
 
 /// A JWT, taken apart.
 pub struct Jwt<'a> {
     /// The header's JSON.
     pub header: String,
-    /// The payload's JSON.
-    pub payload: String,
+    /// The payload's JSON, which holds the session id.
+    pub payload: Zeroizing<String>,
     /// What is signed.
     pub signed: &'a str,
     /// The signature.
@@ -23,7 +24,7 @@ impl<'a> Jwt<'a> {
         // A dot more in the payload is no base64url.
         Some(Self {
             header: json(header)?,
-            payload: json(payload)?,
+            payload: Zeroizing::new(json(payload)?),
             signed,
             signature: base64url(signature)?,
         })

@@ -1,0 +1,184 @@
+//! Back from the hosted pages with a token (contract §5).
+//!
+//! Anybody can make a link with a token in it. So it is always verified, and never takes the place of somebody else who is
+//! signed in, unless the person says so.
+
+use super::{Answer, Effect, Engine, Event, Id, Want, session::CallContext};
+use crate::{
+    Error,
+    protocol::{
+        claims::Claims, failure::Failure, hosted, json::Json, jwt::Jwt, response::SignIn, secret::Secret,
+    },
+};
+
+/// A token that is taken over, or not.
+#[derive(Debug)]
+pub(super) struct Adoption {
+    /// Names it among the engine's own.
+    own: Id,
+    ids: Vec<Id>,
+    token: Secret,
+    rest: Option<String>,
+    switch_user: bool,
+    context: CallContext,
+    generation: u32,
+    step: Step,
+}
+
+#[derive(Debug)]
+enum Step {
+    /// The token is judged.
+    Judged,
+    /// The store is about to say who is signed in.
+    Restored,
+    /// The service is about to say who is signed in.
+    Asked,
+}
+
+impl Engine {
+    pub(super) fn adopt(&mut self, id: Id, url: Option<&Secret>, is_location: bool, switch_user: bool) {
+        let landing = url.and_then(|url| hosted::landing(url.expose()));
+        // Who asks while it goes on, such as an effect that runs twice, is told the same.
+        if landing.is_none()
+            && !switch_user
+            && let Some(adoption) = self.adoptions.last_mut()
+        {
+            return adoption.ids.push(id);
+        }
+        let (token, rest) = landing.map_or((None, None), |landing| (Some(landing.token), Some(landing.rest)));
+        // At once, so that the token is in no address bar while anything else happens.
+        if let Some(url) = rest.clone().filter(|_| is_location) {
+            self.out.push(Effect::ReplaceUrl { url });
+        }
+        if self.is_disposed {
+            let failure = Error::Disposed.into();
+            return self.settle(id, Answer::NotAdopted { failure, profile: None, rest });
+        }
+        // Another token takes the place of the one that was there; to be asked once more whether there is one does not.
+        let asked = if token.is_some() || switch_user { self.pending_switch.take() } else { None };
+        let unverified = self.unverified.take();
+        let token = token.or(asked).or(unverified).filter(|_| !self.setup.platform.is_server);
+        let Some(token) = token else {
+            return self.settle(id, Answer::Adopted { is_adopted: false, rest });
+        };
+        // What is signed in or out from here on comes later than this token.
+        let context = self.session.call_context(self.now, true);
+        let own = self.next_id();
+        self.adoptions.push(Adoption {
+            own,
+            ids: vec![id],
+            token: token.clone(),
+            rest,
+            switch_user,
+            context,
+            generation: self.generation,
+            step: Step::Judged,
+        });
+        self.verify_redirect(own, token);
+    }
+
+    /// The token was judged.
+    pub(super) fn resume_adoption(&mut self, own: Id, verdict: Result<(), Failure>) {
+        let Some(adoption) = self.take_adoption(own) else { return };
+        if let Err(failure) = verdict {
+            if failure.retryable {
+                self.unverified = Some(adoption.token.clone());
+            }
+            return self.end_adoption(adoption, failure);
+        }
+        self.attach();
+        if self.is_restoring {
+            self.adoptions.push(Adoption { step: Step::Restored, ..adoption });
+        } else {
+            self.ask_who_is_there(adoption);
+        }
+    }
+
+    /// The store has said who is signed in.
+    pub(super) fn resume_adoptions(&mut self) {
+        let is_waiting = |adoption: &mut Adoption| matches!(adoption.step, Step::Restored);
+        let waiting: Vec<_> = self.adoptions.extract_if(.., is_waiting).collect();
+        for adoption in waiting {
+            self.ask_who_is_there(adoption);
+        }
+    }
+
+    /// The service has said who is signed in, or could not.
+    pub(super) fn resume_asked_adoption(&mut self, own: Id) -> bool {
+        let adoption = self.take_adoption(own);
+        let is_there = adoption.is_some();
+        if let Some(adoption) = adoption {
+            self.decide_adoption(adoption);
+        }
+        is_there
+    }
+
+    /// After a reload nobody knows who is signed in before the service was asked.
+    fn ask_who_is_there(&mut self, adoption: Adoption) {
+        let session = session_of(&adoption.token);
+        let is_unknown = self.has_other(session.as_ref()) && self.session.subject().is_none();
+        let can_ask = self.setup.config.usable_url().is_ok() && !self.is_disposed;
+        if is_unknown && can_ask && adoption.generation == self.generation {
+            let own = adoption.own;
+            self.adoptions.push(Adoption { step: Step::Asked, ..adoption });
+            self.wait_for(own, Want::Token { min_validity_seconds: 0 }, None);
+        } else {
+            self.decide_adoption(adoption);
+        }
+    }
+
+    fn decide_adoption(&mut self, adoption: Adoption) {
+        if self.is_disposed {
+            return self.end_adoption(adoption, Error::Disposed);
+        }
+        if adoption.generation != self.generation {
+            return self.end_adoption(adoption, Error::Aborted);
+        }
+        let Some(claims) = Claims::of(adoption.token.expose()) else {
+            return self.end_adoption(adoption, Error::InvalidClaim);
+        };
+        let Some(session) = session_of(&adoption.token) else {
+            return self.end_adoption(adoption, Error::MissingClaim);
+        };
+        // Who cannot be named counts as somebody else.
+        let is_anothers = self.has_other(Some(&session)) && self.session.subject() != Some(&claims.subject);
+        if is_anothers && !adoption.switch_user {
+            self.pending_switch = Some(adoption.token);
+            let failure = Failure::new(Error::AnotherUser);
+            let answer = Answer::NotAdopted { failure, profile: Some(claims.profile), rest: adoption.rest };
+            return self.out.push(Effect::Settle { ids: adoption.ids, answer });
+        }
+        let Adoption { ids, token, rest, context, .. } = adoption;
+        let account = claims.account.clone();
+        let sign_in = SignIn::SignedIn { session: session.clone(), account, token, claims: Some(claims) };
+        self.step(Event::Answered { context, sign_in });
+        let answer = if self.session.is_tracked(&session) {
+            Answer::Adopted { is_adopted: true, rest }
+        } else {
+            Answer::NotAdopted { failure: Error::NotSignedIn.into(), profile: None, rest }
+        };
+        self.out.push(Effect::Settle { ids, answer });
+    }
+
+    fn end_adoption(&mut self, adoption: Adoption, failure: impl Into<Failure>) {
+        let Adoption { ids, rest, .. } = adoption;
+        let answer = Answer::NotAdopted { failure: failure.into(), profile: None, rest };
+        self.out.push(Effect::Settle { ids, answer });
+    }
+
+    /// Whether another session is tracked.
+    fn has_other(&self, session: Option<&Secret>) -> bool {
+        self.session.tracked().is_some_and(|(tracked, _)| !session.is_some_and(|session| session.is(tracked)))
+    }
+
+    fn take_adoption(&mut self, own: Id) -> Option<Adoption> {
+        self.adoptions.extract_if(.., |adoption| adoption.own == own).next()
+    }
+}
+
+/// The session of a token.
+fn session_of(token: &Secret) -> Option<Secret> {
+    let jwt = Jwt::parse(token.expose())?;
+    let session = Json::object(&jwt.payload)?.text_of("sid")?;
+    (!session.expose().is_empty()).then_some(session)
+}

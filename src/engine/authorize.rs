@@ -1,0 +1,183 @@
+//! The app's own requests, with the session's token where it may go.
+
+use super::{AppRequest, Effect, Engine, Id, MIN_VALIDITY_SECONDS, Want, session};
+use crate::{Error, protocol::secret::Secret};
+
+/// A request that may carry the token.
+#[derive(Debug)]
+pub(super) struct Authorization {
+    id: Id,
+    /// Names it among the engine's own.
+    own: Id,
+    is_repeatable: bool,
+    /// Whose token it has: the session and the account, as they were when it was asked for.
+    place: Option<(Secret, Option<String>)>,
+    /// The token that it was sent with last.
+    token: Option<Secret>,
+    step: Step,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Step {
+    /// The store is about to say whether somebody is signed in.
+    Restored,
+    /// It waits for a token.
+    Wanted,
+    /// It was sent.
+    Sent,
+    /// It was refused, and waits for a newer token.
+    WantedAgain,
+    /// It was sent once more.
+    SentAgain,
+}
+
+impl Engine {
+    pub(super) fn authorize(&mut self, id: Id, request: AppRequest) {
+        let is_listed = |origin: &String| self.setup.token_origins.contains(origin);
+        let may_have_token = request.is_same_origin || request.origin.as_ref().is_some_and(is_listed);
+        if request.is_authorized || !may_have_token {
+            return self.send_without_token(id);
+        }
+        if self.is_disposed {
+            return self.fail(id, Error::Disposed);
+        }
+        let own = self.next_id();
+        let is_repeatable = request.is_repeatable;
+        let authorization =
+            Authorization { id, own, is_repeatable, place: None, token: None, step: Step::Restored };
+        if request.is_aborted && (self.is_restoring || self.session.tracked().is_some()) {
+            return self.fail(id, Error::Aborted);
+        }
+        if self.is_restoring {
+            self.authorizations.push(authorization);
+        } else {
+            self.want_authorization(authorization);
+        }
+    }
+
+    /// The store has said whether somebody is signed in.
+    pub(super) fn resume_authorizations(&mut self) {
+        let is_waiting = |authorization: &mut Authorization| authorization.step == Step::Restored;
+        let waiting: Vec<_> = self.authorizations.extract_if(.., is_waiting).collect();
+        for authorization in waiting {
+            self.want_authorization(authorization);
+        }
+    }
+
+    fn want_authorization(&mut self, mut authorization: Authorization) {
+        let place =
+            self.session.tracked().map(|(session, account)| (session.clone(), account.map(str::to_owned)));
+        // Nobody is signed in, or not yet completely.
+        let Some(place) = place else { return self.send_without_token(authorization.id) };
+        if let Err(error) = self.setup.config.usable_url() {
+            return self.fail(authorization.id, error);
+        }
+        let own = authorization.own;
+        authorization.place = Some(place);
+        authorization.step = Step::Wanted;
+        self.authorizations.push(authorization);
+        self.attach();
+        self.wait_for(own, Want::Token { min_validity_seconds: MIN_VALIDITY_SECONDS }, None);
+    }
+
+    /// A request has its token, or cannot have it.
+    pub(super) fn resume_authorization(&mut self, own: Id, answer: session::Answer) {
+        let is_it = |authorization: &mut Authorization| authorization.own == own;
+        let Some(mut authorization) = self.authorizations.extract_if(.., is_it).next() else { return };
+        let id = authorization.id;
+        let is_first = authorization.step == Step::Wanted;
+        match answer {
+            Ok(granted) if self.is_at(&authorization) => {
+                let is_new = authorization.token.as_ref().is_none_or(|token| !token.is(&granted.token));
+                if !is_new {
+                    self.refused = Some(granted.token);
+                    return self.out.push(Effect::Release { id });
+                }
+                authorization.token = Some(granted.token.clone());
+                authorization.step = if is_first { Step::Sent } else { Step::SentAgain };
+                self.authorizations.push(authorization);
+                self.out.push(Effect::SendAuthorized { id, token: Some(granted.token) });
+            }
+            // Another user signed in meanwhile; never send this as them.
+            Ok(_) if is_first => self.fail(id, Error::Aborted),
+            Err(failure) if is_first && matches!(failure.error, Error::NotSignedIn | Error::NoToken) => {
+                self.send_without_token(id);
+            }
+            Err(failure) if is_first || failure.error == Error::Aborted => self.fail(id, failure),
+            _ => self.out.push(Effect::Release { id }),
+        }
+    }
+
+    /// A request was answered.
+    pub(super) fn authorized(&mut self, id: Id, status: u16) {
+        let is_it = |authorization: &mut Authorization| {
+            authorization.id == id && matches!(authorization.step, Step::Sent | Step::SentAgain)
+        };
+        let Some(mut authorization) = self.authorizations.extract_if(.., is_it).next() else {
+            return self.out.push(Effect::Release { id });
+        };
+        let token = authorization.token.as_ref();
+        let is_unauthorized = status == 401;
+        if authorization.step == Step::SentAgain {
+            if is_unauthorized {
+                // Just got because of a refusal, and refused as well: another one would fare no better.
+                self.refused = authorization.token;
+            }
+            return self.out.push(Effect::Release { id });
+        }
+        let was_refused = self.refused.as_ref().zip(token).is_some_and(|(refused, token)| refused.is(token));
+        if !is_unauthorized || !self.is_at(&authorization) || was_refused || self.is_disposed {
+            return self.out.push(Effect::Release { id });
+        }
+        // Another request may have been here first; then there is a newer token already.
+        let has_newer = self.session.token().zip(token).is_some_and(|(now, token)| !now.is(token));
+        let want = if has_newer { Want::Token { min_validity_seconds: 0 } } else { Want::Refresh };
+        if !authorization.is_repeatable {
+            // The next request should fare better.
+            self.want_unattended(want);
+            return self.out.push(Effect::Release { id });
+        }
+        let own = authorization.own;
+        authorization.step = Step::WantedAgain;
+        self.authorizations.push(authorization);
+        self.wait_for(own, want, None);
+    }
+
+    /// As whom a request waits for a token, if it does.
+    pub(super) fn authorization_waiter(&self, id: Id) -> Option<Id> {
+        self.authorizations.iter().find(|authorization| authorization.id == id).map(|one| one.own)
+    }
+
+    /// A request gives up before it is known whether somebody is signed in.
+    pub(super) fn cancel_authorization(&mut self, id: Id) -> bool {
+        let is_it = |authorization: &mut Authorization| {
+            authorization.id == id && authorization.step == Step::Restored
+        };
+        let is_there = self.authorizations.extract_if(.., is_it).next().is_some();
+        if is_there {
+            self.fail(id, Error::Aborted);
+        }
+        is_there
+    }
+
+    /// What waits for the store is not sent.
+    pub(super) fn drop_authorizations(&mut self, error: Error) {
+        let is_waiting = |authorization: &mut Authorization| authorization.step == Step::Restored;
+        let waiting: Vec<_> = self.authorizations.extract_if(.., is_waiting).collect();
+        for authorization in waiting {
+            self.fail(authorization.id, error);
+        }
+    }
+
+    fn send_without_token(&mut self, id: Id) {
+        self.out.push(Effect::SendAuthorized { id, token: None });
+    }
+
+    /// Whether the session and account are those whose token a request has. An account that is not known yet may become
+    /// any.
+    fn is_at(&self, authorization: &Authorization) -> bool {
+        let Some((session, account)) = &authorization.place else { return false };
+        let is_same_account = |now: Option<&str>| account.is_none() || now == account.as_deref();
+        self.session.tracked().is_some_and(|(now, its)| now.is(session) && is_same_account(its))
+    }
+}

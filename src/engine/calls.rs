@@ -1,0 +1,383 @@
+//! Requests to the service: the app's calls, which use the session where they name none and feed it with what they bring,
+//! and those that the session itself needs.
+
+use super::{
+    Answer, CallOptions, Due, Effect, Engine, Event, Id, Resumed, UNATTENDED_TIMEOUT_MS, Want,
+    session::{CallContext, Ticket},
+};
+use crate::{
+    Error,
+    protocol::{
+        config::Timeout,
+        endpoint::Endpoint,
+        failure::Failure,
+        jwks,
+        request::{self, Params, Request},
+        response::{self, Outcome, Reply, SignIn},
+        secret::Secret,
+    },
+};
+
+/// How long the service may take to take note of a sign-out.
+const SIGN_OUT_CAP: Timeout = Timeout::of_ms(5_000);
+
+/// A request under way.
+#[derive(Debug)]
+pub(super) struct Exchange {
+    id: Id,
+    purpose: Purpose,
+}
+
+#[derive(Debug)]
+pub(super) enum Purpose {
+    /// A call of the app's.
+    Call(Call),
+    /// A refresh of the session.
+    Refresh(Ticket),
+    /// To tell the service that a session is over; and who waits for that.
+    EndSession(Option<Id>),
+    /// The realm's keys.
+    Keys(jwks::Ticket),
+}
+
+#[derive(Debug)]
+pub(super) struct Call {
+    endpoint: Endpoint,
+    context: CallContext,
+    /// The tracked session, if the call is about it.
+    about: Option<Secret>,
+    /// Whether the session ended here when the call began.
+    ends_here: bool,
+    generation: u32,
+}
+
+/// A call that waits for the store to say whose session it is about.
+#[derive(Debug)]
+pub(super) struct Deferred {
+    id: Id,
+    endpoint: Endpoint,
+    params: Params,
+    options: CallOptions,
+}
+
+impl Engine {
+    pub(super) fn call(&mut self, id: Id, endpoint: Endpoint, params: Params, options: CallOptions) {
+        if self.is_disposed {
+            return self.fail(id, Error::Disposed);
+        }
+        let waits = self.is_restoring && endpoint.is_about_a_session() && params.session().is_none();
+        if !waits {
+            return self.begin_call(id, endpoint, &params, &options);
+        }
+        // Signed out before it was known of what: the session is revoked when it is.
+        if endpoint == Endpoint::Logout {
+            self.step(Event::SignOut);
+            return self.settle(id, Answer::Done);
+        }
+        if options.is_aborted {
+            return self.fail(id, Error::Aborted);
+        }
+        self.deferred.push(Deferred { id, endpoint, params, options });
+    }
+
+    /// What waited for the store goes on.
+    pub(super) fn resume_deferred(&mut self) {
+        for Deferred { id, endpoint, params, options } in std::mem::take(&mut self.deferred) {
+            self.begin_call(id, endpoint, &params, &options);
+        }
+    }
+
+    /// What waited for the store is not done.
+    pub(super) fn drop_deferred(&mut self, error: Error) {
+        for Deferred { id, .. } in std::mem::take(&mut self.deferred) {
+            self.fail(id, error);
+        }
+    }
+
+    fn begin_call(&mut self, id: Id, endpoint: Endpoint, params: &Params, options: &CallOptions) {
+        let (additions, about) = self.tracked_for(endpoint, params);
+        let additions: Vec<_> = additions.iter().map(|(name, value)| (*name, value)).collect();
+        let request =
+            request::build(&self.setup.config, options.locale.as_ref(), endpoint, params, &additions);
+        // Whatever asks about another session than the one there is brings that other one.
+        let makes_session = !endpoint.is_about_a_session() || about.is_none();
+        let context = self.session.call_context(self.now, makes_session);
+        let ends_here = endpoint == Endpoint::Logout && about.is_some();
+        if ends_here {
+            self.pending_logout.clone_from(&about);
+            self.step(Event::SignOut);
+        }
+        let call = Call { endpoint, context, about, ends_here, generation: self.generation };
+        if options.is_aborted {
+            return self.end_call(id, call, Error::Aborted.into());
+        }
+        match request {
+            Ok(request) => {
+                let timeout = options.timeout.unwrap_or(self.setup.config.timeout);
+                self.send(id, request, timeout, Purpose::Call(call));
+            }
+            Err(error) => self.end_call(id, call, error.into()),
+        }
+    }
+
+    /// What a call lacks to be about the tracked session, and the tracked session if the call is about it.
+    fn tracked_for(
+        &self,
+        endpoint: Endpoint,
+        params: &Params,
+    ) -> (Vec<(&'static str, Secret)>, Option<Secret>) {
+        let tracked = self.session.tracked().filter(|_| endpoint.is_about_a_session());
+        let Some((session, account)) = tracked else { return (Vec::new(), None) };
+        match params.session() {
+            None => {
+                let mut additions = vec![("session", session.clone())];
+                // The service does not remember the last one, and would ask for it again.
+                if let (true, Some(account), None) = (endpoint.takes_account(), account, params.account()) {
+                    additions.push(("account", account.into()));
+                }
+                (additions, Some(session.clone()))
+            }
+            Some(Some(named)) if named.is(session) => (Vec::new(), Some(named)),
+            Some(_) => (Vec::new(), None),
+        }
+    }
+
+    fn end_call(&mut self, id: Id, call: Call, mut outcome: Outcome) {
+        let mut next = None;
+        let is_current =
+            call.generation == self.generation && !self.setup.platform.is_server && !self.is_disposed;
+        match &mut outcome {
+            Outcome::Success(sign_in) => {
+                next = sign_in.as_ref().map(SignIn::next);
+                if let Some(sign_in) = sign_in.take().filter(|_| is_current) {
+                    self.step(Event::Answered { context: call.context, sign_in });
+                }
+            }
+            Outcome::Failed(failure) if is_current => self.note_failure(&call, failure.error),
+            _ => {}
+        }
+        self.settle(id, settled(outcome, next));
+    }
+
+    /// What a failure of a call about the tracked session means for that.
+    fn note_failure(&mut self, call: &Call, error: Error) {
+        let Some(session) = &call.about else { return };
+        match error {
+            // Signed out here it is all the same, and the service should know.
+            Error::Aborted if call.ends_here => self.tell_of_end(session, None),
+            // Whether that is the end, a refresh finds out: the realm may only forbid what was asked.
+            Error::AccessDenied if self.session.is_tracked(session) => self.want_unattended(Want::Refresh),
+            _ => {}
+        }
+    }
+
+    /// Asks for whoever comes next.
+    pub(super) fn want_unattended(&mut self, want: Want) {
+        let waiter = self.next_id();
+        self.wait_for(waiter, want, Some(UNATTENDED_TIMEOUT_MS));
+    }
+
+    // ------------------------------------------------------------------------------------------ of the session
+
+    pub(super) fn refresh(&mut self, ticket: Ticket, session: &Secret, account: Option<&str>) {
+        let params = request::own_params(&[("session", Some(session.expose())), ("account", account)]);
+        let id = self.next_id();
+        match request::build(&self.setup.config, None, Endpoint::GetSession, &params, &[]) {
+            Ok(request) => self.send(id, request, self.setup.config.timeout, Purpose::Refresh(ticket)),
+            Err(error) => self.end_refresh(ticket, error.into()),
+        }
+    }
+
+    fn end_refresh(&mut self, ticket: Ticket, outcome: Outcome) {
+        let answer = match outcome {
+            Outcome::Success(Some(sign_in)) => Ok(sign_in),
+            Outcome::Success(None) => Err(Failure::new(Error::UnexpectedStatus)),
+            Outcome::Done => Err(Failure::new(Error::EmptyReply)),
+            Outcome::Refused(failure) | Outcome::Failed(failure) => Err(failure),
+        };
+        self.step(Event::Refreshed { ticket, answer });
+    }
+
+    pub(super) fn abort_refresh(&mut self, ticket: Ticket) {
+        self.abort(|exchange| matches!(exchange.purpose, Purpose::Refresh(other) if other == ticket));
+    }
+
+    /// Signs out here, and lets the caller wait for what the service says to it.
+    pub(super) fn sign_out(&mut self, id: Id) {
+        if self.is_disposed {
+            return self.fail(id, Error::Disposed);
+        }
+        if self.setup.platform.is_server {
+            return self.settle(id, Answer::Done);
+        }
+        self.attach();
+        self.sign_out_caller = Some(id);
+        self.step(Event::SignOut);
+        // There was no session of which the service would have to know.
+        if self.sign_out_caller.take().is_some() {
+            self.settle(id, Answer::Done);
+        }
+    }
+
+    pub(super) fn end_session(&mut self, session: &Secret) {
+        if self.pending_logout.take().is_some_and(|told| told.is(session)) {
+            return;
+        }
+        let caller = self.sign_out_caller.take();
+        self.tell_of_end(session, caller);
+    }
+
+    fn tell_of_end(&mut self, session: &Secret, caller: Option<Id>) {
+        let params = request::own_params(&[("session", Some(session.expose()))]);
+        let id = self.next_id();
+        match request::build(&self.setup.config, None, Endpoint::Logout, &params, &[]) {
+            Ok(request) => {
+                let timeout = self.setup.config.timeout.min(SIGN_OUT_CAP);
+                self.send(id, request, timeout, Purpose::EndSession(caller));
+            }
+            Err(error) => self.end_sign_out(caller, error.into()),
+        }
+    }
+
+    fn end_sign_out(&mut self, caller: Option<Id>, outcome: Outcome) {
+        let Some(id) = caller else { return };
+        let answer = match outcome {
+            // It was over already (contract §2.4).
+            Outcome::Failed(failure) if failure.error == Error::AccessDenied => Answer::Done,
+            outcome => settled(outcome, None),
+        };
+        self.settle(id, answer);
+    }
+
+    // ------------------------------------------------------------------------------------------ requests
+
+    pub(super) fn send(&mut self, id: Id, request: Request, timeout: Timeout, purpose: Purpose) {
+        self.exchanges.push(Exchange { id, purpose });
+        self.deadlines.set(Due::Request(id), self.now.mono_ms + u64::from(timeout.as_ms()));
+        self.out.push(Effect::Fetch { id, request });
+    }
+
+    pub(super) fn replied(&mut self, id: Id, reply: &Reply) {
+        let Some(exchange) = self.take_exchange(id) else { return };
+        if let Purpose::Keys(ticket) = exchange.purpose {
+            return self.keys_came(ticket, Some(reply));
+        }
+        let outcome = response::classify(exchange.endpoint(), reply, self.now.wall);
+        self.end_exchange(exchange, outcome);
+    }
+
+    pub(super) fn unanswered(&mut self, id: Id, is_misuse: bool) {
+        let Some(exchange) = self.take_exchange(id) else { return };
+        let error = if is_misuse {
+            Error::InvalidOption("fetch must give a Response")
+        } else {
+            response::unanswered(exchange.endpoint())
+        };
+        self.end_exchange(exchange, error.into());
+    }
+
+    pub(super) fn request_is_late(&mut self, id: Id) {
+        let Some(exchange) = self.take_exchange(id) else { return };
+        self.out.push(Effect::Abort { id });
+        let error = response::late(exchange.endpoint());
+        self.end_exchange(exchange, error.into());
+    }
+
+    fn end_exchange(&mut self, Exchange { id, purpose }: Exchange, outcome: Outcome) {
+        match purpose {
+            Purpose::Call(call) => self.end_call(id, call, outcome),
+            Purpose::Refresh(ticket) => self.end_refresh(ticket, outcome),
+            Purpose::EndSession(caller) => self.end_sign_out(caller, outcome),
+            Purpose::Keys(ticket) => self.keys_came(ticket, None),
+        }
+    }
+
+    fn take_exchange(&mut self, id: Id) -> Option<Exchange> {
+        let at = self.exchanges.iter().position(|exchange| exchange.id == id)?;
+        self.deadlines.clear(Due::Request(id));
+        Some(self.exchanges.remove(at))
+    }
+
+    /// Ends requests whose answers nobody wants.
+    pub(super) fn abort(&mut self, is_over: impl Fn(&Exchange) -> bool) {
+        let over: Vec<_> =
+            self.exchanges.iter().filter(|exchange| is_over(exchange)).map(|one| one.id).collect();
+        for id in over {
+            self.take_exchange(id);
+            self.out.push(Effect::Abort { id });
+        }
+    }
+
+    pub(super) fn abort_keys(&mut self) {
+        self.abort(|exchange| matches!(exchange.purpose, Purpose::Keys(_)));
+    }
+
+    // ------------------------------------------------------------------------------------------ giving up
+
+    /// A caller gives up, whatever it waits for.
+    pub(super) fn cancel(&mut self, id: Id) {
+        if let Some(at) = self.deferred.iter().position(|call| call.id == id) {
+            self.deferred.remove(at);
+            return self.fail(id, Error::Aborted);
+        }
+        let is_call = |exchange: &Exchange| exchange.id == id && matches!(exchange.purpose, Purpose::Call(_));
+        if self.exchanges.iter().any(is_call) {
+            let Some(exchange) = self.take_exchange(id) else { return };
+            self.out.push(Effect::Abort { id });
+            return self.end_exchange(exchange, Error::Aborted.into());
+        }
+        if self.cancel_authorization(id) {
+            return;
+        }
+        let waiter = self.authorization_waiter(id).unwrap_or(id);
+        self.step(Event::Cancelled(waiter));
+        self.cancel_judgement(waiter);
+    }
+
+    /// All calls of the app's end.
+    pub(super) fn dispose_calls(&mut self) {
+        let is_call = |exchange: &Exchange| matches!(exchange.purpose, Purpose::Call(_));
+        let calls: Vec<_> = self.exchanges.iter().filter(|one| is_call(one)).map(|call| call.id).collect();
+        for id in calls {
+            self.take_exchange(id);
+            self.out.push(Effect::Abort { id });
+            self.fail(id, Error::Disposed);
+        }
+        self.drop_deferred(Error::Disposed);
+    }
+
+    /// Whoever waits for a token of the session, of the app or of the engine's own.
+    pub(super) fn deliver(&mut self, waiters: Vec<Id>, answer: super::session::Answer) {
+        let (own, ids): (Vec<_>, Vec<_>) = waiters.into_iter().partition(|id| *id >= super::OWN_IDS);
+        for id in own {
+            self.resumed.push(Resumed::Answered(id, answer.clone()));
+        }
+        if !ids.is_empty() {
+            let answer = match answer {
+                Ok(granted) => Answer::Granted { granted },
+                Err(failure) => Answer::Failed { failure },
+            };
+            self.out.push(Effect::Settle { ids, answer });
+        }
+    }
+}
+
+impl Exchange {
+    /// For what its answer means; the realm's keys are read otherwise.
+    fn endpoint(&self) -> Endpoint {
+        match &self.purpose {
+            Purpose::Call(call) => call.endpoint,
+            Purpose::Refresh(_) | Purpose::Keys(_) => Endpoint::GetSession,
+            Purpose::EndSession(_) => Endpoint::Logout,
+        }
+    }
+}
+
+fn settled(outcome: Outcome, next: Option<response::Next>) -> Answer {
+    match outcome {
+        Outcome::Success(_) => Answer::Success { next },
+        Outcome::Done => Answer::Done,
+        Outcome::Refused(failure) => Answer::Refused { failure },
+        Outcome::Failed(failure) => Answer::Failed { failure },
+    }
+}

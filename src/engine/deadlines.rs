@@ -1,0 +1,80 @@
+//! Everything that is to happen by some time: one list, so that one wake-up serves all of it.
+
+use super::Id;
+
+/// The longest that a host's timer is set for: one that was set before the machine slept may be late by as much.
+const LONGEST_MS: u64 = 60_000;
+
+/// What is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Due {
+    /// A request has had its time.
+    Request(Id),
+    /// A store has had its time.
+    Store(Id),
+    /// A lock was waited for long enough.
+    Lock(Id),
+    /// A lock is to be given back.
+    Unlock(Id),
+    /// The store is to be read, since it was changed.
+    Read,
+    /// A token is to be judged by now.
+    Judgement(Id),
+    /// The session wants to look at itself.
+    Session,
+}
+
+/// Deadlines, in milliseconds of the monotonic clock.
+#[derive(Debug, Default)]
+pub(super) struct Deadlines {
+    list: Vec<(u64, Due)>,
+    /// When the host was told to wake the engine.
+    told: Option<u64>,
+}
+
+impl Deadlines {
+    /// Sets one, instead of any there was for the same.
+    pub(super) fn set(&mut self, due: Due, at_ms: u64) {
+        self.clear(due);
+        self.list.push((at_ms, due));
+    }
+
+    pub(super) fn clear(&mut self, due: Due) {
+        self.list.retain(|(_, other)| *other != due);
+    }
+
+    /// Clears all but those of some kinds.
+    pub(super) fn retain(&mut self, keeps: impl Fn(Due) -> bool) {
+        self.list.retain(|(_, due)| keeps(*due));
+    }
+
+    /// Takes one out whose time has come.
+    pub(super) fn take_due(&mut self, now_ms: u64) -> Option<Due> {
+        let at = self.list.iter().position(|(at, _)| *at <= now_ms)?;
+        Some(self.list.remove(at).1)
+    }
+
+    /// Takes out a lock that is to be given back, whenever that is.
+    pub(super) fn take_unlock(&mut self) -> Option<Id> {
+        let at = self.list.iter().position(|(_, due)| matches!(due, Due::Unlock(_)))?;
+        match self.list.remove(at) {
+            (_, Due::Unlock(id)) => Some(id),
+            _ => None,
+        }
+    }
+
+    /// What the host is to be told now, if anything: when to wake the engine, or that it need not. To be woken too early
+    /// does no harm, and costs less than to set a timer anew for every call.
+    pub(super) fn wake_at(&mut self, now_ms: u64) -> Option<Option<u64>> {
+        let next = self.list.iter().map(|(at, _)| *at).min();
+        let told = self.told.filter(|told| *told > now_ms);
+        let wanted = match (next, told) {
+            (None, _) => None,
+            (Some(next), Some(told)) if told <= next => Some(told),
+            (Some(next), _) => Some(next.min(now_ms + LONGEST_MS)),
+        };
+        let is_new = wanted != self.told;
+        self.told = wanted;
+        is_new.then_some(wanted)
+    }
+}

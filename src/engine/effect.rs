@@ -1,0 +1,210 @@
+//! What an engine wants done. A host performs effects in their order and reports what came of those that have an id.
+
+use super::{
+    Id,
+    explain::Explanation,
+    session::{Granted, snapshot::Snapshot},
+};
+use crate::protocol::{failure::Failure, jwks::PublicKey, request::Request, response::Next, secret::Secret};
+
+/// What a wait came to.
+#[derive(Clone, Debug)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "each is moved once and dropped; a box would be one more allocation for the common one, and on wasm32 it is small"
+)]
+pub enum Answer {
+    /// The service did the call: what it said goes to the app as it is, with what comes next if that can sign in.
+    Success {
+        /// What comes next.
+        next: Option<Next>,
+    },
+    /// It was done, and there is nothing to tell.
+    Done,
+    /// The service refused the call: what it said goes to the app, with these facts.
+    Refused {
+        /// The facts.
+        failure: Failure,
+    },
+    /// It was not done.
+    Failed {
+        /// Why.
+        failure: Failure,
+    },
+    /// A token.
+    Granted {
+        /// The token.
+        granted: Granted,
+    },
+    /// What became of a redirect.
+    Adopted {
+        /// Whether the session is that of its token now; otherwise there was none.
+        is_adopted: bool,
+        /// The URL without it.
+        rest: Option<String>,
+    },
+    /// A redirect's token was not taken.
+    NotAdopted {
+        /// Why.
+        failure: Failure,
+        /// Whose it is, if it is good and somebody else is signed in: its payload as a JSON object.
+        profile: Option<String>,
+        /// The URL without it.
+        rest: Option<String>,
+    },
+    /// What a token says: its payload as a JSON object.
+    Claims {
+        /// The payload.
+        payload: Secret,
+        /// Whether that may be trusted.
+        is_trusted: bool,
+    },
+    /// A URL.
+    Url {
+        /// The URL, in which a session id may be.
+        url: Secret,
+    },
+    /// How the session stands.
+    Snapshot {
+        /// The snapshot.
+        snapshot: Snapshot,
+    },
+    /// How it stands and why.
+    Explanation {
+        /// The explanation.
+        explanation: Explanation,
+    },
+}
+
+/// Something to do.
+#[derive(Clone, Debug)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "each is moved once and dropped; a box would be one more allocation for the common one, and on wasm32 it is small"
+)]
+pub enum Effect {
+    /// Answer those who wait.
+    Settle {
+        /// Who.
+        ids: Vec<Id>,
+        /// What.
+        answer: Answer,
+    },
+    /// Send a request, and say `Replied` or `Unanswered`. Redirects are not followed; nothing is cached; no credentials of
+    /// the browser go along.
+    Fetch {
+        /// For the report; that of the call whose parameters are its body, if it has one.
+        id: Id,
+        /// The request.
+        request: Request,
+    },
+    /// Stop that request; no report is wanted any more.
+    Abort {
+        /// Which.
+        id: Id,
+    },
+    /// Say `Woke` at that time of the monotonic clock, instead of any time said before; never if none.
+    WakeAt {
+        /// When, in milliseconds.
+        at_ms: Option<u64>,
+    },
+    /// Read an entry of the store, and say `Stored`.
+    Read {
+        /// For the report.
+        id: Id,
+        /// Its name.
+        key: String,
+    },
+    /// Write an entry, and say `Stored`.
+    Write {
+        /// For the report.
+        id: Id,
+        /// Its name.
+        key: String,
+        /// What it holds from now on.
+        value: Secret,
+    },
+    /// Remove an entry, and say `Stored`.
+    Remove {
+        /// For the report.
+        id: Id,
+        /// Its name.
+        key: String,
+    },
+    /// Wait for a lock, however long, and say `LockSettled`.
+    Lock {
+        /// For the report.
+        id: Id,
+        /// Its name.
+        name: String,
+    },
+    /// Give a lock back, or wait for it no longer.
+    Unlock {
+        /// Which.
+        id: Id,
+    },
+    /// Look whether another tab announces itself under that name, and say `SiblingsFound`.
+    FindSiblings {
+        /// For the report.
+        id: Id,
+        /// The name.
+        name: String,
+    },
+    /// Announce this tab under a name, or under none any more.
+    Announce {
+        /// The name.
+        name: Option<String>,
+    },
+    /// Open the channel of that name, instead of any that was open, and say `Message` for each that comes; close it if none.
+    Listen {
+        /// The name.
+        name: Option<String>,
+    },
+    /// Send a message to all others in the channel.
+    Post {
+        /// Its text.
+        text: Secret,
+    },
+    /// Watch the page: say `Visible` and `Online` now and at every change, and `StorageChanged`; or watch it no longer.
+    Watch {
+        /// Which of the two.
+        is_on: bool,
+    },
+    /// The snapshot is another one: tell whoever subscribed, when all else is done.
+    Notify,
+    /// Verify a signature (RSASSA-PKCS1-v1_5 with SHA-256, RFC 7518 §3.3), and say `Verified`.
+    VerifySignature {
+        /// For the report.
+        id: Id,
+        /// Names the key, which may be read once and used again.
+        key: u32,
+        /// The key.
+        public_key: PublicKey,
+        /// What is signed.
+        signed: Secret,
+        /// The signature.
+        signature: Vec<u8>,
+    },
+    /// Send a request of the app's, with a token if there is one, instead of any answer that it has had; and say `Authorized`.
+    SendAuthorized {
+        /// Whose it is.
+        id: Id,
+        /// The token.
+        token: Option<Secret>,
+    },
+    /// The answer that a request of the app's has is the one.
+    Release {
+        /// Whose it is.
+        id: Id,
+    },
+    /// Put another address in the place of the page's own, without loading it.
+    ReplaceUrl {
+        /// Which.
+        url: String,
+    },
+    /// Leave for another page.
+    Navigate {
+        /// Which; a session id may be in it.
+        url: Secret,
+    },
+}

@@ -1,0 +1,64 @@
+//! To the realm's hosted pages, with the session where the page takes one (contract §5).
+
+use super::{Answer, Effect, Engine, Event, Id};
+use crate::{
+    Error,
+    protocol::{
+        hosted::{Page, Visit},
+        secret::Secret,
+    },
+};
+
+/// Somebody who leaves when it is known who is signed in.
+#[derive(Debug)]
+pub(super) struct Departure {
+    id: Id,
+    visit: Visit,
+}
+
+impl Engine {
+    pub(super) fn hosted_url(&mut self, id: Id, visit: &Visit, session: Option<&Secret>) {
+        match visit.url(&self.setup.config, session) {
+            Ok(url) => self.settle(id, Answer::Url { url }),
+            Err(error) => self.fail(id, error),
+        }
+    }
+
+    pub(super) fn open_hosted(&mut self, id: Id, visit: Visit) {
+        if self.is_restoring {
+            self.departures.push(Departure { id, visit });
+        } else {
+            self.depart(id, &visit);
+        }
+    }
+
+    /// The store has said who is signed in.
+    pub(super) fn resume_departures(&mut self) {
+        for Departure { id, visit } in std::mem::take(&mut self.departures) {
+            self.depart(id, &visit);
+        }
+    }
+
+    /// Nobody leaves any more.
+    pub(super) fn drop_departures(&mut self, error: Error) {
+        for Departure { id, .. } in std::mem::take(&mut self.departures) {
+            self.fail(id, error);
+        }
+    }
+
+    fn depart(&mut self, id: Id, visit: &Visit) {
+        let session = self.session.tracked().map(|(session, _)| session.clone());
+        match visit.url(&self.setup.config, session.as_ref()) {
+            Ok(url) => {
+                let signs_out = visit.page().is_ok_and(|page| page == Page::Logout);
+                if signs_out && !self.setup.platform.is_server {
+                    self.attach();
+                    self.step(Event::SignOut);
+                }
+                self.out.push(Effect::Navigate { url });
+                self.settle(id, Answer::Done);
+            }
+            Err(error) => self.fail(id, error),
+        }
+    }
+}

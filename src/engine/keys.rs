@@ -1,0 +1,281 @@
+//! Which tokens may be trusted: the realm's keys, asked for when they are needed and as rarely as may be, and the tokens that
+//! wait for a verdict.
+//!
+//! What makes a token good is in [`crate::protocol::verify`], when keys are asked for in [`crate::protocol::jwks`].
+
+use super::{
+    Answer, Due, EXTRA_TIMEOUT_MS, Effect, Engine, Id, Resumed, Signature, TokenPolicy, calls::Purpose,
+    session,
+};
+use crate::{
+    Error,
+    protocol::{
+        failure::Failure,
+        json::Json,
+        jwks::{self, Cache, Lookup, PublicKey},
+        jwt::Jwt,
+        response::{self, Body, Reply},
+        secret::Secret,
+        verify::{self, Rules},
+    },
+};
+
+/// The least length of a modulus.
+const MIN_KEY_BITS: u32 = 2048;
+
+/// The realm's keys, and the tokens that wait for a verdict.
+#[derive(Debug, Default)]
+pub(super) struct Keys {
+    cache: Cache<Key>,
+    count: u32,
+    judgements: Vec<Judgement>,
+}
+
+/// A key, and the number under which a host finds it again.
+#[derive(Clone, Debug)]
+struct Key {
+    number: u32,
+    public_key: PublicKey,
+}
+
+/// A token that is judged.
+#[derive(Debug)]
+struct Judgement {
+    id: Id,
+    purpose: For,
+    token: Secret,
+    rules: Rules,
+    /// Whether the device's clock counts. How old a session's own token is, the session knows better.
+    by_the_clock: bool,
+    /// Of which realm it is to be.
+    generation: u32,
+    /// What its claims are worth, once only the signature is open.
+    verdict: Option<Result<(), Error>>,
+}
+
+/// For whom a token is judged.
+#[derive(Debug)]
+enum For {
+    /// A call of the app's.
+    App(Id),
+    /// Those who wait for a token.
+    Waiters(Vec<Id>, session::Granted),
+    /// A redirect.
+    Adoption(Id),
+}
+
+/// Why a token is not trusted; and, if that may change by itself, in how many milliseconds.
+struct Refused(Error, Option<u64>);
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Self {
+        Self(error, None)
+    }
+}
+
+impl Engine {
+    pub(super) fn verify_token(&mut self, id: Id, token: Secret, rules: Rules) {
+        self.judge(For::App(id), token, rules, true);
+    }
+
+    pub(super) fn decode_token(&mut self, id: Id, token: &Secret) {
+        let jwt = Jwt::parse(token.expose());
+        let payload = jwt.as_ref().and_then(|jwt| verify::parts(jwt).ok());
+        match payload {
+            Some((_, payload)) => {
+                let payload = payload.as_str().into();
+                self.settle(id, Answer::Claims { payload, is_trusted: false });
+            }
+            None => self.fail(id, Error::MalformedToken),
+        }
+    }
+
+    pub(super) fn verify_redirect(&mut self, adoption: Id, token: Secret) {
+        self.judge(For::Adoption(adoption), token, Rules::default(), true);
+    }
+
+    /// Gives a token to those who waited for it, if it may be.
+    pub(super) fn give_out(&mut self, waiters: Vec<Id>, answer: session::Answer) {
+        match answer {
+            Ok(granted) if self.setup.policy != TokenPolicy::Off => {
+                if self.last_verified.as_ref().is_some_and(|known| known.is(&granted.token)) {
+                    return self.deliver(waiters, Ok(session::Granted { is_verified: true, ..granted }));
+                }
+                let token = granted.token.clone();
+                self.judge(For::Waiters(waiters, granted), token, Rules::default(), false);
+            }
+            answer => self.deliver(waiters, answer),
+        }
+    }
+
+    fn judge(&mut self, purpose: For, token: Secret, rules: Rules, by_the_clock: bool) {
+        let (id, generation) = (self.next_id(), self.generation);
+        let judgement = Judgement { id, purpose, token, rules, by_the_clock, generation, verdict: None };
+        let patience = u64::from(self.setup.config.timeout.as_ms()) + EXTRA_TIMEOUT_MS;
+        self.deadlines.set(Due::Judgement(id), self.now.mono_ms + patience);
+        self.consider(judgement);
+    }
+
+    /// Judges a token as far as that goes at once.
+    fn consider(&mut self, mut judgement: Judgement) {
+        match self.look_at(&mut judgement) {
+            Ok(effect) => {
+                self.out.extend(effect);
+                self.keys.judgements.push(judgement);
+            }
+            Err(Refused(error, None)) => self.end_judgement(judgement, Err(error.into())),
+            Err(Refused(error, Some(ms))) => self.end_judgement(judgement, Err(Failure::later(error, ms))),
+        }
+    }
+
+    /// What is to be done for a verdict; nothing where its key is not here yet.
+    fn look_at(&mut self, judgement: &mut Judgement) -> Result<Option<Effect>, Refused> {
+        if self.is_disposed {
+            return Err(Error::Disposed.into());
+        }
+        let jwt = Jwt::parse(judgement.token.expose()).ok_or(Error::MalformedToken)?;
+        let (payload, key_id) = verify::read(&jwt)?;
+        self.setup.config.usable_url()?;
+        if !self.setup.platform.has_crypto {
+            return Err(Error::CryptoUnavailable.into());
+        }
+        // A token is judged by the keys of the realm for which that was asked, or not at all.
+        if judgement.generation != self.generation {
+            return Err(Error::Aborted.into());
+        }
+        let Key { number, public_key } = match self.keys.cache.look_up(&key_id, self.now) {
+            Lookup::Found(key) => key?,
+            Lookup::Unknown(ms) => return Err(Refused(Error::UnknownKey, Some(ms))),
+            Lookup::Unavailable(ms) => return Err(Refused(Error::KeysUnavailable, Some(ms))),
+            Lookup::Wait => return Ok(None),
+            Lookup::Fetch(ticket) => {
+                let request = jwks::request(self.setup.config.usable_url()?);
+                let id = self.next_id();
+                self.send(id, request, self.setup.config.timeout, Purpose::Keys(ticket));
+                return Ok(None);
+            }
+        };
+        let issued_at = payload.get("iat").and_then(Json::number).unwrap_or_default();
+        let now = if judgement.by_the_clock { self.now.wall } else { issued_at };
+        // Said only if the signature is good.
+        judgement.verdict = Some(verify::check(payload, &judgement.rules, now));
+        Ok(Some(Effect::VerifySignature {
+            id: judgement.id,
+            key: number,
+            public_key,
+            signed: jwt.signed.into(),
+            signature: jwt.signature,
+        }))
+    }
+
+    /// The realm answered for its keys, or did not.
+    pub(super) fn keys_came(&mut self, ticket: jwks::Ticket, reply: Option<&Reply>) {
+        let keys = reply.filter(|reply| reply.status == 200).and_then(|reply| match &reply.body {
+            Body::Text(text) => jwks::read(Json::object(text.expose())?),
+            _ => None,
+        });
+        let asked_to_wait =
+            || reply.and_then(|reply| response::wait(reply.status, &reply.headers, self.now.wall));
+        let mut count = self.keys.count;
+        let mut number = |public_key| {
+            count += 1;
+            Key { number: count, public_key }
+        };
+        let keys = keys
+            .ok_or_else(asked_to_wait)
+            .map(|keys| keys.into_iter().map(|(id, key)| (id, key.map(&mut number))).collect());
+        self.keys.count = count;
+        self.keys.cache.fetched(ticket, keys, self.now);
+        self.reconsider();
+    }
+
+    /// Looks once more at what waits for keys.
+    fn reconsider(&mut self) {
+        let waits = |judgement: &mut Judgement| judgement.verdict.is_none();
+        let waiting: Vec<_> = self.keys.judgements.extract_if(.., waits).collect();
+        for judgement in waiting {
+            self.consider(judgement);
+        }
+    }
+
+    /// The keys of one realm are nothing to another.
+    pub(super) fn forget_keys(&mut self) {
+        self.abort_keys();
+        self.keys.cache.clear();
+        self.reconsider();
+    }
+
+    pub(super) fn verified(&mut self, id: Id, signature: Signature) {
+        let is_it = |judgement: &mut Judgement| judgement.id == id && judgement.verdict.is_some();
+        let Some(judgement) = self.keys.judgements.extract_if(.., is_it).next() else { return };
+        let claims = judgement.verdict.unwrap_or(Err(Error::InvalidSignature));
+        let verdict = match signature {
+            Signature::Unavailable => Err(Error::CryptoUnavailable),
+            Signature::UnreadableKey => Err(Error::UnusableKey),
+            Signature::Good { key_bits } | Signature::Bad { key_bits } if key_bits < MIN_KEY_BITS => {
+                Err(Error::UnusableKey)
+            }
+            Signature::Bad { .. } => Err(Error::InvalidSignature),
+            Signature::Good { .. } => claims,
+        };
+        self.end_judgement(judgement, verdict.map_err(Failure::new));
+    }
+
+    pub(super) fn judgement_is_late(&mut self, id: Id) {
+        let judgement = self.keys.judgements.extract_if(.., |judgement| judgement.id == id).next();
+        if let Some(judgement) = judgement {
+            self.end_judgement(judgement, Err(Error::Timeout.into()));
+        }
+    }
+
+    fn end_judgement(&mut self, judgement: Judgement, verdict: Result<(), Failure>) {
+        let Judgement { id, purpose, token, .. } = judgement;
+        self.deadlines.clear(Due::Judgement(id));
+        match (purpose, verdict) {
+            (For::App(id), Ok(())) => {
+                let payload =
+                    Jwt::parse(token.expose()).map(|jwt| jwt.payload.as_str().into()).unwrap_or_default();
+                self.settle(id, Answer::Claims { payload, is_trusted: true });
+            }
+            (For::App(id), Err(failure)) => self.fail(id, failure),
+            (For::Waiters(waiters, granted), Ok(())) => {
+                self.last_verified = Some(token);
+                self.deliver(waiters, Ok(session::Granted { is_verified: true, ..granted }));
+            }
+            (For::Waiters(waiters, granted), Err(failure)) => {
+                let is_given = self.setup.policy == TokenPolicy::Lazy && says_nothing(&failure);
+                self.deliver(waiters, if is_given { Ok(granted) } else { Err(failure) });
+            }
+            (For::Adoption(id), verdict) => self.resumed.push(Resumed::Adoption(id, verdict)),
+        }
+    }
+
+    /// One of those who wait for a token gives up.
+    pub(super) fn cancel_judgement(&mut self, waiter: Id) {
+        for judgement in &mut self.keys.judgements {
+            if let For::Waiters(waiters, _) = &mut judgement.purpose
+                && let Some(at) = waiters.iter().position(|other| *other == waiter)
+            {
+                waiters.swap_remove(at);
+                return self.deliver(vec![waiter], Err(Error::Aborted.into()));
+            }
+        }
+    }
+
+    pub(super) fn dispose_judgements(&mut self) {
+        self.abort_keys();
+        self.keys.cache.clear();
+        for judgement in std::mem::take(&mut self.keys.judgements) {
+            self.end_judgement(judgement, Err(Error::Disposed.into()));
+        }
+    }
+}
+
+/// Whether a failure leaves it open what a token is worth. An unknown key may be so new that not all of the service's
+/// answers have it yet.
+fn says_nothing(failure: &Failure) -> bool {
+    matches!(
+        failure.error,
+        Error::KeysUnavailable | Error::CryptoUnavailable | Error::UnknownKey | Error::Timeout
+    )
+}

@@ -1,0 +1,320 @@
+//! The client of one realm as one state machine: [`Engine::handle`] is told what happens, and says what is to be done.
+//!
+//! No I/O, no clock, no future, no callback: every wait is data here, and a host performs the [`Effect`]s and reports what
+//! came of them. A report that nobody waits for any more changes nothing, so a host may be late, or say a thing twice.
+//!
+//! [`session`] is whose session it is and when to refresh it; `calls` makes requests, `store` keeps the entry of the store,
+//! `locks` the lock that lets one tab at a time refresh, `keys` the realm's keys and what they verify, `adopt` takes sessions
+//! over from redirects, `authorize` sends the app's own requests, `hosted` leads to the realm's pages, `deadlines` says when
+//! it is time for any of it.
+
+mod adopt;
+mod authorize;
+mod calls;
+mod deadlines;
+mod effect;
+pub mod explain;
+mod hosted;
+mod input;
+mod keys;
+mod life;
+mod locks;
+pub mod session;
+mod store;
+
+use crate::protocol::{failure::Failure, secret::Secret, time::Moment};
+use adopt::Adoption;
+use authorize::Authorization;
+use calls::{Deferred, Exchange};
+use deadlines::{Deadlines, Due};
+pub use effect::{Answer, Effect};
+use hosted::Departure;
+pub use input::{
+    AppRequest, CallOptions, Id, Input, OWN_IDS, Platform, Setup, Signature, StorageScope, StoreFault,
+    TokenPolicy,
+};
+use keys::Keys;
+use locks::RefreshLock;
+use session::{Command, Event, Session, Want};
+use store::Store;
+
+/// How long a token must at least be good for, where nobody says: long enough for a request to arrive.
+pub const MIN_VALIDITY_SECONDS: u32 = 5;
+
+/// How much longer than one call a caller waits for a token: the tab that refreshes may be another one.
+const EXTRA_TIMEOUT_MS: u64 = 5_000;
+
+/// How long a refresh may take for which nobody waits.
+const UNATTENDED_TIMEOUT_MS: u64 = 30_000;
+
+/// A client of one realm.
+#[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
+pub struct Engine {
+    setup: Setup,
+    session: Session,
+    /// Counts realms, so that what was begun for one does not reach the next.
+    generation: u32,
+    ids: Id,
+    now: Moment,
+    out: Vec<Effect>,
+    deadlines: Deadlines,
+
+    /// Events that the session has not taken in yet. They are few: what a queue of another kind needs is more than moving
+    /// them up.
+    events: Vec<Event>,
+    is_stepping: bool,
+    /// What goes on when the session has taken everything in.
+    resumed: Vec<Resumed>,
+    /// It is not known yet what the store holds.
+    is_restoring: bool,
+    is_attached: bool,
+    is_disposed: bool,
+    is_visible: bool,
+    is_online: bool,
+    is_channel_open: bool,
+
+    exchanges: Vec<Exchange>,
+    deferred: Vec<Deferred>,
+    departures: Vec<Departure>,
+    adoptions: Vec<Adoption>,
+    authorizations: Vec<Authorization>,
+    /// Whose wait ends with the request that tells the service of the next sign-out.
+    sign_out_caller: Option<Id>,
+    /// A session of whose end a call of the app's tells the service.
+    pending_logout: Option<Secret>,
+    /// The stores of this realm, last, and of those before that still have something to write.
+    stores: Vec<Store>,
+    locks: Vec<RefreshLock>,
+    keys: Keys,
+    /// The token that was verified last.
+    last_verified: Option<Secret>,
+    /// A token that the app's own service refused right after it was got.
+    refused: Option<Secret>,
+    /// A token that came for somebody else than who is signed in, until the person says what is meant.
+    pending_switch: Option<Secret>,
+    /// A token that came and could not be verified yet.
+    unverified: Option<Secret>,
+    /// Who looks for siblings.
+    looking: Option<Id>,
+}
+
+/// What goes on when the session has taken everything in: a step of it may not begin in the middle of another.
+#[derive(Debug)]
+enum Resumed {
+    /// It is known what the store holds.
+    Restored,
+    /// Something of the engine's own waited for a token.
+    Answered(Id, session::Answer),
+    /// The token of a redirect was judged.
+    Adoption(Id, Result<(), Failure>),
+}
+
+impl Engine {
+    /// An engine, and what is to be done first.
+    pub fn new(now: Moment, setup: Setup) -> (Self, Vec<Effect>) {
+        let mut engine = Self {
+            session: Session::new(life::settings(&setup, 0)),
+            stores: vec![store::of(&setup)],
+            setup,
+            generation: 0,
+            ids: OWN_IDS,
+            now,
+            out: Vec::new(),
+            deadlines: Deadlines::default(),
+            events: Vec::new(),
+            is_stepping: false,
+            resumed: Vec::new(),
+            is_restoring: false,
+            is_attached: false,
+            is_disposed: false,
+            is_visible: true,
+            is_online: true,
+            is_channel_open: false,
+            exchanges: Vec::new(),
+            deferred: Vec::new(),
+            departures: Vec::new(),
+            adoptions: Vec::new(),
+            authorizations: Vec::new(),
+            sign_out_caller: None,
+            pending_logout: None,
+            locks: Vec::new(),
+            keys: Keys::default(),
+            last_verified: None,
+            refused: None,
+            pending_switch: None,
+            unverified: None,
+            looking: None,
+        };
+        engine.start();
+        let effects = engine.finish();
+        (engine, effects)
+    }
+
+    /// Takes an input in, and says what to do about it, in this order.
+    pub fn handle(&mut self, now: Moment, input: Input) -> Vec<Effect> {
+        self.now = now;
+        self.take_in(input);
+        self.finish()
+    }
+
+    /// The session as it is.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// The base URL, if there is one.
+    pub fn url(&self) -> Option<&str> {
+        self.setup.config.url.as_ref().map(crate::protocol::url::BaseUrl::as_str)
+    }
+
+    fn take_in(&mut self, input: Input) {
+        match input {
+            Input::Call { id, endpoint, params, options } => self.call(id, endpoint, params, options),
+            Input::Want { id, want, options } => self.want(id, want, &options),
+            Input::Authorize { id, request } => self.authorize(id, request),
+            Input::SignOut { id } => self.sign_out(id),
+            Input::Adopt { id, url, is_location, switch_user } => {
+                self.adopt(id, url.as_ref(), is_location, switch_user)
+            }
+            Input::VerifyToken { id, token, rules } => self.verify_token(id, token, rules),
+            Input::DecodeToken { id, token } => self.decode_token(id, &token),
+            Input::HostedUrl { id, visit, session } => self.hosted_url(id, &visit, session.as_ref()),
+            Input::OpenHosted { id, visit } => self.open_hosted(id, visit),
+            Input::Snapshot { id } => {
+                let snapshot = self.session.snapshot().clone();
+                self.settle(id, Answer::Snapshot { snapshot });
+            }
+            Input::Explain { id } => {
+                let explanation = self.explain();
+                self.settle(id, Answer::Explanation { explanation });
+            }
+            Input::Misuse { id, error } => self.fail(id, error),
+            Input::Cancel { id } => self.cancel(id),
+            Input::Attach => self.attach(),
+            Input::SetUrl { url } => self.set_url(url),
+            Input::SetLocale { locale } => self.setup.config.locale = locale,
+            Input::Dispose => self.dispose(),
+
+            Input::Replied { id, reply } => self.replied(id, &reply),
+            Input::Unanswered { id, is_misuse } => self.unanswered(id, is_misuse),
+            Input::Stored { id, result } => self.stored(id, result),
+            Input::LockSettled { id, is_granted } => self.lock_settled(id, is_granted),
+            Input::SiblingsFound { id, are_there } => {
+                if self.looking.take_if(|looking| *looking == id).is_some() {
+                    self.step(Event::Siblings(are_there));
+                }
+            }
+            Input::Verified { id, signature } => self.verified(id, signature),
+            Input::Authorized { id, status } => self.authorized(id, status),
+
+            Input::Message { text } => self.on_message(&text),
+            Input::ChannelClosed => self.is_channel_open = false,
+            Input::StorageChanged { key } => self.storage_changed(key.as_deref()),
+            Input::Visible { is_visible } => {
+                self.is_visible = is_visible;
+                self.happened(Event::Visible(is_visible));
+            }
+            Input::Online { is_online } => {
+                self.is_online = is_online;
+                self.happened(Event::Online(is_online));
+            }
+            Input::Woke => {}
+        }
+    }
+
+    /// Goes on with all that can go on now, and says what is to be done.
+    fn finish(&mut self) -> Vec<Effect> {
+        loop {
+            if !self.resumed.is_empty() {
+                match self.resumed.remove(0) {
+                    Resumed::Restored => self.resume_restored(),
+                    Resumed::Answered(id, answer) => self.resume_answered(id, answer),
+                    Resumed::Adoption(id, verdict) => self.resume_adoption(id, verdict),
+                }
+            } else if let Some(due) = self.deadlines.take_due(self.now.mono_ms) {
+                self.is_due(due);
+            } else {
+                break;
+            }
+        }
+        if let Some(at_ms) = self.deadlines.wake_at(self.now.mono_ms) {
+            self.out.push(Effect::WakeAt { at_ms });
+        }
+        std::mem::take(&mut self.out)
+    }
+
+    fn is_due(&mut self, due: Due) {
+        match due {
+            Due::Request(id) => self.request_is_late(id),
+            Due::Store(id) => self.store_is_slow(id),
+            Due::Lock(id) => self.lock_is_late(id),
+            Due::Unlock(id) => self.out.push(Effect::Unlock { id }),
+            Due::Read => self.store(store::Task::Read),
+            Due::Judgement(id) => self.judgement_is_late(id),
+            Due::Session => self.step(Event::Woke),
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------ the session
+
+    /// Lets the session take an event in. What a command leads to is taken in after all commands of the step.
+    fn step(&mut self, event: Event) {
+        self.events.push(event);
+        if std::mem::replace(&mut self.is_stepping, true) {
+            return;
+        }
+        while !self.events.is_empty() {
+            let event = self.events.remove(0);
+            for command in self.session.step(self.now, event) {
+                self.perform(command);
+            }
+        }
+        self.is_stepping = false;
+    }
+
+    fn perform(&mut self, command: Command) {
+        match command {
+            Command::Lock(ticket) => self.lock(ticket),
+            Command::Unlock(ticket) => self.unlock(ticket),
+            Command::Send { ticket, session, account } => self.refresh(ticket, &session, account.as_deref()),
+            Command::Abort(ticket) => self.abort_refresh(ticket),
+            Command::EndSession(session) => self.end_session(&session),
+            Command::Persist(stored) => self.store(store::Task::Write(stored)),
+            Command::PersistIfAbsent(stored) => self.store(store::Task::WriteIfAbsent(stored)),
+            Command::PersistOver { session, stored } => self.store(store::Task::WriteOver(session, stored)),
+            Command::ReadStore => self.store(store::Task::Read),
+            Command::FindSiblings => self.find_siblings(),
+            Command::Announce(is_there) => {
+                let name = self.shared_name().filter(|_| is_there);
+                self.out.push(Effect::Announce { name });
+            }
+            Command::Broadcast(message) => self.broadcast(message),
+            Command::WakeAt(at_ms) => self.set_session_deadline(at_ms),
+            Command::Settle(waiters, answer) => self.give_out(waiters, answer),
+            Command::Notify => self.out.push(Effect::Notify),
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------ those who wait
+
+    fn next_id(&mut self) -> Id {
+        self.ids = self.ids.wrapping_add(1).max(OWN_IDS);
+        self.ids
+    }
+
+    fn settle(&mut self, id: Id, answer: Answer) {
+        self.out.push(Effect::Settle { ids: vec![id], answer });
+    }
+
+    fn fail(&mut self, id: Id, failure: impl Into<Failure>) {
+        self.settle(id, Answer::Failed { failure: failure.into() });
+    }
+
+    /// Asks the session for what somebody waits for, of the app or of the engine's own.
+    fn wait_for(&mut self, waiter: Id, want: Want, timeout_ms: Option<u64>) {
+        let patient = u64::from(self.setup.config.timeout.as_ms()) + EXTRA_TIMEOUT_MS;
+        let deadline_ms = self.now.mono_ms + timeout_ms.unwrap_or(patient);
+        self.step(Event::Wanted { waiter, want, deadline_ms, coalesces: timeout_ms.is_none() });
+    }
+}

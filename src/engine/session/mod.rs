@@ -1,0 +1,474 @@
+//! The session of one tab: whose it is, its token, and when to ask for the next one.
+//!
+//! Every step first takes the event in, then looks at what is wanted and due as a whole. So it does not matter which
+//! event came first, and a timer that fires late, early or never does no harm. The ten rules that it keeps are those of
+//! `docs/sessions.md`.
+//!
+//! [`current`] decides whose session this tab has, [`refresh`] asks the service for tokens, [`waiters`] answers who waits
+//! for one, [`backoff`] says when the service may be asked, [`token`] how long a token is good for, [`snapshot`] what is to be
+//! seen of it, [`message`] what is stored and what tabs say to each other.
+
+pub mod backoff;
+mod current;
+pub mod message;
+mod refresh;
+pub mod snapshot;
+pub mod token;
+mod waiters;
+
+use crate::{
+    Error,
+    protocol::{
+        failure::Failure,
+        response::{Next, SignIn},
+        secret::Secret,
+        time::Moment,
+    },
+};
+use backoff::Backoff;
+use message::{Message, Stored};
+use refresh::Refresh;
+pub use refresh::{LastRefresh, Why};
+use snapshot::{SignOutReason, Snapshot};
+use token::{ReceivedToken, Token};
+use waiters::Waiting;
+
+/// What a session is set up with.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Whether siblings share one store, and so one session.
+    pub shared: bool,
+    /// Whether siblings can be found and asked: where there are locks and a channel.
+    pub has_siblings: bool,
+    /// How long a refresh may take from asking for the lock to its answer, in milliseconds.
+    pub refresh_cap_ms: u64,
+    /// Start of the random numbers; another one in every tab.
+    pub seed: u64,
+}
+
+/// How things stood when a call of the app that can sign in began.
+#[derive(Clone, Copy, Debug)]
+pub struct CallContext {
+    at: Moment,
+    /// Which call of this tab it is, in the order in which they began.
+    number: u64,
+    /// Whether it makes a session; the others ask about one that there is.
+    makes_session: bool,
+    sign_outs: u64,
+    generation: u64,
+}
+
+/// Names one step of one refresh: its lock, or its request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ticket(pub u32);
+
+/// Names one caller who waits for a token.
+pub type Waiter = u32;
+
+/// What a caller waits for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Want {
+    /// A token that is good for at least that many seconds.
+    Token {
+        /// The least time that it must still be good for.
+        min_validity_seconds: u32,
+    },
+    /// A token newer than the one there is.
+    Refresh,
+    /// A token for that account.
+    Account(String),
+}
+
+/// What a caller gets.
+#[derive(Clone, Debug)]
+pub struct Granted {
+    /// The JWT.
+    pub token: Secret,
+    /// When it expires by the service's clock, in epoch seconds; none where it could not be read.
+    pub expires_at: Option<u64>,
+    /// The account that it is for.
+    pub account: Option<String>,
+    /// Whether its signature was verified.
+    pub is_verified: bool,
+}
+
+/// What a caller is told.
+pub type Answer = Result<Granted, Failure>;
+
+/// What happens to the session.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// What the store held at the start; none also where it could not be read.
+    Restored(Option<Stored>),
+    /// The store was changed by someone else, and holds this now; none where the entry is gone.
+    StoreChanged(Option<Stored>),
+    /// Whether a sibling has a token, which [`Command::FindSiblings`] asked.
+    Siblings(bool),
+    /// A sibling's message.
+    Message(Message),
+    /// A call of the app that can sign in was answered.
+    Answered {
+        /// What [`Session::call_context`] gave when the call began.
+        context: CallContext,
+        /// What the answer says.
+        sign_in: SignIn,
+    },
+    /// A caller wants something.
+    Wanted {
+        /// Who.
+        waiter: Waiter,
+        /// What.
+        want: Want,
+        /// When the caller has to have an answer, in milliseconds of the monotonic clock.
+        deadline_ms: u64,
+        /// Whether that may be up to a second earlier, so that those who want the same wait as one.
+        coalesces: bool,
+    },
+    /// A caller gave up.
+    Cancelled(Waiter),
+    /// The lock was granted; or nobody can grant it, or not in time, and the refresh goes on without it.
+    LockSettled(Ticket),
+    /// A refresh was answered.
+    Refreshed {
+        /// Which.
+        ticket: Ticket,
+        /// The answer.
+        answer: Result<SignIn, Failure>,
+    },
+    /// The person signs out.
+    SignOut,
+    /// Time has come, or a timer thinks so.
+    Woke,
+    /// The page became visible, or hidden.
+    Visible(bool),
+    /// The network came, or went.
+    Online(bool),
+    /// The end, which whoever waits is told by this error.
+    Disposed(Error),
+}
+
+/// What the session wants done, in this order.
+#[derive(Clone, Debug)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "each is moved once and dropped; a box would be one more allocation for the common one, and on wasm32 it is small"
+)]
+pub enum Command {
+    /// Get the lock that lets one tab at a time refresh, and say [`Event::LockSettled`] within a short time whatever comes.
+    Lock(Ticket),
+    /// Give the lock back, or stop waiting for it. What was said to the siblings before must reach them before the next
+    /// one is granted the lock, as far as that can be had.
+    Unlock(Ticket),
+    /// Ask the service for a token, and say [`Event::Refreshed`].
+    Send {
+        /// For the answer.
+        ticket: Ticket,
+        /// The session id.
+        session: Secret,
+        /// The account to select.
+        account: Option<String>,
+    },
+    /// Stop that request; its answer is not wanted any more.
+    Abort(Ticket),
+    /// Tell the service that the session is over; nobody waits for its answer.
+    EndSession(Secret),
+    /// Write to the store. Writing and reading happen in the order in which they are wanted.
+    Persist(Stored),
+    /// Write to the store if there is no entry. Between its clearing and this someone may have signed out.
+    PersistIfAbsent(Stored),
+    /// Write to the store if its entry is of that session. Another one is newer than what we know, and none may be what
+    /// was cleared of a newer one: to write an end there would end that.
+    PersistOver {
+        /// The session id.
+        session: Secret,
+        /// What to write.
+        stored: Stored,
+    },
+    /// Read the store, and say [`Event::StoreChanged`].
+    ReadStore,
+    /// Say [`Event::Siblings`].
+    FindSiblings,
+    /// From now on, let siblings find that this tab has a token, or that it has none.
+    Announce(bool),
+    /// Send the siblings a message.
+    Broadcast(Message),
+    /// Say [`Event::Woke`] at that time of the monotonic clock, instead of any time said before; never if none. Too early
+    /// does no harm: where a timer cannot wait for that long, it may wake the session on the way.
+    WakeAt(Option<u64>),
+    /// Answer callers.
+    Settle(Vec<Waiter>, Answer),
+    /// The snapshot is another one.
+    Notify,
+}
+
+/// The session of one tab.
+#[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, and every combination can be")]
+pub struct Session {
+    settings: Settings,
+    random: u64,
+    /// Sign-outs of this tab: the answer to a call that began before one is not taken in.
+    sign_outs: u64,
+    /// How often this tab came to have another session, or none: likewise for calls about the one before.
+    generation: u64,
+    /// Counts the calls that can sign in.
+    calls: u64,
+    /// The latest call of those whose session was taken in.
+    last_sign_in: u64,
+    phase: Phase,
+    token: Option<Token>,
+    /// At which age the token is to be replaced.
+    replace_at_ms: u64,
+    /// The last refresh brought nothing newer: the schedule stops.
+    stalled: bool,
+    refresh: Option<Refresh>,
+    waiting: Vec<Waiting>,
+    backoff: Backoff,
+    visible: bool,
+    online: bool,
+    ended: Vec<Secret>,
+    /// A token that a sibling broadcast, for when the store says that its session is the one.
+    pending_token: Option<ReceivedToken>,
+    /// Until when siblings are given time to send their token, after this tab has opened.
+    siblings_until_ms: Option<u64>,
+    /// Whether siblings were told that this tab has a token.
+    is_announced: bool,
+    tickets: u32,
+    wake_at: Option<u64>,
+    snapshot: Snapshot,
+    last: Option<LastRefresh>,
+    disposed: bool,
+}
+
+#[derive(Clone, Debug)]
+enum Phase {
+    Loading,
+    SignedOut(SignOutReason),
+    Verify,
+    Session { session: Secret, account: Option<String>, pending: Option<Pending> },
+}
+
+/// What stands in the way of a token.
+#[derive(Clone, Debug)]
+struct Pending {
+    conditions: Vec<String>,
+    next: Next,
+}
+
+impl Session {
+    /// A session of which nothing is known yet: the first event is what the store held.
+    pub fn new(settings: Settings) -> Self {
+        Self {
+            random: settings.seed | 1,
+            settings,
+            sign_outs: 0,
+            generation: 0,
+            calls: 0,
+            last_sign_in: 0,
+            phase: Phase::Loading,
+            token: None,
+            replace_at_ms: 0,
+            stalled: false,
+            refresh: None,
+            waiting: Vec::new(),
+            backoff: Backoff::default(),
+            visible: true,
+            online: true,
+            ended: Vec::new(),
+            pending_token: None,
+            siblings_until_ms: None,
+            is_announced: false,
+            tickets: 0,
+            wake_at: None,
+            snapshot: Snapshot::loading(),
+            last: None,
+            disposed: false,
+        }
+    }
+
+    /// How things stand for a call that begins: whether it makes a session or asks about one.
+    pub fn call_context(&mut self, now: Moment, makes_session: bool) -> CallContext {
+        self.calls += 1;
+        CallContext {
+            at: now,
+            number: self.calls,
+            makes_session,
+            sign_outs: self.sign_outs,
+            generation: self.generation,
+        }
+    }
+
+    /// The session id and account, for calls that use the tracked session.
+    pub fn tracked(&self) -> Option<(&Secret, Option<&str>)> {
+        match &self.phase {
+            Phase::Session { session, account, .. } => Some((session, account.as_deref())),
+            _ => None,
+        }
+    }
+
+    /// Whether that is the tracked session.
+    pub fn is_tracked(&self, session: &Secret) -> bool {
+        self.tracked().is_some_and(|(tracked, _)| tracked.is(session))
+    }
+
+    /// The last refresh.
+    pub fn last_refresh(&self) -> Option<&LastRefresh> {
+        self.last.as_ref()
+    }
+
+    /// When the service may be asked.
+    pub fn backoff(&self) -> &Backoff {
+        &self.backoff
+    }
+
+    /// When the session wants to be woken.
+    pub fn wake_at(&self) -> Option<u64> {
+        self.wake_at
+    }
+
+    /// The service's clock ahead of ours, in seconds, where it is known.
+    pub fn skew_seconds(&self) -> Option<i64> {
+        self.token.as_ref().and_then(Token::skew_seconds)
+    }
+
+    /// The token, however long it is good for.
+    pub fn token(&self) -> Option<Secret> {
+        self.token.as_ref().map(|token| token.grant().token)
+    }
+
+    /// Whose token this tab has, as far as it can be read.
+    pub fn subject(&self) -> Option<&str> {
+        self.token.as_ref()?.claims().map(|claims| claims.subject.as_str())
+    }
+
+    /// How long the token is still good for, in milliseconds, where there is one that can be read.
+    pub fn token_remaining_ms(&self, now: Moment) -> Option<u64> {
+        self.token.as_ref().filter(|token| token.claims().is_some()).map(|token| token.remaining_ms(now))
+    }
+
+    /// Whether a refresh is under way; if so, whether it was sent, and does not wait for the lock any more.
+    pub fn is_refreshing(&self) -> Option<bool> {
+        self.refresh.as_ref().map(|refresh| refresh.request.is_some())
+    }
+
+    /// How many callers wait.
+    pub fn waiting(&self) -> usize {
+        self.waiting.iter().map(|waiting| waiting.waiters.len()).sum()
+    }
+
+    /// Takes an event in, and says what to do about it.
+    pub fn step(&mut self, now: Moment, event: Event) -> Vec<Command> {
+        let mut out = Vec::new();
+        if self.disposed {
+            match event {
+                Event::Wanted { waiter, .. } => {
+                    out.push(Command::Settle(vec![waiter], Err(Failure::new(Error::Disposed))));
+                }
+                Event::LockSettled(lock) => out.push(Command::Unlock(lock)),
+                _ => {}
+            }
+            return out;
+        }
+        let event = match event {
+            // Whoever wants what others wait for changes nothing else.
+            Event::Wanted { waiter, want, coalesces: true, .. } if self.joins(now, waiter, &want) => {
+                return out;
+            }
+            event => event,
+        };
+        self.take_in(now, event, &mut out);
+        if self.disposed {
+            return out;
+        }
+        self.give_up_what_is_late(now, &mut out);
+        self.advance(now, &mut out);
+        self.plan_wake(now, &mut out);
+        self.announce(&mut out);
+        self.publish(now, &mut out);
+        out
+    }
+
+    fn take_in(&mut self, now: Moment, event: Event, out: &mut Vec<Command>) {
+        match event {
+            Event::Restored(stored) => self.restored(now, stored, out),
+            Event::StoreChanged(stored) => self.store_changed(now, stored, out),
+            Event::Siblings(are_there) => self.siblings_found(are_there, out),
+            Event::Message(message) => self.on_message(now, message, out),
+            Event::Answered { context, sign_in } => {
+                if !self.is_late(context) {
+                    self.answered(now, context, sign_in, out);
+                }
+            }
+            Event::Wanted { waiter, want, deadline_ms, coalesces } => {
+                self.wanted(now, waiter, want, deadline_ms, coalesces);
+            }
+            Event::Cancelled(waiter) => self.cancelled(waiter, out),
+            Event::LockSettled(lock) => self.lock_settled(now, lock, out),
+            Event::Refreshed { ticket, answer } => self.refreshed(now, ticket, answer, out),
+            Event::SignOut => self.sign_out_here(out),
+            Event::Woke => {}
+            Event::Visible(visible) => {
+                self.visible = visible;
+                // Frozen in the background or put aside for the back button, a page misses what is stored and said meanwhile.
+                if visible && !matches!(self.phase, Phase::Loading) {
+                    self.read_shared_store(out);
+                }
+            }
+            Event::Online(online) => {
+                if online && !self.online {
+                    let random = self.random();
+                    self.backoff.network_came(now, random);
+                }
+                self.online = online;
+            }
+            Event::Disposed(error) => self.dispose(error, out),
+        }
+    }
+
+    /// The snapshot stays as it was; what is secret goes.
+    fn dispose(&mut self, error: Error, out: &mut Vec<Command>) {
+        self.drop_refresh(out);
+        self.settle_all(&Failure::new(error), out);
+        self.wake_at = None;
+        out.push(Command::WakeAt(None));
+        if self.is_announced {
+            out.push(Command::Announce(false));
+        }
+        self.disposed = true;
+        self.phase = Phase::Loading;
+        self.token = None;
+        self.pending_token = None;
+        self.ended.clear();
+    }
+
+    /// The engine forgets a wake-up once it has come, so that one at the same time is said again.
+    fn plan_wake(&mut self, now: Moment, out: &mut Vec<Command>) {
+        let deadlines = self.waiting.iter().map(|waiting| waiting.deadline_ms);
+        let give_up = self.refresh.as_ref().map(|refresh| refresh.give_up_ms);
+        let expiry = self.token.as_ref().map(|token| token.remaining_ms(now)).filter(|ms| *ms > 0);
+        let wake_at = deadlines
+            .chain(give_up)
+            .chain(self.siblings_until_ms)
+            .chain(self.refresh_in_ms(now).map(|ms| now.mono_ms + ms.max(1)))
+            .chain(expiry.map(|ms| now.mono_ms + ms))
+            .min();
+        let has_passed = self.wake_at.is_some_and(|at| at <= now.mono_ms);
+        if wake_at != self.wake_at || has_passed {
+            self.wake_at = wake_at;
+            out.push(Command::WakeAt(wake_at));
+        }
+    }
+
+    fn next_ticket(&mut self) -> Ticket {
+        self.tickets += 1;
+        Ticket(self.tickets)
+    }
+
+    /// Not for secrets: spreads tabs apart (xorshift64*, Vigna 2016).
+    fn random(&mut self) -> u64 {
+        self.random ^= self.random >> 12;
+        self.random ^= self.random << 25;
+        self.random ^= self.random >> 27;
+        self.random.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 16
+    }
+}

@@ -1,0 +1,307 @@
+//! Asking the service for a token: one request at a time, when someone needs it or it is due, and what its answer means.
+
+use super::{
+    Command, Phase, Session, Ticket, Want,
+    message::{Message, Stored},
+    snapshot::SignOutReason,
+    token::{ReceivedToken, Token},
+};
+use crate::{
+    Error,
+    protocol::{failure::Failure, response::SignIn, time::Moment},
+};
+
+/// In which time the schedule tries again after a failure that left it a token.
+const SLACK_MS: u64 = 300_000;
+
+/// A refresh under way.
+#[derive(Debug)]
+pub(super) struct Refresh {
+    lock: Ticket,
+    /// The request and when it was sent, once it is.
+    pub(super) request: Option<(Ticket, Moment)>,
+    /// What was asked for: the account, and whether that is a switch.
+    account: Option<String>,
+    is_switch: bool,
+    /// A refused account was left out.
+    is_second_try: bool,
+    pub(super) give_up_ms: u64,
+    why: Why,
+}
+
+/// Why a refresh was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// A stored session has no token yet.
+    Restored,
+    /// The token is old enough.
+    Due,
+    /// A caller needs a token.
+    Wanted,
+    /// A caller asked for a new one.
+    Asked,
+    /// A caller switches the account.
+    Switch,
+}
+
+impl Why {
+    /// Every one.
+    pub const ALL: [Self; 5] = [Self::Restored, Self::Due, Self::Wanted, Self::Asked, Self::Switch];
+
+    /// For `explain()`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Restored => "restored",
+            Self::Due => "due",
+            Self::Wanted => "wanted",
+            Self::Asked => "asked",
+            Self::Switch => "switch",
+        }
+    }
+}
+
+/// The last refresh, for `explain()`.
+#[derive(Clone, Debug)]
+pub struct LastRefresh {
+    /// Why it was made.
+    pub why: Why,
+    /// When it ended.
+    pub at: Moment,
+    /// What it failed with, if it did.
+    pub error: Option<Error>,
+}
+
+impl Session {
+    /// Answers who can be answered, and starts a refresh if someone needs one or it is time.
+    pub(super) fn advance(&mut self, now: Moment, out: &mut Vec<Command>) {
+        self.answer_who_can_be(now, out);
+        if self.refresh.is_some() || self.siblings_until_ms.is_some() {
+            return;
+        }
+        let Phase::Session { account, .. } = &self.phase else { return };
+        let switch = self.waiting.iter().find_map(|waiting| match &waiting.want {
+            Want::Account(account) => Some(account.clone()),
+            _ => None,
+        });
+        let is_asked = self.waiting.iter().any(|waiting| waiting.want == Want::Refresh);
+        let why = if switch.is_some() {
+            Why::Switch
+        } else if is_asked {
+            Why::Asked
+        } else if !self.waiting.is_empty() {
+            Why::Wanted
+        } else if self.refresh_in_ms(now) == Some(0) {
+            if self.token.is_none() { Why::Restored } else { Why::Due }
+        } else {
+            return;
+        };
+        let (is_switch, account) = (switch.is_some(), switch.or_else(|| account.clone()));
+        if let Some(failure) = self.why_not_now(now, requests_for(account.as_deref())) {
+            // With nobody waiting, what the schedule wants may still be possible: it may need fewer requests.
+            self.settle_all(&failure, out);
+            if why != Why::Restored && why != Why::Due {
+                self.advance(now, out);
+            }
+            return;
+        }
+        let lock = self.next_ticket();
+        self.refresh = Some(Refresh {
+            lock,
+            request: None,
+            is_switch,
+            account,
+            is_second_try: false,
+            give_up_ms: now.mono_ms + self.settings.refresh_cap_ms,
+            why,
+        });
+        out.push(Command::Lock(lock));
+    }
+
+    /// In how many milliseconds the schedule wants a refresh, which nobody asked for.
+    pub(super) fn refresh_in_ms(&self, now: Moment) -> Option<u64> {
+        let Phase::Session { account, pending: None, .. } = &self.phase else { return None };
+        if !self.visible || !self.online || self.refresh.is_some() || self.siblings_until_ms.is_some() {
+            return None;
+        }
+        let due = match &self.token {
+            None => 0,
+            Some(token) if token.claims().is_none() || self.stalled => return None,
+            // What could not be had when it was asked for is tried again: whoever asked may want it still.
+            Some(_) if self.backoff.failures() > 0 => 0,
+            Some(token) => self.replace_at_ms.saturating_sub(token.age_ms(now)),
+        };
+        Some(due.max(self.backoff.schedule_wait_ms(now, requests_for(account.as_deref()))))
+    }
+
+    /// With a token at hand the next one has time; whoever needs it at once asks for it.
+    pub(super) fn slack_ms(&self) -> u64 {
+        self.token.as_ref().map_or(0, |_| SLACK_MS)
+    }
+
+    /// Why the service is not to be asked now. That the browser says offline is no reason: it may be wrong.
+    fn why_not_now(&self, now: Moment, requests: usize) -> Option<Failure> {
+        let wait_ms = self.backoff.wait_ms(now, requests);
+        (wait_ms > 0).then(|| {
+            let mut failure =
+                self.backoff.reason(now).cloned().unwrap_or_else(|| Failure::new(Error::RefreshLimited));
+            failure.retry_after = u32::try_from(wait_ms.div_ceil(1000)).ok();
+            failure
+        })
+    }
+
+    pub(super) fn lock_settled(&mut self, now: Moment, lock: Ticket, out: &mut Vec<Command>) {
+        let Some(refresh) = self.refresh.as_ref().filter(|refresh| refresh.lock == lock) else {
+            out.push(Command::Unlock(lock));
+            return;
+        };
+        if refresh.request.is_some() {
+            return;
+        }
+        // While it waited, a sibling may have been told to keep away.
+        match self.why_not_now(now, requests_for(refresh.account.as_deref())) {
+            None => self.send(now, out),
+            Some(failure) => {
+                self.drop_refresh(out);
+                self.settle_all(&failure, out);
+            }
+        }
+    }
+
+    fn send(&mut self, now: Moment, out: &mut Vec<Command>) {
+        let ticket = self.next_ticket();
+        let Phase::Session { session, .. } = &self.phase else { return };
+        let Some(refresh) = &mut self.refresh else { return };
+        refresh.request = Some((ticket, now));
+        let account = refresh.account.clone().filter(|_| !refresh.is_second_try);
+        out.push(Command::Send { ticket, session: session.clone(), account });
+        self.backoff.sent(now);
+    }
+
+    pub(super) fn refreshed(
+        &mut self,
+        now: Moment,
+        ticket: Ticket,
+        answer: Result<SignIn, Failure>,
+        out: &mut Vec<Command>,
+    ) {
+        let is_current = |refresh: &Refresh| refresh.request.is_some_and(|(sent, _)| sent == ticket);
+        let Some(refresh) = self.refresh.take_if(|refresh| is_current(refresh)) else { return };
+        // A refused account is not a refused session: only without one does a 403 end it (contract §2.3).
+        let is_denied = answer.as_ref().is_err_and(|failure| failure.error == Error::AccessDenied);
+        let is_sure = refresh.account.is_none() || refresh.is_second_try;
+        if is_denied && !is_sure {
+            match self.why_not_now(now, 1) {
+                None => {
+                    self.refresh = Some(Refresh { is_second_try: true, ..refresh });
+                    self.send(now, out);
+                }
+                Some(failure) => {
+                    out.push(Command::Unlock(refresh.lock));
+                    self.settle_all(&failure, out);
+                }
+            }
+            return;
+        }
+        let error = answer.as_ref().err().map(|failure| failure.error);
+        self.last = Some(LastRefresh { why: refresh.why, at: now, error });
+        // Whoever gets the lock next should have on_message what this brought.
+        match answer {
+            Ok(sign_in) => self.take_answer(now, &refresh, sign_in, out),
+            Err(failure) if is_denied => self.expire(&failure, out),
+            Err(failure) => self.fail(now, &failure, out),
+        }
+        out.push(Command::Unlock(refresh.lock));
+    }
+
+    /// Takes in where a refresh says that the person stands.
+    fn take_answer(&mut self, now: Moment, refresh: &Refresh, sign_in: SignIn, out: &mut Vec<Command>) {
+        // Whatever the browser believes: there is a network.
+        self.online = true;
+        let unavailable = || Failure::new(Error::AccountUnavailable);
+        match sign_in {
+            SignIn::SignedIn { session, account, token, claims } => {
+                self.backoff.succeeded();
+                let is_wanted = !refresh.is_switch || account == refresh.account;
+                if is_wanted || account.as_deref() == self.account() {
+                    let asked = refresh.request.map_or(now, |(_, asked)| asked);
+                    let received = ReceivedToken { session, account, jwt: token, claims, asked };
+                    self.take_refreshed(now, received, out);
+                }
+                if !is_wanted {
+                    self.settle_switches(refresh.account.as_deref(), &unavailable(), out);
+                }
+                self.settle_refreshed(now, out);
+            }
+            SignIn::Conditional { .. } if refresh.is_switch => {
+                self.backoff.succeeded();
+                self.settle_switches(refresh.account.as_deref(), &unavailable(), out);
+            }
+            SignIn::Conditional { session, account, conditions, next } => {
+                self.backoff.succeeded();
+                let old = self.tracked().map(|(session, _)| session.clone());
+                self.meet_conditions(session, account, conditions, next, out);
+                self.persist_over(old, out);
+                self.settle_all(&Failure::new(Error::NoToken), out);
+            }
+            // No answer to a session that exists; nothing can be concluded from it.
+            SignIn::Verify => self.fail(now, &Failure::new(Error::NoToken), out),
+            SignIn::Accepted => self.fail(now, &Failure::new(Error::UnexpectedStatus), out),
+        }
+    }
+
+    fn take_refreshed(&mut self, now: Moment, received: ReceivedToken, out: &mut Vec<Command>) {
+        let is_same = self.is_at(&received.session, received.account.as_deref());
+        let is_older = |mine: &Token| mine.is_newer_than(received.claims.as_ref());
+        // A sibling may have been quicker, and its token newer.
+        if self.has_ended(&received.session) || is_same && self.token.as_ref().is_some_and(is_older) {
+            return;
+        }
+        let old = self.tracked().map(|(session, _)| session.clone());
+        self.adopt(now, received, out);
+        if !is_same {
+            self.persist_over(old, out);
+        }
+        self.broadcast_token(out);
+    }
+
+    /// The service says that the session is over.
+    fn expire(&mut self, failure: &Failure, out: &mut Vec<Command>) {
+        if let Some((session, _)) = self.tracked() {
+            let session = session.clone();
+            self.end(SignOutReason::Expired, out);
+            out.push(Command::Broadcast(Message::SignedOut { session: session.clone(), expired: true }));
+            out.push(Command::PersistOver { session, stored: Stored::SignedOut });
+        }
+        self.settle_all(failure, out);
+    }
+
+    /// The service could not be asked: nothing ends, everyone who waited is told, and the next try waits.
+    pub(super) fn fail(&mut self, now: Moment, failure: &Failure, out: &mut Vec<Command>) {
+        let (slack, random) = (self.slack_ms(), self.random());
+        self.backoff.failed(failure.clone(), now, slack, random);
+        if let Some(seconds) = failure.retry_after {
+            let ms = u64::from(seconds) * 1000;
+            out.push(Command::Broadcast(Message::Hold { ms, failure: failure.clone() }));
+        }
+        self.settle_all(failure, out);
+    }
+
+    pub(super) fn drop_refresh(&mut self, out: &mut Vec<Command>) {
+        if let Some(refresh) = self.refresh.take() {
+            out.extend(refresh.request.map(|(ticket, _)| Command::Abort(ticket)));
+            out.push(Command::Unlock(refresh.lock));
+        }
+    }
+
+    /// A sibling's news spare what still waits for the lock, unless that is for another account.
+    pub(super) fn drop_what_waits_for_the_lock(&mut self, out: &mut Vec<Command>) {
+        if self.refresh.as_ref().is_some_and(|refresh| refresh.request.is_none() && !refresh.is_switch) {
+            self.drop_refresh(out);
+        }
+    }
+}
+
+/// With an account the service may have to be asked twice, and a first try must leave room for the second.
+fn requests_for(account: Option<&str>) -> usize {
+    1 + usize::from(account.is_some())
+}

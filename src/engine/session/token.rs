@@ -1,0 +1,163 @@
+//! How long a token is good for, measured where the clock cannot be trusted.
+//!
+//! A token is good for its lifetime, `exp - iat`, from the moment when it was asked for: it cannot have been minted
+//! earlier, if it was minted on demand. Whether it was (contract §4 knows a service that hands out the same one again),
+//! the machine's clock tells, if that is right; and two tokens tell whether it is, when their `iat` are as far apart as
+//! their requests. So what is promised is kept if one of these holds:
+//!
+//! 1. the machine's clock is right, whatever the service does; or
+//! 2. the machine's clock is wrong by however much, but nobody sets it, and the service mints on demand.
+//!
+//! In both the machine may sleep. Where neither holds, the promise may be wrong once: the next token corrects it. So it may
+//! where both seem to: a service that hands out old tokens which happen to be of one age at two requests looks like one that
+//! mints on demand to a clock that is wrong by that age.
+
+use super::Granted;
+use crate::protocol::{claims::Claims, secret::Secret, time::Moment};
+
+/// `iat`, `exp` and the machine's clock are all cut to seconds: what is left of a token is rounded down by that.
+const ROUNDING_SECONDS: u64 = 2;
+
+/// The `iat` of a token before this age may be its successor's, because both are cut to seconds.
+const SAME_SECOND_MS: u64 = 1_000;
+
+/// A clock that takes no more than this share of a token's time is believed even against a measurement, and a measurement
+/// is as sharp as that.
+const BELIEVED_SHARE: u64 = 4;
+
+/// A token that came, from the service or from a sibling.
+#[derive(Debug)]
+pub struct ReceivedToken {
+    /// The session id.
+    pub session: Secret,
+    /// The account that it is for.
+    pub account: Option<String>,
+    /// The JWT.
+    pub jwt: Secret,
+    /// What it says, if it could be read.
+    pub claims: Option<Claims>,
+    /// When it was asked for.
+    pub asked: Moment,
+}
+
+/// A token, and when it came.
+#[derive(Clone, Debug)]
+pub struct Token {
+    jwt: Secret,
+    account: Option<String>,
+    claims: Option<Claims>,
+    asked: Moment,
+    received_at: Moment,
+    /// How long it was good for when it was asked for.
+    valid_ms: u64,
+    /// Whether it was minted on demand, and so tells the service's time.
+    measured: bool,
+}
+
+impl Token {
+    /// A token that has just come, after `previous`.
+    pub fn new(received: ReceivedToken, received_at: Moment, previous: Option<&Self>) -> Self {
+        let ReceivedToken { account, jwt, claims, asked, .. } = received;
+        let (valid, measured) = claims.as_ref().map_or((0, false), |claims| {
+            let lifetime = claims.lifetime();
+            let by_wall = claims.expires_at.saturating_sub(asked.wall);
+            let measured =
+                previous.is_some_and(|previous| previous.precedes_on_demand(claims, asked, received_at));
+            // A clock that gives it no time, or more than it ever had, is wrong. One that takes a little of it is
+            // believed even against the measurement, which a token can pass that is as old as requests are long.
+            let is_possible = (1..=lifetime).contains(&by_wall);
+            let is_believed = is_possible && (!measured || by_wall >= lifetime - lifetime / BELIEVED_SHARE);
+            (if is_believed { by_wall } else { lifetime }, measured)
+        });
+        let valid_ms = valid.saturating_sub(ROUNDING_SECONDS) * 1000;
+        Self { jwt, account, claims, asked, received_at, valid_ms, measured }
+    }
+
+    /// Whether the next token's `iat` is as far from this one's as their minting can be apart. What took long, such as an
+    /// answer that waited for a frozen tab, measures nothing: the token may be as old as that.
+    fn precedes_on_demand(&self, next: &Claims, asked: Moment, received_at: Moment) -> bool {
+        self.claims.as_ref().is_some_and(|claims| {
+            let least = (asked.since(self.received_at) / 1000).saturating_sub(ROUNDING_SECONDS);
+            let most = received_at.since(self.asked) / 1000 + ROUNDING_SECONDS;
+            let advance = next.issued_at.saturating_sub(claims.issued_at);
+            let is_sharp = most.saturating_sub(least) <= next.lifetime() / BELIEVED_SHARE;
+            is_sharp && advance > 0 && (least..=most).contains(&advance)
+        })
+    }
+
+    /// The same token again: it is as old as it was. Its text may be another, with a changed profile in it.
+    #[must_use]
+    pub fn repeated(self, received: ReceivedToken) -> Self {
+        Self { jwt: received.jwt, claims: received.claims, ..self }
+    }
+
+    /// How long it is still good for.
+    pub fn remaining_ms(&self, now: Moment) -> u64 {
+        self.valid_ms.saturating_sub(self.age_ms(now))
+    }
+
+    /// How long ago it was asked for.
+    pub fn age_ms(&self, now: Moment) -> u64 {
+        now.since(self.asked)
+    }
+
+    /// When it was asked for.
+    pub fn asked(&self) -> Moment {
+        self.asked
+    }
+
+    /// Whether a service that mints on demand gives one with a later `iat` to whoever asks then. By the monotonic clock
+    /// alone: the other one is cut to seconds, too.
+    pub fn has_aged(&self, asked: Moment) -> bool {
+        asked.mono_ms.saturating_sub(self.received_at.mono_ms) >= SAME_SECOND_MS
+    }
+
+    /// How long it was good for when it was asked for.
+    pub fn valid_ms(&self) -> u64 {
+        self.valid_ms
+    }
+
+    /// The service's clock ahead of the machine's, in seconds, where it was measured.
+    pub fn skew_seconds(&self) -> Option<i64> {
+        let claims = self.claims.as_ref().filter(|_| self.measured)?;
+        i64::try_from(claims.issued_at).ok()?.checked_sub(i64::try_from(self.asked.wall).ok()?)
+    }
+
+    /// Whether another one is newer: by `iat`, not by received. Of two that cannot be told apart by it, the one that
+    /// lasts longer.
+    pub fn is_older_than(&self, other: Option<&Claims>) -> bool {
+        match (self.claims.as_ref(), other) {
+            (Some(mine), Some(other)) => age_order(mine) < age_order(other),
+            (_, other) => other.is_some(),
+        }
+    }
+
+    /// Whether this one is newer than another.
+    pub fn is_newer_than(&self, other: Option<&Claims>) -> bool {
+        matches!((self.claims.as_ref(), other), (Some(mine), Some(other)) if age_order(mine) > age_order(other))
+    }
+
+    /// Whether it is that text.
+    pub fn is(&self, jwt: &Secret) -> bool {
+        self.jwt.is(jwt)
+    }
+
+    /// What it says.
+    pub fn claims(&self) -> Option<&Claims> {
+        self.claims.as_ref()
+    }
+
+    /// For a caller.
+    pub fn grant(&self) -> Granted {
+        Granted {
+            token: self.jwt.clone(),
+            expires_at: self.claims.as_ref().map(|claims| claims.expires_at),
+            account: self.account.clone(),
+            is_verified: false,
+        }
+    }
+}
+
+fn age_order(claims: &Claims) -> (u64, u64) {
+    (claims.issued_at, claims.expires_at)
+}

@@ -1,0 +1,166 @@
+//! Those who wait for a token, and what they are told. Each is answered once, and by its deadline.
+
+use super::{Answer, Command, Phase, Session, Waiter, Want, token::Token};
+use crate::{
+    Error,
+    protocol::{failure::Failure, time::Moment},
+};
+
+/// How much later than the first one somebody may come and wait as one with it. The first one's deadline holds for all, and
+/// what is left of it is more than a lock and a call take.
+const COALESCE_MS: u64 = 1_000;
+
+/// A token that lasts shorter than asked for is not asked for again while it is younger than this.
+const YOUNG_MS: u64 = 60_000;
+
+/// Callers who want the same.
+#[derive(Debug)]
+pub(super) struct Waiting {
+    pub(super) waiters: Vec<Waiter>,
+    pub(super) want: Want,
+    pub(super) deadline_ms: u64,
+    /// Until when others may join them, if at all.
+    joins_until_ms: u64,
+}
+
+impl Session {
+    /// Lets a caller wait with others who want the same, if there are any.
+    pub(super) fn joins(&mut self, now: Moment, waiter: Waiter, want: &Want) -> bool {
+        let mut waiting = self.waiting.iter_mut();
+        match waiting.find(|waiting| waiting.want == *want && now.mono_ms <= waiting.joins_until_ms) {
+            Some(waiting) => waiting.waiters.push(waiter),
+            None => return false,
+        }
+        true
+    }
+
+    pub(super) fn wanted(
+        &mut self,
+        now: Moment,
+        waiter: Waiter,
+        want: Want,
+        deadline_ms: u64,
+        coalesces: bool,
+    ) {
+        let joins_until_ms = if coalesces { now.mono_ms + COALESCE_MS } else { 0 };
+        self.waiting.push(Waiting { waiters: vec![waiter], want, deadline_ms, joins_until_ms });
+    }
+
+    /// A caller gives up.
+    pub(super) fn cancelled(&mut self, waiter: Waiter, out: &mut Vec<Command>) {
+        for waiting in &mut self.waiting {
+            if let Some(at) = waiting.waiters.iter().position(|other| *other == waiter) {
+                waiting.waiters.swap_remove(at);
+                out.push(Command::Settle(vec![waiter], Err(Failure::new(Error::Aborted))));
+            }
+        }
+        self.waiting.retain(|waiting| !waiting.waiters.is_empty());
+    }
+
+    /// Answers the callers whose answer does not need the service.
+    pub(super) fn answer_who_can_be(&mut self, now: Moment, out: &mut Vec<Command>) {
+        let refusal = match &self.phase {
+            Phase::Loading => return,
+            Phase::SignedOut(_) | Phase::Verify => Some(Error::NotSignedIn),
+            // Whether a condition is cleared, only the service knows: whoever asks for that is not refused.
+            Phase::Session { pending: Some(_), .. } => Some(Error::NoToken),
+            Phase::Session { pending: None, .. } => None,
+        };
+        let is_session = self.tracked().is_some();
+        let token = self.token.as_ref();
+        answer(&mut self.waiting, out, &mut |waiting| match (&waiting.want, refusal) {
+            (Want::Refresh | Want::Account(_), Some(_)) if is_session => None,
+            (_, Some(refusal)) => Some(Err(Failure::new(refusal))),
+            (Want::Token { min_validity_seconds }, None) => {
+                token.and_then(|token| serve(token, *min_validity_seconds, now))
+            }
+            _ => None,
+        });
+    }
+
+    /// Answers those whom a newer token serves, from wherever it came.
+    pub(super) fn answer_with_news(&mut self, out: &mut Vec<Command>) {
+        let Some(token) = &self.token else { return };
+        answer(&mut self.waiting, out, &mut |waiting| served_by_any(&waiting.want, token));
+    }
+
+    /// Answers the callers of a refresh that succeeded.
+    pub(super) fn settle_refreshed(&mut self, now: Moment, out: &mut Vec<Command>) {
+        let Some(token) = &self.token else { return };
+        answer(&mut self.waiting, out, &mut |waiting| match &waiting.want {
+            Want::Token { min_validity_seconds } => Some(
+                serve(token, *min_validity_seconds, now)
+                    .unwrap_or_else(|| Err(Failure::new(Error::NoFreshToken))),
+            ),
+            want => served_by_any(want, token),
+        });
+    }
+
+    pub(super) fn settle_switches(
+        &mut self,
+        account: Option<&str>,
+        failure: &Failure,
+        out: &mut Vec<Command>,
+    ) {
+        answer(&mut self.waiting, out, &mut |waiting| {
+            matches!(&waiting.want, Want::Account(wanted) if Some(wanted.as_str()) == account)
+                .then(|| Err(failure.clone()))
+        });
+    }
+
+    pub(super) fn settle_all(&mut self, failure: &Failure, out: &mut Vec<Command>) {
+        answer(&mut self.waiting, out, &mut |_| Some(Err(failure.clone())));
+    }
+
+    pub(super) fn give_up_what_is_late(&mut self, now: Moment, out: &mut Vec<Command>) {
+        answer(&mut self.waiting, out, &mut |waiting| {
+            (waiting.deadline_ms <= now.mono_ms).then(|| Err(Failure::new(Error::Timeout)))
+        });
+        if self.refresh.as_ref().is_some_and(|refresh| refresh.give_up_ms <= now.mono_ms) {
+            self.drop_refresh(out);
+            self.fail(now, &Failure::new(Error::Timeout), out);
+        }
+    }
+}
+
+/// Tells whoever there is an answer for. Not generic over how that is found, so that it is in the module once.
+fn answer(
+    waiting: &mut Vec<Waiting>,
+    out: &mut Vec<Command>,
+    answer_to: &mut dyn FnMut(&Waiting) -> Option<Answer>,
+) {
+    waiting.retain_mut(|waiting| match answer_to(waiting) {
+        Some(answer) => {
+            out.push(Command::Settle(std::mem::take(&mut waiting.waiters), answer));
+            false
+        }
+        None => true,
+    });
+}
+
+/// A new token, for those who do not ask how long it lasts.
+fn served_by_any(want: &Want, token: &Token) -> Option<Answer> {
+    match want {
+        Want::Refresh => Some(Ok(token.grant())),
+        Want::Account(account) => {
+            let grant = token.grant();
+            (grant.account.as_ref() == Some(account)).then_some(Ok(grant))
+        }
+        Want::Token { .. } => None,
+    }
+}
+
+/// A token for a caller who needs it for some time; none if another one could serve better.
+fn serve(token: &Token, min_validity_seconds: u32, now: Moment) -> Option<Answer> {
+    // What cannot be read cannot be judged either; whoever gets it finds out.
+    if token.claims().is_none() {
+        return Some(Ok(token.grant()));
+    }
+    let (remaining_ms, needed_ms) = (token.remaining_ms(now), u64::from(min_validity_seconds) * 1000);
+    if remaining_ms > needed_ms {
+        return Some(Ok(token.grant()));
+    }
+    let lasts_too_short = needed_ms >= token.valid_ms();
+    let is_young = remaining_ms > 0 && token.age_ms(now) < YOUNG_MS;
+    (lasts_too_short && is_young).then(|| Err(Failure::new(Error::NoFreshToken)))
+}

@@ -1,0 +1,286 @@
+//! The entry of the store: read and written in the order in which that is wanted, within bounds, and from memory where the
+//! store does not do its part.
+
+use super::{
+    Due, Effect, Engine, Event, Id, Resumed, Setup, StorageScope, StoreFault,
+    session::message::{Entry, Message, Stored},
+};
+use crate::protocol::secret::Secret;
+
+/// How long a store may take for one thing.
+const STORE_CAP_MS: u64 = 2_000;
+
+/// What went wrong with a store last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// It failed.
+    Fault(StoreFault),
+    /// It did not answer in time.
+    Slow,
+    /// Its entry is broken, or another app's.
+    Unreadable,
+}
+
+impl Problem {
+    /// For `explain()`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Fault(StoreFault::Blocked) => "blocked",
+            Self::Fault(StoreFault::Full) => "full",
+            Self::Fault(StoreFault::Failed) => "failed",
+            Self::Slow => "slow",
+            Self::Unreadable => "unreadable",
+        }
+    }
+}
+
+/// What is wanted of the store.
+#[derive(Debug)]
+pub(super) enum Task {
+    /// Say what it holds, for the first time.
+    Restore,
+    /// Say what it holds now.
+    Read,
+    Write(Stored),
+    WriteIfAbsent(Stored),
+    WriteOver(Secret, Stored),
+    /// Send the others a message, when all that is to be written before is written.
+    Post(Secret),
+}
+
+/// What a store is asked.
+#[derive(Debug)]
+enum Operation {
+    /// What it holds, for that task.
+    Read(Task),
+    /// To hold something else; and what it held, as far as was known.
+    Write(Option<Secret>),
+    /// To hold nothing: it could not be written.
+    Remove,
+}
+
+/// What one entry of a store is known to be, and what is wanted of it.
+#[derive(Debug)]
+pub(super) struct Store {
+    /// The entry's name; of no realm there is none.
+    key: Option<String>,
+    tasks: Vec<Task>,
+    /// What it is asked at the moment: one thing at a time.
+    asked: Option<(Id, Operation)>,
+    /// What it was last, as far as is known here.
+    known: Option<Secret>,
+    source: Source,
+    problem: Option<Problem>,
+}
+
+/// What counts.
+#[derive(Debug)]
+enum Source {
+    /// The store.
+    Store,
+    /// What should have been written: the store did not take it, and if it still holds this, that is older.
+    Unwritten(Option<Secret>),
+    /// There is no store.
+    Memory,
+}
+
+/// The entry of the realm that an engine is for.
+pub(super) fn of(setup: &Setup) -> Store {
+    let is_memory = setup.platform.scope == StorageScope::Memory;
+    Store {
+        key: setup.config.url.as_ref().map(|url| ["loginrocket:", url.as_str()].concat()),
+        tasks: Vec::new(),
+        asked: None,
+        known: None,
+        source: if is_memory { Source::Memory } else { Source::Store },
+        problem: None,
+    }
+}
+
+impl Store {
+    /// Takes in what was read; gives what that is.
+    fn learn(&mut self, read: Result<Option<Secret>, Problem>) -> Entry {
+        match (read, &self.source) {
+            (Err(problem), Source::Store) => self.problem = Some(problem),
+            (Ok(text), Source::Store) => {
+                self.problem = None;
+                self.known = text;
+            }
+            // Another tab could write what this one could not.
+            (Ok(Some(text)), Source::Unwritten(old)) if !old.as_ref().is_some_and(|old| old.is(&text)) => {
+                self.problem = None;
+                self.known = Some(text);
+                self.source = Source::Store;
+            }
+            _ => {}
+        }
+        let entry = Entry::read(self.known.as_ref());
+        if matches!(entry, Entry::Unreadable | Entry::Foreign) {
+            self.problem = Some(Problem::Unreadable);
+        }
+        entry
+    }
+
+    /// Takes in that it could not be written.
+    fn miss(&mut self, problem: Problem, before: Option<Secret>) {
+        self.problem = Some(problem);
+        let old = match std::mem::replace(&mut self.source, Source::Memory) {
+            Source::Unwritten(old) => old,
+            Source::Store | Source::Memory => before,
+        };
+        self.source = Source::Unwritten(old);
+    }
+
+    fn is_idle(&self) -> bool {
+        self.tasks.is_empty() && self.asked.is_none()
+    }
+}
+
+impl Engine {
+    /// Wants something of the store of this realm.
+    pub(super) fn store(&mut self, task: Task) {
+        let Some(last) = self.stores.len().checked_sub(1) else { return };
+        if let Some(store) = self.stores.get_mut(last) {
+            store.tasks.push(task);
+        }
+        self.work_on(last);
+    }
+
+    /// The entry's name, if it has one.
+    pub(super) fn store_key(&self) -> Option<&str> {
+        self.stores.last()?.key.as_deref()
+    }
+
+    pub(super) fn store_problem(&self) -> Option<Problem> {
+        self.stores.last()?.problem
+    }
+
+    /// Turns to the store of another realm. What is still to be written of the one before is written there.
+    pub(super) fn change_store(&mut self) {
+        self.stores.retain(|store| !store.is_idle());
+        self.stores.push(of(&self.setup));
+    }
+
+    pub(super) fn stored(&mut self, id: Id, result: Result<Option<Secret>, StoreFault>) {
+        self.answered_by_store(id, result.map_err(Problem::Fault));
+    }
+
+    pub(super) fn store_is_slow(&mut self, id: Id) {
+        self.answered_by_store(id, Err(Problem::Slow));
+    }
+
+    fn answered_by_store(&mut self, id: Id, result: Result<Option<Secret>, Problem>) {
+        let is_asked = |store: &Store| store.asked.as_ref().is_some_and(|(asked, _)| *asked == id);
+        let Some(which) = self.stores.iter().position(is_asked) else { return };
+        self.deadlines.clear(Due::Store(id));
+        let Some(store) = self.stores.get_mut(which) else { return };
+        match store.asked.take() {
+            Some((_, Operation::Read(task))) => {
+                let entry = store.learn(result);
+                self.has_read(which, task, entry);
+            }
+            Some((_, Operation::Write(before))) => match result {
+                Ok(_) => {
+                    store.problem = None;
+                    store.source = Source::Store;
+                }
+                Err(problem) => {
+                    store.miss(problem, before);
+                    // What it holds is over, and a reload must not bring it back.
+                    self.ask(which, Operation::Remove, None);
+                }
+            },
+            Some((_, Operation::Remove)) | None => {}
+        }
+        self.work_on(which);
+    }
+
+    /// Does what is wanted of a store, as far as that needs no answer.
+    fn work_on(&mut self, which: usize) {
+        loop {
+            let is_current = which + 1 == self.stores.len();
+            let Some(store) = self.stores.get_mut(which) else { return };
+            if store.asked.is_some() || store.tasks.is_empty() {
+                return;
+            }
+            let task = store.tasks.remove(0);
+            if store.key.is_none() {
+                continue;
+            }
+            let is_memory = matches!(store.source, Source::Memory);
+            match task {
+                Task::Write(stored) => self.write(which, &stored),
+                // The channel may be another realm's by now.
+                Task::Post(text) if is_current => self.post(text),
+                Task::Post(_) => {}
+                task if is_memory => {
+                    let entry = Entry::read(store.known.as_ref());
+                    self.has_read(which, task, entry);
+                }
+                task => self.ask(which, Operation::Read(task), None),
+            }
+        }
+    }
+
+    fn write(&mut self, which: usize, stored: &Stored) {
+        let Some(store) = self.stores.get_mut(which) else { return };
+        let text = stored.to_text();
+        let before = store.known.replace(text.clone());
+        if !matches!(store.source, Source::Memory) {
+            self.ask(which, Operation::Write(before), Some(text));
+        }
+    }
+
+    fn ask(&mut self, which: usize, operation: Operation, value: Option<Secret>) {
+        let id = self.next_id();
+        let Some(store) = self.stores.get_mut(which) else { return };
+        let Some(key) = store.key.clone() else { return };
+        self.out.push(match (&operation, value) {
+            (Operation::Read(_), _) => Effect::Read { id, key },
+            (Operation::Write(_), Some(value)) => Effect::Write { id, key, value },
+            (Operation::Write(_) | Operation::Remove, _) => Effect::Remove { id, key },
+        });
+        store.asked = Some((id, operation));
+        self.deadlines.set(Due::Store(id), self.now.mono_ms + STORE_CAP_MS);
+    }
+
+    fn has_read(&mut self, which: usize, task: Task, entry: Entry) {
+        let is_current = which + 1 == self.stores.len() && !self.is_disposed;
+        match (task, entry) {
+            (Task::Restore, entry) if is_current => {
+                self.step(Event::Restored(entry.known()));
+                self.is_restoring = false;
+                self.resumed.push(Resumed::Restored);
+            }
+            // What another version means nobody here knows, and nothing follows from it.
+            (Task::Read, Entry::Foreign) => {}
+            (Task::Read, entry) if is_current => self.step(Event::StoreChanged(entry.known())),
+            (Task::WriteIfAbsent(stored), Entry::Absent | Entry::Unreadable) => self.write(which, &stored),
+            (Task::WriteOver(session, stored), Entry::Stored(Stored::Session { session: held, .. }))
+                if held.is(&session) =>
+            {
+                self.write(which, &stored);
+            }
+            _ => {}
+        }
+    }
+
+    /// Sends the siblings a message. A token is sent when the store says whose it is; they may be without the session by
+    /// then, and nobody else has the session of a store that nobody shares.
+    pub(super) fn broadcast(&mut self, message: Message) {
+        let text = message.to_text();
+        match message {
+            Message::Token { .. } if self.setup.platform.scope == StorageScope::Shared => {
+                self.store(Task::Post(text))
+            }
+            Message::Token { .. } => {}
+            _ => self.post(text),
+        }
+    }
+
+    fn post(&mut self, text: Secret) {
+        if self.is_channel_open {
+            self.out.push(Effect::Post { text });
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! What a JWT says, read without trust: what a session needs of it, and what is to be shown of it.
+//!
+//! The first selected account is the current one (contract §3.4). The mapping for people who read it is the host's.
+
+use super::{
+    json::{Json, Writer},
+    jwt::Jwt,
+};
+
+/// Claims that are nobody's to see: the session id is a secret, and when a token was issued changes nothing of what it says.
+const NOT_SHOWN: [&str; 2] = ["iat", "sid"];
+
+/// The claims that a session needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claims {
+    /// `iat`, in epoch seconds by the service's clock.
+    pub issued_at: u64,
+    /// `exp`, likewise.
+    pub expires_at: u64,
+    /// `sub`: whose it is.
+    pub subject: String,
+    /// The current account.
+    pub account: Option<String>,
+    /// The payload as a JSON object, without what is not shown.
+    pub profile: String,
+}
+
+impl Claims {
+    /// Reads a JWT; none where it is none, or lacks what every token has.
+    pub fn of(jwt: &str) -> Option<Self> {
+        Self::read(Json::object(&Jwt::parse(jwt)?.payload)?)
+    }
+
+    /// Reads the payload of a JWT.
+    pub fn read(payload: Json<'_>) -> Option<Self> {
+        let number = |name| payload.get(name).and_then(Json::number);
+        Some(Self {
+            issued_at: number("iat")?,
+            expires_at: number("exp")?,
+            subject: payload.string_of("sub")?,
+            account: account(payload),
+            profile: profile(payload),
+        })
+    }
+
+    /// How long the token is good for in all, in seconds.
+    pub fn lifetime(&self) -> u64 {
+        self.expires_at.saturating_sub(self.issued_at)
+    }
+}
+
+/// The id of the current account.
+pub fn account(payload: Json<'_>) -> Option<String> {
+    let accounts = || payload.get("orgs").filter(|list| list.is_list()).into_iter().flat_map(Json::items);
+    let mut accounts = accounts().map(|(_, account)| account).filter(|account| account.is_object());
+    let first = accounts.next()?;
+    let is_selected = |account: &Json<'_>| account.get("selected").is_some_and(Json::is_true);
+    let current = if is_selected(&first) { first } else { accounts.find(is_selected).unwrap_or(first) };
+    current.string_of("oid")
+}
+
+fn profile(payload: Json<'_>) -> String {
+    let mut writer = Writer::default();
+    writer.open(b'{');
+    for (name, value) in payload.items() {
+        if !NOT_SHOWN.iter().any(|hidden| name.is(hidden)) {
+            writer.raw(name.as_str());
+            writer.value();
+            writer.raw(value.as_str());
+        }
+    }
+    writer.close(b'}');
+    writer.finish().expose().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(payload: &str) -> Option<Claims> {
+        Claims::read(Json::parse(payload).unwrap())
+    }
+
+    #[test]
+    fn what_every_token_has_must_be_there_and_of_its_kind() {
+        assert!(read(r#"{"iat":1,"exp":2,"sub":"usr_sample123456"}"#).is_some());
+        for payload in [
+            "{}",
+            r#"{"iat":1,"exp":2}"#,
+            r#"{"iat":1,"sub":"usr_sample123456"}"#,
+            r#"{"exp":2,"sub":"usr_sample123456"}"#,
+            r#"{"iat":"1","exp":2,"sub":"usr_sample123456"}"#,
+            r#"{"iat":1,"exp":-2,"sub":"usr_sample123456"}"#,
+            r#"{"iat":1,"exp":2,"sub":7}"#,
+        ] {
+            assert!(read(payload).is_none(), "{payload}");
+        }
+    }
+
+    #[test]
+    fn the_selected_account_is_the_current_one_and_without_one_the_first() {
+        for (orgs, expected) in [
+            ("[]", None),
+            ("7", None),
+            (r#"{"a":{"oid":"org_a"}}"#, None),
+            (r#"[{"oid":"org_a"},{"oid":"org_b"}]"#, Some("org_a")),
+            (
+                r#"[{"oid":"org_a"},{"oid":"org_b","selected":true},{"oid":"org_c","selected":true}]"#,
+                Some("org_b"),
+            ),
+            (r#"[{"oid":"org_a"},{"oid":"org_b","selected":"true"}]"#, Some("org_a")),
+            (r#"[null,{"oid":"org_b"}]"#, Some("org_b")),
+            (r#"[{"name":"x"}]"#, None),
+        ] {
+            let payload = format!(r#"{{"orgs":{orgs}}}"#);
+            assert_eq!(account(Json::parse(&payload).unwrap()).as_deref(), expected, "{orgs}");
+        }
+    }
+
+    #[test]
+    fn what_is_shown_has_no_session_id_and_is_the_same_for_the_next_token() {
+        let shown = |iat| {
+            let payload = format!(
+                r#"{{"exp":9,"iat":{iat},"s\u0069d":"kss_sample123456","sub":"usr_sample123456","cs":{{"sid":1}}}}"#
+            );
+            read(&payload).unwrap().profile
+        };
+        assert_eq!(shown(1), r#"{"exp":9,"sub":"usr_sample123456","cs":{"sid":1}}"#);
+        assert_eq!(shown(1), shown(2));
+    }
+}

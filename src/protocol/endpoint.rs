@@ -1,0 +1,119 @@
+//! The calls of the API: where each goes, and what is known of it (contract §2, §6.1).
+
+/// A call of the API (contract §6.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Endpoint {
+    /// `POST login`
+    Login,
+    /// `POST login/verify`
+    VerifyLogin,
+    /// `GET session`
+    GetSession,
+    /// `DELETE session`
+    Logout,
+    /// `POST password/forgot`
+    ForgotPassword,
+    /// `POST password/reset`
+    ResetPassword,
+    /// `POST profile/password`
+    UpdatePassword,
+    /// `PUT profile`
+    UpdateProfile,
+    /// `POST signup`
+    Signup,
+    /// `POST signup/request`
+    RequestInvitation,
+    /// `POST email/verify`
+    VerifyEmail,
+}
+
+/// An HTTP method that the API uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Parameters in the query string.
+    Get,
+    /// Parameters in the body.
+    Post,
+    /// Parameters in the body.
+    Put,
+    /// Parameters in the query string.
+    Delete,
+}
+
+impl Method {
+    /// As it stands in the request line.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+impl Endpoint {
+    /// Every endpoint.
+    pub const ALL: [Self; 11] = [
+        Self::Login,
+        Self::VerifyLogin,
+        Self::GetSession,
+        Self::Logout,
+        Self::ForgotPassword,
+        Self::ResetPassword,
+        Self::UpdatePassword,
+        Self::UpdateProfile,
+        Self::Signup,
+        Self::RequestInvitation,
+        Self::VerifyEmail,
+    ];
+
+    /// The method and the path below the base URL.
+    pub const fn route(self) -> (Method, &'static str) {
+        match self {
+            Self::Login => (Method::Post, "login"),
+            Self::VerifyLogin => (Method::Post, "login/verify"),
+            Self::GetSession => (Method::Get, "session"),
+            Self::Logout => (Method::Delete, "session"),
+            Self::ForgotPassword => (Method::Post, "password/forgot"),
+            Self::ResetPassword => (Method::Post, "password/reset"),
+            Self::UpdatePassword => (Method::Post, "profile/password"),
+            Self::UpdateProfile => (Method::Put, "profile"),
+            Self::Signup => (Method::Post, "signup"),
+            Self::RequestInvitation => (Method::Post, "signup/request"),
+            Self::VerifyEmail => (Method::Post, "email/verify"),
+        }
+    }
+
+    /// Whether a second call after one that was done changes nothing more, or nothing that matters: another session,
+    /// another mail. The others use up a token or a password, or create something.
+    pub const fn is_repeatable(self) -> bool {
+        matches!(
+            self,
+            Self::Login | Self::GetSession | Self::Logout | Self::ForgotPassword | Self::UpdateProfile
+        )
+    }
+
+    /// Whether an answer can sign a person in.
+    pub const fn is_login_like(self) -> bool {
+        matches!(
+            self,
+            Self::Login
+                | Self::VerifyLogin
+                | Self::GetSession
+                | Self::ResetPassword
+                | Self::UpdateProfile
+                | Self::Signup
+        )
+    }
+
+    /// Whether a call says whose it is by a session id.
+    pub const fn is_about_a_session(self) -> bool {
+        matches!(self, Self::GetSession | Self::Logout | Self::UpdateProfile | Self::UpdatePassword)
+    }
+
+    /// Whether a call about a session names its account: the service does not remember the last one (contract §2.3).
+    pub const fn takes_account(self) -> bool {
+        matches!(self, Self::GetSession | Self::UpdateProfile)
+    }
+}

@@ -1,0 +1,627 @@
+//! Reading and writing JSON (RFC 8259), without a tree.
+//!
+//! A [`Json`] is the text of one value, checked as a whole when it was parsed; members are looked for in the text when they
+//! are asked for. So a token's payload is judged from the very bytes that were signed, and nothing of it stays behind.
+
+use super::{secret::Secret, text};
+
+/// How deep values may nest. Nothing that the service sends comes near it, and a hostile text must not use up the stack.
+const MAX_DEPTH: u32 = 64;
+
+/// The largest whole number that JavaScript's numbers hold exactly.
+const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
+
+/// The text of one JSON value that is well-formed. Of two members with one name the last counts, as in JavaScript.
+#[derive(Clone, Copy)]
+pub struct Json<'a>(&'a str);
+
+impl<'a> Json<'a> {
+    /// Checks a text; none unless it is one JSON value.
+    pub fn parse(text: &'a str) -> Option<Self> {
+        let bytes = text.as_bytes();
+        let start = skip_space(bytes, 0);
+        let end = skip_value(bytes, start, 0)?;
+        (skip_space(bytes, end) == bytes.len()).then_some(Self(text.get(start..end)?))
+    }
+
+    /// The same, if it is an object.
+    pub fn object(text: &'a str) -> Option<Self> {
+        Self::parse(text).filter(|json| json.starts_with(b'{'))
+    }
+
+    /// The text itself.
+    pub fn as_str(self) -> &'a str {
+        self.0
+    }
+
+    /// Whether it is an object.
+    pub fn is_object(self) -> bool {
+        self.starts_with(b'{')
+    }
+
+    /// Whether it is a list.
+    pub fn is_list(self) -> bool {
+        self.starts_with(b'[')
+    }
+
+    /// Whether it is `null`.
+    pub fn is_null(self) -> bool {
+        self.0 == "null"
+    }
+
+    /// Whether it is `true`.
+    pub fn is_true(self) -> bool {
+        self.0 == "true"
+    }
+
+    fn starts_with(self, letter: u8) -> bool {
+        self.0.as_bytes().first() == Some(&letter)
+    }
+
+    /// The values of a list, or the values of an object's members with their names; nothing of any other value.
+    pub fn items(self) -> Items<'a> {
+        Items {
+            text: self.0,
+            at: 1,
+            is_object: self.is_object(),
+            is_over: !self.is_object() && !self.is_list(),
+        }
+    }
+
+    /// A member of an object, whatever it holds.
+    pub fn get(self, name: &str) -> Option<Json<'a>> {
+        if !self.is_object() {
+            return None;
+        }
+        self.items().filter(|(own, _)| own.is(name)).last().map(|(_, value)| value)
+    }
+
+    /// The text of a string; none of any other value, and of a string that no UTF-8 can hold.
+    pub fn text(self) -> Option<Secret> {
+        let inner = self.0.strip_prefix('"')?.strip_suffix('"')?;
+        if !inner.bytes().any(|byte| byte == b'\\') {
+            return Some(Secret::new(inner.to_owned()));
+        }
+        unescape(inner)
+    }
+
+    /// The same as a string, for what is no secret.
+    pub fn string(self) -> Option<String> {
+        Some(self.text()?.expose().to_owned())
+    }
+
+    /// Whether it is that string.
+    pub fn is(self, text: &str) -> bool {
+        match self.0.strip_prefix('"').and_then(|inner| inner.strip_suffix('"')) {
+            Some(inner) if inner == text => !text.bytes().any(|byte| byte == b'\\'),
+            Some(inner) if inner.bytes().any(|byte| byte == b'\\') => {
+                self.text().is_some_and(|own| own.expose() == text)
+            }
+            _ => false,
+        }
+    }
+
+    /// A number without sign or fraction, as far as JavaScript's numbers hold it exactly, however it is written.
+    pub fn number(self) -> Option<u64> {
+        let (mantissa, exponent) = match self.0.bytes().position(|byte| byte == b'e' || byte == b'E') {
+            Some(at) => (self.0.get(..at)?, exponent(self.0.get(at + 1..)?)?),
+            None => (self.0, 0),
+        };
+        let (whole, fraction) = text::split_once(mantissa, b'.').unwrap_or((mantissa, ""));
+        let fraction = text::trim_end(fraction, b'0');
+        let mut scale = exponent - i32::try_from(fraction.len()).ok()?;
+        let mut number = 0_u64;
+        for byte in whole.bytes().chain(fraction.bytes()) {
+            // A sign is no digit.
+            let digit = byte.checked_sub(b'0').filter(|digit| *digit < 10)?;
+            number = number.checked_mul(10)?.checked_add(digit.into())?;
+        }
+        while scale < 0 {
+            if !number.is_multiple_of(10) {
+                return None;
+            }
+            number /= 10;
+            scale += 1;
+        }
+        while scale > 0 && number > 0 {
+            number = number.checked_mul(10)?;
+            scale -= 1;
+        }
+        (number <= MAX_SAFE_INTEGER).then_some(number)
+    }
+
+    /// A member that is a string.
+    pub fn text_of(self, name: &str) -> Option<Secret> {
+        self.get(name)?.text()
+    }
+
+    /// The same, for what is no secret.
+    pub fn string_of(self, name: &str) -> Option<String> {
+        self.get(name)?.string()
+    }
+
+    /// Whether a member is that string.
+    pub fn says(self, name: &str, text: &str) -> bool {
+        self.get(name).is_some_and(|value| value.is(text))
+    }
+
+    /// The strings of a member that is a list; none if it is no list.
+    pub fn strings_of(self, name: &str) -> Vec<String> {
+        let list = self.get(name).filter(|value| value.is_list());
+        list.into_iter().flat_map(Json::items).filter_map(|(_, item)| item.string()).collect()
+    }
+}
+
+/// The values in a list, or in an object with their names.
+pub struct Items<'a> {
+    text: &'a str,
+    at: usize,
+    is_object: bool,
+    is_over: bool,
+}
+
+impl<'a> Iterator for Items<'a> {
+    /// The name, which is the text of a string (of a list's item, the item itself), and the value.
+    type Item = (Json<'a>, Json<'a>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.is_over {
+            return None;
+        }
+        let bytes = self.text.as_bytes();
+        let is_closing = |at: usize| matches!(bytes.get(at), Some(b']' | b'}'));
+        let start = skip_space(bytes, self.at);
+        if is_closing(start) {
+            self.is_over = true;
+            return None;
+        }
+        let end = skip_value(bytes, start, 0)?;
+        let first = Json(self.text.get(start..end)?);
+        let mut value = first;
+        let mut after = skip_space(bytes, end);
+        if self.is_object {
+            // A colon stands there: the text was checked.
+            let start = skip_space(bytes, after + 1);
+            let end = skip_value(bytes, start, 0)?;
+            value = Json(self.text.get(start..end)?);
+            after = skip_space(bytes, end);
+        }
+        self.is_over = is_closing(after);
+        self.at = after + 1;
+        Some((first, value))
+    }
+}
+
+fn skip_space(bytes: &[u8], mut at: usize) -> usize {
+    while matches!(bytes.get(at), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+        at += 1;
+    }
+    at
+}
+
+/// Where a value ends that begins there; none if none does.
+fn skip_value(bytes: &[u8], at: usize, depth: u32) -> Option<usize> {
+    match bytes.get(at)? {
+        b'"' => skip_string(bytes, at),
+        b'{' => skip_items(bytes, at, depth, b'}'),
+        b'[' => skip_items(bytes, at, depth, b']'),
+        b't' => skip_word(bytes, at, b"true"),
+        b'f' => skip_word(bytes, at, b"false"),
+        b'n' => skip_word(bytes, at, b"null"),
+        _ => skip_number(bytes, at),
+    }
+}
+
+fn skip_items(bytes: &[u8], at: usize, depth: u32, closing: u8) -> Option<usize> {
+    if depth == MAX_DEPTH {
+        return None;
+    }
+    let mut at = skip_space(bytes, at + 1);
+    if bytes.get(at) == Some(&closing) {
+        return Some(at + 1);
+    }
+    loop {
+        if closing == b'}' {
+            at = skip_space(bytes, skip_string(bytes, at)?);
+            if bytes.get(at) != Some(&b':') {
+                return None;
+            }
+            at = skip_space(bytes, at + 1);
+        }
+        at = skip_space(bytes, skip_value(bytes, at, depth + 1)?);
+        match bytes.get(at)? {
+            b',' => at = skip_space(bytes, at + 1),
+            letter if *letter == closing => return Some(at + 1),
+            _ => return None,
+        }
+    }
+}
+
+fn skip_word(bytes: &[u8], at: usize, word: &[u8]) -> Option<usize> {
+    bytes.get(at..)?.starts_with(word).then_some(at + word.len())
+}
+
+fn skip_string(bytes: &[u8], at: usize) -> Option<usize> {
+    if bytes.get(at) != Some(&b'"') {
+        return None;
+    }
+    let mut at = at + 1;
+    loop {
+        match bytes.get(at)? {
+            b'"' => return Some(at + 1),
+            b'\\' => match bytes.get(at + 1)? {
+                b'u' => {
+                    let digits = bytes.get(at + 2..at + 6)?;
+                    if !digits.iter().all(u8::is_ascii_hexdigit) {
+                        return None;
+                    }
+                    at += 6;
+                }
+                b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => at += 2,
+                _ => return None,
+            },
+            0..=0x1f => return None,
+            _ => at += 1,
+        }
+    }
+}
+
+fn skip_number(bytes: &[u8], at: usize) -> Option<usize> {
+    let mut at = at + usize::from(bytes.get(at) == Some(&b'-'));
+    at = match bytes.get(at)? {
+        b'0' => at + 1,
+        _ => skip_digits(bytes, at)?,
+    };
+    if bytes.get(at) == Some(&b'.') {
+        at = skip_digits(bytes, at + 1)?;
+    }
+    if matches!(bytes.get(at), Some(b'e' | b'E')) {
+        at += 1;
+        at += usize::from(matches!(bytes.get(at), Some(b'+' | b'-')));
+        at = skip_digits(bytes, at)?;
+    }
+    Some(at)
+}
+
+/// At least one digit.
+fn skip_digits(bytes: &[u8], start: usize) -> Option<usize> {
+    let mut at = start;
+    while bytes.get(at).is_some_and(u8::is_ascii_digit) {
+        at += 1;
+    }
+    (at > start).then_some(at)
+}
+
+/// An exponent; one that is out of every reach is as good as none that fits.
+fn exponent(text: &str) -> Option<i32> {
+    let digits = text.strip_prefix('+').unwrap_or(text);
+    let exponent: i32 = digits.parse().ok()?;
+    (-400..=400).contains(&exponent).then_some(exponent)
+}
+
+/// The text of a string between its quotation marks; none where half a character is left over.
+fn unescape(inner: &str) -> Option<Secret> {
+    let mut text = Secret::with_capacity(inner.len());
+    let mut rest = inner;
+    while let Some(at) = rest.bytes().position(|byte| byte == b'\\') {
+        text.push_str(rest.get(..at)?);
+        let (letter, after) = (*rest.as_bytes().get(at + 1)?, rest.get(at + 2..)?);
+        rest = after;
+        let plain = match letter {
+            b'u' => {
+                let (character, after) = escaped(rest)?;
+                text.push(character);
+                rest = after;
+                continue;
+            }
+            b'b' => 8,
+            b'f' => 12,
+            b'n' => b'\n',
+            b'r' => b'\r',
+            b't' => b'\t',
+            other => other,
+        };
+        text.push(char::from(plain));
+    }
+    text.push_str(rest);
+    Some(text)
+}
+
+/// The character of an escape after its `\u`, which may need a second one, and what comes after it.
+fn escaped(text: &str) -> Option<(char, &str)> {
+    let unit = |text: &str| u32::from_str_radix(text.get(..4)?, 16).ok();
+    let (first, rest) = (unit(text)?, text.get(4..)?);
+    if !(0xd800..0xe000).contains(&first) {
+        return Some((char::from_u32(first)?, rest));
+    }
+    let second = rest.strip_prefix("\\u")?;
+    let low = unit(second).filter(|unit| (0xdc00..0xe000).contains(unit))?;
+    let high = first.checked_sub(0xd800).filter(|high| *high < 0x400)?;
+    Some((char::from_u32(0x1_0000 + (high << 10) + (low - 0xdc00))?, second.get(4..)?))
+}
+
+// ---------------------------------------------------------------------------------------------- writing
+
+/// Writes one JSON value after the other, with the commas between them.
+#[derive(Default)]
+pub struct Writer {
+    json: Secret,
+    /// Whether something stands before the next value in the same list or object.
+    is_after: bool,
+}
+
+impl Writer {
+    /// What was written.
+    pub fn finish(self) -> Secret {
+        self.json
+    }
+
+    fn separate(&mut self) {
+        if self.is_after {
+            self.json.push_ascii(b',');
+        }
+        self.is_after = true;
+    }
+
+    /// Opens a list or an object.
+    pub fn open(&mut self, bracket: u8) {
+        self.separate();
+        self.json.push_ascii(bracket);
+        self.is_after = false;
+    }
+
+    /// Closes it.
+    pub fn close(&mut self, bracket: u8) {
+        self.json.push_ascii(bracket);
+        self.is_after = true;
+    }
+
+    /// A member's name; its value is to follow.
+    pub fn name(&mut self, name: &str) {
+        self.text(name);
+        self.value();
+    }
+
+    /// What was written last is a name; its value is to follow.
+    pub fn value(&mut self) {
+        self.json.push_ascii(b':');
+        self.is_after = false;
+    }
+
+    /// A string.
+    pub fn text(&mut self, text: &str) {
+        self.separate();
+        push_string(&mut self.json, text);
+    }
+
+    /// A number without sign or fraction.
+    pub fn number(&mut self, number: u64) {
+        self.separate();
+        self.json.push_number(number);
+    }
+
+    /// What is JSON already, such as `null`.
+    pub fn raw(&mut self, json: &str) {
+        self.separate();
+        self.json.push_str(json);
+    }
+
+    /// An object's member that is a string.
+    pub fn member(&mut self, name: &str, text: &str) {
+        self.name(name);
+        self.text(text);
+    }
+}
+
+/// An object of these members, which are strings.
+pub fn object(members: &[(&str, &str)]) -> Secret {
+    let mut writer = Writer::default();
+    writer.open(b'{');
+    for (name, text) in members {
+        writer.member(name, text);
+    }
+    writer.close(b'}');
+    writer.finish()
+}
+
+fn push_string(json: &mut Secret, text: &str) {
+    json.push_ascii(b'"');
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
+        let Some((plain, after)) = rest.split_at_checked(at) else { break };
+        json.push_str(plain);
+        let Some((special, after)) = after.split_at_checked(1) else { break };
+        for byte in special.bytes() {
+            json.push_ascii(b'\\');
+            if byte < b' ' {
+                json.push_str(if byte < 16 { "u000" } else { "u001" });
+                let digit = byte % 16;
+                json.push_ascii(if digit < 10 { b'0' + digit } else { b'a' - 10 + digit });
+            } else {
+                json.push_ascii(byte);
+            }
+        }
+        rest = after;
+    }
+    json.push_str(rest);
+    json.push_ascii(b'"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::Value;
+
+    fn json(text: &str) -> Json<'_> {
+        Json::parse(text).unwrap()
+    }
+
+    #[test]
+    fn well_formed_values_parse_and_others_do_not() {
+        for text in [
+            "{}",
+            " [ ] ",
+            "null",
+            "0",
+            "-0.5e+7",
+            "\"\"",
+            "{\"a\":[1,{\"b\":null}]}",
+            "\"\\u00e9\\n\"",
+            "[1 , 2]",
+        ] {
+            assert!(Json::parse(text).is_some(), "{text}");
+        }
+        for text in [
+            "",
+            " ",
+            "{",
+            "}",
+            "[1,]",
+            "{\"a\"}",
+            "{\"a\":}",
+            "{a:1}",
+            "01",
+            "1.",
+            ".5",
+            "+1",
+            "1e",
+            "nul",
+            "tru",
+            "'a'",
+            "\"a",
+            "\"\\x\"",
+            "\"\\u12g4\"",
+            "\"\n\"",
+            "[] []",
+            "{\"a\":1,}",
+            "[1 2]",
+            "NaN",
+            "\u{feff}{}",
+        ] {
+            assert!(Json::parse(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn deep_nesting_is_refused_and_does_not_use_up_the_stack() {
+        assert!(Json::parse(&format!("{}{}", "[".repeat(64), "]".repeat(64))).is_some());
+        assert!(Json::parse(&format!("{}{}", "[".repeat(65), "]".repeat(65))).is_none());
+        assert!(Json::parse(&"[".repeat(1_000_000)).is_none());
+    }
+
+    #[test]
+    fn the_last_of_two_members_with_one_name_counts_and_names_may_be_escaped() {
+        let object = json(r#"{"a":1,"b":"x","a":2,"\u0063":3,"d\"":4}"#);
+        let number = |name| object.get(name).and_then(Json::number);
+        assert_eq!([number("a"), number("c"), number("d\""), number("x")], [Some(2), Some(3), Some(4), None]);
+        assert!(object.says("b", "x") && !object.says("b", "y") && !object.says("a", "2"));
+        assert!(json("[1]").get("0").is_none());
+    }
+
+    #[test]
+    fn strings_are_unescaped_and_half_characters_are_none() {
+        for (text, expected) in [
+            (r#""a\"\\\/\b\f\n\r\t""#, Some("a\"\\/\u{8}\u{c}\n\r\t")),
+            (r#""\u00e9\ud83d\ude80x""#, Some("é🚀x")),
+            (r#""日本""#, Some("日本")),
+            (r#""\ud83d""#, None),
+            (r#""\ud83dx""#, None),
+            (r#""\ude80""#, None),
+            (r#""\ud83d\u0041""#, None),
+            ("7", None),
+        ] {
+            assert_eq!(json(text).string().as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_whole_and_exact_however_they_are_written() {
+        for (text, expected) in [
+            ("0", Some(0)),
+            ("1790000000", Some(1_790_000_000)),
+            ("1790000000.0", Some(1_790_000_000)),
+            ("1.79e9", Some(1_790_000_000)),
+            ("17900000000E-1", Some(1_790_000_000)),
+            ("9007199254740991", Some(9_007_199_254_740_991)),
+            ("0e999999999", None),
+            ("9007199254740992", None),
+            ("1e400", None),
+            ("1.5", None),
+            ("15e-1", None),
+            ("-1", None),
+            ("99999999999999999999999999", None),
+            ("\"1\"", None),
+            ("true", None),
+        ] {
+            assert_eq!(json(text).number(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_what_is_read() {
+        let mut writer = Writer::default();
+        writer.open(b'[');
+        writer.number(7);
+        writer.open(b'{');
+        writer.member("a\"b\\c\n\u{1f}\0", "日本 ñ 🚀");
+        writer.name("list");
+        writer.open(b'[');
+        writer.close(b']');
+        writer.close(b'}');
+        writer.raw("null");
+        writer.text("");
+        writer.close(b']');
+        let expected = serde_json::json!([7, { "a\"b\\c\n\u{1f}\0": "日本 ñ 🚀", "list": [] }, null, ""]);
+        assert_eq!(serde_json::from_str::<Value>(writer.finish().expose()).unwrap(), expected);
+    }
+
+    /// What another reader makes of a value, as far as this one says it.
+    fn agrees(json: Json<'_>, value: &Value) -> bool {
+        match value {
+            Value::Null => json.is_null(),
+            Value::Bool(flag) => json.is_true() == *flag,
+            Value::Number(number) => {
+                json.number() == number.as_u64().filter(|number| *number <= MAX_SAFE_INTEGER)
+            }
+            Value::String(text) => json.string().as_ref() == Some(text) && json.is(text),
+            Value::Array(list) => {
+                json.items().count() == list.len()
+                    && json.items().zip(list).all(|((_, own), value)| agrees(own, value))
+            }
+            Value::Object(map) => map.iter().all(|(name, value)| agrees(json.get(name).unwrap(), value)),
+        }
+    }
+
+    fn value() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<u64>().prop_map(Value::from),
+            any::<i32>().prop_map(Value::from),
+            ".*".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(4, 32, 5, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
+                prop::collection::btree_map(".*", inner, 0..5).prop_map(|map| map.into_iter().collect()),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn it_reads_what_another_library_writes(value in value()) {
+            for text in [value.to_string(), serde_json::to_string_pretty(&value).unwrap()] {
+                prop_assert!(agrees(Json::parse(&text).unwrap(), &value), "{}", text);
+            }
+        }
+
+        #[test]
+        fn it_takes_nothing_that_another_library_refuses(text in r#"[\[\]{}:,"\\0-9a-f.eE+\- ]{0,12}"#) {
+            if Json::parse(&text).is_some() {
+                prop_assert!(serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok(), "{}", text);
+            }
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! The first half of a call: which request an endpoint needs.
+//!
+//! The session id travels as the API wants it, in the query string or the body (contract §1.2). What the app itself puts
+//! into a body, passwords among it, does not come here: the host has it, and is told what to add.
+
+use super::{
+    config::{Config, Locale},
+    endpoint::{Endpoint, Method},
+    json::{self, Json},
+    query,
+    secret::Secret,
+};
+use crate::Error;
+
+/// A request, ready to send but for the app's own parameters in its body.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The HTTP method.
+    pub method: Method,
+    /// The whole URL; its query may hold the session id.
+    pub url: Secret,
+    /// Names in lower case. None needs to be kept secret.
+    pub headers: Vec<(&'static str, String)>,
+    /// If there is a body: members to be put in front of the app's own, as a JSON object.
+    pub additions: Option<Secret>,
+    /// Whether it should arrive even if the page is left meanwhile.
+    pub outlives_page: bool,
+}
+
+/// The parameters of a call, as far as they are needed: a JSON object, of what goes into a body only its members `session`
+/// and `account`.
+#[derive(Clone, Debug)]
+pub struct Params(pub Secret);
+
+impl Params {
+    /// What the parameters say of a session: whether they name one, and which if that can be one.
+    pub fn session(&self) -> Option<Option<Secret>> {
+        self.find("session")
+    }
+
+    /// Likewise of an account.
+    pub fn account(&self) -> Option<Option<Secret>> {
+        self.find("account")
+    }
+
+    /// The member of that name, or the first of a list under it.
+    fn find(&self, wanted: &str) -> Option<Option<Secret>> {
+        let is_it = |rest: &str| rest.is_empty() || rest.bytes().next() == Some(b'[');
+        let params = Json::object(self.0.expose())?;
+        let found = params.items().find(|(name, _)| {
+            name.text().is_some_and(|name| name.expose().strip_prefix(wanted).is_some_and(is_it))
+        });
+        found.map(|(_, value)| value.text())
+    }
+}
+
+/// Builds the request of a call, with parameters that it lacks.
+///
+/// Errors: `missing_url`, `insecure_url`, `invalid_params`.
+pub fn build(
+    config: &Config,
+    locale: Option<&Locale>,
+    endpoint: Endpoint,
+    params: &Params,
+    additions: &[(&str, &Secret)],
+) -> Result<Request, Error> {
+    let base = config.usable_url()?;
+    let (method, path) = endpoint.route();
+    let mut headers = vec![("accept", "application/json".to_owned())];
+    if let Some(agent) = config.agent.header() {
+        headers.push(("lr-agent", agent.to_owned()));
+    }
+    if let Some(locale) = locale.or(config.locale.as_ref()) {
+        headers.push(("accept-language", locale.as_str().to_owned()));
+    }
+
+    let mut url = Secret::new(base.as_str().to_owned());
+    url.push_str(path);
+    let body = match method {
+        Method::Get | Method::Delete => {
+            let mut pairs = query::pairs(&params.0)?;
+            pairs.extend(additions.iter().map(|(name, value)| ((*name).to_owned(), Some((*value).clone()))));
+            query::append(&mut url, &pairs);
+            None
+        }
+        Method::Post | Method::Put => {
+            headers.push(("content-type", "application/json".to_owned()));
+            let additions: Vec<_> = additions.iter().map(|(name, value)| (*name, value.expose())).collect();
+            Some(json::object(&additions))
+        }
+    };
+    // Whoever signs out mostly goes elsewhere at once.
+    let outlives_page = endpoint == Endpoint::Logout;
+    Ok(Request { method, url, headers, additions: body, outlives_page })
+}
+
+/// Parameters of a call that the engine makes itself.
+pub fn own_params(members: &[(&str, Option<&str>)]) -> Params {
+    let members: Vec<_> = members.iter().filter_map(|(name, value)| Some((*name, (*value)?))).collect();
+    Params(json::object(&members))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::url::BaseUrl;
+
+    fn config() -> Config {
+        Config {
+            url: Some(BaseUrl::parse("https://sample.e2.loginrocket.com").unwrap()),
+            ..Config::default()
+        }
+    }
+
+    fn params(json: &str) -> Params {
+        Params(json.into())
+    }
+
+    #[test]
+    fn what_is_added_goes_where_the_endpoint_has_its_parameters() {
+        let session = Secret::from("kss_sample&1");
+        let built = |endpoint, own| {
+            let built = build(&config(), None, endpoint, &params(own), &[("session", &session)]).unwrap();
+            (built.url.expose().to_owned(), built.additions.map(|additions| additions.expose().to_owned()))
+        };
+        let root = "https://sample.e2.loginrocket.com/v2/";
+        assert_eq!(
+            built(Endpoint::GetSession, r#"{"account":"org_sample"}"#),
+            (format!("{root}session?account=org_sample&session=kss_sample%261"), None)
+        );
+        assert_eq!(
+            built(Endpoint::UpdateProfile, "{}"),
+            (format!("{root}profile"), Some(r#"{"session":"kss_sample&1"}"#.to_owned()))
+        );
+    }
+
+    #[test]
+    fn a_session_is_named_also_where_it_can_be_none() {
+        let session = |json| params(json).session().map(|named| named.map(|id| id.expose().to_owned()));
+        assert_eq!(session("{}"), None);
+        assert_eq!(session(r#"{"sessions":"x"}"#), None);
+        assert_eq!(session(r#"{"session":"kss_sample"}"#), Some(Some("kss_sample".to_owned())));
+        for other in [r#"{"session":null}"#, r#"{"session":7}"#, r#"{"session":["x"]}"#, r#"{"session[]":7}"#]
+        {
+            assert_eq!(session(other), Some(None), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_call_needs_a_url_that_cannot_be_overheard() {
+        let code = |config: &Config| {
+            build(config, None, Endpoint::Login, &params("{}"), &[]).map(|_| ()).map_err(Error::code)
+        };
+        assert_eq!(code(&config()), Ok(()));
+        assert_eq!(code(&Config::default()), Err("missing_url"));
+        let url = BaseUrl::parse("http://sample.example.com").ok();
+        assert_eq!(code(&Config { url, ..Config::default() }), Err("insecure_url"));
+    }
+}

@@ -1,0 +1,102 @@
+//! Whether a JWT may be trusted, as far as that can be said without the signature: pure, the clock is passed in.
+//!
+//! The order is fixed, so that a token always fails with the same code: structure, a token of the first version,
+//! [header](key_id), signature, then [claims](check): `iss`, `sub`, `exp`, `iat`, `nbf`, the account. Rules and their
+//! sources: contract §3.6, RFC 7519 §4.1, RFC 8725 §3.
+
+use super::{claims, json::Json, jwt::Jwt};
+use crate::Error;
+
+/// The issuer of every token, whatever host a realm has (contract §3.3).
+pub const ISSUER: &str = "https://authrocket.com";
+
+/// The one algorithm that is trusted: a token does not choose how it is verified (RFC 8725 §3.1).
+pub const ALGORITHM: &str = "RS256";
+
+/// How far clocks may be apart, in seconds, unless something else is said; that of the official SDKs (contract §3.6).
+pub const LEEWAY_SECONDS: u32 = 5;
+
+/// What is asked of a token beside its signature.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rules {
+    /// How far clocks may be apart, in seconds.
+    pub leeway_seconds: u32,
+    /// The account (`org_…`) that must be selected, if it matters.
+    pub account: Option<String>,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self { leeway_seconds: LEEWAY_SECONDS, account: None }
+    }
+}
+
+/// Header parameters with which a token would bring its own key or its own rules (RFC 7515 §4.1).
+const REFUSED: [&str; 5] = ["crit", "jku", "jwk", "x5c", "x5u"];
+
+/// What the header and the payload of a JWT say, as JSON objects.
+///
+/// Errors: `malformed_token`.
+pub fn parts<'a>(jwt: &'a Jwt<'_>) -> Result<(Json<'a>, Json<'a>), Error> {
+    Json::object(&jwt.header).zip(Json::object(&jwt.payload)).ok_or(Error::MalformedToken)
+}
+
+/// The payload of a JWT, and the `kid` of the key that its signature is to be verified with.
+///
+/// Errors: `malformed_token`, `v1_token`, `unsupported_algorithm`, `unsupported_header`, `missing_key_id`.
+pub fn read<'a>(jwt: &'a Jwt<'_>) -> Result<(Json<'a>, String), Error> {
+    let (header, payload) = parts(jwt)?;
+    if is_v1(payload) {
+        return Err(Error::V1Token);
+    }
+    Ok((payload, key_id(header)?))
+}
+
+/// Whether these are claims of the service's first version (contract §3.8), of which no key is public.
+fn is_v1(payload: Json<'_>) -> bool {
+    let has = |name| payload.get(name).is_some();
+    !has("sub") && (has("uid") || has("tk"))
+}
+
+fn key_id(header: Json<'_>) -> Result<String, Error> {
+    if !header.says("alg", ALGORITHM) {
+        return Err(Error::UnsupportedAlgorithm);
+    }
+    if REFUSED.into_iter().any(|name| header.get(name).is_some()) {
+        return Err(Error::UnsupportedHeader);
+    }
+    header.string_of("kid").filter(|id| !id.is_empty()).ok_or(Error::MissingKeyId)
+}
+
+/// Judges the claims of a token whose signature is good. `now` is in epoch seconds.
+///
+/// Errors: `wrong_issuer`, `missing_claim`, `invalid_claim`, `token_expired`, `token_not_yet_valid`, `wrong_account`.
+pub fn check(payload: Json<'_>, rules: &Rules, now: u64) -> Result<(), Error> {
+    if !payload.says("iss", ISSUER) {
+        return Err(Error::WrongIssuer);
+    }
+    match payload.get("sub").map(Json::text) {
+        Some(Some(subject)) if !subject.expose().is_empty() => {}
+        Some(_) => return Err(Error::InvalidClaim),
+        None => return Err(Error::MissingClaim),
+    }
+    let expires_at = time(payload, "exp")?.ok_or(Error::MissingClaim)?;
+    let issued_at = time(payload, "iat")?.ok_or(Error::MissingClaim)?;
+    let not_before = time(payload, "nbf")?.unwrap_or(0);
+    let leeway = u64::from(rules.leeway_seconds);
+    if now >= expires_at.saturating_add(leeway) {
+        return Err(Error::TokenExpired);
+    }
+    if issued_at.max(not_before) > now.saturating_add(leeway) {
+        return Err(Error::TokenNotYetValid);
+    }
+    if rules.account.is_some() && rules.account != claims::account(payload) {
+        return Err(Error::WrongAccount);
+    }
+    Ok(())
+}
+
+/// A time in epoch seconds; none if the claim is not there. What the service sends is whole (contract §3.3).
+fn time(payload: Json<'_>, claim: &str) -> Result<Option<u64>, Error> {
+    payload.get(claim).map(|time| time.number().ok_or(Error::InvalidClaim)).transpose()
+}
