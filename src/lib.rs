@@ -6,7 +6,7 @@
 //! default features off and uses [`client::Client`] with `browser::Web`. `native` verifies tokens in programs that are in no
 //! browser.
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", feature = "web"))]
 pub mod browser;
 pub mod client;
 pub mod core;
@@ -15,10 +15,20 @@ mod error;
 #[cfg(all(not(target_arch = "wasm32"), feature = "native"))]
 pub mod native;
 pub mod protocol;
+#[cfg(any(not(target_arch = "wasm32"), feature = "script"))]
+pub mod wire;
 
+#[cfg(all(target_arch = "wasm32", feature = "script"))]
+mod alloc;
 #[cfg(all(target_arch = "wasm32", feature = "npm"))]
+#[path = "bindings/mod.rs"]
 mod bindings;
+#[cfg(all(target_arch = "wasm32", feature = "script"))]
+#[path = "bindings.rs"]
+mod engine_bindings;
 
 #[cfg(all(target_arch = "wasm32", feature = "npm"))]
 pub use bindings::LoginRocket;
+#[cfg(all(target_arch = "wasm32", feature = "script"))]
+pub use engine_bindings::ScriptEngine;
 pub use error::{Error, Family, Source};

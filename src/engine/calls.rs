@@ -102,7 +102,9 @@ impl Engine {
         // Whatever asks about another session than the one there is brings that other one.
         let makes_session = !endpoint.is_about_a_session() || about.is_none();
         let context = self.session.call_context(self.now, makes_session);
-        let ends_here = endpoint == Endpoint::Logout && about.is_some();
+        // What cannot be read names no session.
+        let is_readable = !matches!(request, Err(Error::InvalidParams(_)));
+        let ends_here = endpoint == Endpoint::Logout && about.is_some() && is_readable;
         if ends_here {
             self.pending_logout.clone_from(&about);
             self.step(Event::SignOut);

@@ -64,6 +64,11 @@ pub enum Answer {
         /// The URL, in which a session id may be.
         url: Secret,
     },
+    /// A language, if one is set.
+    Locale {
+        /// The language.
+        locale: Option<String>,
+    },
     /// How the session stands.
     Snapshot {
         /// The snapshot.

@@ -3,10 +3,7 @@
 use super::{Answer, Effect, Engine, Event, Id};
 use crate::{
     Error,
-    protocol::{
-        hosted::{Page, Visit},
-        secret::Secret,
-    },
+    protocol::hosted::{Page, Visit},
 };
 
 /// Somebody who leaves when it is known who is signed in.
@@ -17,8 +14,8 @@ pub(super) struct Departure {
 }
 
 impl Engine {
-    pub(super) fn hosted_url(&mut self, id: Id, visit: &Visit, session: Option<&Secret>) {
-        match visit.url(&self.setup.config, session) {
+    pub(super) fn hosted_url(&mut self, id: Id, visit: &Visit) {
+        match visit.url(&self.setup.config, None) {
             Ok(url) => self.settle(id, Answer::Url { url }),
             Err(error) => self.fail(id, error),
         }

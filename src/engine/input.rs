@@ -215,8 +215,6 @@ pub enum Input {
         id: Id,
         /// Which page.
         visit: Visit,
-        /// The session that goes along, if the page takes one.
-        session: Option<Secret>,
     },
     /// Go to a hosted page, with the tracked session where the page takes one, so that nobody signs in twice. On the way to
     /// the page that signs out, the person is signed out here.
@@ -251,13 +249,27 @@ pub enum Input {
     /// Begin to keep the token fresh and to watch the page. Asking for a token and signing out do so too: an app that never
     /// looks at the session causes no request that it did not make.
     Attach,
+    /// Say where the API is.
+    Url {
+        /// Whose wait it is.
+        id: Id,
+    },
     /// The API is there from now on; the session of another realm is another one.
     SetUrl {
+        /// Whose wait it is.
+        id: Id,
         /// Where; none is nowhere.
         url: Option<BaseUrl>,
     },
+    /// Say in which language the service's messages are.
+    Locale {
+        /// Whose wait it is.
+        id: Id,
+    },
     /// The service's messages are in that language from now on.
     SetLocale {
+        /// Whose wait it is.
+        id: Id,
         /// Which; none leaves it to the browser.
         locale: Option<Locale>,
     },

@@ -22,7 +22,10 @@ mod locks;
 pub mod session;
 mod store;
 
-use crate::protocol::{failure::Failure, secret::Secret, time::Moment};
+use crate::{
+    Error,
+    protocol::{failure::Failure, secret::Secret, time::Moment},
+};
 use adopt::Adoption;
 use authorize::Authorization;
 use calls::{Deferred, Exchange};
@@ -163,11 +166,6 @@ impl Engine {
         &self.session
     }
 
-    /// The base URL, if there is one.
-    pub fn url(&self) -> Option<&str> {
-        self.setup.config.url.as_ref().map(crate::protocol::url::BaseUrl::as_str)
-    }
-
     fn take_in(&mut self, input: Input) {
         match input {
             Input::Call { id, endpoint, params, options } => self.call(id, endpoint, params, options),
@@ -179,7 +177,7 @@ impl Engine {
             }
             Input::VerifyToken { id, token, rules } => self.verify_token(id, token, rules),
             Input::DecodeToken { id, token } => self.decode_token(id, &token),
-            Input::HostedUrl { id, visit, session } => self.hosted_url(id, &visit, session.as_ref()),
+            Input::HostedUrl { id, visit } => self.hosted_url(id, &visit),
             Input::OpenHosted { id, visit } => self.open_hosted(id, visit),
             Input::Snapshot { id } => {
                 let snapshot = self.session.snapshot().clone();
@@ -192,8 +190,25 @@ impl Engine {
             Input::Misuse { id, error } => self.fail(id, error),
             Input::Cancel { id } => self.cancel(id),
             Input::Attach => self.attach(),
-            Input::SetUrl { url } => self.set_url(url),
-            Input::SetLocale { locale } => self.setup.config.locale = locale,
+            Input::Url { id } => match &self.setup.config.url {
+                Some(url) => {
+                    let url = url.as_str().into();
+                    self.settle(id, Answer::Url { url });
+                }
+                None => self.fail(id, Error::MissingUrl),
+            },
+            Input::SetUrl { id, url } => {
+                self.set_url(url);
+                self.settle(id, Answer::Done);
+            }
+            Input::Locale { id } => {
+                let locale = self.setup.config.locale.as_ref().map(|locale| locale.as_str().to_owned());
+                self.settle(id, Answer::Locale { locale });
+            }
+            Input::SetLocale { id, locale } => {
+                self.setup.config.locale = locale;
+                self.settle(id, Answer::Done);
+            }
             Input::Dispose => self.dispose(),
 
             Input::Replied { id, reply } => self.replied(id, &reply),

@@ -254,6 +254,8 @@ impl Engine {
             }
             // What another version means nobody here knows, and nothing follows from it.
             (Task::Read, Entry::Foreign) => {}
+            // What is to be written next is newer than what was read before it.
+            (Task::Read, entry) if self.is_to_write(which, &entry) => {}
             (Task::Read, entry) if is_current => self.step(Event::StoreChanged(entry.known())),
             (Task::WriteIfAbsent(stored), Entry::Absent | Entry::Unreadable) => self.write(which, &stored),
             (Task::WriteOver(session, stored), Entry::Stored(Stored::Session { session: held, .. }))
@@ -263,6 +265,16 @@ impl Engine {
             }
             _ => {}
         }
+    }
+
+    /// Whether something is to be written over that entry.
+    fn is_to_write(&self, which: usize, entry: &Entry) -> bool {
+        let is_over = |task: &Task| match (task, entry) {
+            (Task::Write(_), _) => true,
+            (Task::WriteOver(session, _), Entry::Stored(Stored::Session { session: held, .. })) => held.is(session),
+            _ => false,
+        };
+        self.stores.get(which).is_some_and(|store| store.tasks.iter().any(is_over))
     }
 
     /// Sends the siblings a message. A token is sent when the store says whose it is; they may be without the session by

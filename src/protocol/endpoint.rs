@@ -117,3 +117,41 @@ impl Endpoint {
         matches!(self, Self::GetSession | Self::UpdateProfile)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_call_is_what_the_api_says_of_it() {
+        for (endpoint, is_repeatable, is_login_like, is_about_a_session, takes_account) in [
+            (Endpoint::Login, true, true, false, false),
+            (Endpoint::VerifyLogin, false, true, false, false),
+            (Endpoint::GetSession, true, true, true, true),
+            (Endpoint::Logout, true, false, true, false),
+            (Endpoint::ForgotPassword, true, false, false, false),
+            (Endpoint::ResetPassword, false, true, false, false),
+            (Endpoint::UpdatePassword, false, false, true, false),
+            (Endpoint::UpdateProfile, true, true, true, true),
+            (Endpoint::Signup, false, true, false, false),
+            (Endpoint::RequestInvitation, false, false, false, false),
+            (Endpoint::VerifyEmail, false, false, false, false),
+        ] {
+            assert_eq!(endpoint.is_repeatable(), is_repeatable, "{endpoint:?}");
+            assert_eq!(endpoint.is_login_like(), is_login_like, "{endpoint:?}");
+            assert_eq!(endpoint.is_about_a_session(), is_about_a_session, "{endpoint:?}");
+            assert_eq!(endpoint.takes_account(), takes_account, "{endpoint:?}");
+        }
+    }
+
+    #[test]
+    fn no_two_calls_go_to_the_same_place() {
+        for (at, endpoint) in Endpoint::ALL.into_iter().enumerate() {
+            let (method, path) = endpoint.route();
+            assert!(!path.starts_with('/') && !path.ends_with('/'), "{path}");
+            for other in Endpoint::ALL.into_iter().skip(at + 1) {
+                assert_ne!(other.route(), (method, path), "{endpoint:?} {other:?}");
+            }
+        }
+    }
+}

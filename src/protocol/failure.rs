@@ -60,3 +60,46 @@ impl From<Error> for Failure {
         Self::new(error)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_an_answer_there_is_nothing_but_the_error() {
+        for error in Error::ALL {
+            let failure = Failure::from(error);
+            assert_eq!((failure.error, failure.retryable), (error, error.retryable()));
+            assert_eq!((failure.status, failure.retry_after), (None, None));
+            assert_eq!((failure.request_id(), failure.service_errors()), (None, &[][..]));
+        }
+    }
+
+    #[test]
+    fn a_wait_is_rounded_up_to_seconds() {
+        for (ms, seconds) in [
+            (0, Some(0)),
+            (1, Some(1)),
+            (1_000, Some(1)),
+            (1_001, Some(2)),
+            (u64::from(u32::MAX) * 1_000, Some(u32::MAX)),
+            (u64::MAX, None),
+        ] {
+            let failure = Failure::later(Error::UnknownKey, ms);
+            assert_eq!((failure.error, failure.retry_after), (Error::UnknownKey, seconds), "{ms}");
+        }
+    }
+
+    #[test]
+    fn what_an_answer_said_is_kept_and_changes_nothing_else() {
+        let plain = Failure { status: Some(422), ..Failure::new(Error::ValidationFailed) };
+        assert_eq!(plain.clone().with_words(None, Vec::new()), plain);
+        let texts = vec!["Short".to_owned(), "Taken".to_owned()];
+        for (id, texts) in [(Some("rq_1"), texts.clone()), (Some("rq_1"), Vec::new()), (None, texts)] {
+            let failure = plain.clone().with_words(id.map(str::to_owned), texts.clone());
+            assert_eq!((failure.request_id(), failure.service_errors()), (id, &texts[..]));
+            assert_eq!(failure.clone(), failure);
+            assert_eq!(Failure { said: None, ..failure }, plain);
+        }
+    }
+}

@@ -93,6 +93,8 @@ pub struct Visit {
     pub force: bool,
     /// Where the page sends the browser afterwards.
     pub redirect_uri: Option<String>,
+    /// The session that goes along if the page takes one, where it is not the tracked one.
+    pub session: Option<Secret>,
 }
 
 impl Visit {
@@ -120,11 +122,12 @@ impl Visit {
         })
     }
 
-    /// Its URL in a realm; see [`Page::url`].
+    /// Its URL in a realm, with the tracked session if there is one; see [`Page::url`].
     ///
     /// Errors: those of [`Visit::page`], `missing_url`, `insecure_url`.
-    pub fn url(&self, config: &Config, session: Option<&Secret>) -> Result<Secret, Error> {
+    pub fn url(&self, config: &Config, tracked: Option<&Secret>) -> Result<Secret, Error> {
         let page = self.page()?;
+        let session = tracked.or(self.session.as_ref());
         Ok(page.url(config.usable_url()?, self.redirect_uri.as_deref(), session))
     }
 }

@@ -15,6 +15,11 @@ const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 #[derive(Clone, Copy)]
 pub struct Json<'a>(&'a str);
 
+impl Json<'static> {
+    /// `null`.
+    pub const NULL: Self = Self("null");
+}
+
 impl<'a> Json<'a> {
     /// Checks a text; none unless it is one JSON value.
     pub fn parse(text: &'a str) -> Option<Self> {
@@ -400,6 +405,13 @@ impl Writer {
         self.json.push_number(number);
     }
 
+    /// A whole number below zero, by its amount.
+    pub fn negative(&mut self, amount: u64) {
+        self.separate();
+        self.json.push_ascii(b'-');
+        self.json.push_number(amount);
+    }
+
     /// What is JSON already, such as `null`.
     pub fn raw(&mut self, json: &str) {
         self.separate();
@@ -547,6 +559,9 @@ mod tests {
             ("0e999999999", None),
             ("9007199254740992", None),
             ("1e400", None),
+            ("0e400", Some(0)),
+            ("7.000000000000000000000000000000", Some(7)),
+            ("70000000000000000000000000000e-28", None),
             ("1.5", None),
             ("15e-1", None),
             ("-1", None),

@@ -23,3 +23,34 @@ impl Moment {
 pub(crate) fn ms(seconds: u64) -> u64 {
     seconds.min(u64::MAX / 1000) * 1000
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_clock_that_has_run_further_counts() {
+        let at = |mono_ms, wall| Moment { mono_ms, wall };
+        let start = at(10_000, 1_790_000_000);
+        for (later, ms) in [
+            (start, 0),
+            (at(10_999, 1_790_000_000), 999),
+            (at(10_001, 1_790_000_001), 1_000),
+            // It slept.
+            (at(10_001, 1_790_003_600), 3_600_000),
+            // Somebody set the clock back.
+            (at(70_000, 1_700_000_000), 60_000),
+            (at(0, 0), 0),
+            (at(0, u64::MAX), (u64::MAX / 1_000) * 1_000),
+        ] {
+            assert_eq!(later.since(start), ms, "{later:?}");
+        }
+    }
+
+    #[test]
+    fn seconds_that_are_too_many_are_as_many_as_fit() {
+        for (seconds, expected) in [(0, 0), (7, 7_000), (u64::MAX, (u64::MAX / 1_000) * 1_000)] {
+            assert_eq!(ms(seconds), expected);
+        }
+    }
+}

@@ -100,3 +100,94 @@ pub fn check(payload: Json<'_>, rules: &Rules, now: u64) -> Result<(), Error> {
 fn time(payload: Json<'_>, claim: &str) -> Result<Option<u64>, Error> {
     payload.get(claim).map(|time| time.number().ok_or(Error::InvalidClaim)).transpose()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: u64 = 1_790_000_000;
+
+    #[test]
+    fn the_header_is_judged_in_a_fixed_order() {
+        let code = |header: &str, payload: &str| {
+            let (header, payload) = (header.to_owned(), payload.to_owned().into());
+            let jwt = Jwt { header, payload, signed: "", signature: Vec::new() };
+            read(&jwt).map_or_else(|error| error.code().to_owned(), |(_, key_id)| key_id)
+        };
+        let good = r#"{"alg":"RS256","kid":"a"}"#;
+        for (header, payload, expected) in [
+            (good, r#"{"sub":"usr_sample123456"}"#, "a"),
+            (good, "{}", "a"),
+            (good, "[]", "malformed_token"),
+            ("", "{}", "malformed_token"),
+            ("[]", r#"{"uid":1}"#, "malformed_token"),
+            // What says who it is for is of the second version, whatever stands beside it.
+            (good, r#"{"uid":"usr_sample123456"}"#, "v1_token"),
+            (good, r#"{"tk":null}"#, "v1_token"),
+            (good, r#"{"uid":1,"tk":1,"sub":1}"#, "a"),
+            (r#"{"alg":"none"}"#, r#"{"uid":1}"#, "v1_token"),
+            (r#"{"alg":"none","kid":"a"}"#, "{}", "unsupported_algorithm"),
+            (r#"{"alg":"none","jku":""}"#, "{}", "unsupported_algorithm"),
+            (r#"{"alg":"RS256","kid":"a","crit":null}"#, "{}", "unsupported_header"),
+            (r#"{"alg":"RS256","kid":"a","jku":""}"#, "{}", "unsupported_header"),
+            (r#"{"alg":"RS256","kid":"a","jwk":{}}"#, "{}", "unsupported_header"),
+            (r#"{"alg":"RS256","x5c":[]}"#, "{}", "unsupported_header"),
+            (r#"{"alg":"RS256","kid":"a","x5u":7}"#, "{}", "unsupported_header"),
+            (r#"{"alg":"RS256"}"#, "{}", "missing_key_id"),
+            (r#"{"alg":"RS256","kid":""}"#, "{}", "missing_key_id"),
+            (r#"{"alg":"RS256","kid":7}"#, "{}", "missing_key_id"),
+        ] {
+            assert_eq!(code(header, payload), expected, "{header} {payload}");
+        }
+    }
+
+    fn checked(members: &str, rules: &Rules) -> &'static str {
+        let payload = format!("{{{members}}}");
+        check(Json::object(&payload).unwrap(), rules, NOW).map_or_else(Error::code, |()| "okay")
+    }
+
+    #[test]
+    fn the_claims_are_judged_in_a_fixed_order() {
+        let rules = Rules { account: Some("org_b".to_owned()), ..Rules::default() };
+        // Each repairs what was found to be wrong by giving the member once more: the last one counts.
+        let mut members = r#""iss":"x","exp":1,"iat":9e9,"nbf":9e9"#.to_owned();
+        for (more, expected) in [
+            ("", "wrong_issuer"),
+            (r#","iss":"https://authrocket.com""#, "missing_claim"),
+            (r#","sub":"""#, "invalid_claim"),
+            (r#","sub":"usr_sample123456""#, "token_expired"),
+            (r#","exp":"1""#, "invalid_claim"),
+            (r#","exp":8e9,"iat":null"#, "invalid_claim"),
+            (r#","iat":9e9,"nbf":-1"#, "invalid_claim"),
+            (r#","nbf":0"#, "token_not_yet_valid"),
+            (r#","iat":1"#, "wrong_account"),
+            (r#","orgs":[{"oid":"org_a"},{"oid":"org_b"}]"#, "wrong_account"),
+            (r#","orgs":[{"oid":"org_a"},{"oid":"org_b","selected":true}]"#, "okay"),
+        ] {
+            members.push_str(more);
+            assert_eq!(checked(&members, &rules), expected, "{members}");
+        }
+    }
+
+    #[test]
+    fn clocks_may_be_apart_by_the_leeway_and_no_more() {
+        for (leeway_seconds, exp, iat, nbf, expected) in [
+            (0, NOW + 1, NOW, NOW, "okay"),
+            (0, NOW, NOW, NOW, "token_expired"),
+            (0, NOW + 9, NOW + 1, NOW, "token_not_yet_valid"),
+            (0, NOW + 9, NOW, NOW + 1, "token_not_yet_valid"),
+            (5, NOW - 4, NOW, NOW, "okay"),
+            (5, NOW - 5, NOW, NOW, "token_expired"),
+            (5, NOW + 9, NOW + 5, NOW + 5, "okay"),
+            (5, NOW + 9, NOW + 6, NOW + 5, "token_not_yet_valid"),
+            (5, NOW + 9, NOW + 5, NOW + 6, "token_not_yet_valid"),
+            (u32::MAX, 1, (1 << 53) - 1, 0, "token_not_yet_valid"),
+            (u32::MAX, 0, NOW, 0, "okay"),
+        ] {
+            let rules = Rules { leeway_seconds, account: None };
+            let members =
+                format!(r#""iss":"{ISSUER}","sub":"usr_sample123456","exp":{exp},"iat":{iat},"nbf":{nbf}"#);
+            assert_eq!(checked(&members, &rules), expected, "{leeway_seconds} {members}");
+        }
+    }
+}

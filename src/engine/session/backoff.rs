@@ -134,3 +134,115 @@ impl Backoff {
         self.sent.iter().filter(|at| now.mono_ms.saturating_sub(**at) < MINUTE_MS).count()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Error;
+
+    const NOW: Moment = Moment { mono_ms: 1_000_000, wall: 1_790_000_000 };
+
+    fn after(ms: u64) -> Moment {
+        Moment { mono_ms: NOW.mono_ms + ms, wall: NOW.wall + ms / 1_000 }
+    }
+
+    fn failure(retry_after: Option<u32>) -> Failure {
+        Failure { retry_after, ..Failure::new(Error::ServerError) }
+    }
+
+    #[test]
+    fn the_back_off_doubles_and_callers_wait_for_half_a_minute_at_most() {
+        let waits = |failures, slack_ms, random| {
+            let mut backoff = Backoff { failures, ..Backoff::default() };
+            backoff.failed(failure(None), NOW, slack_ms, random);
+            assert_eq!(backoff.failures(), failures + 1);
+            (backoff.wait_ms(NOW, 1), backoff.schedule_wait_ms(NOW, 1))
+        };
+        let longest = [2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 128_000, 256_000, 300_000, 300_000];
+        for (failures, longest) in (0..).zip(longest) {
+            let for_callers = longest.min(30_000);
+            // As random as to make the wait the longest that it can be, and the shortest.
+            assert_eq!(waits(failures, 0, for_callers).0, for_callers, "{failures}");
+            assert_eq!(waits(failures, 0, for_callers + 1).0, 0, "{failures}");
+            assert_eq!(waits(failures, 0, longest).1, longest, "{failures}");
+            assert_eq!(waits(failures, 0, longest + 1).1, 0, "{failures}");
+        }
+        assert_eq!(waits(9_999, 0, 300_000).1, 300_000);
+        assert_eq!(waits(0, 400_000, 400_000).1, 400_000, "with a token at hand there is time");
+    }
+
+    #[test]
+    fn an_answer_ends_our_own_wait() {
+        let mut backoff = Backoff::default();
+        backoff.failed(failure(None), NOW, 0, 1_000);
+        backoff.failed(failure(None), NOW, 0, 1_000);
+        assert_eq!((backoff.failures(), backoff.wait_ms(NOW, 1)), (2, 1_000));
+        backoff.succeeded();
+        assert_eq!(
+            (backoff.failures(), backoff.wait_ms(NOW, 1), backoff.schedule_wait_ms(NOW, 1)),
+            (0, 0, 0)
+        );
+    }
+
+    #[test]
+    fn nothing_shortens_what_the_service_asked_for() {
+        let mut backoff = Backoff::default();
+        backoff.failed(failure(Some(60)), NOW, 0, 1_999);
+        assert_eq!((backoff.wait_ms(NOW, 1), backoff.schedule_wait_ms(NOW, 1)), (60_000, 61_999));
+        backoff.failed(failure(Some(20)), NOW, 0, 0);
+        backoff.hold(59_999, failure(None), NOW, 0, 0);
+        backoff.succeeded();
+        backoff.network_came(NOW, 0);
+        assert_eq!((backoff.wait_ms(NOW, 1), backoff.schedule_wait_ms(NOW, 1)), (60_000, 61_999));
+        assert_eq!(backoff.reason(NOW).map(|failure| failure.retry_after), Some(Some(60)));
+        assert_eq!((backoff.wait_ms(after(59_999), 1), backoff.wait_ms(after(60_000), 1)), (1, 0));
+        assert!(backoff.reason(after(60_000)).is_none());
+        backoff.hold(u64::MAX, failure(None), NOW, 0, 0);
+        assert_eq!(backoff.wait_ms(NOW, 1), 24 * 3_600_000, "nobody means more than a day");
+    }
+
+    #[test]
+    fn the_schedule_adds_up_to_a_quarter_of_what_was_asked_for() {
+        let wait = |slack_ms, random| {
+            let mut backoff = Backoff::default();
+            backoff.hold(80_000, failure(None), NOW, slack_ms, random);
+            backoff.schedule_wait_ms(NOW, 1)
+        };
+        assert_eq!([wait(0, 0), wait(0, 21_999), wait(0, 22_000)], [80_000, 101_999, 80_000]);
+        assert_eq!([wait(300_000, 301_999), wait(300_000, 302_000)], [381_999, 80_000]);
+    }
+
+    #[test]
+    fn six_requests_a_minute_are_the_most() {
+        let mut backoff = Backoff::default();
+        for second in 0..5 {
+            assert_eq!(backoff.wait_ms(after(second * 1_000), 1), 0);
+            backoff.sent(after(second * 1_000));
+        }
+        let now = after(5_000);
+        assert_eq!((backoff.recent(now), backoff.wait_ms(now, 1), backoff.wait_ms(now, 2)), (5, 0, 55_000));
+        backoff.sent(now);
+        assert_eq!(
+            (backoff.recent(now), backoff.wait_ms(now, 1), backoff.wait_ms(now, 2)),
+            (6, 55_000, 56_000)
+        );
+        assert_eq!(backoff.schedule_wait_ms(now, 1), 55_000);
+        assert!(backoff.reason(now).is_none(), "our own limit is nobody's word");
+        assert_eq!((backoff.wait_ms(after(59_999), 1), backoff.wait_ms(after(60_000), 1)), (1, 0));
+        assert_eq!((backoff.recent(after(59_999)), backoff.recent(after(60_000))), (6, 5));
+        backoff.succeeded();
+        assert_eq!(backoff.wait_ms(now, 1), 55_000, "an answer lifts no limit");
+    }
+
+    #[test]
+    fn a_network_that_is_back_spreads_the_schedule() {
+        let mut backoff = Backoff::default();
+        backoff.failed(failure(None), NOW, 0, 2_000);
+        backoff.network_came(NOW, 4_999);
+        assert_eq!((backoff.wait_ms(NOW, 1), backoff.schedule_wait_ms(NOW, 1)), (0, 4_999));
+        assert!(backoff.reason(NOW).is_none());
+        backoff.network_came(NOW, 5_000);
+        assert_eq!(backoff.schedule_wait_ms(NOW, 1), 0);
+        assert_eq!(backoff.failures(), 1);
+    }
+}

@@ -96,7 +96,7 @@ impl Entry {
         if !is_ours(entry) {
             return if entry.text_of("v").is_some() { Self::Foreign } else { Self::Unreadable };
         }
-        match entry.text_of("session") {
+        match entry.text_of("session").filter(|session| !session.expose().is_empty()) {
             Some(session) => Self::Stored(Stored::Session { session, account: entry.string_of("account") }),
             None if entry.text_of("signed_out").is_some() => Self::Stored(Stored::SignedOut),
             None => Self::Unreadable,
@@ -185,4 +185,153 @@ fn decimal(number: u64) -> Secret {
 
 fn is_ours(json: Json<'_>) -> bool {
     json.says("v", VERSION)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `{"iat":1,"exp":2,"sub":"usr_sample123456"}`
+    const JWT: &str = "e30.eyJpYXQiOjEsImV4cCI6Miwic3ViIjoidXNyX3NhbXBsZTEyMzQ1NiJ9.c2ln";
+
+    /// Texts that need escaping, or look like something else.
+    const ODD: [&str; 5] = ["kss_sample123456", "\"}\\", "\n\u{1f}\0", "ñ 日本 🚀", "true"];
+
+    fn read(message: &Message) -> Option<Message> {
+        Message::read(message.to_text().expose())
+    }
+
+    #[test]
+    fn a_token_arrives_as_it_was_sent_with_its_claims() {
+        for session in ODD {
+            for (account, token, asked_at) in [(None, JWT, 0), (Some("org_1\""), "a.b.c", u64::MAX)] {
+                let sent = Message::Token {
+                    session: session.into(),
+                    account: account.map(str::to_owned),
+                    token: token.into(),
+                    claims: None,
+                    asked_at,
+                };
+                let Some(Message::Token { session: own, account: its, token: jwt, claims, asked_at: asked }) =
+                    read(&sent)
+                else {
+                    panic!("no token")
+                };
+                assert_eq!((own.expose(), its.as_deref(), jwt.expose()), (session, account, token));
+                assert_eq!((asked, claims), (asked_at, Claims::of(token)));
+            }
+        }
+        assert_eq!(Claims::of(JWT).map(|claims| claims.expires_at), Some(2));
+    }
+
+    #[test]
+    fn a_sign_out_and_a_question_arrive_as_they_were_sent() {
+        for session in ODD {
+            for is_expired in [false, true] {
+                let sent = Message::SignedOut { session: session.into(), expired: is_expired };
+                let Some(Message::SignedOut { session: own, expired }) = read(&sent) else { panic!("none") };
+                assert_eq!((own.expose(), expired), (session, is_expired));
+            }
+            let Some(Message::Ask { session: own }) = read(&Message::Ask { session: session.into() }) else {
+                panic!("no question")
+            };
+            assert_eq!(own.expose(), session);
+        }
+    }
+
+    #[test]
+    fn a_hold_arrives_with_its_code_and_without_what_else_was_said() {
+        for error in Error::ALL {
+            let failure = Failure { status: Some(429), retry_after: Some(9), ..Failure::new(error) };
+            let Some(Message::Hold { ms, failure }) = read(&Message::Hold { ms: 30_000, failure }) else {
+                panic!("no hold")
+            };
+            assert_eq!((ms, failure), (30_000, Failure::new(error)));
+        }
+    }
+
+    #[test]
+    fn what_is_of_another_version_or_broken_is_no_message() {
+        for text in [
+            "",
+            "null",
+            "[]",
+            "{}",
+            r#"{"v":"1"}"#,
+            r#"{"v":"1","session":7,"ask":"true"}"#,
+            r#"{"v":"1","session":"kss_1"}"#,
+            r#"{"v":"1","session":"kss_1","ask":true}"#,
+            r#"{"v":"1","session":"kss_1","ask":"yes"}"#,
+            r#"{"v":"1","session":"kss_1","expired":false}"#,
+            r#"{"v":"1","session":"kss_1","token":"a.b.c"}"#,
+            r#"{"v":"1","session":"kss_1","token":"a.b.c","asked_at":9}"#,
+            r#"{"v":"1","session":"kss_1","token":"a.b.c","asked_at":"-9"}"#,
+            r#"{"v":"1","token":"a.b.c","asked_at":"9"}"#,
+            r#"{"v":"1","hold_ms":"9"}"#,
+            r#"{"v":"1","hold_ms":"9","code":"nonsense"}"#,
+            r#"{"v":"1","hold_ms":9,"code":"rate_limited"}"#,
+            r#"{"v":1,"session":"kss_1","ask":"true"}"#,
+            r#"{"v":"2","session":"kss_1","ask":"true"}"#,
+            r#"{"session":"kss_1","ask":"true"}"#,
+            r#"{"v":"1","session":"kss_1","ask":"true"}}"#,
+        ] {
+            assert!(Message::read(text).is_none(), "{text}");
+        }
+        assert!(Message::read(r#"{"v":"1","session":"kss_1","ask":"true","more":{}}"#).is_some());
+    }
+
+    #[test]
+    fn an_entry_is_read_as_it_was_written() {
+        for session in ODD {
+            for account in [None, Some("org_1"), Some("")] {
+                let stored = Stored::Session { session: session.into(), account: account.map(str::to_owned) };
+                let entry = Entry::read(Some(&stored.to_text()));
+                let Some(Stored::Session { session: own, account: its }) = entry.known() else {
+                    panic!("no session")
+                };
+                assert_eq!((own.expose(), its.as_deref()), (session, account));
+            }
+        }
+        let entry = Entry::read(Some(&Stored::SignedOut.to_text()));
+        assert!(matches!(entry, Entry::Stored(Stored::SignedOut)));
+    }
+
+    #[test]
+    fn an_entry_that_is_not_ours_says_whose_it_is() {
+        let kind = |text: Option<&str>| match Entry::read(text.map(Secret::from).as_ref()) {
+            Entry::Absent => "absent",
+            Entry::Unreadable => "unreadable",
+            Entry::Foreign => "foreign",
+            Entry::Stored(Stored::Session { .. }) => "session",
+            Entry::Stored(Stored::SignedOut) => "signed_out",
+        };
+        assert_eq!(kind(None), "absent");
+        for (text, expected) in [
+            ("", "unreadable"),
+            ("kss_1", "unreadable"),
+            ("[]", "unreadable"),
+            ("{}", "unreadable"),
+            (r#"{"session":"kss_1"}"#, "unreadable"),
+            (r#"{"v":1,"session":"kss_1"}"#, "unreadable"),
+            (r#"{"v":"1"}"#, "unreadable"),
+            (r#"{"v":"1","session":null}"#, "unreadable"),
+            (r#"{"v":"1","session":""}"#, "unreadable"),
+            (r#"{"v":"1","signed_out":true}"#, "unreadable"),
+            (r#"{"v":"2","session":"kss_1"}"#, "foreign"),
+            (r#"{"v":"","anything":1}"#, "foreign"),
+            (r#"{"v":"1","session":"","signed_out":"true"}"#, "signed_out"),
+            (r#"{"v":"1","session":"kss_1","signed_out":"true"}"#, "session"),
+            (r#"{"v":"1","session":"kss_1","account":7,"more":[]}"#, "session"),
+        ] {
+            assert_eq!(kind(Some(text)), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_token_is_sent_and_never_stored() {
+        let account = Some("org_1".to_owned());
+        let stored = Stored::Session { session: "kss_1".into(), account };
+        assert_eq!(stored.to_text().expose(), r#"{"v":"1","session":"kss_1","account":"org_1"}"#);
+        assert_eq!(Stored::SignedOut.to_text().expose(), r#"{"v":"1","signed_out":"true"}"#);
+    }
 }

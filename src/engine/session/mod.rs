@@ -381,6 +381,8 @@ impl Session {
             return out;
         }
         self.give_up_what_is_late(now, &mut out);
+        // Siblings have had their time.
+        self.siblings_until_ms.take_if(|until| *until <= now.mono_ms);
         self.advance(now, &mut out);
         self.plan_wake(now, &mut out);
         self.announce(&mut out);

@@ -236,6 +236,10 @@ impl Session {
                 self.backoff.succeeded();
                 self.settle_switches(refresh.account.as_deref(), &unavailable(), out);
             }
+            // What ended here does not come back with another session's refresh.
+            SignIn::Conditional { session, .. } if self.has_ended(&session) => {
+                self.fail(now, &Failure::new(Error::NoToken), out);
+            }
             SignIn::Conditional { session, account, conditions, next } => {
                 self.backoff.succeeded();
                 let old = self.tracked().map(|(session, _)| session.clone());

@@ -161,3 +161,124 @@ impl Token {
 fn age_order(claims: &Claims) -> (u64, u64) {
     (claims.issued_at, claims.expires_at)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WALL: u64 = 1_790_000_000;
+
+    fn at(seconds: u64, wall_ahead: i64) -> Moment {
+        Moment { mono_ms: seconds * 1_000, wall: (WALL + seconds).saturating_add_signed(wall_ahead) }
+    }
+
+    fn claims(issued_at: u64, expires_at: u64) -> Claims {
+        Claims {
+            issued_at,
+            expires_at,
+            subject: "usr_sample123456".to_owned(),
+            account: None,
+            profile: "{}".to_owned(),
+        }
+    }
+
+    fn received(asked: Moment, claims: Option<Claims>) -> ReceivedToken {
+        ReceivedToken {
+            session: "kss_sample123456".into(),
+            account: Some("org_1".to_owned()),
+            jwt: "a.b.c".into(),
+            claims,
+            asked,
+        }
+    }
+
+    /// A token of ten minutes that was minted when it was asked for, by a machine whose clock is ahead by so many seconds.
+    fn token(seconds: u64, wall_ahead: i64, previous: Option<&Token>) -> Token {
+        let asked = at(seconds, wall_ahead);
+        let claims = claims(WALL + seconds, WALL + seconds + 600);
+        Token::new(received(asked, Some(claims)), asked, previous)
+    }
+
+    #[test]
+    fn a_token_is_good_for_its_rest_by_a_clock_that_can_be_right() {
+        for (wall_ahead, valid) in [(0, 598), (100, 498), (599, 0), (600, 598), (-1, 598), (-9_999, 598)] {
+            let token = token(0, wall_ahead, None);
+            assert_eq!(token.valid_ms(), valid * 1_000, "{wall_ahead}");
+            assert_eq!(token.skew_seconds(), None);
+        }
+    }
+
+    #[test]
+    fn two_tokens_show_how_far_the_clock_is_wrong() {
+        // A clock that takes a quarter at most is believed even against the measurement.
+        for (wall_ahead, valid) in [(0, 598), (150, 448), (151, 598), (599, 598), (-600, 598)] {
+            let first = token(0, wall_ahead, None);
+            let second = token(400, wall_ahead, Some(&first));
+            assert_eq!(second.valid_ms(), valid * 1_000, "{wall_ahead}");
+            assert_eq!(second.skew_seconds(), Some(-wall_ahead));
+        }
+    }
+
+    #[test]
+    fn a_token_that_was_not_minted_on_demand_measures_nothing() {
+        let first = token(0, 200, None);
+        for (issued_at, answered, is_measured) in [
+            (400, 400, true),
+            (398, 400, true),
+            (397, 400, false),
+            (402, 400, true),
+            (403, 400, false),
+            // It took so long that the token may be as old.
+            (400, 540, true),
+            (400, 549, false),
+        ] {
+            let claims = claims(WALL + issued_at, WALL + issued_at + 600);
+            let second = Token::new(received(at(400, 200), Some(claims)), at(answered, 200), Some(&first));
+            assert_eq!(second.skew_seconds().is_some(), is_measured, "{issued_at} {answered}");
+        }
+        let same = Token::new(received(at(0, 0), Some(claims(WALL, WALL + 600))), at(0, 0), Some(&first));
+        assert_eq!(same.skew_seconds(), None);
+    }
+
+    #[test]
+    fn the_rest_of_a_token_goes_by_the_clock_that_has_run_further() {
+        let token = token(0, 0, None);
+        assert_eq!((token.age_ms(at(100, 0)), token.remaining_ms(at(100, 0))), (100_000, 498_000));
+        assert_eq!(token.remaining_ms(at(100, 200)), 298_000);
+        assert_eq!(token.remaining_ms(at(100, -200)), 498_000);
+        assert_eq!((token.remaining_ms(at(597, 0)), token.remaining_ms(at(598, 0))), (1_000, 0));
+        assert_eq!(token.remaining_ms(at(9_999, 0)), 0);
+    }
+
+    #[test]
+    fn the_token_that_was_issued_later_or_lasts_longer_is_newer() {
+        let token = token(10, 0, None);
+        for (other, is_older, is_newer) in [
+            (Some(claims(WALL + 10, WALL + 610)), false, false),
+            (Some(claims(WALL + 11, WALL + 20)), true, false),
+            (Some(claims(WALL + 9, WALL + 9_999)), false, true),
+            (Some(claims(WALL + 10, WALL + 611)), true, false),
+            (Some(claims(WALL + 10, WALL + 609)), false, true),
+            (None, false, false),
+        ] {
+            assert_eq!(token.is_older_than(other.as_ref()), is_older, "{other:?}");
+            assert_eq!(token.is_newer_than(other.as_ref()), is_newer, "{other:?}");
+        }
+        let unread = Token::new(received(at(0, 0), None), at(0, 0), None);
+        assert!(unread.is_older_than(token.claims()) && !unread.is_newer_than(token.claims()));
+        assert!(!unread.is_older_than(None) && unread.valid_ms() == 0 && unread.claims().is_none());
+    }
+
+    #[test]
+    fn the_same_token_again_is_as_old_as_it_was() {
+        let first = token(0, 0, None);
+        assert!(!first.has_aged(Moment { mono_ms: 999, wall: WALL + 1 }) && first.has_aged(at(1, 0)));
+        let again = ReceivedToken { jwt: "d.e.f".into(), ..received(at(50, 0), first.claims().cloned()) };
+        let again = first.repeated(again);
+        assert_eq!((again.asked(), again.valid_ms()), (at(0, 0), 598_000));
+        assert!(again.is(&"d.e.f".into()) && !again.is(&"a.b.c".into()));
+        let granted = again.grant();
+        assert_eq!((granted.token.expose(), granted.account.as_deref()), ("d.e.f", Some("org_1")));
+        assert_eq!((granted.expires_at, granted.is_verified), (Some(WALL + 600), false));
+    }
+}

@@ -115,7 +115,7 @@ fn lints_crate(workspace: &Workspace) -> Result<String> {
         workspace,
         &["clippy", "--quiet"],
         &WASM,
-        &["--lib", "--no-default-features", "--", "-D", "warnings"],
+        &["--lib", "--no-default-features", "--features", "web", "--", "-D", "warnings"],
     )
 }
 

@@ -1,0 +1,35 @@
+// Parameters as an app gives them, unfiltered: as `JSON.stringify` writes them, for a body as for a query string.
+//
+// The official client reads objects member by member for a query string (contract §6.1). Going through JSON gives the same
+// for all that it documents, and no getter, proxy or cycle is met on the way.
+
+import { attempt } from './guard'
+import { ParamsFault } from './wire/inputs'
+
+/** The parameters as JSON, an empty object if there are none; or what is wrong. */
+export const toJson = (given: unknown): string | ParamsFault => {
+  if (given === undefined || given === null) return '{}'
+  if (typeof given !== 'object') return ParamsFault.NotAnObject
+  const read = () => {
+    if (Array.isArray(given)) return ParamsFault.NotAnObject
+    // What is iterable holds its entries elsewhere than in members: a form's data, search parameters, a map.
+    const isIterable = typeof (given as Iterable<[string, unknown]>)[Symbol.iterator] === 'function'
+    // A `toJSON` may make anything of it, even nothing.
+    const json = JSON.stringify(isIterable ? Object.fromEntries(given as Iterable<[string, unknown]>) : given) as
+      | string
+      | undefined
+    return json?.[0] === '{' ? json : ParamsFault.NotAnObject
+  }
+  return attempt(read, () => ParamsFault.Unsendable) as string | ParamsFault
+}
+
+/** What the engine sees of parameters that go into a body: no password is among it. */
+export const shown = (json: string): string => {
+  if (!json.includes('"session')) return '{}'
+  const { session, account } = JSON.parse(json) as Record<string, unknown>
+  return JSON.stringify({ session, account })
+}
+
+/** A body with members in front of its own, of which it has none of the same name. */
+export const withAdditions = (additions: string, own: string): string =>
+  additions === '{}' ? own : own === '{}' ? additions : `${additions.slice(0, -1)},${own.slice(1)}`

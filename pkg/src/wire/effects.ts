@@ -1,0 +1,78 @@
+// Made from src/wire by `cargo xtask wire`; the check `wire` compares it. Do not edit.
+
+export const enum Effect {
+  Settle,
+  Fetch,
+  Abort,
+  WakeAt,
+  Read,
+  Write,
+  Remove,
+  Lock,
+  Unlock,
+  FindSiblings,
+  Announce,
+  Listen,
+  Post,
+  Watch,
+  Notify,
+  VerifySignature,
+  SendAuthorized,
+  Release,
+  ReplaceUrl,
+  Navigate,
+}
+
+export const enum AnswerKind {
+  Success,
+  Done,
+  Refused,
+  Failed,
+  Granted,
+  Adopted,
+  NotAdopted,
+  Claims,
+  Url,
+  Locale,
+  Snapshot,
+  Explanation,
+}
+
+/** What a host does for each effect. */
+export interface Effects {
+  [Effect.Settle](ids: number[], answer: Answer): void
+  [Effect.Fetch](id: number, method: string, url: string, headers: Record<string, string>, additions: string | null, outlivesPage: boolean): void
+  [Effect.Abort](id: number): void
+  [Effect.WakeAt](atMs: number | null): void
+  [Effect.Read](id: number, key: string): void
+  [Effect.Write](id: number, key: string, value: string): void
+  [Effect.Remove](id: number, key: string): void
+  [Effect.Lock](id: number, name: string): void
+  [Effect.Unlock](id: number): void
+  [Effect.FindSiblings](id: number, name: string): void
+  [Effect.Announce](name: string | null): void
+  [Effect.Listen](name: string | null): void
+  [Effect.Post](text: string): void
+  [Effect.Watch](isOn: boolean): void
+  [Effect.Notify](): void
+  [Effect.VerifySignature](id: number, key: number, n: string | null, e: string | null, spki: string | null, signed: string, signature: number[]): void
+  [Effect.SendAuthorized](id: number, token: string | null): void
+  [Effect.Release](id: number): void
+  [Effect.ReplaceUrl](url: string): void
+  [Effect.Navigate](url: string): void
+}
+
+/** What a wait came to. */
+export type Answer =
+  | [kind: AnswerKind.Success, next: string | null]
+  | [kind: AnswerKind.Done]
+  | [kind: AnswerKind.Refused, error: number, why: string | null, retryable: boolean, status: number | null, retryAfterSeconds: number | null, requestId: string | null, serviceErrors: string[]]
+  | [kind: AnswerKind.Failed, error: number, why: string | null, retryable: boolean, status: number | null, retryAfterSeconds: number | null, requestId: string | null, serviceErrors: string[]]
+  | [kind: AnswerKind.Granted, token: string, expiresAt: number | null, account: string | null, isVerified: boolean]
+  | [kind: AnswerKind.Adopted, isAdopted: boolean, rest: string | null]
+  | [kind: AnswerKind.NotAdopted, error: number, why: string | null, retryable: boolean, status: number | null, retryAfterSeconds: number | null, requestId: string | null, serviceErrors: string[], profile: string | null, rest: string | null]
+  | [kind: AnswerKind.Claims, payload: string, isTrusted: boolean]
+  | [kind: AnswerKind.Url, url: string]
+  | [kind: AnswerKind.Locale, locale: string | null]
+  | [kind: AnswerKind.Snapshot, state: string, freshness: string, profile: string | null, expiresAt: number | null, conditions: string[], next: string | null, signOutReason: string | null]
+  | [kind: AnswerKind.Explanation, state: string, freshness: string, problem: string | null, hasLocks: boolean, hasChannel: boolean, isVisible: boolean, isOnline: boolean, refreshing: boolean | null, lastWhy: string | null, lastError: number | null, lastMsAgo: number | null, nextWakeMs: number | null, waitMs: number | null, waitError: number | null, requests: number, failures: number, skewSeconds: number | null, tokenMs: number | null, waiting: number, isDisposed: boolean]

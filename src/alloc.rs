@@ -1,0 +1,122 @@
+//! The allocator of the npm module: it wipes what is given back, so that no secret stays behind in memory, whoever held it:
+//! the engine, the strings that cross, or what grew and was copied.
+//!
+//! Blocks have sizes of powers of two and go back into a list of their size. That is less code than any allocator that
+//! merges them, and an engine that does the same again and again never grows.
+
+#![expect(unsafe_code, reason = "an allocator gives out memory, which no safe code can")]
+
+use core::{
+    alloc::{GlobalAlloc, Layout},
+    arch::wasm32,
+    cell::UnsafeCell,
+    ptr,
+};
+
+const PAGE: usize = 65_536;
+
+/// The smallest block, and what every block is aligned to.
+const SMALLEST: usize = 16;
+
+/// One list for each size up to the whole memory.
+const SIZES: usize = 28;
+
+struct Memory {
+    /// Of each size the first block that is free; each free block begins with the address of the next.
+    free: [*mut u8; SIZES],
+    /// What was never given out, up to the end of the memory.
+    fresh: usize,
+    end: usize,
+}
+
+struct WipingAllocator(UnsafeCell<Memory>);
+
+// SAFETY: a module without threads has one.
+unsafe impl Sync for WipingAllocator {}
+
+#[global_allocator]
+static ALLOCATOR: WipingAllocator =
+    WipingAllocator(UnsafeCell::new(Memory { free: [ptr::null_mut(); SIZES], fresh: 0, end: 0 }));
+
+/// The size of the block for a layout.
+fn size_of(layout: Layout) -> usize {
+    layout.size().max(layout.align()).max(SMALLEST).next_power_of_two()
+}
+
+fn list_of(size: usize) -> usize {
+    (size.trailing_zeros() - SMALLEST.trailing_zeros()) as usize
+}
+
+// SAFETY: a block is as large as its layout asks and aligned to at least 16, or to its own size where more is asked for; it
+// is given out once until it comes back.
+unsafe impl GlobalAlloc for WipingAllocator {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        let size = size_of(layout);
+        // SAFETY: nobody else has it: there is one thread, and nothing in here allocates.
+        let memory = unsafe { &mut *self.0.get() };
+        let Some(first) = memory.free.get_mut(list_of(size)) else { return ptr::null_mut() };
+        if !first.is_null() {
+            let block = *first;
+            // SAFETY: a free block holds the address of the next one.
+            unsafe {
+                *first = block.cast::<*mut u8>().read();
+                block.cast::<*mut u8>().write(ptr::null_mut());
+            }
+            return block;
+        }
+        if memory.end == 0 {
+            // What the linker put there ends at the end of the memory as it is at the start.
+            memory.end = wasm32::memory_size(0) * PAGE;
+            memory.fresh = memory.end;
+        }
+        let align = layout.align().max(SMALLEST);
+        let start = (memory.fresh + align - 1) & !(align - 1);
+        if start + size > memory.end {
+            let pages = (start + size - memory.end).div_ceil(PAGE);
+            if wasm32::memory_grow(0, pages) == usize::MAX {
+                return ptr::null_mut();
+            }
+            memory.end += pages * PAGE;
+        }
+        memory.fresh = start + size;
+        ptr::with_exposed_provenance_mut(start)
+    }
+
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        // SAFETY: as in `alloc`; the block is the caller's until now, and as large as its layout says.
+        unsafe {
+            wipe(block, layout.size());
+            let memory = &mut *self.0.get();
+            if let Some(first) = memory.free.get_mut(list_of(size_of(layout))) {
+                block.cast::<*mut u8>().write(*first);
+                *first = block;
+            }
+        }
+    }
+
+    unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        // SAFETY: as in `alloc` and `dealloc`; the caller answers for the new layout.
+        unsafe {
+            let larger = Layout::from_size_align_unchecked(size, layout.align());
+            if size_of(larger) == size_of(layout) {
+                if size < layout.size() {
+                    wipe(block.add(size), layout.size() - size);
+                }
+                return block;
+            }
+            let new = self.alloc(larger);
+            if !new.is_null() {
+                ptr::copy_nonoverlapping(block, new, size.min(layout.size()));
+                self.dealloc(block, layout);
+            }
+            new
+        }
+    }
+}
+
+/// Zeros memory in a way that no optimiser leaves out, though nobody reads it again.
+unsafe fn wipe(start: *mut u8, size: usize) {
+    // SAFETY: the caller has so much memory there.
+    unsafe { ptr::write_bytes(start, 0, size) };
+    core::hint::black_box(start);
+}

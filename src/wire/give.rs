@@ -1,0 +1,315 @@
+//! What goes out: the types of effects and answers as items of a list.
+
+use super::{Item, answer};
+use crate::{
+    Error,
+    engine::{
+        Answer, Id,
+        explain::Explanation,
+        session::{Granted, snapshot::Snapshot},
+    },
+    protocol::{
+        failure::Failure, json::Writer, jwks::PublicKey, request::Request, response::Next, secret::Secret,
+    },
+};
+
+/// A value that is given to a list.
+pub(super) trait Give {
+    /// Its items.
+    const ITEMS: &'static [Item];
+
+    /// Gives them.
+    fn give(&self, writer: &mut Writer);
+}
+
+fn null(writer: &mut Writer) {
+    writer.raw("null");
+}
+
+fn flag(writer: &mut Writer, flag: bool) {
+    writer.raw(if flag { "true" } else { "false" });
+}
+
+fn number(writer: &mut Writer, number: Option<u64>) {
+    match number {
+        Some(number) => writer.number(number),
+        None => null(writer),
+    }
+}
+
+fn text(writer: &mut Writer, text: Option<&str>) {
+    match text {
+        Some(text) => writer.text(text),
+        None => null(writer),
+    }
+}
+
+fn texts(writer: &mut Writer, texts: &[String]) {
+    writer.open(b'[');
+    for text in texts {
+        writer.text(text);
+    }
+    writer.close(b']');
+}
+
+impl Give for u32 {
+    const ITEMS: &'static [Item] = &[Item::Field("number")];
+
+    fn give(&self, writer: &mut Writer) {
+        writer.number((*self).into());
+    }
+}
+
+impl Give for Option<u64> {
+    const ITEMS: &'static [Item] = &[Item::Field("number | null")];
+
+    fn give(&self, writer: &mut Writer) {
+        number(writer, *self);
+    }
+}
+
+impl Give for bool {
+    const ITEMS: &'static [Item] = &[Item::Field("boolean")];
+
+    fn give(&self, writer: &mut Writer) {
+        flag(writer, *self);
+    }
+}
+
+impl Give for Vec<Id> {
+    const ITEMS: &'static [Item] = &[Item::Field("number[]")];
+
+    fn give(&self, writer: &mut Writer) {
+        writer.open(b'[');
+        for id in self {
+            writer.number((*id).into());
+        }
+        writer.close(b']');
+    }
+}
+
+impl Give for Vec<u8> {
+    const ITEMS: &'static [Item] = &[Item::Field("number[]")];
+
+    fn give(&self, writer: &mut Writer) {
+        writer.open(b'[');
+        for byte in self {
+            writer.number((*byte).into());
+        }
+        writer.close(b']');
+    }
+}
+
+impl Give for String {
+    const ITEMS: &'static [Item] = &[Item::Field("string")];
+
+    fn give(&self, writer: &mut Writer) {
+        writer.text(self);
+    }
+}
+
+impl Give for Option<String> {
+    const ITEMS: &'static [Item] = &[Item::Field("string | null")];
+
+    fn give(&self, writer: &mut Writer) {
+        text(writer, self.as_deref());
+    }
+}
+
+impl Give for Secret {
+    const ITEMS: &'static [Item] = &[Item::Field("string")];
+
+    fn give(&self, writer: &mut Writer) {
+        writer.text(self.expose());
+    }
+}
+
+impl Give for Option<Secret> {
+    const ITEMS: &'static [Item] = &[Item::Field("string | null")];
+
+    fn give(&self, writer: &mut Writer) {
+        text(writer, self.as_ref().map(Secret::expose));
+    }
+}
+
+impl Give for Option<Next> {
+    const ITEMS: &'static [Item] = &[Item::Field("string | null")];
+
+    fn give(&self, writer: &mut Writer) {
+        text(writer, self.map(Next::as_str));
+    }
+}
+
+impl Give for Answer {
+    const ITEMS: &'static [Item] = &[Item::Field("Answer")];
+
+    fn give(&self, writer: &mut Writer) {
+        writer.open(b'[');
+        answer(self, writer);
+        writer.close(b']');
+    }
+}
+
+impl Give for Request {
+    const ITEMS: &'static [Item] = &[
+        Item::Named("method", "string"),
+        Item::Named("url", "string"),
+        Item::Named("headers", "Record<string, string>"),
+        Item::Named("additions", "string | null"),
+        Item::Named("outlivesPage", "boolean"),
+    ];
+
+    fn give(&self, writer: &mut Writer) {
+        writer.text(self.method.as_str());
+        writer.text(self.url.expose());
+        writer.open(b'{');
+        for (name, value) in &self.headers {
+            writer.member(name, value);
+        }
+        writer.close(b'}');
+        text(writer, self.additions.as_ref().map(Secret::expose));
+        flag(writer, self.outlives_page);
+    }
+}
+
+impl Give for PublicKey {
+    const ITEMS: &'static [Item] = &[
+        Item::Named("n", "string | null"),
+        Item::Named("e", "string | null"),
+        Item::Named("spki", "string | null"),
+    ];
+
+    fn give(&self, writer: &mut Writer) {
+        let (n, e, spki) = match self {
+            Self::Components { n, e } => (Some(n), Some(e), None),
+            Self::Spki(spki) => (None, None, Some(spki)),
+        };
+        for part in [n, e, spki] {
+            text(writer, part.map(String::as_str));
+        }
+    }
+}
+
+/// Where an error stands among all of them.
+fn number_of(error: Error) -> u64 {
+    let is_it = |other: &Error| std::mem::discriminant(other) == std::mem::discriminant(&error);
+    Error::ALL.iter().position(is_it).unwrap_or_default() as u64
+}
+
+impl Give for Failure {
+    const ITEMS: &'static [Item] = &[
+        Item::Named("error", "number"),
+        Item::Named("why", "string | null"),
+        Item::Named("retryable", "boolean"),
+        Item::Named("status", "number | null"),
+        Item::Named("retryAfterSeconds", "number | null"),
+        Item::Named("requestId", "string | null"),
+        Item::Named("serviceErrors", "string[]"),
+    ];
+
+    fn give(&self, writer: &mut Writer) {
+        let why = match self.error {
+            Error::InvalidUrl(why) | Error::InvalidOption(why) | Error::InvalidParams(why) => Some(why),
+            _ => None,
+        };
+        writer.number(number_of(self.error));
+        text(writer, why);
+        flag(writer, self.retryable);
+        number(writer, self.status.map(u64::from));
+        number(writer, self.retry_after.map(u64::from));
+        text(writer, self.request_id());
+        texts(writer, self.service_errors());
+    }
+}
+
+impl Give for Granted {
+    const ITEMS: &'static [Item] = &[
+        Item::Named("token", "string"),
+        Item::Named("expiresAt", "number | null"),
+        Item::Named("account", "string | null"),
+        Item::Named("isVerified", "boolean"),
+    ];
+
+    fn give(&self, writer: &mut Writer) {
+        writer.text(self.token.expose());
+        number(writer, self.expires_at);
+        text(writer, self.account.as_deref());
+        flag(writer, self.is_verified);
+    }
+}
+
+impl Give for Snapshot {
+    const ITEMS: &'static [Item] = &[
+        Item::Named("state", "string"),
+        Item::Named("freshness", "string"),
+        Item::Named("profile", "string | null"),
+        Item::Named("expiresAt", "number | null"),
+        Item::Named("conditions", "string[]"),
+        Item::Named("next", "string | null"),
+        Item::Named("signOutReason", "string | null"),
+    ];
+
+    fn give(&self, writer: &mut Writer) {
+        writer.text(self.state.as_str());
+        writer.text(self.freshness.as_str());
+        text(writer, self.profile.as_deref());
+        number(writer, self.expires_at);
+        texts(writer, &self.conditions);
+        text(writer, self.next.map(Next::as_str));
+        text(writer, self.reason.map(crate::engine::session::snapshot::SignOutReason::as_str));
+    }
+}
+
+impl Give for Explanation {
+    const ITEMS: &'static [Item] = &[
+        Item::Named("state", "string"),
+        Item::Named("freshness", "string"),
+        Item::Named("problem", "string | null"),
+        Item::Named("hasLocks", "boolean"),
+        Item::Named("hasChannel", "boolean"),
+        Item::Named("isVisible", "boolean"),
+        Item::Named("isOnline", "boolean"),
+        Item::Named("refreshing", "boolean | null"),
+        Item::Named("lastWhy", "string | null"),
+        Item::Named("lastError", "number | null"),
+        Item::Named("lastMsAgo", "number | null"),
+        Item::Named("nextWakeMs", "number | null"),
+        Item::Named("waitMs", "number | null"),
+        Item::Named("waitError", "number | null"),
+        Item::Named("requests", "number"),
+        Item::Named("failures", "number"),
+        Item::Named("skewSeconds", "number | null"),
+        Item::Named("tokenMs", "number | null"),
+        Item::Named("waiting", "number"),
+        Item::Named("isDisposed", "boolean"),
+    ];
+
+    fn give(&self, writer: &mut Writer) {
+        writer.text(self.snapshot.state.as_str());
+        writer.text(self.snapshot.freshness.as_str());
+        text(writer, self.problem.map(crate::engine::explain::Problem::as_str));
+        for is_so in [self.has_locks, self.has_channel, self.is_visible, self.is_online] {
+            flag(writer, is_so);
+        }
+        match self.refreshing {
+            Some(is_sent) => flag(writer, is_sent),
+            None => null(writer),
+        }
+        let last = self.last_refresh.as_ref();
+        text(writer, last.map(|(why, ..)| why.as_str()));
+        number(writer, last.and_then(|(_, error, _)| error.map(number_of)));
+        number(writer, last.map(|(.., ms)| *ms));
+        number(writer, self.next_wake_ms);
+        number(writer, self.wait.map(|(ms, _)| ms));
+        number(writer, self.wait.map(|(_, error)| number_of(error)));
+        writer.number(self.requests as u64);
+        writer.number(self.failures.into());
+        match self.skew_seconds {
+            Some(skew) if skew < 0 => writer.negative(skew.unsigned_abs()),
+            skew => number(writer, skew.map(i64::unsigned_abs)),
+        }
+        number(writer, self.token_ms);
+        writer.number(self.waiting as u64);
+        flag(writer, self.is_disposed);
+    }
+}

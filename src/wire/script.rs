@@ -1,0 +1,156 @@
+//! The script's side of the wire, in TypeScript: numbers, and the items of each list by their names.
+
+use super::{
+    ANSWERS, EFFECTS, INPUTS, Item, Kind, OPTIONS,
+    take::{BODIES, PARAMS_FAULTS, SIGNATURES, WANTS},
+};
+use crate::{
+    Error,
+    engine::StoreFault,
+    protocol::endpoint::{Endpoint, Method},
+};
+use std::fmt::Write as _;
+
+const HEAD: &str =
+    "// Made from src/wire by `cargo xtask wire`; the check `wire` compares it. Do not edit.\n\n";
+
+/// The files below `pkg/src/wire`, by name.
+pub fn files() -> [(&'static str, String); 3] {
+    [("inputs.ts", inputs()), ("effects.ts", effects()), ("errors.ts", errors())]
+}
+
+/// A value of the app's as it stands in a list; see `take.rs`.
+const PLAIN: &str = "/** A value of the app's as it stands in a list: `{}` is one that JSON cannot hold, `[]` one that could not be read. */\nexport type Plain = string | number | boolean | null | Record<string, never> | never[]\n\n";
+
+fn inputs() -> String {
+    let mut ts = HEAD.to_owned();
+    ts.push_str(PLAIN);
+    let names = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+    let debug = |values: &[String]| values.to_vec();
+    let endpoints = Endpoint::ALL.map(|endpoint| format!("{endpoint:?}"));
+    for (name, values) in [
+        ("Endpoint", debug(&endpoints)),
+        ("ParamsFault", names(&PARAMS_FAULTS)),
+        ("Want", names(&WANTS)),
+        ("Body", names(&BODIES)),
+        ("StoreFault", StoreFault::ALL.map(|fault| format!("{fault:?}")).to_vec()),
+        ("Signature", names(&SIGNATURES)),
+    ] {
+        number(&mut ts, name, &values);
+    }
+    // Of these the host gives only a part of the parameters: the rest is none of the engine's business.
+    let with_body: Vec<_> = Endpoint::ALL
+        .iter()
+        .filter(|endpoint| matches!(endpoint.route().0, Method::Post | Method::Put))
+        .map(|endpoint| format!("Endpoint.{endpoint:?}"))
+        .collect();
+    let _ = writeln!(
+        ts,
+        "/** Calls whose parameters are a body, of which the engine sees `session` and `account` alone. */\nexport const WITH_BODY: readonly Endpoint[] = [{}]\n",
+        with_body.join(", ")
+    );
+    ts.push_str("/** A list, and the text beside it. */\nexport type Input = [list: readonly unknown[], beside?: string]\n\n");
+    for (number, kind) in INPUTS.iter().enumerate() {
+        let params = params(kind);
+        let items: Vec<_> =
+            params.iter().filter(|(.., beside)| !beside).map(|(name, ..)| name.clone()).collect();
+        let list = [vec![number.to_string()], items].concat().join(", ");
+        let beside = params.iter().find(|(.., beside)| *beside);
+        let result = beside.map_or(format!("[[{list}]]"), |(name, ..)| format!("[[{list}], {name}]"));
+        let _ = writeln!(ts, "export const {} = ({}): Input => {result}", lower(kind.0), declared(&params));
+    }
+    let options: Vec<_> = OPTIONS
+        .iter()
+        .filter_map(|item| match item {
+            Item::Named(name, r#type) => Some((*name, *r#type)),
+            Item::Field(_) | Item::Beside => None,
+        })
+        .collect();
+    let declared: Vec<_> =
+        options.iter().map(|(name, r#type)| format!("  {name}: {type},\n", r#type = r#type)).collect();
+    let names: Vec<_> = options.iter().map(|(name, _)| *name).collect();
+    let _ = writeln!(
+        ts,
+        "\n/** The list of a client's options. */\nexport const options = (\n{}): readonly unknown[] => [{}]",
+        declared.concat(),
+        names.join(", ")
+    );
+    ts
+}
+
+fn effects() -> String {
+    let mut ts = HEAD.to_owned();
+    number(&mut ts, "Effect", &EFFECTS.iter().map(|kind| kind.0.to_owned()).collect::<Vec<_>>());
+    number(&mut ts, "AnswerKind", &ANSWERS.iter().map(|kind| kind.0.to_owned()).collect::<Vec<_>>());
+    ts.push_str("/** What a host does for each effect. */\nexport interface Effects {\n");
+    for kind in EFFECTS {
+        let _ = writeln!(ts, "  [Effect.{}]({}): void", kind.0, declared(&params(kind)));
+    }
+    ts.push_str("}\n\n/** What a wait came to. */\nexport type Answer =\n");
+    for kind in ANSWERS {
+        let mut items = vec![format!("kind: AnswerKind.{}", kind.0)];
+        items.extend(params(kind).iter().map(|(name, r#type, _)| format!("{name}: {type}", r#type = r#type)));
+        let _ = writeln!(ts, "  | [{}]", items.join(", "));
+    }
+    ts
+}
+
+fn errors() -> String {
+    let mut ts = HEAD.to_owned();
+    ts.push_str("/** Code, class of the official client, and message of each error, by number. */\nexport const ERRORS: readonly (readonly [code: string, source: string, message: string])[] = [\n");
+    for error in Error::ALL {
+        let message = match error {
+            // Each has its own reason, which comes along.
+            Error::InvalidUrl(_) | Error::InvalidOption(_) | Error::InvalidParams(_) => "",
+            _ => error.message(),
+        };
+        let _ = writeln!(ts, "  ['{}', '{}', {message:?}],", error.code(), error.source_name().name());
+    }
+    ts.push_str("]\n");
+    ts
+}
+
+/// A constant that bundlers put in the place of its name.
+fn number(ts: &mut String, name: &str, values: &[String]) {
+    let _ = writeln!(ts, "export const enum {name} {{\n  {},\n}}\n", values.join(",\n  "));
+}
+
+/// The parameters of a kind: name, type, and whether it goes beside the list.
+fn params(kind: &Kind) -> Vec<(String, String, bool)> {
+    let mut params = Vec::new();
+    for (field, items) in kind.1 {
+        for item in *items {
+            params.push(match item {
+                Item::Field(r#type) => (camel(field), (*r#type).to_owned(), false),
+                Item::Named(name, r#type) => ((*name).to_owned(), (*r#type).to_owned(), false),
+                Item::Beside => (camel(field), "string | undefined".to_owned(), true),
+            });
+        }
+    }
+    params
+}
+
+fn declared(params: &[(String, String, bool)]) -> String {
+    let one = |(name, r#type, beside): &(String, String, bool)| {
+        if *beside { format!("{name}?: string") } else { format!("{name}: {type}", r#type = r#type) }
+    };
+    // What may be left out comes last.
+    let (last, first): (Vec<_>, Vec<_>) = params.iter().partition(|(.., beside)| *beside);
+    first.into_iter().chain(last).map(one).collect::<Vec<_>>().join(", ")
+}
+
+fn camel(snake: &str) -> String {
+    let mut words = snake.split('_');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |name, word| name + &upper(word))
+}
+
+fn upper(word: &str) -> String {
+    let (first, rest) = word.split_at_checked(1).unwrap_or((word, ""));
+    first.to_ascii_uppercase() + rest
+}
+
+fn lower(word: &str) -> String {
+    let (first, rest) = word.split_at_checked(1).unwrap_or((word, ""));
+    first.to_ascii_lowercase() + rest
+}

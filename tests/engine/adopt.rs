@@ -1,0 +1,370 @@
+//! Back from the hosted pages, with a token that anybody may have made.
+
+use crate::host::{
+    Answer, Browser, Pending, Tab,
+    page::Behaviour,
+    realm::{KEY, browser, conditional},
+    tokens::{all, token},
+};
+use loginrocket_wasm::{
+    engine::{
+        Answer as Reached, StorageScope,
+        session::snapshot::{SignOutReason, State},
+    },
+    protocol::endpoint::Endpoint,
+};
+use serde_json::{Value as Json, json};
+
+const OTHER_REALM: &str = "https://other.e2.loginrocket.com/";
+const PAGE: &str = "https://app.example.com/start?tab=2";
+
+const MINE: &str = "as the service makes it";
+const MY_OTHER: &str = "of another session";
+const ANOTHERS: &str = "of somebody else";
+
+/// A browser whose service has the fixture's keys, and refreshes the session of each of its tokens with that token.
+pub fn realm() -> Browser {
+    let browser = browser();
+    browser.serve(|sent| match sent.path() {
+        "connect/jwks" => Answer::Json(200, all().jwks.clone()),
+        "login" => full_login("kss_sample123456"),
+        "session" if sent.method == "GET" => full_login(&sent.parameter("session").unwrap()),
+        _ => Answer::Json(200, json!({ "result": "okay" })),
+    });
+    browser
+}
+
+fn full_login(session: &str) -> Answer {
+    let name = match session {
+        "kss_sample000000" => ANOTHERS,
+        "kss_sample654321" => MY_OTHER,
+        _ => MINE,
+    };
+    Answer::Json(
+        200,
+        json!({ "result": "full_login", "session": session, "account": "org_sample2", "token": token(name) }),
+    )
+}
+
+pub fn stored(session: &str) -> String {
+    json!({ "v": "1", "session": session, "account": "org_sample2" }).to_string()
+}
+
+impl Tab {
+    /// Takes over a token with which the page was opened.
+    fn land_with(&self, name: &str) -> Pending {
+        self.adopt(Some(&format!("{PAGE}&token={}", token(name))), false, false)
+    }
+
+    /// Takes over what was there before, if anything.
+    fn land(&self, switch_user: bool) -> Pending {
+        self.adopt(None, false, switch_user)
+    }
+
+    /// Whose session it is.
+    fn person(&self) -> Option<String> {
+        self.profile()["sub"].as_str().map(str::to_owned)
+    }
+}
+
+/// The session in the store.
+fn held(browser: &Browser) -> Option<String> {
+    let entry: Json = serde_json::from_str(&browser.store.get(KEY)?).unwrap();
+    entry["session"].as_str().map(str::to_owned)
+}
+
+/// `adopted`, `nothing`, `another:` and whose it is, or the code of a failure.
+fn came_to(pending: &Pending) -> String {
+    if let Reached::NotAdopted { profile: Some(profile), .. } = pending.answer().unwrap() {
+        let profile: Json = serde_json::from_str(&profile).unwrap();
+        assert_eq!(pending.code(), Some("another_user"));
+        return format!("another: {}", profile["sub"].as_str().unwrap());
+    }
+    pending.code().unwrap().to_owned()
+}
+
+#[test]
+fn a_token_signs_in_here_and_in_every_tab_and_after_a_reload() {
+    let browser = realm();
+    let tabs = [Tab::open(&browser, StorageScope::Shared), Tab::open(&browser, StorageScope::Shared)];
+    tabs[1].attach();
+    assert_eq!(came_to(&tabs[0].land_with(MINE)), "adopted");
+    tabs[0].browser.pass(100);
+    assert_eq!(tabs.each_ref().map(Tab::state), [State::SignedIn; 2]);
+    assert_eq!(tabs[0].account().as_deref(), Some("org_sample2"));
+    assert_eq!(held(&browser).as_deref(), Some("kss_sample123456"));
+    assert_eq!(tabs[0].token(5).token(), token(MINE));
+    // Nothing was asked but the keys.
+    assert_eq!(browser.sent().len(), 1);
+    let reloaded = Tab::open(&browser, StorageScope::Shared);
+    reloaded.attach();
+    reloaded.browser.pass(100);
+    assert_eq!(reloaded.person().as_deref(), Some("usr_sample123456"));
+}
+
+#[test]
+fn without_a_token_nothing_happens() {
+    let tab = Tab::open(&realm(), StorageScope::Memory);
+    for switch_user in [false, true] {
+        assert_eq!(came_to(&tab.land(switch_user)), "nothing");
+    }
+    assert!(tab.sent().is_empty());
+}
+
+#[test]
+fn what_is_not_good_is_not_adopted_and_changes_nothing() {
+    for (name, code) in [
+        ("a word", "nothing"),
+        ("signed by somebody with their own key", "invalid_signature"),
+        ("expired, just beyond the leeway", "token_expired"),
+        ("no subject", "missing_claim"),
+        ("without a session", "missing_claim"),
+    ] {
+        let tab = Tab::signed_in(&realm(), StorageScope::Shared);
+        let before = tab.version();
+        assert_eq!(came_to(&tab.land_with(name)), code, "{name}");
+        assert_eq!(tab.version(), before, "{name}");
+        assert_eq!(came_to(&tab.land(true)), "nothing", "{name}");
+    }
+}
+
+#[test]
+fn it_is_verified_whatever_else_is_and_without_keys_nobody_is_signed_in() {
+    let tab = Tab::open(&realm(), StorageScope::Memory);
+    tab.browser.script([Answer::Status(503, "")]);
+    assert_eq!(came_to(&tab.land_with(MINE)), "keys_unavailable");
+    assert_eq!(tab.state(), State::SignedOut);
+    // That there is no crypto may be known before, or turn out when it is needed.
+    for is_known in [true, false] {
+        let browser = realm();
+        let page = browser.page();
+        page.has_no_crypto.set(is_known);
+        let tab = Tab::of(&browser, StorageScope::Memory, page);
+        tab.page.has_no_crypto.set(true);
+        assert_eq!(came_to(&tab.land_with(MINE)), "crypto_unavailable");
+        assert_eq!((tab.state(), tab.sent().len()), (State::SignedOut, usize::from(!is_known)));
+    }
+}
+
+#[test]
+fn an_unverified_token_is_tried_again_and_one_that_is_wrong_is_not() {
+    let tab = Tab::open(&realm(), StorageScope::Memory);
+    tab.browser.script([Answer::Status(503, "")]);
+    assert_eq!(came_to(&tab.land_with(MINE)), "keys_unavailable");
+    assert_eq!(came_to(&tab.land(false)), "keys_unavailable");
+    tab.browser.pass(10_000);
+    assert_eq!(came_to(&tab.land(false)), "adopted");
+    assert_eq!(came_to(&tab.land(false)), "nothing");
+    assert_eq!(came_to(&tab.land_with("a flipped bit")), "invalid_signature");
+    assert_eq!(came_to(&tab.land(false)), "nothing");
+}
+
+#[test]
+fn somebody_who_is_signed_in_is_never_silently_somebody_else() {
+    let tab = Tab::signed_in(&realm(), StorageScope::Shared);
+    assert_eq!(came_to(&tab.land_with(ANOTHERS)), "another: usr_sample654321");
+    tab.browser.pass(1_000);
+    assert_eq!(tab.person().as_deref(), Some("usr_sample123456"));
+    assert_eq!(held(&tab.browser).as_deref(), Some("kss_sample123456"));
+    // Not even by loading the page again.
+    assert_eq!(came_to(&tab.land(false)), "nothing");
+    assert_eq!(tab.person().as_deref(), Some("usr_sample123456"));
+}
+
+#[test]
+fn a_person_may_say_that_they_want_to_be_the_other() {
+    let tab = Tab::signed_in(&realm(), StorageScope::Shared);
+    assert_eq!(came_to(&tab.land_with(ANOTHERS)), "another: usr_sample654321");
+    // Other parts of the app look for a token, too.
+    assert_eq!(came_to(&tab.land(false)), "nothing");
+    assert_eq!(came_to(&tab.land(true)), "adopted");
+    assert_eq!(tab.person().as_deref(), Some("usr_sample654321"));
+    assert_eq!(held(&tab.browser).as_deref(), Some("kss_sample000000"));
+    assert_eq!(came_to(&tab.land(true)), "nothing");
+}
+
+#[test]
+fn a_pending_switch_is_gone_with_the_next_token_or_the_realm() {
+    let tab = Tab::signed_in(&realm(), StorageScope::Shared);
+    tab.land_with(ANOTHERS);
+    assert_eq!(came_to(&tab.land_with(MINE)), "adopted");
+    assert_eq!(came_to(&tab.land(true)), "nothing");
+    tab.land_with(ANOTHERS);
+    tab.set_url(Some(OTHER_REALM));
+    assert_eq!(came_to(&tab.land(true)), "nothing");
+}
+
+#[test]
+fn the_same_person_may_come_with_another_session() {
+    let tab = Tab::signed_in(&realm(), StorageScope::Shared);
+    assert_eq!(came_to(&tab.land_with(MY_OTHER)), "adopted");
+    assert_eq!(held(&tab.browser).as_deref(), Some("kss_sample654321"));
+}
+
+#[test]
+fn after_a_reload_the_service_says_first_who_was_signed_in() {
+    for (held, expected, person) in [
+        ("kss_sample123456", "another: usr_sample654321", "usr_sample123456"),
+        ("kss_sample000000", "adopted", "usr_sample654321"),
+    ] {
+        let browser = realm();
+        browser.store.put(KEY, Some(&stored(held)));
+        let tab = Tab::of(&browser, StorageScope::Shared, browser.page());
+        assert_eq!(came_to(&tab.land_with(ANOTHERS)), expected);
+        assert_eq!(tab.person().as_deref(), Some(person));
+    }
+}
+
+#[test]
+fn a_stored_session_that_is_over_is_nobodys() {
+    let browser = realm();
+    browser.store.put(KEY, Some(&stored("kss_sample123456")));
+    browser.script([Answer::Status(403, ""), Answer::Status(403, "")]);
+    let tab = Tab::of(&browser, StorageScope::Shared, browser.page());
+    browser.forget_script();
+    assert_eq!((tab.state(), tab.reason()), (State::SignedOut, Some(SignOutReason::Expired)));
+    assert_eq!(came_to(&tab.land_with(ANOTHERS)), "adopted");
+}
+
+#[test]
+fn who_was_signed_in_counts_as_another_while_the_service_cannot_say() {
+    let browser = realm();
+    browser.store.put(KEY, Some(&stored("kss_sample123456")));
+    browser.serve(|sent| match sent.path() {
+        "connect/jwks" => Answer::Json(200, all().jwks.clone()),
+        _ => Answer::Fault,
+    });
+    let tab = Tab::of(&browser, StorageScope::Shared, browser.page());
+    let adopted = tab.land_with(ANOTHERS);
+    browser.pass(20_000);
+    assert_eq!(came_to(&adopted), "another: usr_sample654321");
+    assert_eq!(held(&browser).as_deref(), Some("kss_sample123456"));
+    // Its own session needs no word of the service.
+    assert_eq!(came_to(&tab.land_with(MINE)), "adopted");
+    assert_eq!(tab.person().as_deref(), Some("usr_sample123456"));
+}
+
+#[test]
+fn a_slow_store_is_asked_before_anyone_is_signed_in() {
+    let browser = realm();
+    browser.store.put(KEY, Some(&stored("kss_sample123456")));
+    let page = browser.page();
+    page.reading.set(Behaviour::After(500));
+    let tab = Tab::of(&browser, StorageScope::Shared, page);
+    let adopted = tab.land_with(ANOTHERS);
+    assert!(!adopted.is_over());
+    browser.pass(500);
+    assert_eq!(came_to(&adopted), "another: usr_sample654321");
+}
+
+#[test]
+fn who_signs_out_while_a_token_is_verified_stays_signed_out() {
+    let tab = Tab::signed_in(&realm(), StorageScope::Shared);
+    tab.browser.script([Answer::Held]);
+    let adopted = tab.land_with(MY_OTHER);
+    tab.sign_out();
+    tab.browser.answer(Answer::Json(200, all().jwks.clone()));
+    assert_eq!(came_to(&adopted), "not_signed_in");
+    assert_eq!(tab.state(), State::SignedOut);
+}
+
+#[test]
+fn who_signs_in_while_a_token_is_verified_is_who_is_meant() {
+    let tab = Tab::open(&realm(), StorageScope::Shared);
+    tab.browser.script([Answer::Held]);
+    let adopted = tab.land_with(MY_OTHER);
+    tab.sign_in();
+    tab.browser.answer(Answer::Json(200, all().jwks.clone()));
+    assert_eq!(came_to(&adopted), "not_signed_in");
+    assert_eq!(held(&tab.browser).as_deref(), Some("kss_sample123456"));
+}
+
+#[test]
+fn the_token_of_a_session_that_was_signed_out_here_brings_nobody_back() {
+    let tab = Tab::signed_in(&realm(), StorageScope::Shared);
+    tab.sign_out();
+    assert_eq!(came_to(&tab.land_with(MINE)), "not_signed_in");
+    assert_eq!(tab.state(), State::SignedOut);
+}
+
+#[test]
+fn a_condition_is_cleared_by_the_token_of_the_same_session() {
+    let tab = Tab::open(&realm(), StorageScope::Shared);
+    tab.browser.script([conditional("kss_sample123456", None, "no_account_selected")]);
+    tab.call(Endpoint::Login, json!({ "email": "ada@example.com", "password": "engine" }));
+    assert_eq!(tab.state(), State::Conditional);
+    assert_eq!(came_to(&tab.land_with(MINE)), "adopted");
+    assert_eq!((tab.state(), tab.account().as_deref()), (State::SignedIn, Some("org_sample2")));
+}
+
+#[test]
+fn a_second_factor_that_is_due_does_not_stand_in_the_way() {
+    let tab = Tab::open(&realm(), StorageScope::Shared);
+    tab.browser.script([Answer::Json(200, json!({ "result": "totp_required", "token": "tmf:sample" }))]);
+    tab.call(Endpoint::Login, json!({ "email": "ada@example.com", "password": "engine" }));
+    assert_eq!(tab.state(), State::Verify);
+    assert_eq!(came_to(&tab.land_with(MINE)), "adopted");
+    assert_eq!(tab.state(), State::SignedIn);
+}
+
+#[test]
+fn a_server_and_what_was_disposed_of_adopt_nothing() {
+    let browser = realm();
+    let page = browser.page();
+    page.is_server.set(true);
+    let tab = Tab::of(&browser, StorageScope::Memory, page);
+    assert_eq!(came_to(&tab.land_with(MINE)), "nothing");
+    assert!(browser.sent().is_empty());
+    let tab = Tab::signed_in(&browser, StorageScope::Memory);
+    tab.land_with(ANOTHERS);
+    tab.dispose();
+    assert_eq!(came_to(&tab.land_with(MINE)), "disposed");
+    assert_eq!(came_to(&tab.land(true)), "disposed");
+}
+
+#[test]
+fn a_client_that_ends_or_changes_its_realm_meanwhile_adopts_nothing() {
+    for disposes in [true, false] {
+        let tab = Tab::open(&realm(), StorageScope::Shared);
+        tab.browser.script([Answer::Held]);
+        let adopted = tab.land_with(MINE);
+        if disposes {
+            tab.dispose();
+        } else {
+            tab.set_url(Some(OTHER_REALM));
+        }
+        tab.browser.answer(Answer::Json(200, all().jwks.clone()));
+        assert_eq!(came_to(&adopted), if disposes { "disposed" } else { "aborted" });
+        assert_eq!(came_to(&tab.land(true)), if disposes { "disposed" } else { "nothing" });
+        assert!(tab.browser.store.entries.borrow().is_empty());
+    }
+}
+
+#[test]
+fn the_token_leaves_the_address_at_once_and_the_rest_of_it_stays() {
+    let tab = Tab::open(&realm(), StorageScope::Shared);
+    tab.browser.script([Answer::Held]);
+    let url = format!("{PAGE}&token={}&account=org_sample2&mode=dark#top", token(MINE));
+    let rest = format!("{PAGE}&mode=dark#top");
+    let adopted = tab.adopt(Some(&url), true, false);
+    assert_eq!((adopted.is_over(), tab.addresses()), (false, vec![rest.clone()]));
+    tab.browser.answer(Answer::Json(200, all().jwks.clone()));
+    match adopted.answer() {
+        Some(Reached::Adopted { is_adopted: true, rest: Some(left) }) => assert_eq!(left, rest),
+        other => panic!("{other:?}"),
+    }
+    // Where the URL is not the page's own, the app does with the rest what it likes.
+    assert_eq!(came_to(&tab.adopt(Some(&url), false, false)), "adopted");
+    assert_eq!(tab.addresses().len(), 1);
+}
+
+#[test]
+fn whoever_asks_while_a_token_is_taken_over_is_answered_the_same() {
+    let tab = Tab::open(&realm(), StorageScope::Shared);
+    tab.browser.script([Answer::Held]);
+    let asked = [tab.land_with(MINE), tab.land(false), tab.land(false)];
+    assert!(asked.iter().all(|one| !one.is_over()));
+    tab.browser.answer(Answer::Json(200, all().jwks.clone()));
+    assert!(asked.iter().all(|one| came_to(one) == "adopted"));
+    assert_eq!((came_to(&tab.land(false)).as_str(), tab.sent().len()), ("nothing", 1));
+}
