@@ -5,113 +5,158 @@
 
 use core::fmt;
 
-/// A failure or a misuse.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
+/// Defines the errors: name, code, family, whether it is retryable, and what the developer reads; of some, why is said where
+/// they arise. What is asked of an error is a table of its own, so that a program holds only what it asks.
+macro_rules! errors {
+    ($($(#[$doc:meta])* $name:ident $((why: $sample:literal))? = $code:literal, $family:ident, $retryable:literal $(, $message:literal)?;)*) => {
+        /// A failure or a misuse.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub enum Error {
+            $($(#[$doc])* $name $((errors!(@why $sample)))?,)*
+        }
+
+        /// The same without reasons, in the same order.
+        #[derive(Clone, Copy)]
+        enum Number {
+            $($name),*
+        }
+
+        const CODES: &[&str] = &[$($code),*];
+        const FAMILIES: &[Family] = &[$(Family::$family),*];
+        const RETRYABLE: &[bool] = &[$($retryable),*];
+        const MESSAGES: &[&str] = &[$(errors!(@message $($message)?)),*];
+
+        impl Error {
+            /// One of each, in the order of the families.
+            pub const ALL: [Self; CODES.len()] = [$(Self::$name $(($sample))?),*];
+
+            /// Where it stands in [`Self::ALL`].
+            pub const fn number(self) -> usize {
+                (match self {
+                    $(Self::$name $((errors!(@any $sample)))? => Number::$name),*
+                }) as usize
+            }
+
+            /// Why, if that is said where it arises.
+            pub const fn why(self) -> Option<&'static str> {
+                match self {
+                    Self::InvalidUrl(why) | Self::InvalidOption(why) | Self::InvalidParams(why) => Some(why),
+                    _ => None,
+                }
+            }
+        }
+    };
+    (@why $sample:literal) => { &'static str };
+    (@any $sample:literal) => { _ };
+    (@message $message:literal) => { $message };
+    (@message) => { "" };
+}
+
+errors! {
     /// `missing_url`: no URL is set.
-    MissingUrl,
+    MissingUrl = "missing_url", Usage, false, "no url is set: pass new LoginRocket({ url: 'https://SAMPLE.e2.loginrocket.com/' }) or set lrUrl";
     /// `invalid_url`: the URL cannot be used; the text says why.
-    InvalidUrl(&'static str),
+    InvalidUrl(why: "the url is not usable") = "invalid_url", Usage, false;
     /// `not_a_loginrocket_url`: an address of the API that needs a key.
-    NotALoginRocketUrl,
+    NotALoginRocketUrl = "not_a_loginrocket_url", Usage, false, "an option is an address of AuthRocket's server API, which needs an API key: use the realm's LoginRocket URL";
     /// `api_key_in_browser`: an option holds what looks like an API key.
-    ApiKeyInBrowser,
+    ApiKeyInBrowser = "api_key_in_browser", Usage, false, "an option looks like an API key, which must never reach a browser: remove it and revoke the key, LoginRocket needs none";
     /// `insecure_url`: plain http to a host that is not loopback.
-    InsecureUrl,
+    InsecureUrl = "insecure_url", Usage, false, "plain http would send passwords readable by everyone on the way: use https, or localhost while developing";
     /// `invalid_option`: an option cannot be used; the text says which and why.
-    InvalidOption(&'static str),
+    InvalidOption(why: "an option is not usable") = "invalid_option", Usage, false;
     /// `invalid_params`: the parameters cannot be sent; the text says why.
-    InvalidParams(&'static str),
+    InvalidParams(why: "the parameters cannot be sent") = "invalid_params", Usage, false;
 
     /// `network_error`: no answer that the browser lets us read.
-    Network,
+    Network = "network_error", Transport, true, "no readable answer: the host may be down or offline, or the realm's CORS origins lack this page's origin";
     /// `timeout`: no complete answer in the time allowed, to a call that may be repeated.
-    Timeout,
+    Timeout = "timeout", Transport, true, "no complete answer in time: try again, or raise timeoutMs";
     /// `outcome_unknown`: no complete answer, to a call that may have been done and must not be done twice.
-    OutcomeUnknown,
+    OutcomeUnknown = "outcome_unknown", Transport, false, "no whole answer came, and the service may have done the call: find out before repeating it; if it never works, see that the host is up and the realm's CORS origins list this page's";
     /// `aborted`: the caller's signal cancelled the call.
-    Aborted,
+    Aborted = "aborted", Transport, false, "the signal cancelled the call; the service may have done it all the same";
 
     /// `empty_reply`: an answer without a body.
-    EmptyReply,
+    EmptyReply = "empty_reply", Response, true, "the answer has no body: check that the url is the LoginRocket URL and that no proxy stands between";
     /// `reply_too_large`: an answer larger than any that the service sends.
-    ReplyTooLarge,
+    ReplyTooLarge = "reply_too_large", Response, false, "the answer is larger than any of the service's: check that the url is the LoginRocket URL";
     /// `invalid_encoding`: an answer that is not UTF-8.
-    InvalidEncoding,
+    InvalidEncoding = "invalid_encoding", Response, true, "the answer is not UTF-8: check what stands between this page and the service";
     /// `not_json`: an answer of another kind, such as the HTML page of a proxy.
-    NotJson,
+    NotJson = "not_json", Response, true, "the answer is not JSON: check that the url is the LoginRocket URL and that no proxy or captive portal stands between";
     /// `malformed_json`: an answer that says it is JSON and is not, such as one that was cut.
-    MalformedJson,
+    MalformedJson = "malformed_json", Response, true, "the answer is broken JSON: it may have been cut on the way";
     /// `not_an_object`: JSON, but no object.
-    NotAnObject,
+    NotAnObject = "not_an_object", Response, false, "the answer is JSON but no object: check that the url is the LoginRocket URL";
     /// `redirected`: a redirect, which is never followed.
-    Redirected,
+    Redirected = "redirected", Response, false, "the answer is a redirect, which is not followed since it could carry secrets elsewhere: set the url to where it leads";
     /// `unexpected_status`: a status that is no answer.
-    UnexpectedStatus,
+    UnexpectedStatus = "unexpected_status", Response, true, "the answer is none that the service gives: check what stands between";
 
     /// `validation_failed`: the service refused what was sent (422).
-    ValidationFailed,
+    ValidationFailed = "validation_failed", Api, false, "the service refused the parameters: show its texts to the person";
     /// `conflict`: the service refused what was sent because of what it holds already (409).
-    Conflict,
+    Conflict = "conflict", Api, false, "the service refused the parameters as a conflict: show its texts to the person";
     /// `access_denied`: the session expired or was never there (403).
-    AccessDenied,
+    AccessDenied = "access_denied", Api, false, "the session expired or was ended, or the realm does not allow this: sign in again";
     /// `rate_limited`: too many requests (429).
-    RateLimited,
+    RateLimited = "rate_limited", Api, true, "too many requests: wait before trying again";
     /// `not_found`: no such thing, host or path (404).
-    NotFound,
+    NotFound = "not_found", Api, false, "nothing is there: check that the url is the realm's LoginRocket URL";
     /// `client_error`: any other 4xx.
-    ClientError,
+    ClientError = "client_error", Api, false, "the service did not accept the request: check the status";
     /// `server_error`: any 5xx.
-    ServerError,
+    ServerError = "server_error", Api, true, "the service failed: try again later";
 
     /// `not_signed_in`: there is no session.
-    NotSignedIn,
+    NotSignedIn = "not_signed_in", Session, false, "nobody is signed in: sign in first";
     /// `no_token`: there is a session, but something stands in the way of a token.
-    NoToken,
+    NoToken = "no_token", Session, false, "the session has conditions to clear before it has a token: see the snapshot's conditions";
     /// `no_fresh_token`: no token that lasts as long as asked for can be had.
-    NoFreshToken,
+    NoFreshToken = "no_fresh_token", Session, false, "the service gives no token that lasts as long as minValiditySeconds: ask for less";
     /// `account_unavailable`: the person has no place in that account.
-    AccountUnavailable,
+    AccountUnavailable = "account_unavailable", Session, false, "the person has no place in that account: offer another one";
     /// `refresh_limited`: this tab has asked often enough for now.
-    RefreshLimited,
+    RefreshLimited = "refresh_limited", Session, true, "the session was refreshed too often: wait before trying again";
     /// `another_user`: a token came for somebody else than the person who is signed in.
-    AnotherUser,
+    AnotherUser = "another_user", Session, false, "a token came for somebody else than who is signed in: ask the person, then call adoptRedirect with switchUser";
     /// `disposed`: the client was disposed of.
-    Disposed,
+    Disposed = "disposed", Session, false, "the client was disposed of: make a new one";
 
     /// `malformed_token`: no JWT.
-    MalformedToken,
+    MalformedToken = "malformed_token", Token, false, "no JWT: three parts in base64url, the first two JSON objects";
     /// `v1_token`: a token of the service's first version.
-    V1Token,
+    V1Token = "v1_token", Token, false, "a token of AuthRocket's first version: migrate the realm to v2";
     /// `unsupported_algorithm`: signed in a way that is not trusted, or not at all.
-    UnsupportedAlgorithm,
+    UnsupportedAlgorithm = "unsupported_algorithm", Token, false, "the token is not signed with RS256: set that as the realm's algorithm, or do not trust who sent it";
     /// `unsupported_header`: brings a key or rules of its own.
-    UnsupportedHeader,
+    UnsupportedHeader = "unsupported_header", Token, false, "the token's header brings a key or rules of its own: do not trust who sent it";
     /// `missing_key_id`: does not say which key signed it.
-    MissingKeyId,
+    MissingKeyId = "missing_key_id", Token, false, "the token's header has no kid: do not trust who sent it";
     /// `unknown_key`: signed with a key that the realm does not have.
-    UnknownKey,
+    UnknownKey = "unknown_key", Token, true, "the realm has no such key: check that the token is of this realm; a new key is found within a minute";
     /// `unusable_key`: signed with a key of the realm that is not for this.
-    UnusableKey,
+    UnusableKey = "unusable_key", Token, false, "the realm's key is no RSA key of 2048 bits or more for RS256: check the realm's settings";
     /// `invalid_signature`: not what the realm signed.
-    InvalidSignature,
+    InvalidSignature = "invalid_signature", Token, false, "the realm did not sign this: do not trust who sent it";
     /// `wrong_issuer`: not issued by the service.
-    WrongIssuer,
+    WrongIssuer = "wrong_issuer", Token, false, "the token's iss is not https://authrocket.com";
     /// `missing_claim`: lacks what every token has.
-    MissingClaim,
+    MissingClaim = "missing_claim", Token, false, "the token lacks sub, exp, iat, or the sid of a session that is to be adopted";
     /// `invalid_claim`: a claim is not what it should be.
-    InvalidClaim,
+    InvalidClaim = "invalid_claim", Token, false, "a claim of the token is of the wrong type: times are whole numbers, ids are texts";
     /// `token_expired`: too old.
-    TokenExpired,
+    TokenExpired = "token_expired", Token, false, "the token expired: get a new one, or check this device's clock";
     /// `token_not_yet_valid`: from the future.
-    TokenNotYetValid,
+    TokenNotYetValid = "token_not_yet_valid", Token, false, "the token is not valid yet: check this device's clock";
     /// `wrong_account`: for another account than was asked for.
-    WrongAccount,
+    WrongAccount = "wrong_account", Token, false, "the token is for another account";
     /// `keys_unavailable`: the realm's keys could not be had.
-    KeysUnavailable,
+    KeysUnavailable = "keys_unavailable", Token, true, "the realm's keys could not be had from connect/jwks: see that it answers, and that the realm's CORS origins list this page's";
     /// `crypto_unavailable`: the platform cannot verify signatures here.
-    CryptoUnavailable,
+    CryptoUnavailable = "crypto_unavailable", Token, false, "this page has no WebCrypto, so no signature can be verified: serve it with https or from localhost";
 }
 
 /// Where an [`Error`] arises.
@@ -157,312 +202,36 @@ impl Source {
     }
 }
 
-/// What is known of an error.
-struct Facts {
-    code: &'static str,
-    family: Family,
-    retryable: bool,
-    message: &'static str,
-}
-
-const fn usage(code: &'static str, message: &'static str) -> Facts {
-    Facts { code, family: Family::Usage, retryable: false, message }
-}
-
-const fn transport(code: &'static str, retryable: bool, message: &'static str) -> Facts {
-    Facts { code, family: Family::Transport, retryable, message }
-}
-
-const fn response(code: &'static str, retryable: bool, message: &'static str) -> Facts {
-    Facts { code, family: Family::Response, retryable, message }
-}
-
-const fn api(code: &'static str, retryable: bool, message: &'static str) -> Facts {
-    Facts { code, family: Family::Api, retryable, message }
-}
-
-const fn session(code: &'static str, retryable: bool, message: &'static str) -> Facts {
-    Facts { code, family: Family::Session, retryable, message }
-}
-
-const fn token(code: &'static str, retryable: bool, message: &'static str) -> Facts {
-    Facts { code, family: Family::Token, retryable, message }
+/// What a table says of an error. There is a row for each.
+const fn of<T: Copy>(table: &[T], error: Error, otherwise: T) -> T {
+    match table.split_at_checked(error.number()) {
+        Some((_, [row, ..])) => *row,
+        _ => otherwise,
+    }
 }
 
 impl Error {
-    /// One of each, in the order of the families.
-    pub const ALL: [Self; 49] = [
-        Self::MissingUrl,
-        Self::InvalidUrl("the url is not usable"),
-        Self::NotALoginRocketUrl,
-        Self::ApiKeyInBrowser,
-        Self::InsecureUrl,
-        Self::InvalidOption("an option is not usable"),
-        Self::InvalidParams("the parameters cannot be sent"),
-        Self::Network,
-        Self::Timeout,
-        Self::OutcomeUnknown,
-        Self::Aborted,
-        Self::EmptyReply,
-        Self::ReplyTooLarge,
-        Self::InvalidEncoding,
-        Self::NotJson,
-        Self::MalformedJson,
-        Self::NotAnObject,
-        Self::Redirected,
-        Self::UnexpectedStatus,
-        Self::ValidationFailed,
-        Self::Conflict,
-        Self::AccessDenied,
-        Self::RateLimited,
-        Self::NotFound,
-        Self::ClientError,
-        Self::ServerError,
-        Self::NotSignedIn,
-        Self::NoToken,
-        Self::NoFreshToken,
-        Self::AccountUnavailable,
-        Self::RefreshLimited,
-        Self::AnotherUser,
-        Self::Disposed,
-        Self::MalformedToken,
-        Self::V1Token,
-        Self::UnsupportedAlgorithm,
-        Self::UnsupportedHeader,
-        Self::MissingKeyId,
-        Self::UnknownKey,
-        Self::UnusableKey,
-        Self::InvalidSignature,
-        Self::WrongIssuer,
-        Self::MissingClaim,
-        Self::InvalidClaim,
-        Self::TokenExpired,
-        Self::TokenNotYetValid,
-        Self::WrongAccount,
-        Self::KeysUnavailable,
-        Self::CryptoUnavailable,
-    ];
-
-    #[expect(clippy::too_many_lines, reason = "a table: one row for each code")]
-    const fn facts(self) -> Facts {
-        match self {
-            Self::MissingUrl => usage(
-                "missing_url",
-                "no url is set: pass new LoginRocket({ url: 'https://SAMPLE.e2.loginrocket.com/' }) or set lrUrl",
-            ),
-            Self::InvalidUrl(why) => usage("invalid_url", why),
-            Self::NotALoginRocketUrl => usage(
-                "not_a_loginrocket_url",
-                "an option is an address of AuthRocket's server API, which needs an API key: use the realm's LoginRocket URL",
-            ),
-            Self::ApiKeyInBrowser => usage(
-                "api_key_in_browser",
-                "an option looks like an API key, which must never reach a browser: remove it and revoke the key, LoginRocket needs none",
-            ),
-            Self::InsecureUrl => usage(
-                "insecure_url",
-                "plain http would send passwords readable by everyone on the way: use https, or localhost while developing",
-            ),
-            Self::InvalidOption(why) => usage("invalid_option", why),
-            Self::InvalidParams(why) => usage("invalid_params", why),
-
-            Self::Network => transport(
-                "network_error",
-                true,
-                "no readable answer: the host may be down or offline, or the realm's CORS origins lack this page's origin",
-            ),
-            Self::Timeout => {
-                transport("timeout", true, "no complete answer in time: try again, or raise timeoutMs")
-            }
-            Self::OutcomeUnknown => transport(
-                "outcome_unknown",
-                false,
-                "no whole answer came, and the service may have done the call: find out before repeating it; if it never works, see that the host is up and the realm's CORS origins list this page's",
-            ),
-            Self::Aborted => transport(
-                "aborted",
-                false,
-                "the signal cancelled the call; the service may have done it all the same",
-            ),
-
-            Self::EmptyReply => response(
-                "empty_reply",
-                true,
-                "the answer has no body: check that the url is the LoginRocket URL and that no proxy stands between",
-            ),
-            Self::ReplyTooLarge => response(
-                "reply_too_large",
-                false,
-                "the answer is larger than any of the service's: check that the url is the LoginRocket URL",
-            ),
-            Self::InvalidEncoding => response(
-                "invalid_encoding",
-                true,
-                "the answer is not UTF-8: check what stands between this page and the service",
-            ),
-            Self::NotJson => response(
-                "not_json",
-                true,
-                "the answer is not JSON: check that the url is the LoginRocket URL and that no proxy or captive portal stands between",
-            ),
-            Self::MalformedJson => {
-                response("malformed_json", true, "the answer is broken JSON: it may have been cut on the way")
-            }
-            Self::NotAnObject => response(
-                "not_an_object",
-                false,
-                "the answer is JSON but no object: check that the url is the LoginRocket URL",
-            ),
-            Self::Redirected => response(
-                "redirected",
-                false,
-                "the answer is a redirect, which is not followed since it could carry secrets elsewhere: set the url to where it leads",
-            ),
-            Self::UnexpectedStatus => response(
-                "unexpected_status",
-                true,
-                "the answer is none that the service gives: check what stands between",
-            ),
-
-            Self::ValidationFailed => api(
-                "validation_failed",
-                false,
-                "the service refused the parameters: show its texts to the person",
-            ),
-            Self::Conflict => api(
-                "conflict",
-                false,
-                "the service refused the parameters as a conflict: show its texts to the person",
-            ),
-            Self::AccessDenied => api(
-                "access_denied",
-                false,
-                "the session expired or was ended, or the realm does not allow this: sign in again",
-            ),
-            Self::RateLimited => api("rate_limited", true, "too many requests: wait before trying again"),
-            Self::NotFound => {
-                api("not_found", false, "nothing is there: check that the url is the realm's LoginRocket URL")
-            }
-            Self::ClientError => {
-                api("client_error", false, "the service did not accept the request: check the status")
-            }
-            Self::ServerError => api("server_error", true, "the service failed: try again later"),
-
-            Self::NotSignedIn => session("not_signed_in", false, "nobody is signed in: sign in first"),
-            Self::NoToken => session(
-                "no_token",
-                false,
-                "the session has conditions to clear before it has a token: see the snapshot's conditions",
-            ),
-            Self::NoFreshToken => session(
-                "no_fresh_token",
-                false,
-                "the service gives no token that lasts as long as minValiditySeconds: ask for less",
-            ),
-            Self::AccountUnavailable => session(
-                "account_unavailable",
-                false,
-                "the person has no place in that account: offer another one",
-            ),
-            Self::RefreshLimited => session(
-                "refresh_limited",
-                true,
-                "the session was refreshed too often: wait before trying again",
-            ),
-            Self::AnotherUser => session(
-                "another_user",
-                false,
-                "a token came for somebody else than who is signed in: ask the person, then call adoptRedirect with switchUser",
-            ),
-            Self::Disposed => session("disposed", false, "the client was disposed of: make a new one"),
-
-            Self::MalformedToken => token(
-                "malformed_token",
-                false,
-                "no JWT: three parts in base64url, the first two JSON objects",
-            ),
-            Self::V1Token => {
-                token("v1_token", false, "a token of AuthRocket's first version: migrate the realm to v2")
-            }
-            Self::UnsupportedAlgorithm => token(
-                "unsupported_algorithm",
-                false,
-                "the token is not signed with RS256: set that as the realm's algorithm, or do not trust who sent it",
-            ),
-            Self::UnsupportedHeader => token(
-                "unsupported_header",
-                false,
-                "the token's header brings a key or rules of its own: do not trust who sent it",
-            ),
-            Self::MissingKeyId => {
-                token("missing_key_id", false, "the token's header has no kid: do not trust who sent it")
-            }
-            Self::UnknownKey => token(
-                "unknown_key",
-                true,
-                "the realm has no such key: check that the token is of this realm; a new key is found within a minute",
-            ),
-            Self::UnusableKey => token(
-                "unusable_key",
-                false,
-                "the realm's key is no RSA key of 2048 bits or more for RS256: check the realm's settings",
-            ),
-            Self::InvalidSignature => {
-                token("invalid_signature", false, "the realm did not sign this: do not trust who sent it")
-            }
-            Self::WrongIssuer => {
-                token("wrong_issuer", false, "the token's iss is not https://authrocket.com")
-            }
-            Self::MissingClaim => token(
-                "missing_claim",
-                false,
-                "the token lacks sub, exp, iat, or the sid of a session that is to be adopted",
-            ),
-            Self::InvalidClaim => token(
-                "invalid_claim",
-                false,
-                "a claim of the token is of the wrong type: times are whole numbers, ids are texts",
-            ),
-            Self::TokenExpired => token(
-                "token_expired",
-                false,
-                "the token expired: get a new one, or check this device's clock",
-            ),
-            Self::TokenNotYetValid => {
-                token("token_not_yet_valid", false, "the token is not valid yet: check this device's clock")
-            }
-            Self::WrongAccount => token("wrong_account", false, "the token is for another account"),
-            Self::KeysUnavailable => token(
-                "keys_unavailable",
-                true,
-                "the realm's keys could not be had from connect/jwks: see that it answers, and that the realm's CORS origins list this page's",
-            ),
-            Self::CryptoUnavailable => token(
-                "crypto_unavailable",
-                false,
-                "this page has no WebCrypto, so no signature can be verified: serve it with https or from localhost",
-            ),
-        }
-    }
-
     /// The stable code.
     pub const fn code(self) -> &'static str {
-        self.facts().code
+        of(CODES, self, "")
     }
 
     /// Where it arises.
     pub const fn family(self) -> Family {
-        self.facts().family
+        of(FAMILIES, self, Family::Usage)
     }
 
     /// Whether the same call can succeed later without any change to it, and does no harm if it was done already.
     pub const fn retryable(self) -> bool {
-        self.facts().retryable
+        of(RETRYABLE, self, false)
     }
 
     /// What happened and what to do about it, for the developer.
     pub const fn message(self) -> &'static str {
-        self.facts().message
+        match self.why() {
+            Some(why) => why,
+            None => of(MESSAGES, self, ""),
+        }
     }
 
     /// The official client's name for it.

@@ -3,7 +3,11 @@
 //! Anybody can make a link with a token in it. So it is always verified, and never takes the place of somebody else who is
 //! signed in, unless the person says so.
 
-use super::{Answer, Effect, Engine, Event, Id, Want, session::CallContext};
+use super::{
+    Answer, Effect, Engine, Event, Id, Want,
+    lists::{take, take_all},
+    session::CallContext,
+};
 use crate::{
     Error,
     protocol::{
@@ -96,8 +100,8 @@ impl Engine {
 
     /// The store has said who is signed in.
     pub(super) fn resume_adoptions(&mut self) {
-        let is_waiting = |adoption: &mut Adoption| matches!(adoption.step, Step::Restored);
-        let waiting: Vec<_> = self.adoptions.extract_if(.., is_waiting).collect();
+        let is_waiting = |adoption: &Adoption| matches!(adoption.step, Step::Restored);
+        let waiting = take_all(&mut self.adoptions, is_waiting);
         for adoption in waiting {
             self.ask_who_is_there(adoption);
         }
@@ -172,7 +176,7 @@ impl Engine {
     }
 
     fn take_adoption(&mut self, own: Id) -> Option<Adoption> {
-        self.adoptions.extract_if(.., |adoption| adoption.own == own).next()
+        take(&mut self.adoptions, |adoption| adoption.own == own)
     }
 }
 

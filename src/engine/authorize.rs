@@ -1,6 +1,10 @@
 //! The app's own requests, with the session's token where it may go.
 
-use super::{AppRequest, Effect, Engine, Id, MIN_VALIDITY_SECONDS, Want, session};
+use super::{
+    AppRequest, Effect, Engine, Id, MIN_VALIDITY_SECONDS, Want,
+    lists::{take, take_all},
+    session,
+};
 use crate::{Error, protocol::secret::Secret};
 
 /// A request that may carry the token.
@@ -57,8 +61,8 @@ impl Engine {
 
     /// The store has said whether somebody is signed in.
     pub(super) fn resume_authorizations(&mut self) {
-        let is_waiting = |authorization: &mut Authorization| authorization.step == Step::Restored;
-        let waiting: Vec<_> = self.authorizations.extract_if(.., is_waiting).collect();
+        let is_waiting = |authorization: &Authorization| authorization.step == Step::Restored;
+        let waiting = take_all(&mut self.authorizations, is_waiting);
         for authorization in waiting {
             self.want_authorization(authorization);
         }
@@ -82,8 +86,8 @@ impl Engine {
 
     /// A request has its token, or cannot have it.
     pub(super) fn resume_authorization(&mut self, own: Id, answer: session::Answer) {
-        let is_it = |authorization: &mut Authorization| authorization.own == own;
-        let Some(mut authorization) = self.authorizations.extract_if(.., is_it).next() else { return };
+        let is_it = |authorization: &Authorization| authorization.own == own;
+        let Some(mut authorization) = take(&mut self.authorizations, is_it) else { return };
         let id = authorization.id;
         let is_first = authorization.step == Step::Wanted;
         match answer {
@@ -110,10 +114,10 @@ impl Engine {
 
     /// A request was answered.
     pub(super) fn authorized(&mut self, id: Id, status: u16) {
-        let is_it = |authorization: &mut Authorization| {
+        let is_it = |authorization: &Authorization| {
             authorization.id == id && matches!(authorization.step, Step::Sent | Step::SentAgain)
         };
-        let Some(mut authorization) = self.authorizations.extract_if(.., is_it).next() else {
+        let Some(mut authorization) = take(&mut self.authorizations, is_it) else {
             return self.out.push(Effect::Release { id });
         };
         let token = authorization.token.as_ref();
@@ -150,10 +154,9 @@ impl Engine {
 
     /// A request gives up before it is known whether somebody is signed in.
     pub(super) fn cancel_authorization(&mut self, id: Id) -> bool {
-        let is_it = |authorization: &mut Authorization| {
-            authorization.id == id && authorization.step == Step::Restored
-        };
-        let is_there = self.authorizations.extract_if(.., is_it).next().is_some();
+        let is_it =
+            |authorization: &Authorization| authorization.id == id && authorization.step == Step::Restored;
+        let is_there = take(&mut self.authorizations, is_it).is_some();
         if is_there {
             self.fail(id, Error::Aborted);
         }
@@ -162,8 +165,8 @@ impl Engine {
 
     /// What waits for the store is not sent.
     pub(super) fn drop_authorizations(&mut self, error: Error) {
-        let is_waiting = |authorization: &mut Authorization| authorization.step == Step::Restored;
-        let waiting: Vec<_> = self.authorizations.extract_if(.., is_waiting).collect();
+        let is_waiting = |authorization: &Authorization| authorization.step == Step::Restored;
+        let waiting = take_all(&mut self.authorizations, is_waiting);
         for authorization in waiting {
             self.fail(authorization.id, error);
         }

@@ -4,7 +4,9 @@
 //! What makes a token good is in [`crate::protocol::verify`], when keys are asked for in [`crate::protocol::jwks`].
 
 use super::{
-    Answer, Due, EXTRA_TIMEOUT_MS, Effect, Engine, Id, Resumed, Signature, TokenPolicy, calls::Purpose,
+    Answer, Due, EXTRA_TIMEOUT_MS, Effect, Engine, Id, Resumed, Signature, TokenPolicy,
+    calls::Purpose,
+    lists::{take, take_all},
     session,
 };
 use crate::{
@@ -191,8 +193,8 @@ impl Engine {
 
     /// Looks once more at what waits for keys.
     fn reconsider(&mut self) {
-        let waits = |judgement: &mut Judgement| judgement.verdict.is_none();
-        let waiting: Vec<_> = self.keys.judgements.extract_if(.., waits).collect();
+        let waits = |judgement: &Judgement| judgement.verdict.is_none();
+        let waiting = take_all(&mut self.keys.judgements, waits);
         for judgement in waiting {
             self.consider(judgement);
         }
@@ -206,8 +208,8 @@ impl Engine {
     }
 
     pub(super) fn verified(&mut self, id: Id, signature: Signature) {
-        let is_it = |judgement: &mut Judgement| judgement.id == id && judgement.verdict.is_some();
-        let Some(judgement) = self.keys.judgements.extract_if(.., is_it).next() else { return };
+        let is_it = |judgement: &Judgement| judgement.id == id && judgement.verdict.is_some();
+        let Some(judgement) = take(&mut self.keys.judgements, is_it) else { return };
         let claims = judgement.verdict.unwrap_or(Err(Error::InvalidSignature));
         let verdict = match signature {
             Signature::Unavailable => Err(Error::CryptoUnavailable),
@@ -222,7 +224,7 @@ impl Engine {
     }
 
     pub(super) fn judgement_is_late(&mut self, id: Id) {
-        let judgement = self.keys.judgements.extract_if(.., |judgement| judgement.id == id).next();
+        let judgement = take(&mut self.keys.judgements, |judgement| judgement.id == id);
         if let Some(judgement) = judgement {
             self.end_judgement(judgement, Err(Error::Timeout.into()));
         }

@@ -18,6 +18,7 @@ mod hosted;
 mod input;
 mod keys;
 mod life;
+mod lists;
 mod locks;
 pub mod session;
 mod store;

@@ -271,7 +271,9 @@ impl Engine {
     fn is_to_write(&self, which: usize, entry: &Entry) -> bool {
         let is_over = |task: &Task| match (task, entry) {
             (Task::Write(_), _) => true,
-            (Task::WriteOver(session, _), Entry::Stored(Stored::Session { session: held, .. })) => held.is(session),
+            (Task::WriteOver(session, _), Entry::Stored(Stored::Session { session: held, .. })) => {
+                held.is(session)
+            }
             _ => false,
         };
         self.stores.get(which).is_some_and(|store| store.tasks.iter().any(is_over))

@@ -208,7 +208,7 @@ pub fn classify(endpoint: Endpoint, reply: &Reply, now: u64) -> Outcome {
             None => Outcome::Success(endpoint.is_login_like().then(|| sign_in(body))),
         };
     }
-    let is_empty = matches!(body, Body::Text(text) if text.expose().trim().is_empty());
+    let is_empty = matches!(body, Body::Text(text) if text.expose().trim_ascii().is_empty());
     failed(match body {
         Body::Text(_) if is_empty && status == 204 && !endpoint.is_login_like() => return Outcome::Done,
         Body::Text(_) if is_empty => Error::EmptyReply,

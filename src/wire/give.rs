@@ -190,12 +190,6 @@ impl Give for PublicKey {
     }
 }
 
-/// Where an error stands among all of them.
-fn number_of(error: Error) -> u64 {
-    let is_it = |other: &Error| std::mem::discriminant(other) == std::mem::discriminant(&error);
-    Error::ALL.iter().position(is_it).unwrap_or_default() as u64
-}
-
 impl Give for Failure {
     const ITEMS: &'static [Item] = &[
         Item::Named("error", "number"),
@@ -208,12 +202,8 @@ impl Give for Failure {
     ];
 
     fn give(&self, writer: &mut Writer) {
-        let why = match self.error {
-            Error::InvalidUrl(why) | Error::InvalidOption(why) | Error::InvalidParams(why) => Some(why),
-            _ => None,
-        };
-        writer.number(number_of(self.error));
-        text(writer, why);
+        writer.number(self.error.number() as u64);
+        text(writer, self.error.why());
         flag(writer, self.retryable);
         number(writer, self.status.map(u64::from));
         number(writer, self.retry_after.map(u64::from));
@@ -297,11 +287,12 @@ impl Give for Explanation {
         }
         let last = self.last_refresh.as_ref();
         text(writer, last.map(|(why, ..)| why.as_str()));
-        number(writer, last.and_then(|(_, error, _)| error.map(number_of)));
+        let error_number = |error: Error| error.number() as u64;
+        number(writer, last.and_then(|(_, error, _)| error.map(error_number)));
         number(writer, last.map(|(.., ms)| *ms));
         number(writer, self.next_wake_ms);
         number(writer, self.wait.map(|(ms, _)| ms));
-        number(writer, self.wait.map(|(_, error)| number_of(error)));
+        number(writer, self.wait.map(|(_, error)| error_number(error)));
         writer.number(self.requests as u64);
         writer.number(self.failures.into());
         match self.skew_seconds {
