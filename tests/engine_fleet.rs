@@ -15,7 +15,7 @@
 
 mod engine_tokens;
 
-use engine_tokens::{jwt, payload, reply, signed_in_body};
+use engine_tokens::{jwt, parameter, payload, reply, signed_in_body};
 use loginrocket_wasm::{
     engine::{
         CallOptions, Effect, Engine, Id, Input, Platform, Setup, StorageScope,
@@ -214,7 +214,10 @@ impl<'a> Page<'a> {
                     self.put(self.now_ms, Input::Stored { id, result: Ok(Some(stored.to_text())) });
                 }
                 Effect::Write { id, .. } => self.put(self.now_ms, Input::Stored { id, result: Ok(None) }),
-                Effect::Fetch { id, .. } => self.send(id),
+                Effect::Fetch { id, request } => {
+                    assert_eq!(parameter(request.url.expose(), "session"), Some(SESSION));
+                    self.send(id);
+                }
                 Effect::WakeAt { at_ms } => self.wake_at = at_ms,
                 _ => {}
             }

@@ -118,6 +118,7 @@ mod found {
         offset: 0,
         seed: 0,
     };
+    const SLOW_STORE: Setup = Setup { has_slow_store: true, ..TWO_TABS };
     const MANY_ACCOUNTS: Setup = Setup { multi_user: true, ..TWO_TABS };
     const ALONE: Setup = Setup { tabs: 1, scope: StorageScope::Tab, ..TWO_TABS };
 
@@ -256,6 +257,30 @@ mod found {
         ];
         run(&Setup { tabs: 3, ..TWO_TABS }, &actions);
     }
+
+    #[test]
+    fn what_was_read_before_a_sign_in_is_stored_does_not_undo_it() {
+        let actions = [
+            Action::SignIn { tab: 0 },
+            Action::Wait(5),
+            Action::Network { delay_ms: 25, copies: 0 },
+            Action::SignIn { tab: 1 },
+            Action::Ask { tab: 0, account: Some(1) },
+        ];
+        run(&SLOW_STORE, &actions);
+    }
+
+    #[test]
+    fn what_was_read_before_a_switch_is_stored_does_not_undo_it() {
+        let actions = [
+            Action::SignIn { tab: 0 },
+            Action::Wait(24),
+            Action::WantAccount { tab: 0, account: 1 },
+            Action::WantToken { tab: 0, min_validity_seconds: 0 },
+            Action::Wait(24),
+        ];
+        run(&SLOW_STORE, &actions);
+    }
 }
 
 /// Nearly always a tab has locks, and a store that answers at once.
@@ -305,8 +330,8 @@ proptest! {
     }
 }
 
-/// Tabs that open where another one has a token.
-mod opening {
+/// Tabs that spare each other requests.
+mod siblings {
     use super::*;
 
     fn with(tabs: usize, seed: u64) -> World {
@@ -341,6 +366,19 @@ mod opening {
             world.act(&Action::Wait(1_000));
             prop_assert!(world.requests() <= 1, "{} requests", world.requests());
             prop_assert!(first == 0 || world.requests() == 0, "the token was there");
+            prop_assert!((0..tabs).all(|tab| world.is_signed_in(tab)));
+            world.settle();
+        }
+
+        #[test]
+        fn tabs_whose_token_is_over_make_one_request(tabs in 1..8_usize, seed: u64, want: bool) {
+            let mut world = with(tabs, seed);
+            world.act(&Action::Sleep(700_000));
+            for tab in (0..tabs).filter(|_| want) {
+                world.act(&Action::WantToken { tab, min_validity_seconds: 30 });
+            }
+            world.act(&Action::Wait(1_000));
+            prop_assert_eq!(world.requests(), 1);
             prop_assert!((0..tabs).all(|tab| world.is_signed_in(tab)));
             world.settle();
         }

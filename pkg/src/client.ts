@@ -50,19 +50,51 @@ export const clientOf = (compile: () => WebAssembly.Module) => {
       return this.#call(Endpoint.Login, params, options)
     }
 
+    verifyLogin(params?: object, options?: CallOptions): Promise<object> {
+      return this.#call(Endpoint.VerifyLogin, params, options)
+    }
+
     getSession(params?: object, options?: CallOptions): Promise<object> {
       return this.#call(Endpoint.GetSession, params, options)
+    }
+
+    logout(params?: object, options?: CallOptions): Promise<object> {
+      return this.#call(Endpoint.Logout, params, options)
     }
 
     forgotPassword(params?: object, options?: CallOptions): Promise<object> {
       return this.#call(Endpoint.ForgotPassword, params, options)
     }
 
+    resetPassword(params?: object, options?: CallOptions): Promise<object> {
+      return this.#call(Endpoint.ResetPassword, params, options)
+    }
+
+    updatePassword(params?: object, options?: CallOptions): Promise<object> {
+      return this.#call(Endpoint.UpdatePassword, params, options)
+    }
+
+    updateProfile(params?: object, options?: CallOptions): Promise<object> {
+      return this.#call(Endpoint.UpdateProfile, params, options)
+    }
+
+    signup(params?: object, options?: CallOptions): Promise<object> {
+      return this.#call(Endpoint.Signup, params, options)
+    }
+
+    requestInvitation(params?: object, options?: CallOptions): Promise<object> {
+      return this.#call(Endpoint.RequestInvitation, params, options)
+    }
+
+    verifyEmail(params?: object, options?: CallOptions): Promise<object> {
+      return this.#call(Endpoint.VerifyEmail, params, options)
+    }
+
     #call(endpoint: Endpoint, params: unknown, options?: CallOptions): Promise<object> {
       const json = toJson(params)
       const [fault, text] = typeof json === 'string' ? [ParamsFault.None, json] : [json, '{}']
       const signal = options?.signal
-      const seen = endpoint === Endpoint.GetSession || endpoint === Endpoint.Logout ? text : shown(text)
+      const seen = input.WITH_BODY.includes(endpoint) ? shown(text) : text
       const timeoutMs = plain(options?.timeoutMs)
       const { id, answer } = this.#host.ask(
         (id) => input.call(id, endpoint, fault, true, null, timeoutMs, signal?.aborted === true, seen),

@@ -2,8 +2,8 @@
 // importing it costs nothing, changes nothing, and works where WebAssembly is blocked until it is really used.
 
 import { clientOf } from './client'
-import { bytes } from './module'
+import { MASK, text } from './module'
 
-export const LoginRocket = clientOf(() => new WebAssembly.Module(Uint8Array.from(bytes, (letter) => letter.charCodeAt(0))))
+export const LoginRocket = clientOf(() => new WebAssembly.Module(Uint8Array.from(text, (letter) => letter.charCodeAt(0) ^ MASK)))
 export { LoginRocket as default }
 export { AccessDenied, LoginRocketError, RateLimited, RecordNotFound, isLoginRocketError, unwrap } from './errors'

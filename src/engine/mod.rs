@@ -235,7 +235,8 @@ impl Engine {
                 self.is_online = is_online;
                 self.happened(Event::Online(is_online));
             }
-            Input::Woke => {}
+            // After sleep the other clock has run on: what is due by that, no deadline says.
+            Input::Woke => self.happened(Event::Woke),
         }
     }
 

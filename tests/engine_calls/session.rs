@@ -2,7 +2,7 @@
 
 use crate::host::{Host, SESSION, at, stored};
 use loginrocket_wasm::{
-    engine::{CallOptions, Input, Platform, Setup},
+    engine::{CallOptions, Input, Platform, Setup, session::Want},
     protocol::endpoint::Endpoint,
 };
 use serde_json::json;
@@ -164,7 +164,7 @@ fn expire(host: &mut Host) {
 }
 
 #[test]
-fn a_call_about_another_session_brings_that_one_and_a_late_one_nothing() {
+fn a_call_about_another_session_outlasts_the_one_there_is() {
     for (params, brings) in [(json!({ "session": "kss_other" }), true), (json!({}), false)] {
         let mut host = Host::signed_in();
         let id = host.call(Endpoint::GetSession, params);
@@ -206,4 +206,20 @@ fn the_same_url_once_more_changes_nothing() {
     assert_eq!(host.engine.session().tracked().and_then(|(_, account)| account), Some("org_2"));
     host.input(Input::SetUrl { id: 91, url: None });
     assert!(host.engine.session().tracked().is_none());
+}
+
+#[test]
+fn a_refresh_that_is_not_answered_may_be_tried_again() {
+    for (is_late, code) in [(false, "network_error"), (true, "timeout")] {
+        let mut host = Host::signed_in();
+        host.input(Input::Want { id: 9, want: Want::Refresh, options: CallOptions::default() });
+        let id = host.sent[0].id;
+        if is_late {
+            host.pass(10_000);
+        } else {
+            host.input(Input::Unanswered { id, is_misuse: false });
+        }
+        assert_eq!((host.seen(9), host.failure(9).retryable), (code, true));
+        assert_eq!(host.aborted, if is_late { vec![id] } else { Vec::new() });
+    }
 }

@@ -9,9 +9,10 @@
     reason = "test support: a panic here is a failed test, and each flag is a fact of its own"
 )]
 
-use crate::engine_tokens::{jwt, parameter, payload, reply, signed_in_body};
+mod texts;
+
+use crate::engine_tokens::parameter;
 use loginrocket_wasm::{
-    Error,
     engine::{
         Answer, CallOptions, Effect, Engine, Id, Input, OWN_IDS, Platform, Setup, StorageScope,
         session::{
@@ -21,18 +22,20 @@ use loginrocket_wasm::{
         },
     },
     protocol::{
-        claims::Claims,
         config::Config,
         endpoint::{Endpoint, Method},
-        failure::Failure,
         request::{Params, Request},
-        response::{Body, Headers, Reply},
+        response::Reply,
         secret::Secret,
         time::Moment,
         url::BaseUrl,
     },
 };
 use std::collections::{BTreeMap, VecDeque};
+pub use texts::{
+    conditional, denied, hold_message, limited, message_of, page, sign_out_message, signed_in, signed_in_at,
+    token_message, unavailable,
+};
 
 /// Of every token, in seconds.
 pub const LIFETIME: u64 = 600;
@@ -70,6 +73,8 @@ pub struct Tab {
     pub broadcast: Vec<Message>,
     pub ended: Vec<String>,
     pub aborted: usize,
+    /// How often a lock was given back.
+    pub unlocked: usize,
     pub notified: usize,
     /// How often the store was read.
     pub reads: usize,
@@ -131,6 +136,7 @@ impl Tab {
             broadcast: Vec::new(),
             ended: Vec::new(),
             aborted: 0,
+            unlocked: 0,
             notified: 0,
             reads: 0,
             announced: None,
@@ -338,6 +344,7 @@ impl Tab {
             }
             Effect::Fetch { id, request } => self.send(id, &request),
             Effect::Abort { .. } => self.aborted += 1,
+            Effect::Unlock { .. } => self.unlocked += 1,
             Effect::Post { text } => self.broadcast.push(Message::read(text.expose()).unwrap()),
             Effect::WakeAt { at_ms } => self.wake_at = at_ms,
             Effect::Settle { ids, answer } => {
@@ -392,63 +399,4 @@ fn name_of(answer: &Answer) -> &'static str {
         Answer::Failed { failure } | Answer::Refused { failure } => failure.error.code(),
         _ => "okay",
     }
-}
-
-// ---------------------------------------------------------------------------------------------- what the service says
-
-pub fn signed_in(session: &str, issued_at: u64) -> Reply {
-    signed_in_at(session, "org_0", issued_at)
-}
-
-pub fn signed_in_at(session: &str, account: &str, issued_at: u64) -> Reply {
-    let token = jwt(&payload(session, Some(account), issued_at, issued_at + LIFETIME));
-    reply(200, &signed_in_body(session, Some(account), &token))
-}
-
-/// A session that needs an account before it has a token.
-pub fn conditional(session: &str, account: &str) -> Reply {
-    let conditions = r#"["no_account_selected"]"#;
-    reply(200, &format!(r#"{{"session":"{session}","account":"{account}","conditions":{conditions}}}"#))
-}
-
-pub fn denied() -> Reply {
-    reply(403, r#"{"result":"error"}"#)
-}
-
-pub fn unavailable() -> Reply {
-    reply(503, r#"{"result":"error"}"#)
-}
-
-pub fn limited(seconds: u32) -> Reply {
-    let headers = Headers { retry_after: Some(seconds.to_string()), ..Headers::default() };
-    Reply { status: 429, headers, body: Body::Text("".into()), ..Reply::default() }
-}
-
-/// The page of a proxy.
-pub fn page() -> Reply {
-    let headers = Headers { content_type: Some("text/html".to_owned()), ..Headers::default() };
-    Reply { status: 200, headers, body: Body::Text("<html>".into()), ..Reply::default() }
-}
-
-// ---------------------------------------------------------------------------------------------- what tabs say
-
-/// A token that another tab has just got.
-pub fn token_message(session: &str, issued_at: u64, asked_at: u64) -> Message {
-    message_of(session, &payload(session, Some("org_0"), issued_at, issued_at + LIFETIME), asked_at)
-}
-
-/// A token with that payload.
-pub fn message_of(session: &str, payload: &str, asked_at: u64) -> Message {
-    let token = jwt(payload);
-    let claims = Claims::of(&token);
-    let account = Some("org_0".to_owned());
-    Message::Token { session: session.into(), account, token: token.into(), claims, asked_at }
-}
-
-pub fn sign_out_message(session: &str) -> Message {
-    Message::SignedOut { session: session.into(), expired: false }
-}
-
-pub fn hold_message(ms: u64) -> Message {
-    Message::Hold { ms, failure: Failure::new(Error::RateLimited) }
 }

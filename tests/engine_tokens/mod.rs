@@ -3,9 +3,10 @@
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
+    dead_code,
     missing_docs,
     unreachable_pub,
-    reason = "test support: a panic here is a failed test"
+    reason = "test support: a panic here is a failed test, and each test needs a part of it"
 )]
 
 use loginrocket_wasm::protocol::response::{Body, Headers, Reply};
@@ -13,8 +14,20 @@ use std::fmt::Write as _;
 
 /// A JWT that nobody has signed.
 pub fn jwt(payload: &str) -> String {
-    let mut jwt = String::with_capacity(payload.len() * 4 / 3 + 16);
-    jwt.push_str("e30.");
+    jwt_of("e30", payload)
+}
+
+/// A JWT that says that a realm's key has signed it.
+pub fn signed_jwt(key_id: &str, payload: &str) -> String {
+    let mut header = String::new();
+    push_base64url(&mut header, format!(r#"{{"alg":"RS256","kid":"{key_id}"}}"#).as_bytes());
+    jwt_of(&header, payload)
+}
+
+fn jwt_of(header: &str, payload: &str) -> String {
+    let mut jwt = String::with_capacity(header.len() + payload.len() * 4 / 3 + 8);
+    jwt.push_str(header);
+    jwt.push('.');
     push_base64url(&mut jwt, payload.as_bytes());
     jwt.push_str(".c2ln");
     jwt

@@ -162,7 +162,7 @@ impl World {
         self.ids += 1;
         let id = self.ids;
         let [timeout_ms, patient_ms] = CALLER_MS;
-        let timeout = (id % 2 == 0).then(|| Timeout::from_ms(8_000.0).unwrap());
+        let timeout = id.is_multiple_of(2).then(|| Timeout::from_ms(8_000.0).unwrap());
         let deadline_ms = self.now.mono_ms + if timeout.is_some() { timeout_ms } else { patient_ms };
         self.tabs[tab].page.waiting.insert(id, (Waited::Want(want.clone()), deadline_ms));
         let options = CallOptions { timeout, ..CallOptions::default() };

@@ -9,7 +9,6 @@ use loginrocket_wasm::{
         json::Json,
         jwks,
         response::{Headers, Reply},
-        time::Moment,
         url::BaseUrl,
         verify::Rules,
     },
@@ -150,11 +149,11 @@ fn a_realm_that_does_not_answer_leaves_the_keys_unavailable() {
 #[test]
 fn a_signature_that_is_never_verified_ends_in_a_timeout() {
     let mut realm = Realm::new();
-    let now = Moment { mono_ms: 0, wall: TOKENS.now };
     realm.verdict(token(GOOD));
     let token = token("of another session").into();
     // The host does not say what became of this one.
-    let effects = realm.engine.handle(now, Input::VerifyToken { id: 70, token, rules: Rules::default() });
+    let effects =
+        realm.engine.handle(realm.now(), Input::VerifyToken { id: 70, token, rules: Rules::default() });
     let asked = effects.iter().find_map(|effect| match effect {
         Effect::VerifySignature { id, .. } => Some(*id),
         _ => None,
@@ -209,7 +208,7 @@ fn nothing_makes_a_token_good_before_its_key_is_there() {
 }
 
 #[test]
-fn a_token_is_judged_by_the_keys_of_the_realm_that_was_asked_or_not_at_all() {
+fn a_token_is_judged_by_the_realm_that_was_asked_or_not_at_all() {
     let realms = ["https://sample.e2.loginrocket.com/other/v2", "https://sample.e2.loginrocket.com"];
     let [there, back] = realms.map(|url| BaseUrl::parse(url).ok());
     let mut realm = Realm::new();

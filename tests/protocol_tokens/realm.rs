@@ -64,6 +64,8 @@ pub const GOOD: &str = "as the service makes it";
 pub struct Realm {
     pub engine: Engine,
     pub now_ms: u64,
+    /// How many seconds the machine's clock is ahead.
+    pub wall_ahead: u64,
     /// What the realm answers for its keys; nothing if it does not answer.
     pub keys: Option<Reply>,
     /// What the host finds every signature to be; the truth if that is not said.
@@ -88,6 +90,7 @@ impl Realm {
         Self {
             engine,
             now_ms: 0,
+            wall_ahead: 0,
             keys: Some(reply(200, &TOKENS.jwks.to_string())),
             signature: None,
             unanswered: Vec::new(),
@@ -104,12 +107,15 @@ impl Realm {
         Self::with(setup())
     }
 
+    pub fn now(&self) -> Moment {
+        Moment { mono_ms: self.now_ms, wall: TOKENS.now + self.wall_ahead + self.now_ms / 1000 }
+    }
+
     /// Lets the engine take something in, does what it wants done, and reports what came of that.
     pub fn input(&mut self, input: Input) {
         let mut inputs = VecDeque::from([input]);
         while let Some(input) = inputs.pop_front() {
-            let now = Moment { mono_ms: self.now_ms, wall: TOKENS.now + self.now_ms / 1000 };
-            let effects = self.engine.handle(now, input);
+            let effects = self.engine.handle(self.now(), input);
             inputs.extend(effects.into_iter().filter_map(|effect| self.perform(effect)));
         }
     }

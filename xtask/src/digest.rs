@@ -42,6 +42,18 @@ impl Digest {
     }
 }
 
+/// Copies all files of a folder.
+pub(crate) fn copy_folder(source: &Path, target: &Path) -> Result<()> {
+    for file in files_in(source)? {
+        let copy = target.join(file.strip_prefix(source)?);
+        if let Some(folder) = copy.parent() {
+            fs::create_dir_all(folder).with_context(|| format!("{} cannot be created", folder.display()))?;
+        }
+        fs::copy(&file, &copy).with_context(|| format!("{} cannot be copied", file.display()))?;
+    }
+    Ok(())
+}
+
 /// All files at or under a path, sorted.
 pub(crate) fn files_in(start: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();

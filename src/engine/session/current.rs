@@ -108,7 +108,7 @@ impl Session {
                     let reason = if expired { SignOutReason::Expired } else { SignOutReason::Elsewhere };
                     self.end(reason, out);
                 } else {
-                    self.remember_ended(session);
+                    self.remember_ended(&session);
                 }
                 // Where it could not be written, the next reload would bring the session back.
                 self.read_shared_store(out);
@@ -230,7 +230,7 @@ impl Session {
     }
 
     fn revoke(&mut self, session: Secret, out: &mut Vec<Command>) {
-        self.remember_ended(session.clone());
+        self.remember_ended(&session);
         out.push(Command::Broadcast(Message::SignedOut { session: session.clone(), expired: false }));
         out.push(Command::EndSession(session));
     }
@@ -241,7 +241,7 @@ impl Session {
         match &self.phase {
             Phase::Session { session, .. } => {
                 let session = session.clone();
-                self.remember_ended(session);
+                self.remember_ended(&session);
                 self.generation += 1;
             }
             // What ended elsewhere is not what someone is signing in to here.
@@ -315,14 +315,15 @@ impl Session {
     }
 
     pub(super) fn has_ended(&self, session: &Secret) -> bool {
-        self.ended.iter().any(|ended| ended.is(session))
+        self.ended.contains(&session.digest())
     }
 
-    fn remember_ended(&mut self, session: Secret) {
-        if !self.has_ended(&session) {
-            self.ended.push(session);
-            let forgotten = self.ended.len().saturating_sub(ENDED_REMEMBERED);
-            self.ended.drain(..forgotten);
+    fn remember_ended(&mut self, session: &Secret) {
+        if !self.has_ended(session) {
+            if self.ended.len() == ENDED_REMEMBERED {
+                self.ended.remove(0);
+            }
+            self.ended.push(session.digest());
         }
     }
 

@@ -226,7 +226,8 @@ pub struct Session {
     backoff: Backoff,
     visible: bool,
     online: bool,
-    ended: Vec<Secret>,
+    /// Digests of sessions that are over.
+    ended: Vec<u64>,
     /// A token that a sibling broadcast, for when the store says that its session is the one.
     pending_token: Option<ReceivedToken>,
     /// Until when siblings are given time to send their token, after this tab has opened.

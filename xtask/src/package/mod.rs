@@ -4,6 +4,7 @@
 //! `notices` says whose code is in them.
 
 mod bundle;
+pub(crate) mod host;
 mod names;
 mod notices;
 mod streams;

@@ -59,6 +59,30 @@ fn unstable<'a>(command: &'a mut Command, workspace: &Workspace) -> Result<&'a m
         .env_remove("RUSTFLAGS"))
 }
 
+/// What every engine knows that the package runs in. What the compiler would use beside it, such as reference types,
+/// `wasm2js` refuses.
+const BASELINE: [&str; 2] = ["-Ctarget-cpu=mvp", "-Ctarget-feature=+bulk-memory,+mutable-globals,+sign-ext"];
+
+/// Builds the module of the engine alone into a folder, with its glue; gives the module.
+pub(super) fn build_engine(workspace: &Workspace, folder: &Path) -> Result<PathBuf> {
+    let mut command = workspace.command("wasm-pack");
+    command
+        .args(["--log-level", "error", "build", ".", "--release", "--target", "web", "--mode", "no-install"])
+        .args(["--no-pack", "--no-typescript", "--no-gitignore", "--out-dir"])
+        .arg(folder)
+        .args(["--", "--no-default-features", "--features", "script"])
+        .args(STANDARD_LIBRARY)
+        // Other flags than the other module's: in one folder each would throw out what the other has compiled.
+        .env("CARGO_TARGET_DIR", workspace.output("host/cargo"));
+    let mut flags = flags(workspace)?;
+    for flag in BASELINE {
+        flags.push(SEPARATOR);
+        flags.push(flag);
+    }
+    process::run(unstable(&mut command, workspace)?.env("CARGO_ENCODED_RUSTFLAGS", flags))?;
+    Ok(folder.join("loginrocket_wasm_bg.wasm"))
+}
+
 /// Builds what puts the module together in the page; gives its bytes.
 pub(super) fn build_unpacker(workspace: &Workspace) -> Result<Vec<u8>> {
     let mut command = workspace.cargo();

@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, anyhow, bail};
 
 use super::counts::{self, Counts};
-use crate::digest::files_in;
+use crate::digest::{copy_folder, files_in};
 use crate::emulator::{self, Emulator, Settings};
 use crate::package;
 use crate::process;
@@ -85,6 +85,21 @@ impl<'a> Bench<'a> {
             command.arg("--test").arg(test);
         }
         count_cargo(&mut command)
+    }
+
+    /// The engine with its script host, in headless Chromium and in Node.
+    pub(super) fn host(&self) -> Result<Counts> {
+        let mut folder = PathBuf::new();
+        let mut plan = Plan::default();
+        plan.add("building the engine and its script host (about a minute, the first time)", || {
+            folder = package::host::build(self.workspace)?;
+            Ok(())
+        });
+        plan.run()?;
+        let emulator = self.start_emulator(&Settings::for_tests(false))?;
+        self.node_test("tests/host", &emulator, |command| {
+            command.env("LOGINROCKET_HOST", &folder);
+        })
     }
 
     /// The Rust front end under `tests/rust-app`, built as its users would build it.
@@ -378,14 +393,6 @@ fn remove_all_but_packages(folder: &Path) -> Result<()> {
             // One that holds packages is not empty and stays.
             let _ = fs::remove_dir(&path);
         }
-    }
-    Ok(())
-}
-
-fn copy_folder(source: &Path, target: &Path) -> Result<()> {
-    for file in files_in(source)? {
-        let content = fs::read(&file).with_context(|| format!("{} cannot be read", file.display()))?;
-        write(&target.join(file.strip_prefix(source)?), &content)?;
     }
     Ok(())
 }

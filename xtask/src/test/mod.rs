@@ -38,6 +38,8 @@ enum Layer {
     Xtask,
     /// The SDK in headless Chromium, against the emulator
     Web,
+    /// The engine with its script host, in Chromium
+    Host,
     /// A Rust front end on the crate, built and used in Chromium
     RustApp,
     /// The published types, as strict TypeScript projects see them
@@ -67,6 +69,7 @@ impl Layer {
             Self::Emulator => "emulator",
             Self::Xtask => "xtask",
             Self::Web => "web",
+            Self::Host => "host",
             Self::RustApp => "rust-app",
             Self::Types => "types",
             Self::Package => "package",
@@ -90,7 +93,7 @@ impl Layer {
             Self::Web => &[WasmTarget, WasmBindgen, Browser],
             Self::RustApp => &[WasmTarget, WasmBindgen, NpmTools, Browser],
             Self::Types => &[WasmTarget, LibrarySources, WasmBindgen, WasmPack, NpmTools, AppTools],
-            Self::Package | Self::Session | Self::Tokens | Self::E2e => {
+            Self::Host | Self::Package | Self::Session | Self::Tokens | Self::E2e => {
                 &[WasmTarget, LibrarySources, WasmBindgen, WasmPack, NpmTools, Browser]
             }
             Self::Apps => &[WasmTarget, LibrarySources, WasmBindgen, WasmPack, NpmTools, Browser, AppTools],
@@ -109,6 +112,7 @@ impl Layer {
             Self::Emulator => bench.cargo_test("loginrocket-emulator"),
             Self::Xtask => bench.cargo_test("xtask"),
             Self::Web => bench.web(),
+            Self::Host => bench.host(),
             Self::RustApp => bench.rust_app(),
             Self::Types => bench.types(),
             Self::Package => bench.package(),

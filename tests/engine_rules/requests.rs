@@ -1,0 +1,176 @@
+//! Rules 1 to 3: one request for all who wait, how a session ends, and when the service may be asked again.
+
+use crate::engine_tab::{
+    LIFETIME, Outcome, Tab, denied, hold_message, limited, page, signed_in, signed_in_at, unavailable,
+};
+use crate::engine_tokens::reply;
+use crate::expired;
+use loginrocket_wasm::engine::session::{
+    Want,
+    message::{Message, Stored},
+    snapshot::{Freshness, SignOutReason, State},
+};
+
+// ---------------------------------------------------------------------------------------------- 1: one request
+
+#[test]
+fn fifty_callers_share_one_request() {
+    let mut tab = expired();
+    let callers = tab.ask_for_tokens(50);
+    assert_eq!(tab.requests(), 1);
+    tab.answer(signed_in("kss_1", tab.service_time()));
+    assert!(callers.iter().all(|caller| tab.answer_to(*caller) == Some("okay")));
+    assert_eq!(tab.requests(), 1);
+}
+
+#[test]
+fn fifty_callers_share_one_failure_and_the_session_stays() {
+    let outcomes: [(&str, Outcome); 5] = [
+        ("server_error", unavailable().into()),
+        ("network_error", Outcome::Cut),
+        ("timeout", Outcome::Silence),
+        ("not_json", page().into()),
+        ("client_error", reply(400, "{}").into()),
+    ];
+    for (code, outcome) in outcomes {
+        let mut tab = expired();
+        let callers = tab.ask_for_tokens(50);
+        tab.answer(outcome);
+        assert!(callers.iter().all(|caller| tab.answer_to(*caller) == Some(code)), "{code}");
+        assert_eq!(tab.requests(), 1, "{code}");
+        assert_eq!(tab.look(), (State::SignedIn, Freshness::Stale), "{code}");
+    }
+}
+
+#[test]
+fn fifty_callers_keep_retry_after_and_the_session() {
+    let mut tab = expired();
+    let callers = tab.ask_for_tokens(50);
+    tab.answer(limited(90));
+    assert!(callers.iter().all(|caller| tab.answer_to(*caller) == Some("rate_limited")));
+    tab.wait_ms(89_000);
+    let late = tab.ask_for_tokens(50);
+    assert!(late.iter().all(|caller| tab.answer_to(*caller) == Some("rate_limited")));
+    assert_eq!(tab.requests(), 1);
+    assert_eq!(tab.look(), (State::SignedIn, Freshness::Stale));
+    tab.wait_ms(1_000);
+    tab.ask_for_tokens(50);
+    assert_eq!(tab.requests(), 2);
+}
+
+#[test]
+fn a_service_that_never_answers_holds_fifty_callers_for_one_timeout() {
+    let mut tab = expired();
+    let callers = tab.ask_for_tokens(50);
+    tab.wait_ms(9_999);
+    assert!(callers.iter().all(|caller| tab.answer_to(*caller).is_none()));
+    tab.wait_ms(1);
+    assert!(callers.iter().all(|caller| tab.answer_to(*caller) == Some("timeout")));
+    tab.wait_ms(20_000);
+    assert_eq!((tab.requests(), tab.aborted), (1, 1));
+    assert_eq!(tab.look(), (State::SignedIn, Freshness::Stale));
+}
+
+// ---------------------------------------------------------------------------------------------- 2: how a session ends
+
+#[test]
+fn a_refused_account_is_no_refused_session() {
+    let mut tab = expired();
+    let caller = tab.ask_for_token(0);
+    assert_eq!(tab.asked_account().as_deref(), Some("org_0"));
+    tab.answer(denied());
+    assert_eq!((tab.requests(), tab.asked_account()), (2, None));
+    tab.answer(signed_in_at("kss_1", "org_1", tab.service_time()));
+    assert_eq!(tab.answer_to(caller), Some("okay"));
+    assert_eq!(tab.account().as_deref(), Some("org_1"));
+}
+
+#[test]
+fn a_session_refused_without_an_account_is_over() {
+    let mut tab = expired();
+    let caller = tab.ask_for_token(0);
+    tab.answer(denied());
+    tab.answer(denied());
+    assert_eq!(tab.answer_to(caller), Some("access_denied"));
+    assert_eq!(tab.reason(), Some(SignOutReason::Expired));
+    assert!(matches!(tab.entry(), Some(Stored::SignedOut)), "nor does a reload ask about it again");
+    assert!(matches!(tab.broadcast.last(), Some(Message::SignedOut { expired: true, .. })));
+}
+
+#[test]
+fn a_switch_to_an_account_without_membership_leaves_the_session() {
+    let mut tab = Tab::signed_in("kss_1");
+    let caller = tab.want(Want::Account("org_9".to_owned()));
+    tab.answer(denied());
+    tab.answer(signed_in("kss_1", tab.service_time()));
+    assert_eq!(tab.answer_to(caller), Some("account_unavailable"));
+    assert_eq!(tab.account().as_deref(), Some("org_0"));
+}
+
+// ---------------------------------------------------------------------------------------------- 3: back-off
+
+#[test]
+fn a_sibling_that_was_told_to_wait_speaks_for_all() {
+    let mut tab = expired();
+    tab.receive(&hold_message(60_000));
+    let caller = tab.ask_for_token(0);
+    assert_eq!((tab.answer_to(caller), tab.requests()), (Some("rate_limited"), 0));
+}
+
+#[test]
+fn no_caller_makes_a_tab_ask_more_than_six_times_a_minute() {
+    let mut tab = Tab::signed_in("kss_1");
+    for second in 0..60 {
+        let caller = tab.want(Want::Refresh);
+        if tab.answer_to(caller).is_none() {
+            tab.answer(signed_in("kss_1", tab.service_time()));
+        }
+        tab.wait_ms(999);
+        assert!(tab.requests() <= 5, "after {second} s: with an account the sixth is for a second try");
+    }
+    tab.wait_ms(1_000);
+    let caller = tab.want(Want::Refresh);
+    assert_eq!(tab.answer_to(caller), None, "a minute later it may ask again");
+}
+
+#[test]
+fn a_service_that_repeats_its_token_is_not_asked_for_ever() {
+    let mut tab = Tab::signed_in("kss_1");
+    let issued_at = tab.service_time();
+    while !tab.is_asked() {
+        tab.wait_ms(1_000);
+    }
+    tab.answer(signed_in("kss_1", issued_at));
+    tab.wait_ms(LIFETIME * 10_000);
+    assert_eq!(tab.requests(), 1);
+    tab.ask_for_token(0);
+    assert_eq!(tab.requests(), 2, "but whoever needs one asks");
+}
+
+#[test]
+fn with_the_network_back_nobody_waits_for_the_back_off() {
+    let mut tab = expired();
+    tab.ask_for_token(0);
+    tab.answer(Outcome::Cut);
+    let caller = tab.ask_for_token(0);
+    assert_eq!((tab.answer_to(caller), tab.requests()), (Some("network_error"), 1));
+    tab.set_online(false);
+    tab.set_online(true);
+    tab.ask_for_token(0);
+    assert_eq!(tab.requests(), 2);
+}
+
+#[test]
+fn a_failed_refresh_is_tried_again_though_the_token_is_good() {
+    let mut tab = Tab::signed_in("kss_1");
+    tab.want(Want::Refresh);
+    tab.answer(unavailable());
+    assert_eq!(tab.look(), (State::SignedIn, Freshness::Stale));
+    for _ in 0..300 {
+        if !tab.is_asked() {
+            tab.wait_ms(1000);
+        }
+    }
+    tab.answer(signed_in("kss_1", tab.service_time()));
+    assert_eq!(tab.look(), (State::SignedIn, Freshness::Fresh));
+}

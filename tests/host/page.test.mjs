@@ -1,0 +1,160 @@
+// The engine with its script host, in a page and against the emulator.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { emulator, person, serve, startBrowser } from './support.mjs'
+
+let browser
+let site
+
+before(async () => {
+  site = await serve()
+  browser = await startBrowser()
+})
+
+after(async () => {
+  await browser?.close()
+  await site?.close()
+})
+
+/** Runs a function in a fresh page that has the package as `lib`, and the memory of every instance in `memories`. */
+async function inPage(run, given = {}) {
+  const page = await browser.newPage()
+  try {
+    await page.goto(site.origin)
+    return await page.evaluate(
+      async ([source, all]) => {
+        const memories = []
+        const Own = WebAssembly.Instance
+        WebAssembly.Instance = function (...sources) {
+          const instance = new Own(...sources)
+          memories.push(instance.exports.memory)
+          return instance
+        }
+        const lib = await import('/index.js')
+        const makes = new Function(`return (${source})`)()
+        return makes({ lib, memories, ...all })
+      },
+      [run.toString(), { url: emulator.loginrocket, person, ...given }],
+    )
+  } finally {
+    await page.close()
+  }
+}
+
+test('a person signs in, and a call without a session is about the one there is', async () => {
+  const { login, again, wrong } = await inPage(async ({ lib, url, person }) => {
+    const lr = new lib.LoginRocket({ url })
+    const wrong = await lr.login({ ...person, password: 'wrong' })
+    const login = await lr.login(person)
+    return { wrong, login, again: await lr.getSession() }
+  })
+  assert.deepEqual([wrong.code, wrong.retryable, wrong.status], ['validation_failed', false, 422])
+  assert.match(wrong.error, /Login failed/)
+  assert.deepEqual([login.result, login.next, again.result, again.next], ['full_login', 'done', 'full_login', 'done'])
+  assert.equal(again.session, login.session)
+})
+
+test('a call without an answer ends in its time, and a cancelled one at once', async () => {
+  const codes = await inPage(async ({ lib, url, person }) => {
+    const hangs = (_, { signal }) =>
+      new Promise((_, fail) => signal.addEventListener('abort', () => fail(signal.reason)))
+    const lr = new lib.LoginRocket({ url, fetch: hangs, timeoutMs: 50 })
+    const late = await lr.login(person)
+    const controller = new AbortController()
+    const pending = lr.login(person, { signal: controller.signal, timeoutMs: 60_000 })
+    controller.abort()
+    const cancelled = await pending
+    const before = await lr.login(person, { signal: AbortSignal.abort() })
+    return [late, cancelled, before].map(({ code }) => code)
+  })
+  assert.deepEqual(codes, ['timeout', 'aborted', 'aborted'])
+})
+
+test('whatever an app has in the place of fetch, a call gives a code and the next one works', async () => {
+  const codes = await inPage(async ({ lib, url, person }) => {
+    const fetches = [
+      () => { throw new Error('no') },
+      () => Promise.reject('no'),
+      () => 7,
+      () => ({ status: 200, body: { getReader: () => { throw 0 } } }),
+      () => new Response('<html>', { headers: { 'Content-Type': 'text/html' } }),
+      () => new Response('{"result":', { headers: { 'Content-Type': 'application/json' } }),
+      () => new Response('[]'),
+      () => new Response(new Uint8Array([0xff])),
+      () => new Response(new Uint8Array(2 ** 20 + 1)),
+      () => new Response(null, { status: 503 }),
+    ]
+    let next
+    const lr = new lib.LoginRocket({ url, fetch: (...given) => (next ?? fetch)(...given) })
+    const codes = []
+    for (next of fetches) codes.push((await lr.login(person)).code)
+    next = undefined
+    codes.push((await lr.login(person)).next)
+    return codes
+  })
+  assert.deepEqual(codes, [
+    'network_error',
+    'network_error',
+    'invalid_option',
+    'network_error',
+    'not_json',
+    'malformed_json',
+    'not_an_object',
+    'invalid_encoding',
+    'reply_too_large',
+    'server_error',
+    'done',
+  ])
+})
+
+test('options and parameters that cannot be meant are refused by name', async () => {
+  const found = await inPage(async ({ lib, url, person }) => {
+    const thrown = (options) => {
+      try {
+        new lib.LoginRocket(options)
+      } catch (error) {
+        return [error instanceof lib.LoginRocketError, error.code]
+      }
+    }
+    const lr = new lib.LoginRocket({ url })
+    const cycle = {}
+    cycle.cycle = cycle
+    const calls = [lr.login('ada'), lr.login(cycle), lr.login(person, { timeoutMs: -1 }), new lib.LoginRocket().login()]
+    return {
+      thrown: [thrown({ url: 'ftp://example.com' }), thrown({ url: 7 }), thrown({ url, timeoutMs: 0.5 })],
+      codes: (await Promise.all(calls)).map(({ code }) => code),
+    }
+  })
+  assert.deepEqual(found.thrown, [
+    [true, 'invalid_url'],
+    [true, 'invalid_url'],
+    [true, 'invalid_option'],
+  ])
+  assert.deepEqual(found.codes, ['invalid_params', 'invalid_params', 'invalid_option', 'missing_url'])
+})
+
+test('no password is ever in the memory, and no token or session once nobody holds them', async () => {
+  const { during, after } = await inPage(async ({ lib, memories, url, person }) => {
+    const encoder = new TextEncoder()
+    const isThere = (text) => {
+      const bytes = encoder.encode(text)
+      return memories.some(({ buffer }) => {
+        const memory = new Uint8Array(buffer)
+        for (let at = memory.indexOf(bytes[0]); at >= 0; at = memory.indexOf(bytes[0], at + 1)) {
+          if (bytes.every((byte, index) => memory[at + index] === byte)) return true
+        }
+        return false
+      })
+    }
+    const lr = new lib.LoginRocket({ url })
+    const { session, token } = await lr.login(person)
+    const during = { password: isThere(person.password), session: isThere(session), memories: memories.length }
+    await lr.logout({})
+    const parts = token.split('.')
+    const after = { password: isThere(person.password), session: isThere(session), token: parts.some(isThere) }
+    return { during, after }
+  })
+  // That the session is found while it is tracked says that the search finds what is there.
+  assert.deepEqual(during, { password: false, session: true, memories: 1 })
+  assert.deepEqual(after, { password: false, session: false, token: false })
+})
