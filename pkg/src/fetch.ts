@@ -19,7 +19,8 @@ export interface Exchange {
 export interface Reply {
   status: number
   isHiddenRedirect: boolean
-  header(name: string): string | null
+  /** Content type, request id, and the two that say how long to wait. */
+  headers: [string | null, string | null, string | null, string | null]
   body: Body
   text: string
 }
@@ -71,6 +72,14 @@ const readBody = async (answer: Response): Promise<Read> => {
   }
 }
 
+const headersOf = ({ headers }: Response): Reply['headers'] => {
+  const header = (name: string) => {
+    const value = attempt(() => headers.get(name))
+    return typeof value === 'string' ? value : null
+  }
+  return [header('content-type'), header('x-request-id'), header('retry-after'), header('ratelimit-reset')]
+}
+
 /** Sends a request, by `fetch` or what is put in its place. */
 export const exchange = (
   custom: Fetch | undefined,
@@ -107,10 +116,7 @@ export const exchange = (
     return {
       status,
       isHiddenRedirect: attempt(() => answer.type) === 'opaqueredirect',
-      header: (name) => {
-        const value = attempt(() => answer.headers.get(name))
-        return typeof value === 'string' ? value : null
-      },
+      headers: headersOf(answer),
       body: kind,
       text,
     }

@@ -98,20 +98,8 @@ export class Host {
           if (!reply) return report(unanswered(id, true))
           const wait = this.#waits.get(id)
           if (wait) wait.body = reply.text
-          const { status, isHiddenRedirect, header, text } = reply
-          return report(
-            replied(
-              id,
-              status,
-              isHiddenRedirect,
-              header('content-type'),
-              header('x-request-id'),
-              header('retry-after'),
-              header('ratelimit-reset'),
-              reply.body,
-              text,
-            ),
-          )
+          const { status, isHiddenRedirect, headers, text } = reply
+          return report(replied(id, status, isHiddenRedirect, ...headers, reply.body, text))
         },
         () => report(unanswered(id, false)),
       )

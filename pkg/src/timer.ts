@@ -8,9 +8,16 @@ export const monotonicMs = (): number => attempt(() => performance.now()) ?? Dat
 /** Epoch seconds. */
 export const wallSeconds = (): number => Date.now() / 1000
 
-/** One timer, which is set anew or not at all. */
+/** What `setTimeout` gives: a number in a page; in Node an object, which keeps the process alive as long as it is counted. */
+type Handle = { ref?(): void; unref?(): void } | number
+
+/**
+ * One timer. One that is set already and comes sooner than what is wanted is left as it is, as it is when nothing is wanted
+ * any more: to be woken too early does no harm, and to set a timer anew for each call costs more than the rest of it.
+ */
 export class Timer {
-  #handle: ReturnType<typeof setTimeout> | undefined
+  #handle: Handle | undefined
+  #atMs = Infinity
   readonly #woke: () => void
 
   constructor(woke: () => void) {
@@ -18,11 +25,28 @@ export class Timer {
   }
 
   set(atMs: number | null): void {
-    attempt(() => clearTimeout(this.#handle))
-    this.#handle = undefined
-    if (atMs === null) return
-    // Rounded up: a timer that fires a fraction too early would only be set once more.
-    const ms = Math.ceil(atMs - monotonicMs())
-    this.#handle = attempt(() => setTimeout(this.#woke, ms))
+    if (atMs === null) return this.#count('unref')
+    if (this.#atMs > atMs) {
+      this.stop()
+      // Rounded up: a timer that fires a fraction too early would only be set once more.
+      const ms = Math.ceil(atMs - monotonicMs())
+      const fire = () => {
+        this.#atMs = Infinity
+        this.#woke()
+      }
+      this.#handle = attempt(() => setTimeout(fire, ms))
+      this.#atMs = this.#handle === undefined ? Infinity : atMs
+    }
+    return this.#count('ref')
+  }
+
+  stop(): void {
+    attempt(() => clearTimeout(this.#handle as number))
+    this.#atMs = Infinity
+  }
+
+  #count(how: 'ref' | 'unref'): void {
+    const handle = this.#handle
+    if (typeof handle === 'object') attempt(() => handle[how]?.())
   }
 }

@@ -49,7 +49,7 @@ fn inputs() -> String {
         "/** Calls whose parameters are a body, of which the engine sees `session` and `account` alone. */\nexport const WITH_BODY: readonly Endpoint[] = [{}]\n",
         with_body.join(", ")
     );
-    ts.push_str("/** A list, and the text beside it. */\nexport type Input = [list: readonly unknown[], beside?: string]\n\n");
+    ts.push_str("/** A list, and the text beside it. */\nexport type Input = [list: readonly unknown[], beside?: string | undefined]\n\n");
     for (number, kind) in INPUTS.iter().enumerate() {
         let params = params(kind);
         let items: Vec<_> =

@@ -41,6 +41,8 @@ enum Command {
     Bench(bench::Options),
     /// Builds the npm tarball into target/pack and prints its path last
     Pack,
+    /// Writes the script's side of the wire, pkg/src/wire, which is made from src/wire
+    Wire,
 }
 
 fn main() -> ExitCode {
@@ -69,6 +71,11 @@ fn run(command: &Command) -> anyhow::Result<bool> {
         Command::Test(options) => test::run(&workspace, options),
         Command::Check => check::run(&workspace),
         Command::Bench(options) => bench::run(&workspace, options).map(|()| true),
+        Command::Wire => {
+            let mut test = workspace.cargo();
+            test.args(["test", "--quiet", "--test", "wire"]).env("WRITE_WIRE", "1");
+            process::run(&mut test).map(|()| true)
+        }
         Command::Pack => {
             let tarball = package::pack(&workspace)?;
             println!("{}", tarball.display());

@@ -53,7 +53,7 @@ export const enum Signature {
 export const WITH_BODY: readonly Endpoint[] = [Endpoint.Login, Endpoint.VerifyLogin, Endpoint.ForgotPassword, Endpoint.ResetPassword, Endpoint.UpdatePassword, Endpoint.UpdateProfile, Endpoint.Signup, Endpoint.RequestInvitation, Endpoint.VerifyEmail]
 
 /** A list, and the text beside it. */
-export type Input = [list: readonly unknown[], beside?: string]
+export type Input = [list: readonly unknown[], beside?: string | undefined]
 
 export const call = (id: number, endpoint: Endpoint, paramsFault: ParamsFault, areOptions: boolean, locale: Plain, timeoutMs: Plain, isAborted: Plain, params?: string): Input => [[0, id, endpoint, paramsFault, areOptions, locale, timeoutMs, isAborted], params]
 export const want = (id: number, want: Want, detail: Plain, areOptions: boolean, locale: Plain, timeoutMs: Plain, isAborted: Plain): Input => [[1, id, want, detail, areOptions, locale, timeoutMs, isAborted]]
