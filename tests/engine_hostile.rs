@@ -20,11 +20,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 // ---------------------------------------------------------------------------------------------- an engine and its host
 
-/// What an engine has been told, and what it owes.
+/// An engine, who waits for it, and what it waits for.
 struct Host {
     engine: Engine,
     now: Moment,
-    /// How often somebody of that id waits who has not been told.
+    /// How often somebody of that id waits and has no answer.
     waiting: BTreeMap<Id, i64>,
     /// Of those, who has a request of the app's sent: it ends when its answer is released.
     authorized: BTreeSet<Id>,
@@ -163,7 +163,7 @@ fn is_report_of(id: Id, owed: &Input, input: &Input) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 4_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1_500, ..ProptestConfig::default() })]
 
     #[test]
     fn no_host_makes_an_engine_panic_or_flood_it(
@@ -196,7 +196,7 @@ proptest! {
         }
         host.dispose();
         let left: Vec<_> = host.waiting.iter().filter(|(_, count)| **count != 0).collect();
-        prop_assert!(left.is_empty(), "told too often, or never: {:?}", left);
+        prop_assert!(left.is_empty(), "answered too often, or never: {:?}", left);
         prop_assert_eq!((host.engine.session().waiting(), host.wake_at), (0, None));
         host.pass((100_000, 100));
         let effects = host.engine.handle(host.now, Input::Woke);
@@ -204,7 +204,7 @@ proptest! {
     }
 
     #[test]
-    fn whatever_fails_everyone_is_told_once_and_in_time(
+    fn whatever_fails_everyone_is_answered_once_and_in_time(
         scope in select(vec![StorageScope::Memory, StorageScope::Tab, StorageScope::Shared]),
         policies in vec(select(vec![TokenPolicy::Off, TokenPolicy::Lazy, TokenPolicy::Strict]), 1..4),
         faults in vec(fault(), 1..40),
@@ -224,7 +224,7 @@ proptest! {
             clients.expect_sign_in(client);
         }
         clients.run_for(120_000);
-        prop_assert!(clients.waiting().is_empty(), "never told: {:?}", clients.waiting());
+        prop_assert!(clients.waiting().is_empty(), "never answered: {:?}", clients.waiting());
         for client in 0..count {
             clients.expect_sign_in(client);
         }

@@ -353,6 +353,8 @@ mod siblings {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
         #[test]
         fn tabs_that_open_make_one_request_at_most(
             first in 0..2_usize, tabs in 2..8_usize, seed: u64, waits in vec(0..150_u64, 8), at_once: bool,

@@ -304,7 +304,7 @@ impl Clients {
     fn dispose(&mut self, client: usize) {
         self.list[client].is_disposed = true;
         self.step(client, Input::Dispose);
-        // The service is told of a sign-out whatever comes, and an app's own request is the app's.
+        // A sign-out still waits for the service, and an app's own request is the app's.
         let may_wait = |wait: &Wait| wait.deadline_ms.is_none() || wait.what == "sign-out";
         let waits = self.list[client].waits.values();
         let left: Vec<_> = waits.filter(|wait| !may_wait(wait)).map(|wait| wait.what).collect();
@@ -317,7 +317,7 @@ impl Clients {
         let waiting: Vec<_> = self.list[client].waits.iter().filter_map(can_cancel).collect();
         if let Some(id) = waiting.get(which % waiting.len().max(1)).copied() {
             self.step(client, Input::Cancel { id });
-            assert!(!self.is_waiting(client, id), "who gives up is told at once");
+            assert!(!self.is_waiting(client, id), "who gives up is answered at once");
         }
     }
 
@@ -396,9 +396,9 @@ impl Clients {
         let now_ms = self.now_ms;
         for id in ids {
             let wait =
-                self.list[client].waits.remove(&id).expect("somebody is told twice, or was never there");
+                self.list[client].waits.remove(&id).expect("somebody is answered twice, or was never there");
             let deadline_ms = wait.deadline_ms.unwrap_or(now_ms);
-            assert!(now_ms <= deadline_ms, "{wait:?} was told {} ms late", now_ms - deadline_ms);
+            assert!(now_ms <= deadline_ms, "{wait:?} was answered {} ms late", now_ms - deadline_ms);
             self.list[client].answers.insert(id, answer.clone());
         }
     }

@@ -69,7 +69,7 @@ fn of_two_tabs_that_sign_in_at_once_the_store_says_which_counts() {
     for message in sent {
         one.receive(&message);
     }
-    assert_eq!(one.session().as_deref(), Some("kss_1"), "a message alone moves nobody");
+    assert_eq!(one.session().as_deref(), Some("kss_1"), "a message alone switches nobody");
     let stored = two.stored.clone();
     one.write_elsewhere(stored.clone());
     two.write_elsewhere(stored);

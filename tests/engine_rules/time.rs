@@ -21,7 +21,7 @@ fn a_late_answer_does_not_undo_a_sign_out() {
     tab.sign_out();
     tab.answer(signed_in("kss_1", tab.service_time()));
     tab.answer_call(call, signed_in("kss_2", tab.service_time()));
-    assert_eq!(tab.answer_to(call), Some("okay"), "the app is told what the service said");
+    assert_eq!(tab.answer_to(call), Some("okay"), "the app gets what the service said");
     assert_eq!((tab.reason(), tab.snapshot().state), (Some(SignOutReason::Here), State::SignedOut));
 }
 

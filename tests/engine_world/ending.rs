@@ -113,7 +113,7 @@ impl World {
     pub(super) fn check_callers(&self) {
         for tab in self.tabs.iter().filter(|tab| tab.frozen.is_none()) {
             for (waiter, (_, deadline)) in &tab.page.waiting {
-                assert!(self.now.mono_ms <= *deadline, "nobody woke to tell caller {waiter}");
+                assert!(self.now.mono_ms <= *deadline, "nobody woke to answer caller {waiter}");
             }
         }
     }

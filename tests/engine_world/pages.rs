@@ -123,7 +123,7 @@ impl World {
     pub(super) fn thaw(&mut self, tab: usize, how: Thaw) {
         let Some(waiting) = self.tabs[tab].frozen.take() else { return };
         let now_ms = self.now.mono_ms;
-        // Callers froze with their tab: nobody could tell them in time.
+        // Callers froze with their tab: nobody could answer them in time.
         for (_, deadline_ms) in self.tabs[tab].page.waiting.values_mut() {
             *deadline_ms = now_ms.max(*deadline_ms);
         }
@@ -161,9 +161,9 @@ impl World {
     pub(super) fn want(&mut self, tab: usize, want: Want) {
         self.ids += 1;
         let id = self.ids;
-        let [timeout_ms, patient_ms] = CALLER_MS;
+        let [timeout_ms, default_ms] = CALLER_MS;
         let timeout = id.is_multiple_of(2).then(|| Timeout::from_ms(8_000.0).unwrap());
-        let deadline_ms = self.now.mono_ms + if timeout.is_some() { timeout_ms } else { patient_ms };
+        let deadline_ms = self.now.mono_ms + if timeout.is_some() { timeout_ms } else { default_ms };
         self.tabs[tab].page.waiting.insert(id, (Waited::Want(want.clone()), deadline_ms));
         let options = CallOptions { timeout, ..CallOptions::default() };
         self.step(tab, Input::Want { id, want, options });

@@ -240,13 +240,13 @@ impl World {
         }
     }
 
-    /// The service asked to be left alone: the tab that was told does it, and at once those that it can tell.
+    /// The service asked to be left alone: the tab that got this answer does it, and at once those that it can send a message.
     fn silence(&mut self, tab: usize, from: u64, until: u64) {
         for other in 0..self.tabs.len() {
             // It takes the message a millisecond, and what was on the way to the same tab may come with it.
-            let told = if other == tab { from } else { from + 2 };
+            let since = if other == tab { from } else { from + 2 };
             if other == tab || self.tabs[other].is_listening && !self.is_frozen(other) {
-                self.tabs[other].page.silences.push((told, until));
+                self.tabs[other].page.silences.push((since, until));
             }
         }
     }
@@ -282,7 +282,7 @@ impl World {
                 let effects = engine.handle(now, input);
                 let is_harmless = |effect: &Effect| match effect {
                     Effect::Read { .. } | Effect::WakeAt { .. } => true,
-                    // Whoever asks again is told again.
+                    // Whoever asks again is answered again.
                     Effect::Post { .. } => is_ask,
                     _ => false,
                 };
