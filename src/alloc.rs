@@ -5,6 +5,7 @@
 //! merges them, and an engine that does the same again and again never grows.
 
 #![expect(unsafe_code, reason = "an allocator gives out memory, which no safe code can")]
+#![expect(clippy::cast_ptr_alignment, reason = "every block is aligned to more than an address is")]
 
 use core::{
     alloc::{GlobalAlloc, Layout},

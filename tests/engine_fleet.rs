@@ -235,7 +235,7 @@ impl<'a> Page<'a> {
             How::Hangs => return,
             How::Limits => {
                 let seconds = (back_ms - self.now_ms).div_ceil(1000);
-                let headers = Headers { retry_after: Some(seconds.to_string()), ..Headers::default() };
+                let headers = Headers { retry_after: Some(seconds.to_string().into()), ..Headers::default() };
                 Reply { headers, ..reply(429, "") }
             }
         };

@@ -70,10 +70,10 @@ fn status() -> impl Strategy<Value = u16> {
 fn headers() -> impl Strategy<Value = Headers> {
     (option::of(".*"), option::of(".*"), option::of("[0-9]{0,30}|.*"), option::of(".*")).prop_map(
         |(content_type, request_id, retry_after, ratelimit_reset)| Headers {
-            content_type,
-            request_id,
-            retry_after,
-            ratelimit_reset,
+            content_type: content_type.map(Into::into),
+            request_id: request_id.map(Into::into),
+            retry_after: retry_after.map(Into::into),
+            ratelimit_reset: ratelimit_reset.map(Into::into),
         },
     )
 }
@@ -183,7 +183,7 @@ proptest! {
     ) {
         let config = Config { url: BaseUrl::parse("https://a").ok(), ..Config::default() };
         let (params, session) = (Params(params.as_str().into()), Secret::from("kss_1"));
-        match request::build(&config, None, endpoint, &params, &[("session", &session)]) {
+        match request::build(&config, None, endpoint, &params, &[("session", session)]) {
             Ok(request) => {
                 let is_in_url = matches!(request.method, Method::Get | Method::Delete);
                 prop_assert_eq!(request.additions.is_none(), is_in_url);

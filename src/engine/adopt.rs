@@ -8,6 +8,7 @@ use super::{
     lists::{take, take_all},
     session::CallContext,
 };
+use crate::protocol::text::Text;
 use crate::{
     Error,
     protocol::{
@@ -22,7 +23,7 @@ pub(super) struct Adoption {
     own: Id,
     ids: Vec<Id>,
     token: Secret,
-    rest: Option<String>,
+    rest: Option<Text>,
     switch_user: bool,
     context: CallContext,
     generation: u32,
@@ -49,10 +50,11 @@ impl Engine {
         {
             return adoption.ids.push(id);
         }
-        let (token, rest) = landing.map_or((None, None), |landing| (Some(landing.token), Some(landing.rest)));
+        let (token, rest): (_, Option<Text>) =
+            landing.map_or((None, None), |landing| (Some(landing.token), Some(landing.rest.into())));
         // At once, so that the token is in no address bar while anything else happens.
         if let Some(url) = rest.clone().filter(|_| is_location) {
-            self.out.push(Effect::ReplaceUrl { url });
+            self.emit(Effect::ReplaceUrl { url });
         }
         if self.is_disposed {
             let failure = Error::Disposed.into();
@@ -149,8 +151,9 @@ impl Engine {
         if is_anothers && !adoption.switch_user {
             self.pending_switch = Some(adoption.token);
             let failure = Failure::new(Error::AnotherUser);
-            let answer = Answer::NotAdopted { failure, profile: Some(claims.profile), rest: adoption.rest };
-            return self.out.push(Effect::Settle { ids: adoption.ids, answer });
+            let answer =
+                Answer::NotAdopted { failure, profile: Some(claims.profile.clone()), rest: adoption.rest };
+            return self.emit(Effect::Settle { ids: adoption.ids, answer });
         }
         let Adoption { ids, token, rest, context, .. } = adoption;
         let account = claims.account.clone();
@@ -161,13 +164,13 @@ impl Engine {
         } else {
             Answer::NotAdopted { failure: Error::NotSignedIn.into(), profile: None, rest }
         };
-        self.out.push(Effect::Settle { ids, answer });
+        self.emit(Effect::Settle { ids, answer });
     }
 
     fn end_adoption(&mut self, adoption: Adoption, failure: impl Into<Failure>) {
         let Adoption { ids, rest, .. } = adoption;
         let answer = Answer::NotAdopted { failure: failure.into(), profile: None, rest };
-        self.out.push(Effect::Settle { ids, answer });
+        self.emit(Effect::Settle { ids, answer });
     }
 
     /// Whether another session is tracked.

@@ -5,6 +5,7 @@ use super::{
     lists::{take, take_all},
     session,
 };
+use crate::protocol::text::Text;
 use crate::{Error, protocol::secret::Secret};
 
 /// A request that may carry the token.
@@ -15,7 +16,7 @@ pub(super) struct Authorization {
     own: Id,
     is_repeatable: bool,
     /// Whose token it has: the session and the account, as they were when it was asked for.
-    place: Option<(Secret, Option<String>)>,
+    place: Option<(Secret, Option<Text>)>,
     /// The token that it was sent with last.
     token: Option<Secret>,
     step: Step,
@@ -36,8 +37,8 @@ enum Step {
 }
 
 impl Engine {
-    pub(super) fn authorize(&mut self, id: Id, request: AppRequest) {
-        let is_listed = |origin: &String| self.setup.token_origins.contains(origin);
+    pub(super) fn authorize(&mut self, id: Id, request: &AppRequest) {
+        let is_listed = |origin: &Text| self.setup.token_origins.contains(origin);
         let may_have_token = request.is_same_origin || request.origin.as_ref().is_some_and(is_listed);
         if request.is_authorized || !may_have_token {
             return self.send_without_token(id);
@@ -70,7 +71,7 @@ impl Engine {
 
     fn want_authorization(&mut self, mut authorization: Authorization) {
         let place =
-            self.session.tracked().map(|(session, account)| (session.clone(), account.map(str::to_owned)));
+            self.session.tracked().map(|(session, account)| (session.clone(), account.map(Text::from)));
         // Nobody is signed in, or not yet completely.
         let Some(place) = place else { return self.send_without_token(authorization.id) };
         if let Err(error) = self.setup.config.usable_url() {
@@ -95,12 +96,12 @@ impl Engine {
                 let is_new = authorization.token.as_ref().is_none_or(|token| !token.is(&granted.token));
                 if !is_new {
                     self.refused = Some(granted.token);
-                    return self.out.push(Effect::Release { id });
+                    return self.emit(Effect::Release { id });
                 }
                 authorization.token = Some(granted.token.clone());
                 authorization.step = if is_first { Step::Sent } else { Step::SentAgain };
                 self.authorizations.push(authorization);
-                self.out.push(Effect::SendAuthorized { id, token: Some(granted.token) });
+                self.emit(Effect::SendAuthorized { id, token: Some(granted.token) });
             }
             // Another user signed in meanwhile; never send this as them.
             Ok(_) if is_first => self.fail(id, Error::Aborted),
@@ -108,7 +109,7 @@ impl Engine {
                 self.send_without_token(id);
             }
             Err(failure) if is_first || failure.error == Error::Aborted => self.fail(id, failure),
-            _ => self.out.push(Effect::Release { id }),
+            _ => self.emit(Effect::Release { id }),
         }
     }
 
@@ -118,7 +119,7 @@ impl Engine {
             authorization.id == id && matches!(authorization.step, Step::Sent | Step::SentAgain)
         };
         let Some(mut authorization) = take(&mut self.authorizations, is_it) else {
-            return self.out.push(Effect::Release { id });
+            return self.emit(Effect::Release { id });
         };
         let token = authorization.token.as_ref();
         let is_unauthorized = status == 401;
@@ -127,11 +128,11 @@ impl Engine {
                 // Just got because of a refusal, and refused as well: another one would fare no better.
                 self.refused = authorization.token;
             }
-            return self.out.push(Effect::Release { id });
+            return self.emit(Effect::Release { id });
         }
         let was_refused = self.refused.as_ref().zip(token).is_some_and(|(refused, token)| refused.is(token));
         if !is_unauthorized || !self.is_at(&authorization) || was_refused || self.is_disposed {
-            return self.out.push(Effect::Release { id });
+            return self.emit(Effect::Release { id });
         }
         // Another request may have been here first; then there is a newer token already.
         let has_newer = self.session.token().zip(token).is_some_and(|(now, token)| !now.is(token));
@@ -139,7 +140,7 @@ impl Engine {
         if !authorization.is_repeatable {
             // The next request should fare better.
             self.want_unattended(want);
-            return self.out.push(Effect::Release { id });
+            return self.emit(Effect::Release { id });
         }
         let own = authorization.own;
         authorization.step = Step::WantedAgain;
@@ -173,7 +174,7 @@ impl Engine {
     }
 
     fn send_without_token(&mut self, id: Id) {
-        self.out.push(Effect::SendAuthorized { id, token: None });
+        self.emit(Effect::SendAuthorized { id, token: None });
     }
 
     /// Whether the session and account are those whose token a request has. An account that is not known yet may become

@@ -96,7 +96,6 @@ impl Engine {
 
     fn begin_call(&mut self, id: Id, endpoint: Endpoint, params: &Params, options: &CallOptions) {
         let (additions, about) = self.tracked_for(endpoint, params);
-        let additions: Vec<_> = additions.iter().map(|(name, value)| (*name, value)).collect();
         let request =
             request::build(&self.setup.config, options.locale.as_ref(), endpoint, params, &additions);
         // Whatever asks about another session than the one there is brings that other one.
@@ -111,14 +110,14 @@ impl Engine {
         }
         let call = Call { endpoint, context, about, ends_here, generation: self.generation };
         if options.is_aborted {
-            return self.end_call(id, call, Error::Aborted.into());
+            return self.end_call(id, &call, Error::Aborted.into());
         }
         match request {
             Ok(request) => {
                 let timeout = options.timeout.unwrap_or(self.setup.config.timeout);
                 self.send(id, request, timeout, Purpose::Call(call));
             }
-            Err(error) => self.end_call(id, call, error.into()),
+            Err(error) => self.end_call(id, &call, error.into()),
         }
     }
 
@@ -144,7 +143,7 @@ impl Engine {
         }
     }
 
-    fn end_call(&mut self, id: Id, call: Call, mut outcome: Outcome) {
+    fn end_call(&mut self, id: Id, call: &Call, mut outcome: Outcome) {
         let mut next = None;
         let is_current =
             call.generation == self.generation && !self.setup.platform.is_server && !self.is_disposed;
@@ -155,7 +154,7 @@ impl Engine {
                     self.step(Event::Answered { context: call.context, sign_in });
                 }
             }
-            Outcome::Failed(failure) if is_current => self.note_failure(&call, failure.error),
+            Outcome::Failed(failure) if is_current => self.note_failure(call, failure.error),
             _ => {}
         }
         self.settle(id, settled(outcome, next));
@@ -256,7 +255,7 @@ impl Engine {
     pub(super) fn send(&mut self, id: Id, request: Request, timeout: Timeout, purpose: Purpose) {
         self.exchanges.push(Exchange { id, purpose });
         self.deadlines.set(Due::Request(id), self.now.mono_ms + u64::from(timeout.as_ms()));
-        self.out.push(Effect::Fetch { id, request });
+        self.emit(Effect::Fetch { id, request });
     }
 
     pub(super) fn replied(&mut self, id: Id, reply: &Reply) {
@@ -280,14 +279,14 @@ impl Engine {
 
     pub(super) fn request_is_late(&mut self, id: Id) {
         let Some(exchange) = self.take_exchange(id) else { return };
-        self.out.push(Effect::Abort { id });
+        self.emit(Effect::Abort { id });
         let error = response::late(exchange.endpoint());
         self.end_exchange(exchange, error.into());
     }
 
     fn end_exchange(&mut self, Exchange { id, purpose }: Exchange, outcome: Outcome) {
         match purpose {
-            Purpose::Call(call) => self.end_call(id, call, outcome),
+            Purpose::Call(call) => self.end_call(id, &call, outcome),
             Purpose::Refresh(ticket) => self.end_refresh(ticket, outcome),
             Purpose::EndSession(caller) => self.end_sign_out(caller, outcome),
             Purpose::Keys(ticket) => self.keys_came(ticket, None),
@@ -306,7 +305,7 @@ impl Engine {
             self.exchanges.iter().filter(|exchange| is_over(exchange)).map(|one| one.id).collect();
         for id in over {
             self.take_exchange(id);
-            self.out.push(Effect::Abort { id });
+            self.emit(Effect::Abort { id });
         }
     }
 
@@ -325,7 +324,7 @@ impl Engine {
         let is_call = |exchange: &Exchange| exchange.id == id && matches!(exchange.purpose, Purpose::Call(_));
         if self.exchanges.iter().any(is_call) {
             let Some(exchange) = self.take_exchange(id) else { return };
-            self.out.push(Effect::Abort { id });
+            self.emit(Effect::Abort { id });
             return self.end_exchange(exchange, Error::Aborted.into());
         }
         if self.cancel_authorization(id) {
@@ -342,7 +341,7 @@ impl Engine {
         let calls: Vec<_> = self.exchanges.iter().filter(|one| is_call(one)).map(|call| call.id).collect();
         for id in calls {
             self.take_exchange(id);
-            self.out.push(Effect::Abort { id });
+            self.emit(Effect::Abort { id });
             self.fail(id, Error::Disposed);
         }
         self.drop_deferred(Error::Disposed);
@@ -359,7 +358,7 @@ impl Engine {
                 Ok(granted) => Answer::Granted { granted },
                 Err(failure) => Answer::Failed { failure },
             };
-            self.out.push(Effect::Settle { ids, answer });
+            self.emit(Effect::Settle { ids, answer });
         }
     }
 }

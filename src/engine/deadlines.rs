@@ -1,6 +1,9 @@
 //! Everything that is to happen by some time: one list, so that one wake-up serves all of it.
 
-use super::Id;
+use super::{
+    Effect, Id,
+    lists::{take, take_all},
+};
 
 /// The longest that a host's timer is set for: one that was set before the machine slept may be late by as much.
 const LONGEST_MS: u64 = 60_000;
@@ -40,24 +43,22 @@ impl Deadlines {
     }
 
     pub(super) fn clear(&mut self, due: Due) {
-        self.list.retain(|(_, other)| *other != due);
+        take(&mut self.list, |(_, other)| *other == due);
     }
 
     /// Clears all but those of some kinds.
     pub(super) fn retain(&mut self, keeps: impl Fn(Due) -> bool) {
-        self.list.retain(|(_, due)| keeps(*due));
+        take_all(&mut self.list, |(_, due)| !keeps(*due));
     }
 
     /// Takes one out whose time has come.
     pub(super) fn take_due(&mut self, now_ms: u64) -> Option<Due> {
-        let at = self.list.iter().position(|(at, _)| *at <= now_ms)?;
-        Some(self.list.remove(at).1)
+        take(&mut self.list, |(at, _)| *at <= now_ms).map(|(_, due)| due)
     }
 
     /// Takes out a lock that is to be given back, whenever that is.
     pub(super) fn take_unlock(&mut self) -> Option<Id> {
-        let at = self.list.iter().position(|(_, due)| matches!(due, Due::Unlock(_)))?;
-        match self.list.remove(at) {
+        match take(&mut self.list, |(_, due)| matches!(due, Due::Unlock(_)))? {
             (_, Due::Unlock(id)) => Some(id),
             _ => None,
         }
@@ -65,7 +66,7 @@ impl Deadlines {
 
     /// What the host is to be told now, if anything: when to wake the engine, or that it need not. To be woken too early
     /// does no harm, and costs less than to set a timer anew for every call.
-    pub(super) fn wake_at(&mut self, now_ms: u64) -> Option<Option<u64>> {
+    pub(super) fn wake_at(&mut self, now_ms: u64) -> Option<Effect> {
         let next = self.list.iter().map(|(at, _)| *at).min();
         let told = self.told.filter(|told| *told > now_ms);
         let wanted = match (next, told) {
@@ -75,6 +76,6 @@ impl Deadlines {
         };
         let is_new = wanted != self.told;
         self.told = wanted;
-        is_new.then_some(wanted)
+        is_new.then_some(Effect::WakeAt { at_ms: wanted })
     }
 }

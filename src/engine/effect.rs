@@ -5,6 +5,7 @@ use super::{
     explain::Explanation,
     session::{Granted, snapshot::Snapshot},
 };
+use crate::protocol::text::Text;
 use crate::protocol::{failure::Failure, jwks::PublicKey, request::Request, response::Next, secret::Secret};
 
 /// What a wait came to.
@@ -41,16 +42,16 @@ pub enum Answer {
         /// Whether the session is that of its token now; otherwise there was none.
         is_adopted: bool,
         /// The URL without it.
-        rest: Option<String>,
+        rest: Option<Text>,
     },
     /// A redirect's token was not taken.
     NotAdopted {
         /// Why.
         failure: Failure,
         /// Whose it is, if it is good and somebody else is signed in: its payload as a JSON object.
-        profile: Option<String>,
+        profile: Option<Text>,
         /// The URL without it.
-        rest: Option<String>,
+        rest: Option<Text>,
     },
     /// What a token says: its payload as a JSON object.
     Claims {
@@ -67,7 +68,7 @@ pub enum Answer {
     /// A language, if one is set.
     Locale {
         /// The language.
-        locale: Option<String>,
+        locale: Option<Text>,
     },
     /// How the session stands.
     Snapshot {
@@ -118,14 +119,14 @@ pub enum Effect {
         /// For the report.
         id: Id,
         /// Its name.
-        key: String,
+        key: Text,
     },
     /// Write an entry, and say `Stored`.
     Write {
         /// For the report.
         id: Id,
         /// Its name.
-        key: String,
+        key: Text,
         /// What it holds from now on.
         value: Secret,
     },
@@ -134,14 +135,14 @@ pub enum Effect {
         /// For the report.
         id: Id,
         /// Its name.
-        key: String,
+        key: Text,
     },
     /// Wait for a lock, however long, and say `LockSettled`.
     Lock {
         /// For the report.
         id: Id,
         /// Its name.
-        name: String,
+        name: Text,
     },
     /// Give a lock back, or wait for it no longer.
     Unlock {
@@ -153,17 +154,17 @@ pub enum Effect {
         /// For the report.
         id: Id,
         /// The name.
-        name: String,
+        name: Text,
     },
     /// Announce this tab under a name, or under none any more.
     Announce {
         /// The name.
-        name: Option<String>,
+        name: Option<Text>,
     },
     /// Open the channel of that name, instead of any that was open, and say `Message` for each that comes; close it if none.
     Listen {
         /// The name.
-        name: Option<String>,
+        name: Option<Text>,
     },
     /// Send a message to all others in the channel.
     Post {
@@ -205,7 +206,7 @@ pub enum Effect {
     /// Put another address in the place of the page's own, without loading it.
     ReplaceUrl {
         /// Which.
-        url: String,
+        url: Text,
     },
     /// Leave for another page.
     Navigate {

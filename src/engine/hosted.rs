@@ -52,7 +52,7 @@ impl Engine {
                     self.attach();
                     self.step(Event::SignOut);
                 }
-                self.out.push(Effect::Navigate { url });
+                self.emit(Effect::Navigate { url });
                 self.settle(id, Answer::Done);
             }
             Err(error) => self.fail(id, error),

@@ -1,6 +1,7 @@
 //! What an engine is told: what the app wants, and what came of the effects that its host performed.
 
 use super::session::Want;
+use crate::protocol::text::Text;
 use crate::{
     Error,
     protocol::{
@@ -27,7 +28,7 @@ pub struct Setup {
     /// Where the API is, in which language, with how much time.
     pub config: Config,
     /// The origins, beside the page's own, to which [`Input::Authorize`] sends the token.
-    pub token_origins: Vec<String>,
+    pub token_origins: Vec<Text>,
     /// Which tokens are given out.
     pub policy: TokenPolicy,
     /// What the engine runs on.
@@ -93,7 +94,7 @@ pub struct CallOptions {
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct AppRequest {
     /// Where it goes; none where that cannot be known.
-    pub origin: Option<String>,
+    pub origin: Option<Text>,
     /// Whether that is where the page came from.
     pub is_same_origin: bool,
     /// Whether it says itself who asks.
@@ -338,7 +339,7 @@ pub enum Input {
     /// Someone else changed an entry of the store, or all of them if none is named.
     StorageChanged {
         /// Which.
-        key: Option<String>,
+        key: Option<Text>,
     },
     /// The page became visible, or hidden.
     Visible {

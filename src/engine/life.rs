@@ -50,7 +50,7 @@ impl Engine {
         {
             return;
         }
-        self.out.push(Effect::Watch { is_on: true });
+        self.emit(Effect::Watch { is_on: true });
         self.open_channel();
         // What was wanted before anyone looked.
         self.set_session_deadline(self.session.wake_at());
@@ -60,7 +60,7 @@ impl Engine {
         let name = self.shared_name().filter(|_| self.setup.platform.has_channel);
         let is_open = name.is_some();
         if is_open || self.is_channel_open {
-            self.out.push(Effect::Listen { name });
+            self.emit(Effect::Listen { name });
         }
         self.is_channel_open = is_open;
     }
@@ -160,7 +160,7 @@ impl Engine {
         self.resumed.push(Resumed::Restored);
         self.change_store();
         self.session = Session::new(settings(&self.setup, self.generation));
-        self.out.push(Effect::Notify);
+        self.emit(Effect::Notify);
         self.start();
         if self.is_attached {
             self.open_channel();
@@ -186,10 +186,10 @@ impl Engine {
         // What is still to be written is written, and what the service is to know it is told.
         self.deadlines.retain(|due| matches!(due, Due::Store(_) | Due::Request(_)));
         if std::mem::take(&mut self.is_channel_open) {
-            self.out.push(Effect::Listen { name: None });
+            self.emit(Effect::Listen { name: None });
         }
         if std::mem::take(&mut self.is_attached) {
-            self.out.push(Effect::Watch { is_on: false });
+            self.emit(Effect::Watch { is_on: false });
         }
     }
 

@@ -2,6 +2,7 @@
 //! which a tab that opens finds out whether another one has a token for it.
 
 use super::{Due, Effect, Engine, Event, Id, StorageScope, session::Ticket};
+use crate::protocol::text::Text;
 
 /// How long a tab waits for another one's refresh before it asks by itself: the other one may be frozen.
 const LOCK_CAP_MS: u64 = 3_000;
@@ -20,9 +21,9 @@ pub(super) struct RefreshLock {
 
 impl Engine {
     /// The name of the entry is also that of the lock and of the channel, if there may be others to share them with.
-    pub(super) fn shared_name(&self) -> Option<String> {
+    pub(super) fn shared_name(&self) -> Option<Text> {
         let is_shared = self.setup.platform.scope != StorageScope::Memory;
-        self.store_key().filter(|_| is_shared).map(str::to_owned)
+        self.store_key().filter(|_| is_shared).map(Text::from)
     }
 
     pub(super) fn lock(&mut self, ticket: Ticket) {
@@ -32,7 +33,7 @@ impl Engine {
         let id = self.next_id();
         self.locks.push(RefreshLock { id, ticket, is_held: false });
         self.deadlines.set(Due::Lock(id), self.now.mono_ms + LOCK_CAP_MS);
-        self.out.push(Effect::Lock { id, name });
+        self.emit(Effect::Lock { id, name });
     }
 
     pub(super) fn lock_settled(&mut self, id: Id, is_granted: bool) {
@@ -49,7 +50,7 @@ impl Engine {
 
     /// It is gone without.
     pub(super) fn lock_is_late(&mut self, id: Id) {
-        self.out.push(Effect::Unlock { id });
+        self.emit(Effect::Unlock { id });
         self.lock_settled(id, false);
     }
 
@@ -60,7 +61,7 @@ impl Engine {
         if is_held && self.is_channel_open {
             self.deadlines.set(Due::Unlock(id), self.now.mono_ms + MESSAGE_MS);
         } else {
-            self.out.push(Effect::Unlock { id });
+            self.emit(Effect::Unlock { id });
         }
     }
 
@@ -68,10 +69,10 @@ impl Engine {
     pub(super) fn drop_locks(&mut self) {
         for RefreshLock { id, .. } in std::mem::take(&mut self.locks) {
             self.deadlines.clear(Due::Lock(id));
-            self.out.push(Effect::Unlock { id });
+            self.emit(Effect::Unlock { id });
         }
         while let Some(id) = self.deadlines.take_unlock() {
-            self.out.push(Effect::Unlock { id });
+            self.emit(Effect::Unlock { id });
         }
     }
 
@@ -81,6 +82,6 @@ impl Engine {
         };
         let id = self.next_id();
         self.looking = Some(id);
-        self.out.push(Effect::FindSiblings { id, name });
+        self.emit(Effect::FindSiblings { id, name });
     }
 }

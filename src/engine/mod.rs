@@ -171,10 +171,10 @@ impl Engine {
         match input {
             Input::Call { id, endpoint, params, options } => self.call(id, endpoint, params, options),
             Input::Want { id, want, options } => self.want(id, want, &options),
-            Input::Authorize { id, request } => self.authorize(id, request),
+            Input::Authorize { id, request } => self.authorize(id, &request),
             Input::SignOut { id } => self.sign_out(id),
             Input::Adopt { id, url, is_location, switch_user } => {
-                self.adopt(id, url.as_ref(), is_location, switch_user)
+                self.adopt(id, url.as_ref(), is_location, switch_user);
             }
             Input::VerifyToken { id, token, rules } => self.verify_token(id, token, rules),
             Input::DecodeToken { id, token } => self.decode_token(id, &token),
@@ -203,7 +203,7 @@ impl Engine {
                 self.settle(id, Answer::Done);
             }
             Input::Locale { id } => {
-                let locale = self.setup.config.locale.as_ref().map(|locale| locale.as_str().to_owned());
+                let locale = self.setup.config.locale.as_ref().map(|locale| locale.as_str().into());
                 self.settle(id, Answer::Locale { locale });
             }
             Input::SetLocale { id, locale } => {
@@ -255,8 +255,8 @@ impl Engine {
                 break;
             }
         }
-        if let Some(at_ms) = self.deadlines.wake_at(self.now.mono_ms) {
-            self.out.push(Effect::WakeAt { at_ms });
+        if let Some(effect) = self.deadlines.wake_at(self.now.mono_ms) {
+            self.emit(effect);
         }
         std::mem::take(&mut self.out)
     }
@@ -266,7 +266,7 @@ impl Engine {
             Due::Request(id) => self.request_is_late(id),
             Due::Store(id) => self.store_is_slow(id),
             Due::Lock(id) => self.lock_is_late(id),
-            Due::Unlock(id) => self.out.push(Effect::Unlock { id }),
+            Due::Unlock(id) => self.emit(Effect::Unlock { id }),
             Due::Read => self.store(store::Task::Read),
             Due::Judgement(id) => self.judgement_is_late(id),
             Due::Session => self.step(Event::Woke),
@@ -304,12 +304,12 @@ impl Engine {
             Command::FindSiblings => self.find_siblings(),
             Command::Announce(is_there) => {
                 let name = self.shared_name().filter(|_| is_there);
-                self.out.push(Effect::Announce { name });
+                self.emit(Effect::Announce { name });
             }
-            Command::Broadcast(message) => self.broadcast(message),
+            Command::Broadcast(message) => self.broadcast(&message),
             Command::WakeAt(at_ms) => self.set_session_deadline(at_ms),
             Command::Settle(waiters, answer) => self.give_out(waiters, answer),
-            Command::Notify => self.out.push(Effect::Notify),
+            Command::Notify => self.emit(Effect::Notify),
         }
     }
 
@@ -320,8 +320,14 @@ impl Engine {
         self.ids
     }
 
+    /// Wants something done.
+    #[inline(never)]
+    fn emit(&mut self, effect: Effect) {
+        self.out.push(effect);
+    }
+
     fn settle(&mut self, id: Id, answer: Answer) {
-        self.out.push(Effect::Settle { ids: vec![id], answer });
+        self.emit(Effect::Settle { ids: vec![id], answer });
     }
 
     fn fail(&mut self, id: Id, failure: impl Into<Failure>) {

@@ -3,9 +3,11 @@
 
 use super::{
     Due, Effect, Engine, Event, Id, Resumed, Setup, StorageScope, StoreFault,
+    lists::take_all,
     session::message::{Entry, Message, Stored},
 };
 use crate::protocol::secret::Secret;
+use crate::protocol::text::Text;
 
 /// How long a store may take for one thing.
 const STORE_CAP_MS: u64 = 2_000;
@@ -63,7 +65,7 @@ enum Operation {
 #[derive(Debug)]
 pub(super) struct Store {
     /// The entry's name; of no realm there is none.
-    key: Option<String>,
+    key: Option<Text>,
     tasks: Vec<Task>,
     /// What it is asked at the moment: one thing at a time.
     asked: Option<(Id, Operation)>,
@@ -88,7 +90,11 @@ enum Source {
 pub(super) fn of(setup: &Setup) -> Store {
     let is_memory = setup.platform.scope == StorageScope::Memory;
     Store {
-        key: setup.config.url.as_ref().map(|url| ["loginrocket:", url.as_str()].concat()),
+        key: setup.config.url.as_ref().map(|url| {
+            let mut key = Secret::from("loginrocket:");
+            key.push_str(url.as_str());
+            key.into()
+        }),
         tasks: Vec::new(),
         asked: None,
         known: None,
@@ -157,7 +163,7 @@ impl Engine {
 
     /// Turns to the store of another realm. What is still to be written of the one before is written there.
     pub(super) fn change_store(&mut self) {
-        self.stores.retain(|store| !store.is_idle());
+        take_all(&mut self.stores, Store::is_idle);
         self.stores.push(of(&self.setup));
     }
 
@@ -235,12 +241,13 @@ impl Engine {
         let id = self.next_id();
         let Some(store) = self.stores.get_mut(which) else { return };
         let Some(key) = store.key.clone() else { return };
-        self.out.push(match (&operation, value) {
+        let effect = match (&operation, value) {
             (Operation::Read(_), _) => Effect::Read { id, key },
             (Operation::Write(_), Some(value)) => Effect::Write { id, key, value },
             (Operation::Write(_) | Operation::Remove, _) => Effect::Remove { id, key },
-        });
+        };
         store.asked = Some((id, operation));
+        self.emit(effect);
         self.deadlines.set(Due::Store(id), self.now.mono_ms + STORE_CAP_MS);
     }
 
@@ -281,11 +288,11 @@ impl Engine {
 
     /// Sends the siblings a message. A token is sent when the store says whose it is; they may be without the session by
     /// then, and nobody else has the session of a store that nobody shares.
-    pub(super) fn broadcast(&mut self, message: Message) {
+    pub(super) fn broadcast(&mut self, message: &Message) {
         let text = message.to_text();
         match message {
             Message::Token { .. } if self.setup.platform.scope == StorageScope::Shared => {
-                self.store(Task::Post(text))
+                self.store(Task::Post(text));
             }
             Message::Token { .. } => {}
             _ => self.post(text),
@@ -294,7 +301,7 @@ impl Engine {
 
     fn post(&mut self, text: Secret) {
         if self.is_channel_open {
-            self.out.push(Effect::Post { text });
+            self.emit(Effect::Post { text });
         }
     }
 }

@@ -5,7 +5,9 @@
 use super::{
     json::{Json, Writer},
     jwt::Jwt,
+    text::Text,
 };
+use std::rc::Rc;
 
 /// Claims that are nobody's to see: the session id is a secret, and when a token was issued changes nothing of what it says.
 const NOT_SHOWN: [&str; 2] = ["iat", "sid"];
@@ -18,29 +20,29 @@ pub struct Claims {
     /// `exp`, likewise.
     pub expires_at: u64,
     /// `sub`: whose it is.
-    pub subject: String,
+    pub subject: Text,
     /// The current account.
-    pub account: Option<String>,
+    pub account: Option<Text>,
     /// The payload as a JSON object, without what is not shown.
-    pub profile: String,
+    pub profile: Text,
 }
 
 impl Claims {
     /// Reads a JWT; none where it is none, or lacks what every token has.
-    pub fn of(jwt: &str) -> Option<Self> {
+    pub fn of(jwt: &str) -> Option<Rc<Self>> {
         Self::read(Json::object(&Jwt::parse(jwt)?.payload)?)
     }
 
     /// Reads the payload of a JWT.
-    pub fn read(payload: Json<'_>) -> Option<Self> {
+    pub fn read(payload: Json<'_>) -> Option<Rc<Self>> {
         let number = |name| payload.get(name).and_then(Json::number);
-        Some(Self {
+        Some(Rc::new(Self {
             issued_at: number("iat")?,
             expires_at: number("exp")?,
             subject: payload.string_of("sub")?,
             account: account(payload),
             profile: profile(payload),
-        })
+        }))
     }
 
     /// How long the token is good for in all, in seconds.
@@ -50,7 +52,7 @@ impl Claims {
 }
 
 /// The id of the current account.
-pub fn account(payload: Json<'_>) -> Option<String> {
+pub fn account(payload: Json<'_>) -> Option<Text> {
     let accounts = || payload.get("orgs").filter(|list| list.is_list()).into_iter().flat_map(Json::items);
     let mut accounts = accounts().map(|(_, account)| account).filter(|account| account.is_object());
     let first = accounts.next()?;
@@ -59,7 +61,7 @@ pub fn account(payload: Json<'_>) -> Option<String> {
     current.string_of("oid")
 }
 
-fn profile(payload: Json<'_>) -> String {
+fn profile(payload: Json<'_>) -> Text {
     let mut writer = Writer::default();
     writer.open(b'{');
     for (name, value) in payload.items() {
@@ -70,14 +72,14 @@ fn profile(payload: Json<'_>) -> String {
         }
     }
     writer.close(b'}');
-    writer.finish().expose().to_owned()
+    writer.finish().into()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn read(payload: &str) -> Option<Claims> {
+    fn read(payload: &str) -> Option<Rc<Claims>> {
         Claims::read(Json::parse(payload).unwrap())
     }
 
@@ -123,7 +125,7 @@ mod tests {
             let payload = format!(
                 r#"{{"exp":9,"iat":{iat},"s\u0069d":"kss_sample123456","sub":"usr_sample123456","cs":{{"sid":1}}}}"#
             );
-            read(&payload).unwrap().profile
+            read(&payload).unwrap().profile.clone()
         };
         assert_eq!(shown(1), r#"{"exp":9,"sub":"usr_sample123456","cs":{"sid":1}}"#);
         assert_eq!(shown(1), shown(2));

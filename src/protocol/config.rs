@@ -1,6 +1,6 @@
 //! What a client is set up with: the URL, the language, the time allowed, and what is refused among options.
 
-use super::url::BaseUrl;
+use super::{text::Text, url::BaseUrl};
 use crate::Error;
 
 /// The longest a single call may be allowed to take.
@@ -40,7 +40,7 @@ impl Config {
 
 /// A value for `Accept-Language`: a language tag, or a list of them with weights (RFC 9110 §12.5.4).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Locale(String);
+pub struct Locale(Text);
 
 impl Locale {
     /// Accepts what can stand in the header, without judging which languages exist.
@@ -52,7 +52,7 @@ impl Locale {
         if text.is_empty() || !text.bytes().all(is_allowed) {
             return Err(Error::InvalidOption("locale must be a language tag such as 'en' or 'es-MX'"));
         }
-        Ok(Self(text.to_owned()))
+        Ok(Self(text.into()))
     }
 
     /// The header's value.
@@ -68,7 +68,7 @@ pub enum Agent {
     #[default]
     Package,
     /// A name of the app's own.
-    Custom(String),
+    Custom(Text),
     /// No header at all, for a proxy whose CORS rules do not admit it.
     Omitted,
 }
@@ -84,7 +84,7 @@ impl Agent {
                 "agent must be a name in ASCII such as 'my-app/1.0', or false for no LR-Agent header",
             ));
         }
-        Ok(Self::Custom(name.to_owned()))
+        Ok(Self::Custom(name.into()))
     }
 
     /// The header's value, if there is to be a header.

@@ -1,6 +1,12 @@
 //! The hosted pages of a realm (contract §5): their URLs, and what a browser brings back from them.
 
-use super::{config::Config, jwt, query, secret::Secret, text, url::BaseUrl};
+use super::{
+    config::Config,
+    jwt, query,
+    secret::Secret,
+    text::{self, Text},
+    url::BaseUrl,
+};
 use crate::Error;
 
 /// A hosted page, with what only it takes.
@@ -82,9 +88,9 @@ impl Page<'_> {
 #[derive(Clone, Debug, Default)]
 pub struct Visit {
     /// `login`, `signup`, `profile`, `accounts`, `account` or `logout`.
-    pub page: String,
+    pub page: Text,
     /// The account (`org_…`), where the page is about one.
-    pub account: Option<String>,
+    pub account: Option<Text>,
     /// Whether to ask again even if the person is signed in there.
     pub prompt: bool,
     /// The invitation's token.
@@ -92,7 +98,7 @@ pub struct Visit {
     /// Whether to ask even if there is only one account.
     pub force: bool,
     /// Where the page sends the browser afterwards.
-    pub redirect_uri: Option<String>,
+    pub redirect_uri: Option<Text>,
     /// The session that goes along if the page takes one, where it is not the tracked one.
     pub session: Option<Secret>,
 }
@@ -103,7 +109,7 @@ impl Visit {
     /// Errors: `invalid_params`, `invalid_option`.
     pub fn page(&self) -> Result<Page<'_>, Error> {
         let account = self.account.as_deref();
-        Ok(match self.page.as_str() {
+        Ok(match &*self.page {
             "login" => Page::Login { account, prompt: self.prompt },
             "signup" => Page::Signup { invitation: self.invitation.as_ref().map(Secret::expose) },
             "profile" => Page::Profile { account },

@@ -3,7 +3,10 @@
 //! A [`Json`] is the text of one value, checked as a whole when it was parsed; members are looked for in the text when they
 //! are asked for. So a token's payload is judged from the very bytes that were signed, and nothing of it stays behind.
 
-use super::{secret::Secret, text};
+use super::{
+    secret::{Builder, Secret},
+    text::{self, Text},
+};
 
 /// How deep values may nest. Nothing that the service sends comes near it, and a hostile text must not use up the stack.
 const MAX_DEPTH: u32 = 64;
@@ -91,8 +94,8 @@ impl<'a> Json<'a> {
     }
 
     /// The same as a string, for what is no secret.
-    pub fn string(self) -> Option<String> {
-        Some(self.text()?.expose().to_owned())
+    pub fn string(self) -> Option<Text> {
+        self.text().map(Text::from)
     }
 
     /// Whether it is that string.
@@ -141,7 +144,7 @@ impl<'a> Json<'a> {
     }
 
     /// The same, for what is no secret.
-    pub fn string_of(self, name: &str) -> Option<String> {
+    pub fn string_of(self, name: &str) -> Option<Text> {
         self.get(name)?.string()
     }
 
@@ -151,7 +154,7 @@ impl<'a> Json<'a> {
     }
 
     /// The strings of a member that is a list; none if it is no list.
-    pub fn strings_of(self, name: &str) -> Vec<String> {
+    pub fn strings_of(self, name: &str) -> Vec<Text> {
         let list = self.get(name).filter(|value| value.is_list());
         list.into_iter().flat_map(Json::items).filter_map(|(_, item)| item.string()).collect()
     }
@@ -306,7 +309,7 @@ fn exponent(text: &str) -> Option<i32> {
 
 /// The text of a string between its quotation marks; none where half a character is left over.
 fn unescape(inner: &str) -> Option<Secret> {
-    let mut text = Secret::with_capacity(inner.len());
+    let mut text = Builder::default();
     let mut rest = inner;
     while let Some(at) = rest.bytes().position(|byte| byte == b'\\') {
         text.push_str(rest.get(..at)?);
@@ -329,7 +332,7 @@ fn unescape(inner: &str) -> Option<Secret> {
         text.push(char::from(plain));
     }
     text.push_str(rest);
-    Some(text)
+    Some(text.finish())
 }
 
 /// The character of an escape after its `\u`, which may need a second one, and what comes after it.
@@ -350,7 +353,7 @@ fn escaped(text: &str) -> Option<(char, &str)> {
 /// Writes one JSON value after the other, with the commas between them.
 #[derive(Default)]
 pub struct Writer {
-    json: Secret,
+    json: Builder,
     /// Whether something stands before the next value in the same list or object.
     is_after: bool,
 }
@@ -358,12 +361,12 @@ pub struct Writer {
 impl Writer {
     /// What was written.
     pub fn finish(self) -> Secret {
-        self.json
+        self.json.finish()
     }
 
     fn separate(&mut self) {
         if self.is_after {
-            self.json.push_ascii(b',');
+            self.json.push(',');
         }
         self.is_after = true;
     }
@@ -371,13 +374,13 @@ impl Writer {
     /// Opens a list or an object.
     pub fn open(&mut self, bracket: u8) {
         self.separate();
-        self.json.push_ascii(bracket);
+        self.json.push(char::from(bracket));
         self.is_after = false;
     }
 
     /// Closes it.
     pub fn close(&mut self, bracket: u8) {
-        self.json.push_ascii(bracket);
+        self.json.push(char::from(bracket));
         self.is_after = true;
     }
 
@@ -389,7 +392,7 @@ impl Writer {
 
     /// What was written last is a name; its value is to follow.
     pub fn value(&mut self) {
-        self.json.push_ascii(b':');
+        self.json.push(':');
         self.is_after = false;
     }
 
@@ -408,7 +411,7 @@ impl Writer {
     /// A whole number below zero, by its amount.
     pub fn negative(&mut self, amount: u64) {
         self.separate();
-        self.json.push_ascii(b'-');
+        self.json.push('-');
         self.json.push_number(amount);
     }
 
@@ -425,38 +428,40 @@ impl Writer {
     }
 }
 
-/// An object of these members, which are strings.
-pub fn object(members: &[(&str, &str)]) -> Secret {
+/// An object of those of these members that are there; they are strings.
+pub fn object(members: &[(&str, Option<&str>)]) -> Secret {
     let mut writer = Writer::default();
     writer.open(b'{');
     for (name, text) in members {
-        writer.member(name, text);
+        if let Some(text) = text {
+            writer.member(name, text);
+        }
     }
     writer.close(b'}');
     writer.finish()
 }
 
-fn push_string(json: &mut Secret, text: &str) {
-    json.push_ascii(b'"');
+fn push_string(json: &mut Builder, text: &str) {
+    json.push('"');
     let mut rest = text;
     while let Some(at) = rest.bytes().position(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
         let Some((plain, after)) = rest.split_at_checked(at) else { break };
         json.push_str(plain);
         let Some((special, after)) = after.split_at_checked(1) else { break };
         for byte in special.bytes() {
-            json.push_ascii(b'\\');
+            json.push('\\');
             if byte < b' ' {
                 json.push_str(if byte < 16 { "u000" } else { "u001" });
                 let digit = byte % 16;
-                json.push_ascii(if digit < 10 { b'0' + digit } else { b'a' - 10 + digit });
+                json.push(char::from(if digit < 10 { b'0' + digit } else { b'a' - 10 + digit }));
             } else {
-                json.push_ascii(byte);
+                json.push(char::from(byte));
             }
         }
         rest = after;
     }
     json.push_str(rest);
-    json.push_ascii(b'"');
+    json.push('"');
 }
 
 #[cfg(test)]
@@ -599,7 +604,7 @@ mod tests {
             Value::Number(number) => {
                 json.number() == number.as_u64().filter(|number| *number <= MAX_SAFE_INTEGER)
             }
-            Value::String(text) => json.string().as_ref() == Some(text) && json.is(text),
+            Value::String(text) => json.string().as_deref() == Some(text.as_str()) && json.is(text),
             Value::Array(list) => {
                 json.items().count() == list.len()
                     && json.items().zip(list).all(|((_, own), value)| agrees(own, value))

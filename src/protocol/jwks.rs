@@ -1,8 +1,9 @@
 //! The keys of a realm (contract §3.7): reading them, and when to ask for them (again). Pure: time comes with each call.
 
+use super::text::Text;
 use super::{
-    endpoint::Method, json::Json, request::Request, secret::Secret, time::Moment, url::BaseUrl,
-    verify::ALGORITHM,
+    config::Agent, endpoint::Method, json::Json, request::Request, secret::Secret, time::Moment,
+    url::BaseUrl, verify::ALGORITHM,
 };
 use crate::Error;
 
@@ -23,8 +24,14 @@ const FAILURE_MS: u64 = 10_000;
 pub fn request(base: &BaseUrl) -> Request {
     let mut url = Secret::new(base.root().to_owned());
     url.push_str("connect/jwks");
-    let headers = vec![("accept", "application/json".to_owned())];
-    Request { method: Method::Get, url, headers, additions: None, outlives_page: false }
+    Request {
+        method: Method::Get,
+        url,
+        agent: Agent::Omitted,
+        locale: None,
+        additions: None,
+        outlives_page: false,
+    }
 }
 
 /// A public key in one of the two forms in which a realm gives it.
@@ -33,16 +40,16 @@ pub enum PublicKey {
     /// Modulus and exponent in base64url (RFC 7518 §6.3.1).
     Components {
         /// The modulus.
-        n: String,
+        n: Text,
         /// The exponent.
-        e: String,
+        e: Text,
     },
     /// `SubjectPublicKeyInfo` (RFC 5280 §4.1) in base64, which the service calls `x5c`.
-    Spki(String),
+    Spki(Text),
 }
 
 /// Keys by `kid`; of those that cannot be used, why not.
-pub type Keys<K> = Vec<(String, Result<K, Error>)>;
+pub type Keys<K> = Vec<(Text, Result<K, Error>)>;
 
 /// The keys of a JWKS (RFC 7517 §5); none if there is no key in it, as in what is no JWKS: a realm always has one. Of two
 /// keys with one id the first counts.
@@ -158,7 +165,7 @@ mod tests {
     }
 
     fn keys(ids: &[&str]) -> Keys<u32> {
-        ids.iter().zip(1..).map(|(id, key)| ((*id).to_owned(), Ok(key))).collect()
+        ids.iter().zip(1..).map(|(id, key)| ((*id).into(), Ok(key))).collect()
     }
 
     fn fetch(cache: &mut Cache<u32>, id: &str, now: u64) -> Ticket {

@@ -16,7 +16,7 @@ pub mod query;
 pub mod request;
 pub mod response;
 pub mod secret;
-pub(crate) mod text;
+pub mod text;
 pub mod time;
 pub mod url;
 pub mod verify;

@@ -25,7 +25,8 @@ pub fn pairs(params: &Secret) -> Result<Vec<Pair>, Error> {
         let is_plain = |item: Json<'_>| !item.is_object() && !item.is_list();
         if value.is_list() && value.items().all(|(_, item)| is_plain(item)) {
             // A name that says already that it is a list does not say it twice.
-            let name = [name.strip_suffix("[]").unwrap_or(name), "[]"].concat();
+            let mut name = name.strip_suffix("[]").unwrap_or(name).to_owned();
+            name.push_str("[]");
             for (_, item) in value.items() {
                 push(&mut pairs, &name, item)?;
             }
@@ -46,7 +47,11 @@ fn push(pairs: &mut Vec<Pair>, name: &str, value: Json<'_>) -> Result<(), Error>
             } else {
                 index = key.text().ok_or(UNSENDABLE)?;
             }
-            push(pairs, &[name, "[", index.expose(), "]"].concat(), item)?;
+            let mut inner = name.to_owned();
+            for part in ["[", index.expose(), "]"] {
+                inner.push_str(part);
+            }
+            push(pairs, &inner, item)?;
         }
         return Ok(());
     }

@@ -4,9 +4,9 @@
 //! into a body, passwords among it, does not come here: the host has it, and is told what to add.
 
 use super::{
-    config::{Config, Locale},
+    config::{Agent, Config, Locale},
     endpoint::{Endpoint, Method},
-    json::{self, Json},
+    json::{self, Json, Writer},
     query,
     secret::Secret,
 };
@@ -19,12 +19,27 @@ pub struct Request {
     pub method: Method,
     /// The whole URL; its query may hold the session id.
     pub url: Secret,
-    /// Names in lower case. None needs to be kept secret.
-    pub headers: Vec<(&'static str, String)>,
+    /// How the client names itself.
+    pub agent: Agent,
+    /// In which language the service's messages are to be.
+    pub locale: Option<Locale>,
     /// If there is a body: members to be put in front of the app's own, as a JSON object.
     pub additions: Option<Secret>,
     /// Whether it should arrive even if the page is left meanwhile.
     pub outlives_page: bool,
+}
+
+impl Request {
+    /// The headers that are there, with names in lower case. None needs to be kept secret.
+    pub fn headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let headers = [
+            ("accept", Some("application/json")),
+            ("lr-agent", self.agent.header()),
+            ("accept-language", self.locale.as_ref().map(Locale::as_str)),
+            ("content-type", self.additions.as_ref().map(|_| "application/json")),
+        ];
+        headers.into_iter().filter_map(|(name, value)| Some((name, value?)))
+    }
 }
 
 /// The parameters of a call, as far as they are needed: a JSON object, of what goes into a body only its members `session`
@@ -35,22 +50,22 @@ pub struct Params(pub Secret);
 impl Params {
     /// What the parameters say of a session: whether they name one, and which if that can be one.
     pub fn session(&self) -> Option<Option<Secret>> {
-        self.find("session")
+        self.find("session").map(Json::text)
     }
 
     /// Likewise of an account.
     pub fn account(&self) -> Option<Option<Secret>> {
-        self.find("account")
+        self.find("account").map(Json::text)
     }
 
     /// The member of that name, or the first of a list under it.
-    fn find(&self, wanted: &str) -> Option<Option<Secret>> {
+    fn find(&self, wanted: &str) -> Option<Json<'_>> {
         let is_it = |rest: &str| rest.is_empty() || rest.bytes().next() == Some(b'[');
         let params = Json::object(self.0.expose())?;
         let found = params.items().find(|(name, _)| {
             name.text().is_some_and(|name| name.expose().strip_prefix(wanted).is_some_and(is_it))
         });
-        found.map(|(_, value)| value.text())
+        found.map(|(_, value)| value)
     }
 }
 
@@ -62,42 +77,38 @@ pub fn build(
     locale: Option<&Locale>,
     endpoint: Endpoint,
     params: &Params,
-    additions: &[(&str, &Secret)],
+    additions: &[(&str, Secret)],
 ) -> Result<Request, Error> {
     let base = config.usable_url()?;
     let (method, path) = endpoint.route();
-    let mut headers = vec![("accept", "application/json".to_owned())];
-    if let Some(agent) = config.agent.header() {
-        headers.push(("lr-agent", agent.to_owned()));
-    }
-    if let Some(locale) = locale.or(config.locale.as_ref()) {
-        headers.push(("accept-language", locale.as_str().to_owned()));
-    }
-
     let mut url = Secret::new(base.as_str().to_owned());
     url.push_str(path);
     let body = match method {
         Method::Get | Method::Delete => {
             let mut pairs = query::pairs(&params.0)?;
-            pairs.extend(additions.iter().map(|(name, value)| ((*name).to_owned(), Some((*value).clone()))));
+            pairs.extend(additions.iter().map(|(name, value)| ((*name).into(), Some(value.clone()))));
             query::append(&mut url, &pairs);
             None
         }
         Method::Post | Method::Put => {
-            headers.push(("content-type", "application/json".to_owned()));
-            let additions: Vec<_> = additions.iter().map(|(name, value)| (*name, value.expose())).collect();
-            Some(json::object(&additions))
+            let mut writer = Writer::default();
+            writer.open(b'{');
+            for (name, value) in additions {
+                writer.member(name, value.expose());
+            }
+            writer.close(b'}');
+            Some(writer.finish())
         }
     };
     // Whoever signs out mostly goes elsewhere at once.
     let outlives_page = endpoint == Endpoint::Logout;
-    Ok(Request { method, url, headers, additions: body, outlives_page })
+    let locale = locale.or(config.locale.as_ref()).cloned();
+    Ok(Request { method, url, agent: config.agent.clone(), locale, additions: body, outlives_page })
 }
 
 /// Parameters of a call that the engine makes itself.
 pub fn own_params(members: &[(&str, Option<&str>)]) -> Params {
-    let members: Vec<_> = members.iter().filter_map(|(name, value)| Some((*name, (*value)?))).collect();
-    Params(json::object(&members))
+    Params(json::object(members))
 }
 
 #[cfg(test)]
@@ -120,7 +131,8 @@ mod tests {
     fn what_is_added_goes_where_the_endpoint_has_its_parameters() {
         let session = Secret::from("kss_sample&1");
         let built = |endpoint, own| {
-            let built = build(&config(), None, endpoint, &params(own), &[("session", &session)]).unwrap();
+            let built =
+                build(&config(), None, endpoint, &params(own), &[("session", session.clone())]).unwrap();
             (built.url.expose().to_owned(), built.additions.map(|additions| additions.expose().to_owned()))
         };
         let root = "https://sample.e2.loginrocket.com/v2/";

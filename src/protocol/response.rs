@@ -3,10 +3,18 @@
 //! Answers are recognised by status and structure, never by their texts; members and values that are not known here
 //! pass through (contract §8, closing rules).
 
+use super::text::Text;
 use super::{
-    claims::Claims, endpoint::Endpoint, failure::Failure, http_date, json::Json, secret::Secret, text,
+    claims::Claims,
+    endpoint::Endpoint,
+    failure::{Facts, Failure},
+    http_date,
+    json::Json,
+    secret::Secret,
+    text,
 };
 use crate::Error;
+use std::rc::Rc;
 
 /// More bytes than any answer of the service has: a token with every claim is a few kilobytes.
 pub const MAX_BODY_BYTES: u32 = 1 << 20;
@@ -28,13 +36,13 @@ pub struct Reply {
 #[derive(Clone, Debug, Default)]
 pub struct Headers {
     /// `Content-Type`.
-    pub content_type: Option<String>,
+    pub content_type: Option<Text>,
     /// `X-Request-ID`.
-    pub request_id: Option<String>,
+    pub request_id: Option<Text>,
     /// `Retry-After`.
-    pub retry_after: Option<String>,
+    pub retry_after: Option<Text>,
     /// `Ratelimit-Reset`, a date (contract §1.6).
-    pub ratelimit_reset: Option<String>,
+    pub ratelimit_reset: Option<Text>,
 }
 
 /// What a body held.
@@ -95,11 +103,11 @@ pub enum SignIn {
         /// The session id.
         session: Secret,
         /// The selected account.
-        account: Option<String>,
+        account: Option<Text>,
         /// The JWT.
         token: Secret,
         /// What the JWT says, if it could be read.
-        claims: Option<Claims>,
+        claims: Option<Rc<Claims>>,
     },
     /// A second factor is due.
     Verify,
@@ -108,9 +116,9 @@ pub enum SignIn {
         /// The session id.
         session: Secret,
         /// The selected account.
-        account: Option<String>,
+        account: Option<Text>,
         /// What stands in the way.
-        conditions: Vec<String>,
+        conditions: Vec<Text>,
         /// What a user interface does about it.
         next: Next,
     },
@@ -173,13 +181,14 @@ pub fn classify(endpoint: Endpoint, reply: &Reply, now: u64) -> Outcome {
         endpoint.is_repeatable() || matches!(error, Error::RateLimited) || status == SERVICE_UNAVAILABLE
     };
     let failure = |error: Error, service_errors| {
-        let failure = Failure {
+        Failure::from(Facts {
+            error,
             retryable: error.retryable() && may_repeat(error),
             status: (status != 0).then_some(status),
             retry_after: wait(status, headers, now),
-            ..Failure::new(error)
-        };
-        failure.with_words(headers.request_id.clone(), service_errors)
+            request_id: headers.request_id.clone(),
+            service_errors,
+        })
     };
     let failed = |error| Outcome::Failed(failure(error, Vec::new()));
     // The service's own texts in a body that may be anyone's.
@@ -242,7 +251,7 @@ fn says_error(body: Json<'_>) -> bool {
 }
 
 /// The sentences of a body in that shape, as far as it has them.
-fn texts(body: Json<'_>) -> Vec<String> {
+fn texts(body: Json<'_>) -> Vec<Text> {
     let errors = body.strings_of("errors");
     if errors.is_empty() { body.string_of("error").into_iter().collect() } else { errors }
 }
@@ -257,7 +266,7 @@ fn says_json(headers: &Headers) -> bool {
 /// How many seconds the service asks to wait. `Retry-After` is a number or a date; `Ratelimit-Reset` says when the
 /// limit is lifted, which matters only to someone who has hit it.
 pub(crate) fn wait(status: u16, headers: &Headers, now: u64) -> Option<u32> {
-    let until = |date: &String| http_date::parse(date).map(|at| at.saturating_sub(now));
+    let until = |date: &Text| http_date::parse(date).map(|at| at.saturating_sub(now));
     let retry_after = headers.retry_after.as_ref();
     let seconds = retry_after
         .and_then(|text| delay_seconds(text.trim_ascii()))
@@ -288,7 +297,7 @@ fn sign_in(body: Json<'_>) -> SignIn {
         return SignIn::SignedIn { session, account, token, claims };
     }
     let conditions = body.strings_of("conditions");
-    let known = |condition: &String| match condition.as_str() {
+    let known = |condition: &Text| match &**condition {
         "no_account_selected" => Some(Next::SelectAccount),
         "must_complete_profile" => Some(Next::CompleteProfile),
         _ => None,

@@ -34,16 +34,6 @@ impl Secret {
         own
     }
 
-    /// An empty one with room for so many bytes, so that it need not grow.
-    pub(crate) fn with_capacity(bytes: usize) -> Self {
-        Self::new(String::with_capacity(bytes))
-    }
-
-    /// Appends a character.
-    pub(crate) fn push(&mut self, character: char) {
-        self.with_room(character.len_utf8()).push(character);
-    }
-
     /// Appends a character that is one byte.
     pub(crate) fn push_ascii(&mut self, letter: u8) {
         self.with_room(2).push(char::from(letter));
@@ -77,6 +67,44 @@ impl Secret {
     /// The text itself. Every use of this is a place to look at in a review.
     pub fn expose(&self) -> &str {
         &self.0
+    }
+}
+
+/// Text in the making, which becomes a secret. Where a `String` would leave its old memory behind when it grows, this wipes
+/// it.
+#[derive(Default)]
+pub(crate) struct Builder(Zeroizing<String>);
+
+impl Builder {
+    /// Appends.
+    pub(crate) fn push_str(&mut self, text: &str) {
+        let own = &mut *self.0;
+        let needed = own.len() + text.len();
+        if needed > own.capacity() {
+            let mut larger = String::with_capacity(needed.max(own.len() * 2).max(64));
+            larger.push_str(own);
+            own.zeroize();
+            *own = larger;
+        }
+        own.push_str(text);
+    }
+
+    /// Appends a character.
+    pub(crate) fn push(&mut self, character: char) {
+        self.push_str(character.encode_utf8(&mut [0; 4]));
+    }
+
+    /// Appends a number in decimal.
+    pub(crate) fn push_number(&mut self, number: u64) {
+        if number > 9 {
+            self.push_number(number / 10);
+        }
+        self.push(char::from(b'0' + (number % 10) as u8));
+    }
+
+    /// The whole.
+    pub(crate) fn finish(self) -> Secret {
+        Secret(Rc::new(self.0))
     }
 }
 

@@ -1,5 +1,114 @@
-//! Looking for single letters in text. The standard library's patterns do the same, with searchers for everything that a
-//! pattern can be: 4 kB of the module.
+//! Text that is shared, and looking for single letters in text. The standard library's patterns do the latter as well, with
+//! searchers for everything that a pattern can be: 4 kB of the module.
+
+use super::secret::Secret;
+use core::{
+    borrow::Borrow,
+    cmp::Ordering,
+    fmt,
+    hash::{Hash, Hasher},
+    ops::Deref,
+};
+
+/// Text that is no secret. Clones share it, and it is one pointer wherever it stands, like a [`Secret`]: half of what moves
+/// through an engine is text.
+#[derive(Clone, Default)]
+pub struct Text(Secret);
+
+impl Deref for Text {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        self.0.expose()
+    }
+}
+
+impl PartialEq for Text {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl Eq for Text {}
+
+impl PartialEq<str> for Text {
+    fn eq(&self, other: &str) -> bool {
+        **self == *other
+    }
+}
+
+impl PartialEq<&str> for Text {
+    fn eq(&self, other: &&str) -> bool {
+        **self == **other
+    }
+}
+
+impl PartialEq<String> for Text {
+    fn eq(&self, other: &String) -> bool {
+        **self == **other
+    }
+}
+
+impl PartialOrd for Text {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Text {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (**self).cmp(&**other)
+    }
+}
+
+impl Hash for Text {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (**self).hash(state);
+    }
+}
+
+/// It is compared, ordered and hashed as a `str` is, so that one finds it in a map.
+impl Borrow<str> for Text {
+    fn borrow(&self) -> &str {
+        self
+    }
+}
+
+impl From<&str> for Text {
+    fn from(text: &str) -> Self {
+        Self(text.into())
+    }
+}
+
+impl From<String> for Text {
+    fn from(text: String) -> Self {
+        Self(text.into())
+    }
+}
+
+impl From<Secret> for Text {
+    fn from(text: Secret) -> Self {
+        Self(text)
+    }
+}
+
+impl From<Text> for Secret {
+    fn from(Text(text): Text) -> Self {
+        text
+    }
+}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&**self, f)
+    }
+}
+
+impl fmt::Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self)
+    }
+}
 
 /// The text before the first such letter, which is ASCII, and after it.
 pub(crate) fn split_once(text: &str, letter: u8) -> Option<(&str, &str)> {
@@ -63,6 +172,54 @@ pub(crate) fn trim_start(text: &str, letter: u8) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::{BTreeMap, HashMap};
+
+    const SAMPLES: [&str; 5] = ["", "a", "ab", "b", "ñ/日/🚀"];
+
+    #[test]
+    fn it_reads_and_prints_as_what_it_was_made_of() {
+        for sample in SAMPLES {
+            for text in [Text::from(sample), sample.to_owned().into(), Secret::from(sample).into()] {
+                assert_eq!(&*text, sample);
+                assert_eq!(format!("{text} {text:?}"), format!("{sample} {sample:?}"));
+                assert_eq!(Secret::from(text).expose(), sample);
+            }
+        }
+        assert_eq!(Text::default(), "");
+    }
+
+    #[test]
+    fn it_is_compared_as_what_it_says() {
+        for one in SAMPLES {
+            for other in SAMPLES {
+                let (text, another, owned) = (Text::from(one), Text::from(other), other.to_owned());
+                assert_eq!(text == another, one == other, "{one} {other}");
+                assert_eq!(text == *other, one == other, "{one} {other}");
+                assert_eq!(text == other, one == other, "{one} {other}");
+                assert_eq!(text == owned, one == other, "{one} {other}");
+                assert_eq!(text.cmp(&another), one.cmp(other), "{one} {other}");
+                assert_eq!(text.partial_cmp(&another), one.partial_cmp(other), "{one} {other}");
+            }
+        }
+    }
+
+    #[test]
+    fn it_is_found_in_a_map_by_what_it_says() {
+        let numbered = || SAMPLES.into_iter().map(Text::from).zip(0..);
+        let (sorted, hashed) =
+            (numbered().collect::<BTreeMap<_, _>>(), numbered().collect::<HashMap<_, _>>());
+        for (sample, number) in SAMPLES.into_iter().zip(0..) {
+            assert_eq!((sorted.get(sample), hashed.get(sample)), (Some(&number), Some(&number)), "{sample}");
+        }
+        assert_eq!((sorted.get("c"), hashed.get("c")), (None, None));
+    }
+
+    #[test]
+    fn clones_share_it_and_it_is_one_pointer() {
+        let text = Text::from("sample");
+        assert!(std::ptr::eq(&raw const *text, &raw const *text.clone()));
+        assert_eq!(size_of::<Option<Text>>(), size_of::<usize>());
+    }
 
     #[test]
     fn it_is_as_with_the_standard_library() {

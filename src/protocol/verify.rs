@@ -4,6 +4,7 @@
 //! [header](key_id), signature, then [claims](check): `iss`, `sub`, `exp`, `iat`, `nbf`, the account. Rules and their
 //! sources: contract §3.6, RFC 7519 §4.1, RFC 8725 §3.
 
+use super::text::Text;
 use super::{claims, json::Json, jwt::Jwt};
 use crate::Error;
 
@@ -22,7 +23,7 @@ pub struct Rules {
     /// How far clocks may be apart, in seconds.
     pub leeway_seconds: u32,
     /// The account (`org_…`) that must be selected, if it matters.
-    pub account: Option<String>,
+    pub account: Option<Text>,
 }
 
 impl Default for Rules {
@@ -44,7 +45,7 @@ pub fn parts<'a>(jwt: &'a Jwt<'_>) -> Result<(Json<'a>, Json<'a>), Error> {
 /// The payload of a JWT, and the `kid` of the key that its signature is to be verified with.
 ///
 /// Errors: `malformed_token`, `v1_token`, `unsupported_algorithm`, `unsupported_header`, `missing_key_id`.
-pub fn read<'a>(jwt: &'a Jwt<'_>) -> Result<(Json<'a>, String), Error> {
+pub fn read<'a>(jwt: &'a Jwt<'_>) -> Result<(Json<'a>, Text), Error> {
     let (header, payload) = parts(jwt)?;
     if is_v1(payload) {
         return Err(Error::V1Token);
@@ -58,7 +59,7 @@ fn is_v1(payload: Json<'_>) -> bool {
     !has("sub") && (has("uid") || has("tk"))
 }
 
-fn key_id(header: Json<'_>) -> Result<String, Error> {
+fn key_id(header: Json<'_>) -> Result<Text, Error> {
     if !header.says("alg", ALGORITHM) {
         return Err(Error::UnsupportedAlgorithm);
     }
@@ -112,7 +113,7 @@ mod tests {
         let code = |header: &str, payload: &str| {
             let (header, payload) = (header.to_owned(), payload.to_owned().into());
             let jwt = Jwt { header, payload, signed: "", signature: Vec::new() };
-            read(&jwt).map_or_else(|error| error.code().to_owned(), |(_, key_id)| key_id)
+            read(&jwt).map_or_else(|error| error.code().into(), |(_, key_id)| key_id)
         };
         let good = r#"{"alg":"RS256","kid":"a"}"#;
         for (header, payload, expected) in [
@@ -148,7 +149,7 @@ mod tests {
 
     #[test]
     fn the_claims_are_judged_in_a_fixed_order() {
-        let rules = Rules { account: Some("org_b".to_owned()), ..Rules::default() };
+        let rules = Rules { account: Some("org_b".into()), ..Rules::default() };
         // Each repairs what was found to be wrong by giving the member once more: the last one counts.
         let mut members = r#""iss":"x","exp":1,"iat":9e9,"nbf":9e9"#.to_owned();
         for (more, expected) in [

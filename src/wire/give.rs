@@ -1,6 +1,7 @@
 //! What goes out: the types of effects and answers as items of a list.
 
 use super::{Item, answer};
+use crate::protocol::text::Text;
 use crate::{
     Error,
     engine::{
@@ -44,7 +45,7 @@ fn text(writer: &mut Writer, text: Option<&str>) {
     }
 }
 
-fn texts(writer: &mut Writer, texts: &[String]) {
+fn texts(writer: &mut Writer, texts: &[Text]) {
     writer.open(b'[');
     for text in texts {
         writer.text(text);
@@ -100,7 +101,7 @@ impl Give for Vec<u8> {
     }
 }
 
-impl Give for String {
+impl Give for Text {
     const ITEMS: &'static [Item] = &[Item::Field("string")];
 
     fn give(&self, writer: &mut Writer) {
@@ -108,7 +109,7 @@ impl Give for String {
     }
 }
 
-impl Give for Option<String> {
+impl Give for Option<Text> {
     const ITEMS: &'static [Item] = &[Item::Field("string | null")];
 
     fn give(&self, writer: &mut Writer) {
@@ -163,7 +164,7 @@ impl Give for Request {
         writer.text(self.method.as_str());
         writer.text(self.url.expose());
         writer.open(b'{');
-        for (name, value) in &self.headers {
+        for (name, value) in self.headers() {
             writer.member(name, value);
         }
         writer.close(b'}');
@@ -185,7 +186,7 @@ impl Give for PublicKey {
             Self::Spki(spki) => (None, None, Some(spki)),
         };
         for part in [n, e, spki] {
-            text(writer, part.map(String::as_str));
+            text(writer, part.map(|part| &**part));
         }
     }
 }
@@ -207,8 +208,8 @@ impl Give for Failure {
         flag(writer, self.retryable);
         number(writer, self.status.map(u64::from));
         number(writer, self.retry_after.map(u64::from));
-        text(writer, self.request_id());
-        texts(writer, self.service_errors());
+        text(writer, self.request_id.as_deref());
+        texts(writer, &self.service_errors);
     }
 }
 
@@ -222,7 +223,7 @@ impl Give for Granted {
 
     fn give(&self, writer: &mut Writer) {
         writer.text(self.token.expose());
-        number(writer, self.expires_at);
+        number(writer, self.claims.as_ref().map(|claims| claims.expires_at));
         text(writer, self.account.as_deref());
         flag(writer, self.is_verified);
     }

@@ -115,7 +115,7 @@ inputs! {
     Authorized { id: Id, status: u16 }
     Message { text: Secret }
     ChannelClosed {}
-    StorageChanged { key: Option<String> }
+    StorageChanged { key: Option<crate::protocol::text::Text> }
     Visible { is_visible: bool }
     Online { is_online: bool }
     Woke {}
@@ -129,21 +129,21 @@ outputs! {
     Fetch { id: Id, request: crate::protocol::request::Request }
     Abort { id: Id }
     WakeAt { at_ms: Option<u64> }
-    Read { id: Id, key: String }
-    Write { id: Id, key: String, value: Secret }
-    Remove { id: Id, key: String }
-    Lock { id: Id, name: String }
+    Read { id: Id, key: crate::protocol::text::Text }
+    Write { id: Id, key: crate::protocol::text::Text, value: Secret }
+    Remove { id: Id, key: crate::protocol::text::Text }
+    Lock { id: Id, name: crate::protocol::text::Text }
     Unlock { id: Id }
-    FindSiblings { id: Id, name: String }
-    Announce { name: Option<String> }
-    Listen { name: Option<String> }
+    FindSiblings { id: Id, name: crate::protocol::text::Text }
+    Announce { name: Option<crate::protocol::text::Text> }
+    Listen { name: Option<crate::protocol::text::Text> }
     Post { text: Secret }
     Watch { is_on: bool }
     Notify {}
     VerifySignature { id: Id, key: u32, public_key: crate::protocol::jwks::PublicKey, signed: Secret, signature: Vec<u8> }
     SendAuthorized { id: Id, token: Option<Secret> }
     Release { id: Id }
-    ReplaceUrl { url: String }
+    ReplaceUrl { url: crate::protocol::text::Text }
     Navigate { url: Secret }
 }
 
@@ -156,11 +156,11 @@ outputs! {
     Refused { failure: crate::protocol::failure::Failure }
     Failed { failure: crate::protocol::failure::Failure }
     Granted { granted: crate::engine::session::Granted }
-    Adopted { is_adopted: bool, rest: Option<String> }
-    NotAdopted { failure: crate::protocol::failure::Failure, profile: Option<String>, rest: Option<String> }
+    Adopted { is_adopted: bool, rest: Option<crate::protocol::text::Text> }
+    NotAdopted { failure: crate::protocol::failure::Failure, profile: Option<crate::protocol::text::Text>, rest: Option<crate::protocol::text::Text> }
     Claims { payload: Secret, is_trusted: bool }
     Url { url: Secret }
-    Locale { locale: Option<String> }
+    Locale { locale: Option<crate::protocol::text::Text> }
     Snapshot { snapshot: crate::engine::session::snapshot::Snapshot }
     Explanation { explanation: crate::engine::explain::Explanation }
 }

@@ -1,6 +1,7 @@
 //! The options of a client, as a list in this order, and what is refused among them.
 
 use super::{Item, take::Items};
+use crate::protocol::text::Text;
 use crate::{
     Error,
     engine::{Platform, Setup, StorageScope, TokenPolicy},
@@ -108,7 +109,7 @@ fn policy(value: Json<'_>) -> Option<TokenPolicy> {
 }
 
 /// Each as it was given, and its origin as the platform reads it: no more may have been given than that.
-fn origins(list: Json<'_>) -> Option<Vec<String>> {
+fn origins(list: Json<'_>) -> Option<Vec<Text>> {
     let mut origins = Vec::new();
     for (_, pair) in list.items() {
         let mut pair = pair.items().map(|(_, text)| text.string());

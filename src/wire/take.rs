@@ -4,6 +4,7 @@
 //! is none. Anything else stands there as `{}`, and what could not be read as `[]`.
 
 use super::Item;
+use crate::protocol::text::Text;
 use crate::{
     Error,
     engine::{AppRequest, CallOptions, MIN_VALIDITY_SECONDS, Signature, StoreFault, session::Want},
@@ -22,15 +23,19 @@ use crate::{
 };
 
 /// What of a body a script says beside its text, by number.
+#[cfg(not(target_arch = "wasm32"))]
 pub(super) const BODIES: [&str; 4] = ["Text", "NotUtf8", "TooLarge", "Cut"];
 
 /// What a signature is found to be, by number.
+#[cfg(not(target_arch = "wasm32"))]
 pub(super) const SIGNATURES: [&str; 4] = ["Good", "Bad", "UnreadableKey", "Unavailable"];
 
 /// What may be wrong with parameters, by number.
+#[cfg(not(target_arch = "wasm32"))]
 pub(super) const PARAMS_FAULTS: [&str; 3] = ["None", "NotAnObject", "Unsendable"];
 
 /// What a caller may want, by number.
+#[cfg(not(target_arch = "wasm32"))]
 pub(super) const WANTS: [&str; 3] = ["Token", "Refresh", "Account"];
 
 /// The items of a list that are still to be taken.
@@ -108,7 +113,7 @@ impl<'a> Items<'a> {
         self.known(whole, otherwise)
     }
 
-    fn account(&mut self) -> Result<Option<String>, Error> {
+    fn account(&mut self) -> Result<Option<Text>, Error> {
         self.known(Json::string, "account must be the id of an account: 'org_…'")
     }
 
@@ -178,7 +183,7 @@ impl Take for bool {
     }
 }
 
-impl Take for Option<String> {
+impl Take for Option<Text> {
     const ITEMS: &'static [Item] = &[Item::Field("string | null")];
 
     fn take(items: &mut Items<'_>) -> Result<Self, Error> {
@@ -260,7 +265,7 @@ impl Take for Want {
                 Self::Refresh
             }
             _ => {
-                let account = items.next().string().map(|account| account.trim_ascii().to_owned());
+                let account = items.next().string().map(|account| Text::from(account.trim_ascii()));
                 let account = account.filter(|account| account.starts_with("org_"));
                 Self::Account(
                     account

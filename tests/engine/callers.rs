@@ -291,8 +291,7 @@ fn a_token_that_is_there_needs_no_request_and_no_lock() {
 fn without_a_session_or_a_usable_url_the_answer_is_immediate() {
     let browser = browser();
     let tab = Tab::open(&browser, StorageScope::Shared);
-    for want in
-        [Want::Token { min_validity_seconds: 0 }, Want::Refresh, Want::Account("org_sample1".to_owned())]
+    for want in [Want::Token { min_validity_seconds: 0 }, Want::Refresh, Want::Account("org_sample1".into())]
     {
         assert_eq!(tab.want(want).code(), Some("not_signed_in"));
     }

@@ -207,7 +207,7 @@ fn late(id: Id) -> Vec<Input> {
         Input::Cancel { id },
         Input::Message { text: message.into() },
         Input::ChannelClosed,
-        Input::StorageChanged { key: Some(KEY.to_owned()) },
+        Input::StorageChanged { key: Some(KEY.into()) },
         Input::Visible { is_visible: true },
         Input::Online { is_online: true },
         Input::Attach,

@@ -95,8 +95,7 @@ fn a_page_that_does_not_exist_is_refused_and_nobody_leaves() {
 fn the_url_of_a_page_is_made_without_the_session_unless_one_is_given() {
     let tab = Tab::signed_in(&realm(), StorageScope::Shared);
     let url = |session: Option<&str>| {
-        let visit =
-            Visit { page: "profile".to_owned(), session: session.map(Into::into), ..Visit::default() };
+        let visit = Visit { page: "profile".into(), session: session.map(Into::into), ..Visit::default() };
         match tab.ask(|id| Input::HostedUrl { id, visit }).answer() {
             Some(Answer::Url { url }) => url.expose().to_owned(),
             other => panic!("{other:?}"),

@@ -30,7 +30,7 @@ pub struct Sent {
 
 impl Sent {
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.request.headers.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+        self.request.headers().find(|(known, _)| *known == name).map(|(_, value)| value)
     }
 
     pub fn url(&self) -> &str {

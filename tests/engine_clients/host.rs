@@ -9,6 +9,7 @@ use loginrocket_wasm::{
         request::Request,
         response::{Headers, Reply},
         secret::Secret,
+        text::Text,
     },
 };
 
@@ -72,7 +73,7 @@ impl Clients {
             }
             Effect::Write { id, key, value } => self.write(client, id, &key, Some(value)),
             Effect::Remove { id, key } => self.write(client, id, &key, None),
-            Effect::Lock { id, name } => self.lock(client, id, &name),
+            Effect::Lock { id, name } => self.lock(client, id, name),
             Effect::Unlock { id } => self.unlock(client, id),
             Effect::FindSiblings { id, name } => {
                 let is_there =
@@ -158,7 +159,7 @@ impl Clients {
             3 => Input::Replied { id, reply: reply(403, "{}") },
             4 => Input::Replied { id, reply: reply(200, "{") },
             _ => {
-                let headers = Headers { retry_after: Some("30".to_owned()), ..Headers::default() };
+                let headers = Headers { retry_after: Some("30".into()), ..Headers::default() };
                 Input::Replied { id, reply: Reply { headers, ..reply(429, "") } }
             }
         });
@@ -179,13 +180,13 @@ impl Clients {
         });
     }
 
-    fn write(&mut self, client: usize, id: Id, key: &str, value: Option<Secret>) {
+    fn write(&mut self, client: usize, id: Id, key: &Text, value: Option<Secret>) {
         match value {
-            Some(value) => self.stores.insert(key.to_owned(), value),
+            Some(value) => self.stores.insert(key.clone(), value),
             None => self.stores.remove(key),
         };
         for other in (0..self.list.len()).filter(|other| *other != client) {
-            self.later(other, 2, Input::StorageChanged { key: Some(key.to_owned()) });
+            self.later(other, 2, Input::StorageChanged { key: Some(key.clone()) });
         }
         self.report_store(client, id, None);
     }
@@ -199,13 +200,13 @@ impl Clients {
         }
     }
 
-    fn lock(&mut self, client: usize, id: Id, name: &str) {
+    fn lock(&mut self, client: usize, id: Id, name: Text) {
         let fault = self.next_fault();
         match fault {
             Fault::Silent => {}
             Fault::Fails(_) => self.later(client, 0, Input::LockSettled { id, is_granted: false }),
             Fault::None | Fault::Late(_) | Fault::Twice => {
-                let queue = self.locks.entry(name.to_owned()).or_default();
+                let queue = self.locks.entry(name).or_default();
                 queue.push_back((client, id));
                 if queue.len() == 1 {
                     let granted = Input::LockSettled { id, is_granted: true };

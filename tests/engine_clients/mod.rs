@@ -27,6 +27,7 @@ use loginrocket_wasm::{
         request::Params,
         response::Next,
         secret::Secret,
+        text::Text,
         time::Moment,
         url::BaseUrl,
         verify::Rules,
@@ -107,8 +108,8 @@ struct Client {
     ids: Id,
     waits: BTreeMap<Id, Wait>,
     answers: BTreeMap<Id, Answer>,
-    channel: Option<String>,
-    announced: Option<String>,
+    channel: Option<Text>,
+    announced: Option<Text>,
     is_disposed: bool,
 }
 
@@ -116,8 +117,8 @@ pub struct Clients {
     now_ms: u64,
     list: Vec<Client>,
     events: BTreeMap<(u64, u64), (usize, Input)>,
-    stores: BTreeMap<String, Secret>,
-    locks: BTreeMap<String, VecDeque<(usize, Id)>>,
+    stores: BTreeMap<Text, Secret>,
+    locks: BTreeMap<Text, VecDeque<(usize, Id)>>,
     faults: Vec<Fault>,
     effects: usize,
     /// From now on nothing fails.
@@ -248,7 +249,7 @@ impl Clients {
                 self.step(client, Input::Want { id, want: Want::Refresh, options: CallOptions::default() });
             }
             Flow::Switch(account) => {
-                let want = Want::Account(format!("org_{account}"));
+                let want = Want::Account(format!("org_{account}").into());
                 self.wait(client, id, token_ms, true, "switch");
                 self.step(client, Input::Want { id, want, options: CallOptions::default() });
             }
@@ -282,7 +283,7 @@ impl Clients {
                 self.step(client, Input::Authorize { id, request });
             }
             Flow::Open { page } => {
-                let visit = Visit { page: page.to_owned(), ..Visit::default() };
+                let visit = Visit { page: page.into(), ..Visit::default() };
                 self.wait(client, id, STORE_MS, false, "hosted page");
                 self.step(client, Input::OpenHosted { id, visit });
             }

@@ -86,8 +86,8 @@ fn a_reply() -> impl Strategy<Value = Reply> {
     (status, any::<bool>(), body, wait.clone(), wait).prop_map(
         |(status, is_hidden_redirect, body, wait, reset)| {
             let headers = Headers {
-                retry_after: wait.map(str::to_owned),
-                ratelimit_reset: reset.map(str::to_owned),
+                retry_after: wait.map(Into::into),
+                ratelimit_reset: reset.map(Into::into),
                 ..Headers::default()
             };
             Reply { status, is_hidden_redirect, headers, body }
@@ -118,10 +118,10 @@ pub fn want(id: impl Strategy<Value = Id> + Clone + 'static) -> BoxedStrategy<In
     let wanted = prop_oneof![
         select(vec![0, 30, u32::MAX]).prop_map(|min_validity_seconds| Want::Token { min_validity_seconds }),
         Just(Want::Refresh),
-        text().prop_map(Want::Account),
+        text().prop_map(|account| Want::Account(account.into())),
     ];
     let request = any::<[bool; 5]>().prop_map(|flags| AppRequest {
-        origin: flags[0].then(|| "https://api.example.com".to_owned()),
+        origin: flags[0].then(|| "https://api.example.com".into()),
         is_same_origin: flags[1],
         is_authorized: flags[2] && flags[0],
         is_repeatable: flags[3],
@@ -129,8 +129,8 @@ pub fn want(id: impl Strategy<Value = Id> + Clone + 'static) -> BoxedStrategy<In
     });
     let page = select(vec!["login", "profile", "accounts", "account", "logout", "nowhere"]);
     let visit = (page, option::of(text())).prop_map(|(page, account)| Visit {
-        page: page.to_owned(),
-        account,
+        page: page.into(),
+        account: account.map(Into::into),
         ..Visit::default()
     });
     let (id1, id2, id3, id4, id5) = (id.clone(), id.clone(), id.clone(), id.clone(), id.clone());
@@ -149,7 +149,7 @@ pub fn want(id: impl Strategy<Value = Id> + Clone + 'static) -> BoxedStrategy<In
         1 => (id8, url()).prop_map(|(id, url)| Input::SetUrl { id, url }),
         2 => (id9, secret(), 0..7_u8).prop_map(|(id, token, which)| match which {
             0 => Input::DecodeToken { id, token },
-            1 => Input::HostedUrl { id, visit: Visit { page: "login".to_owned(), ..Visit::default() } },
+            1 => Input::HostedUrl { id, visit: Visit { page: "login".into(), ..Visit::default() } },
             2 => Input::Snapshot { id },
             3 => Input::Explain { id },
             4 => Input::Misuse { id, error: Error::InvalidParams("sample") },
@@ -188,7 +188,7 @@ pub fn report() -> BoxedStrategy<Input> {
         2 => any_id().prop_map(|id| Input::Cancel { id }),
         4 => secret().prop_map(|text| Input::Message { text }),
         1 => Just(Input::ChannelClosed),
-        2 => key.prop_map(|key| Input::StorageChanged { key: key.map(str::to_owned) }),
+        2 => key.prop_map(|key| Input::StorageChanged { key: key.map(Into::into) }),
         2 => any::<bool>().prop_map(|is_visible| Input::Visible { is_visible }),
         1 => any::<bool>().prop_map(|is_online| Input::Online { is_online }),
         2 => Just(Input::Woke),
@@ -210,7 +210,7 @@ pub fn setup() -> impl Strategy<Value = Setup> {
     (url(), scope, policy, any::<[bool; 3]>(), prop::bool::weighted(0.1), any::<u64>()).prop_map(
         |(url, scope, policy, [has_locks, has_channel, has_crypto], is_server, seed)| Setup {
             config: Config { url, ..Config::default() },
-            token_origins: vec!["https://api.example.com".to_owned()],
+            token_origins: vec!["https://api.example.com".into()],
             policy,
             platform: Platform { scope, is_server, has_locks, has_channel, has_crypto, seed },
         },

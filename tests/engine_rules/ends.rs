@@ -23,7 +23,7 @@ fn a_wiped_store_ends_nothing_and_is_written_again() {
 fn an_account_switch_is_stored_where_the_store_was_wiped() {
     let mut tab = Tab::signed_in("kss_1");
     tab.stored = None;
-    tab.want(Want::Account("org_1".to_owned()));
+    tab.want(Want::Account("org_1".into()));
     tab.answer(signed_in_at("kss_1", "org_1", tab.service_time()));
     assert!(
         matches!(tab.entry(), Some(Stored::Session { account: Some(account), .. }) if account == "org_1")

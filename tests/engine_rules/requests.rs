@@ -100,7 +100,7 @@ fn a_session_refused_without_an_account_is_over() {
 #[test]
 fn a_switch_to_an_account_without_membership_leaves_the_session() {
     let mut tab = Tab::signed_in("kss_1");
-    let caller = tab.want(Want::Account("org_9".to_owned()));
+    let caller = tab.want(Want::Account("org_9".into()));
     tab.answer(denied());
     tab.answer(signed_in("kss_1", tab.service_time()));
     assert_eq!(tab.answer_to(caller), Some("account_unavailable"));

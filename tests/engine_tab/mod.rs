@@ -27,6 +27,7 @@ use loginrocket_wasm::{
         request::{Params, Request},
         response::Reply,
         secret::Secret,
+        text::Text,
         time::Moment,
         url::BaseUrl,
     },
@@ -79,7 +80,7 @@ pub struct Tab {
     /// How often the store was read.
     pub reads: usize,
     /// Under which name the tab lets others find that it has a token.
-    pub announced: Option<String>,
+    pub announced: Option<Text>,
     refreshes: Vec<(Id, Option<String>)>,
     answered: usize,
     store_reports: Vec<Effect>,
@@ -104,7 +105,7 @@ impl Tab {
 
     /// A tab that opens where a session is stored.
     pub fn opened(has_sibling: bool) -> Self {
-        let session = Stored::Session { session: "kss_1".into(), account: Some("org_0".to_owned()) };
+        let session = Stored::Session { session: "kss_1".into(), account: Some("org_0".into()) };
         let mut tab = Self::with(StorageScope::Shared, Some(session.to_text()));
         tab.has_sibling = has_sibling;
         tab.restore();

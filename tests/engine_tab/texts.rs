@@ -36,13 +36,13 @@ pub fn unavailable() -> Reply {
 }
 
 pub fn limited(seconds: u32) -> Reply {
-    let headers = Headers { retry_after: Some(seconds.to_string()), ..Headers::default() };
+    let headers = Headers { retry_after: Some(seconds.to_string().into()), ..Headers::default() };
     Reply { status: 429, headers, body: Body::Text("".into()), ..Reply::default() }
 }
 
 /// The page of a proxy.
 pub fn page() -> Reply {
-    let headers = Headers { content_type: Some("text/html".to_owned()), ..Headers::default() };
+    let headers = Headers { content_type: Some("text/html".into()), ..Headers::default() };
     Reply { status: 200, headers, body: Body::Text("<html>".into()), ..Reply::default() }
 }
 
@@ -55,7 +55,7 @@ pub fn token_message(session: &str, issued_at: u64, asked_at: u64) -> Message {
 pub fn message_of(session: &str, payload: &str, asked_at: u64) -> Message {
     let token = jwt(payload);
     let claims = Claims::of(&token);
-    let account = Some("org_0".to_owned());
+    let account = Some("org_0".into());
     Message::Token { session: session.into(), account, token: token.into(), claims, asked_at }
 }
 

@@ -57,7 +57,7 @@ pub fn signed_in_body(session: &str, account: Option<&str>, token: &str) -> Stri
 
 /// An answer in JSON.
 pub fn reply(status: u16, body: &str) -> Reply {
-    let headers = Headers { content_type: Some("application/json".to_owned()), ..Headers::default() };
+    let headers = Headers { content_type: Some("application/json".into()), ..Headers::default() };
     Reply { status, headers, body: Body::Text(body.into()), ..Reply::default() }
 }
 

@@ -185,7 +185,7 @@ impl World {
         self.note_replacement(value.as_ref());
         self.store = value;
         for other in (0..self.tabs.len()).filter(|other| *other != tab) {
-            let key = Some(NAME.to_owned());
+            let key = Some(NAME.into());
             self.later(other, 2, Event::Input(Input::StorageChanged { key }));
         }
     }

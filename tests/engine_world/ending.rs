@@ -146,7 +146,7 @@ impl World {
         if let (Some(Stored::Session { session, account }), Some(stand)) =
             (stored(self.store.as_ref()), stands.first())
         {
-            let held = Some((session.expose().to_owned(), account));
+            let held = Some((session.expose().to_owned(), account.as_deref().map(str::to_owned)));
             assert_eq!(&held, stand, "the next page will have another session");
         }
     }

@@ -236,7 +236,7 @@ impl World {
             }
             Action::WantRefresh { tab } => self.want(tab % tabs, Want::Refresh),
             Action::WantAccount { tab, account } => {
-                self.want(tab % tabs, Want::Account(format!("org_{account}")));
+                self.want(tab % tabs, Want::Account(format!("org_{account}").into()));
             }
             Action::SignIn { tab } => self.call(tab % tabs, Endpoint::Login, None, false),
             Action::HalfSignIn { tab } => self.call(tab % tabs, Endpoint::Login, None, true),

@@ -167,7 +167,7 @@ impl Service {
             Served::Down => reply(503, ""),
             Served::Limited(seconds) => Reply {
                 status: 429,
-                headers: Headers { retry_after: Some(seconds.to_string()), ..Headers::default() },
+                headers: Headers { retry_after: Some(seconds.to_string().into()), ..Headers::default() },
                 body: Body::Text("".into()),
                 ..Reply::default()
             },

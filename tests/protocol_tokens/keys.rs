@@ -104,7 +104,7 @@ fn what_is_no_key_set_is_said_to_be_none() {
 #[test]
 fn keys_that_cannot_be_had_say_when_to_try_again() {
     let mut realm = Realm::new();
-    let headers = Headers { retry_after: Some("30".to_owned()), ..Headers::default() };
+    let headers = Headers { retry_after: Some("30".into()), ..Headers::default() };
     realm.keys = Some(Reply { headers, ..reply(503, "") });
     let id = realm.verify(token(GOOD), Rules::default());
     let failure = realm.failure(id).unwrap();

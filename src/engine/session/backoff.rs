@@ -3,6 +3,7 @@
 //! A caller waits for what must be waited for; the schedule, which nobody watches, waits somewhat longer and each tab
 //! differently, so that a million clients that failed together do not come back together.
 
+use super::super::lists::take_all;
 use crate::protocol::{failure::Failure, time::Moment};
 
 /// No tab asks more often than this in a minute, whatever its callers do.
@@ -48,7 +49,7 @@ struct Hold {
 impl Backoff {
     /// Notes a request.
     pub fn sent(&mut self, now: Moment) {
-        self.sent.retain(|at| now.mono_ms.saturating_sub(*at) < MINUTE_MS);
+        take_all(&mut self.sent, |at| now.mono_ms.saturating_sub(*at) >= MINUTE_MS);
         self.sent.push(now.mono_ms);
     }
 
@@ -138,7 +139,7 @@ impl Backoff {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Error;
+    use crate::{Error, protocol::failure::Facts};
 
     const NOW: Moment = Moment { mono_ms: 1_000_000, wall: 1_790_000_000 };
 
@@ -147,7 +148,7 @@ mod tests {
     }
 
     fn failure(retry_after: Option<u32>) -> Failure {
-        Failure { retry_after, ..Failure::new(Error::ServerError) }
+        Facts { retry_after, ..Facts::new(Error::ServerError) }.into()
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! Whose session this tab has: what the store holds, what siblings say, what the app's own calls bring.
 
 use super::{
-    CallContext, Command, Pending, Phase, Session,
+    CallContext, Command, Commands, Pending, Phase, Session,
     message::{Message, Stored},
     snapshot::SignOutReason,
     token::{ReceivedToken, Token},
 };
+use crate::protocol::text::Text;
 use crate::protocol::{
     response::{Next, SignIn},
     secret::Secret,
@@ -19,7 +20,7 @@ const ENDED_REMEMBERED: usize = 16;
 const SIBLINGS_MS: u64 = 100;
 
 impl Session {
-    pub(super) fn restored(&mut self, now: Moment, stored: Option<Stored>, out: &mut Vec<Command>) {
+    pub(super) fn restored(&mut self, now: Moment, stored: Option<Stored>, out: &mut Commands) {
         match (&self.phase, stored) {
             (Phase::Loading, Some(Stored::Session { session, account })) => {
                 if self.has_ended(&session) {
@@ -29,7 +30,7 @@ impl Session {
                 self.phase = Phase::Session { session, account, pending: None };
                 if self.settings.shared && self.settings.has_siblings {
                     self.siblings_until_ms = Some(now.mono_ms + SIBLINGS_MS);
-                    out.push(Command::FindSiblings);
+                    out.command(Command::FindSiblings);
                 }
             }
             (Phase::Loading, _) => self.phase = Phase::SignedOut(SignOutReason::NeverSignedIn),
@@ -45,7 +46,7 @@ impl Session {
 
     /// Which session and which account a shared store holds is settled there and nowhere else: of two tabs that sign in
     /// at once, each would otherwise follow the other.
-    pub(super) fn store_changed(&mut self, now: Moment, stored: Option<Stored>, out: &mut Vec<Command>) {
+    pub(super) fn store_changed(&mut self, now: Moment, stored: Option<Stored>, out: &mut Commands) {
         if !self.settings.shared {
             return;
         }
@@ -54,7 +55,7 @@ impl Session {
             // Someone who had not on_message of its end wrote it once more.
             Some(Stored::Session { session, .. }) if self.has_ended(&session) => {
                 let stored = self.stored().unwrap_or(Stored::SignedOut);
-                out.push(Command::PersistOver { session, stored });
+                out.command(Command::PersistOver { session, stored });
             }
             Some(Stored::Session { session, account }) => {
                 let is_for_it =
@@ -73,11 +74,11 @@ impl Session {
         }
     }
 
-    pub(super) fn read_shared_store(&self, out: &mut Vec<Command>) {
+    pub(super) fn read_shared_store(&self, out: &mut Commands) {
         out.extend(self.settings.shared.then_some(Command::ReadStore));
     }
 
-    pub(super) fn on_message(&mut self, now: Moment, message: Message, out: &mut Vec<Command>) {
+    pub(super) fn on_message(&mut self, now: Moment, message: Message, out: &mut Commands) {
         match message {
             Message::Token { session, account, token, claims, asked_at } => {
                 if self.has_ended(&session) {
@@ -127,25 +128,25 @@ impl Session {
     }
 
     /// Siblings are asked for their token, unless that has become pointless meanwhile.
-    pub(super) fn siblings_found(&mut self, are_there: bool, out: &mut Vec<Command>) {
+    pub(super) fn siblings_found(&mut self, are_there: bool, out: &mut Commands) {
         let session = self.tracked().map(|(session, _)| session.clone());
         match session.filter(|_| are_there && self.siblings_until_ms.is_some()) {
-            Some(session) => out.push(Command::Broadcast(Message::Ask { session })),
+            Some(session) => out.command(Command::Broadcast(Message::Ask { session })),
             None => self.siblings_until_ms = None,
         }
     }
 
     /// Lets siblings know whether this tab has a token to send them.
-    pub(super) fn announce(&mut self, out: &mut Vec<Command>) {
+    pub(super) fn announce(&mut self, out: &mut Commands) {
         let has_token = self.settings.shared && self.settings.has_siblings && self.token.is_some();
         if has_token != self.is_announced {
             self.is_announced = has_token;
-            out.push(Command::Announce(has_token));
+            out.command(Command::Announce(has_token));
         }
     }
 
     /// A sibling's token: what it could get, we can.
-    fn take_over(&mut self, now: Moment, received: ReceivedToken, out: &mut Vec<Command>) {
+    fn take_over(&mut self, now: Moment, received: ReceivedToken, out: &mut Commands) {
         self.adopt(now, received, out);
         self.backoff.succeeded();
         self.answer_with_news(out);
@@ -167,7 +168,7 @@ impl Session {
         now: Moment,
         context: CallContext,
         sign_in: SignIn,
-        out: &mut Vec<Command>,
+        out: &mut Commands,
     ) {
         match sign_in {
             SignIn::SignedIn { session, account, token, claims } => {
@@ -219,24 +220,24 @@ impl Session {
         }
     }
 
-    pub(super) fn sign_out_here(&mut self, out: &mut Vec<Command>) {
+    pub(super) fn sign_out_here(&mut self, out: &mut Commands) {
         self.sign_outs += 1;
         let session = self.tracked().map(|(session, _)| session.clone());
         self.end(SignOutReason::Here, out);
-        out.push(Command::Persist(Stored::SignedOut));
+        out.command(Command::Persist(Stored::SignedOut));
         if let Some(session) = session {
             self.revoke(session, out);
         }
     }
 
-    fn revoke(&mut self, session: Secret, out: &mut Vec<Command>) {
+    fn revoke(&mut self, session: Secret, out: &mut Commands) {
         self.remember_ended(&session);
-        out.push(Command::Broadcast(Message::SignedOut { session: session.clone(), expired: false }));
-        out.push(Command::EndSession(session));
+        out.command(Command::Broadcast(Message::SignedOut { session: session.clone(), expired: false }));
+        out.command(Command::EndSession(session));
     }
 
     /// Ends what there is, without telling anyone.
-    pub(super) fn end(&mut self, reason: SignOutReason, out: &mut Vec<Command>) {
+    pub(super) fn end(&mut self, reason: SignOutReason, out: &mut Commands) {
         self.drop_refresh(out);
         match &self.phase {
             Phase::Session { session, .. } => {
@@ -259,9 +260,9 @@ impl Session {
     fn move_to(
         &mut self,
         session: Secret,
-        account: Option<String>,
+        account: Option<Text>,
         pending: Option<Pending>,
-        out: &mut Vec<Command>,
+        out: &mut Commands,
     ) {
         self.generation += u64::from(!self.is_tracked(&session));
         if !self.is_at(&session, account.as_deref()) || pending.is_some() {
@@ -276,16 +277,16 @@ impl Session {
     pub(super) fn meet_conditions(
         &mut self,
         session: Secret,
-        account: Option<String>,
-        conditions: Vec<String>,
+        account: Option<Text>,
+        conditions: Vec<Text>,
         next: Next,
-        out: &mut Vec<Command>,
+        out: &mut Commands,
     ) {
         self.move_to(session, account, Some(Pending { conditions, next }), out);
     }
 
     /// Takes a token over. What is already waiting for the lock is not needed any more.
-    pub(super) fn adopt(&mut self, now: Moment, received: ReceivedToken, out: &mut Vec<Command>) {
+    pub(super) fn adopt(&mut self, now: Moment, received: ReceivedToken, out: &mut Commands) {
         let is_same = self.is_at(&received.session, received.account.as_deref());
         let previous = self.token.take();
         self.siblings_until_ms = None;
@@ -328,7 +329,7 @@ impl Session {
     }
 
     /// A new session is what the person wants, whatever the store holds; news of the one there is are no more than that.
-    fn persist(&self, is_ours: bool, out: &mut Vec<Command>) {
+    fn persist(&self, is_ours: bool, out: &mut Commands) {
         let old = self.tracked().filter(|_| is_ours).map(|(session, _)| session.clone());
         match old {
             Some(session) => self.persist_over(Some(session), out),
@@ -336,21 +337,21 @@ impl Session {
         }
     }
 
-    pub(super) fn persist_over(&self, old: Option<Secret>, out: &mut Vec<Command>) {
+    pub(super) fn persist_over(&self, old: Option<Secret>, out: &mut Commands) {
         if let (Some(session), Some(stored)) = (old, self.stored()) {
-            out.push(Command::PersistOver { session, stored: stored.clone() });
-            out.push(Command::PersistIfAbsent(stored));
+            out.command(Command::PersistOver { session, stored: stored.clone() });
+            out.command(Command::PersistIfAbsent(stored));
         }
     }
 
     fn stored(&self) -> Option<Stored> {
         let (session, account) = self.tracked()?;
-        Some(Stored::Session { session: session.clone(), account: account.map(str::to_owned) })
+        Some(Stored::Session { session: session.clone(), account: account.map(Text::from) })
     }
 
-    pub(super) fn broadcast_token(&self, out: &mut Vec<Command>) {
+    pub(super) fn broadcast_token(&self, out: &mut Commands) {
         if let (Phase::Session { session, account, .. }, Some(token)) = (&self.phase, &self.token) {
-            out.push(Command::Broadcast(Message::Token {
+            out.command(Command::Broadcast(Message::Token {
                 session: session.clone(),
                 account: account.clone(),
                 token: token.grant().token,

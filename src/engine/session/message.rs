@@ -6,6 +6,7 @@
 //! Both forms are JSON objects of strings with the version of the form. What is of another version, of another app, or
 //! broken reads as nothing: it came from outside, and nothing follows from it.
 
+use crate::protocol::text::Text;
 use crate::{
     Error,
     protocol::{
@@ -15,9 +16,12 @@ use crate::{
         secret::Secret,
     },
 };
+use std::rc::Rc;
 
 /// The form's version. One that older pages would read wrongly needs another number.
 const VERSION: &str = "1";
+
+const VERSION_MEMBER: (&str, Option<&str>) = ("v", Some(VERSION));
 
 /// What a tab says to its siblings.
 #[derive(Clone, Debug)]
@@ -31,11 +35,11 @@ pub enum Message {
         /// The session id.
         session: Secret,
         /// The account that it is for.
-        account: Option<String>,
+        account: Option<Text>,
         /// The JWT.
         token: Secret,
         /// What it says; read by the receiver.
-        claims: Option<Claims>,
+        claims: Option<Rc<Claims>>,
         /// When it was asked for, in epoch seconds by the clock that all tabs of a machine share: a message can wait for
         /// long before a frozen tab reads it.
         asked_at: u64,
@@ -69,7 +73,7 @@ pub enum Stored {
         /// Its id.
         session: Secret,
         /// The selected account.
-        account: Option<String>,
+        account: Option<Text>,
     },
     /// A sign-out.
     SignedOut,
@@ -116,10 +120,12 @@ impl Stored {
     /// Writes an entry.
     pub fn to_text(&self) -> Secret {
         match self {
-            Self::Session { session, account } => {
-                write(&[("session", Some(session.expose())), ("account", account.as_deref())])
-            }
-            Self::SignedOut => write(&[("signed_out", Some("true"))]),
+            Self::Session { session, account } => json::object(&[
+                VERSION_MEMBER,
+                ("session", Some(session.expose())),
+                ("account", account.as_deref()),
+            ]),
+            Self::SignedOut => json::object(&[VERSION_MEMBER, ("signed_out", Some("true"))]),
         }
     }
 }
@@ -128,20 +134,26 @@ impl Message {
     /// Writes a message.
     pub fn to_text(&self) -> Secret {
         match self {
-            Self::Token { session, account, token, asked_at, .. } => write(&[
+            Self::Token { session, account, token, asked_at, .. } => json::object(&[
+                VERSION_MEMBER,
                 ("session", Some(session.expose())),
                 ("account", account.as_deref()),
                 ("token", Some(token.expose())),
                 ("asked_at", Some(decimal(*asked_at).expose())),
             ]),
-            Self::SignedOut { session, expired } => write(&[
+            Self::SignedOut { session, expired } => json::object(&[
+                VERSION_MEMBER,
                 ("session", Some(session.expose())),
                 ("expired", Some(if *expired { "true" } else { "false" })),
             ]),
-            Self::Hold { ms, failure } => {
-                write(&[("hold_ms", Some(decimal(*ms).expose())), ("code", Some(failure.error.code()))])
+            Self::Hold { ms, failure } => json::object(&[
+                VERSION_MEMBER,
+                ("hold_ms", Some(decimal(*ms).expose())),
+                ("code", Some(failure.error.code())),
+            ]),
+            Self::Ask { session } => {
+                json::object(&[VERSION_MEMBER, ("session", Some(session.expose())), ("ask", Some("true"))])
             }
-            Self::Ask { session } => write(&[("session", Some(session.expose())), ("ask", Some("true"))]),
         }
     }
 
@@ -172,11 +184,6 @@ impl Message {
     }
 }
 
-fn write(members: &[(&str, Option<&str>)]) -> Secret {
-    let members = members.iter().filter_map(|(name, text)| Some((*name, (*text)?)));
-    json::object(&std::iter::once(("v", VERSION)).chain(members).collect::<Vec<_>>())
-}
-
 fn decimal(number: u64) -> Secret {
     let mut text = Secret::default();
     text.push_number(number);
@@ -190,6 +197,7 @@ fn is_ours(json: Json<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::failure::Facts;
 
     /// `{"iat":1,"exp":2,"sub":"usr_sample123456"}`
     const JWT: &str = "e30.eyJpYXQiOjEsImV4cCI6Miwic3ViIjoidXNyX3NhbXBsZTEyMzQ1NiJ9.c2ln";
@@ -207,7 +215,7 @@ mod tests {
             for (account, token, asked_at) in [(None, JWT, 0), (Some("org_1\""), "a.b.c", u64::MAX)] {
                 let sent = Message::Token {
                     session: session.into(),
-                    account: account.map(str::to_owned),
+                    account: account.map(Into::into),
                     token: token.into(),
                     claims: None,
                     asked_at,
@@ -242,7 +250,7 @@ mod tests {
     #[test]
     fn a_hold_arrives_with_its_code_and_without_what_else_was_said() {
         for error in Error::ALL {
-            let failure = Failure { status: Some(429), retry_after: Some(9), ..Failure::new(error) };
+            let failure = Facts { status: Some(429), retry_after: Some(9), ..Facts::new(error) }.into();
             let Some(Message::Hold { ms, failure }) = read(&Message::Hold { ms: 30_000, failure }) else {
                 panic!("no hold")
             };
@@ -284,7 +292,7 @@ mod tests {
     fn an_entry_is_read_as_it_was_written() {
         for session in ODD {
             for account in [None, Some("org_1"), Some("")] {
-                let stored = Stored::Session { session: session.into(), account: account.map(str::to_owned) };
+                let stored = Stored::Session { session: session.into(), account: account.map(Into::into) };
                 let entry = Entry::read(Some(&stored.to_text()));
                 let Some(Stored::Session { session: own, account: its }) = entry.known() else {
                     panic!("no session")
@@ -329,7 +337,7 @@ mod tests {
 
     #[test]
     fn the_token_is_sent_and_never_stored() {
-        let account = Some("org_1".to_owned());
+        let account = Some("org_1".into());
         let stored = Stored::Session { session: "kss_1".into(), account };
         assert_eq!(stored.to_text().expose(), r#"{"v":"1","session":"kss_1","account":"org_1"}"#);
         assert_eq!(Stored::SignedOut.to_text().expose(), r#"{"v":"1","signed_out":"true"}"#);

@@ -8,6 +8,8 @@
 //! for one, [`backoff`] says when the service may be asked, [`token`] how long a token is good for, [`snapshot`] what is to be
 //! seen of it, [`message`] what is stored and what tabs say to each other.
 
+use crate::protocol::{claims::Claims, text::Text};
+use std::rc::Rc;
 pub mod backoff;
 mod current;
 pub mod message;
@@ -76,7 +78,7 @@ pub enum Want {
     /// A token newer than the one there is.
     Refresh,
     /// A token for that account.
-    Account(String),
+    Account(Text),
 }
 
 /// What a caller gets.
@@ -84,10 +86,10 @@ pub enum Want {
 pub struct Granted {
     /// The JWT.
     pub token: Secret,
-    /// When it expires by the service's clock, in epoch seconds; none where it could not be read.
-    pub expires_at: Option<u64>,
     /// The account that it is for.
-    pub account: Option<String>,
+    pub account: Option<Text>,
+    /// What it says; none where it could not be read.
+    pub claims: Option<Rc<Claims>>,
     /// Whether its signature was verified.
     pub is_verified: bool,
 }
@@ -166,7 +168,7 @@ pub enum Command {
         /// The session id.
         session: Secret,
         /// The account to select.
-        account: Option<String>,
+        account: Option<Text>,
     },
     /// Stop that request; its answer is not wanted any more.
     Abort(Ticket),
@@ -199,6 +201,23 @@ pub enum Command {
     Settle(Vec<Waiter>, Answer),
     /// The snapshot is another one.
     Notify,
+}
+
+/// What the session wants done, in this order.
+#[derive(Debug, Default)]
+pub struct Commands(pub Vec<Command>);
+
+impl Commands {
+    #[inline(never)]
+    fn command(&mut self, command: Command) {
+        self.0.push(command);
+    }
+
+    fn extend(&mut self, commands: impl IntoIterator<Item = Command>) {
+        for command in commands {
+            self.command(command);
+        }
+    }
 }
 
 /// The session of one tab.
@@ -246,13 +265,13 @@ enum Phase {
     Loading,
     SignedOut(SignOutReason),
     Verify,
-    Session { session: Secret, account: Option<String>, pending: Option<Pending> },
+    Session { session: Secret, account: Option<Text>, pending: Option<Pending> },
 }
 
 /// What stands in the way of a token.
 #[derive(Clone, Debug)]
 struct Pending {
-    conditions: Vec<String>,
+    conditions: Vec<Text>,
     next: Next,
 }
 
@@ -339,7 +358,7 @@ impl Session {
 
     /// Whose token this tab has, as far as it can be read.
     pub fn subject(&self) -> Option<&str> {
-        self.token.as_ref()?.claims().map(|claims| claims.subject.as_str())
+        self.token.as_ref()?.claims().map(|claims| &*claims.subject)
     }
 
     /// How long the token is still good for, in milliseconds, where there is one that can be read.
@@ -359,27 +378,27 @@ impl Session {
 
     /// Takes an event in, and says what to do about it.
     pub fn step(&mut self, now: Moment, event: Event) -> Vec<Command> {
-        let mut out = Vec::new();
+        let mut out = Commands::default();
         if self.disposed {
             match event {
                 Event::Wanted { waiter, .. } => {
-                    out.push(Command::Settle(vec![waiter], Err(Failure::new(Error::Disposed))));
+                    out.command(Command::Settle(vec![waiter], Err(Failure::new(Error::Disposed))));
                 }
-                Event::LockSettled(lock) => out.push(Command::Unlock(lock)),
+                Event::LockSettled(lock) => out.command(Command::Unlock(lock)),
                 _ => {}
             }
-            return out;
+            return out.0;
         }
         let event = match event {
             // Whoever wants what others wait for changes nothing else.
             Event::Wanted { waiter, want, coalesces: true, .. } if self.joins(now, waiter, &want) => {
-                return out;
+                return out.0;
             }
             event => event,
         };
         self.take_in(now, event, &mut out);
         if self.disposed {
-            return out;
+            return out.0;
         }
         self.give_up_what_is_late(now, &mut out);
         // Siblings have had their time.
@@ -388,10 +407,10 @@ impl Session {
         self.plan_wake(now, &mut out);
         self.announce(&mut out);
         self.publish(now, &mut out);
-        out
+        out.0
     }
 
-    fn take_in(&mut self, now: Moment, event: Event, out: &mut Vec<Command>) {
+    fn take_in(&mut self, now: Moment, event: Event, out: &mut Commands) {
         match event {
             Event::Restored(stored) => self.restored(now, stored, out),
             Event::StoreChanged(stored) => self.store_changed(now, stored, out),
@@ -429,13 +448,13 @@ impl Session {
     }
 
     /// The snapshot stays as it was; what is secret goes.
-    fn dispose(&mut self, error: Error, out: &mut Vec<Command>) {
+    fn dispose(&mut self, error: Error, out: &mut Commands) {
         self.drop_refresh(out);
         self.settle_all(&Failure::new(error), out);
         self.wake_at = None;
-        out.push(Command::WakeAt(None));
+        out.command(Command::WakeAt(None));
         if self.is_announced {
-            out.push(Command::Announce(false));
+            out.command(Command::Announce(false));
         }
         self.disposed = true;
         self.phase = Phase::Loading;
@@ -445,20 +464,24 @@ impl Session {
     }
 
     /// The engine forgets a wake-up once it has come, so that one at the same time is said again.
-    fn plan_wake(&mut self, now: Moment, out: &mut Vec<Command>) {
-        let deadlines = self.waiting.iter().map(|waiting| waiting.deadline_ms);
-        let give_up = self.refresh.as_ref().map(|refresh| refresh.give_up_ms);
-        let expiry = self.token.as_ref().map(|token| token.remaining_ms(now)).filter(|ms| *ms > 0);
-        let wake_at = deadlines
-            .chain(give_up)
-            .chain(self.siblings_until_ms)
-            .chain(self.refresh_in_ms(now).map(|ms| now.mono_ms + ms.max(1)))
-            .chain(expiry.map(|ms| now.mono_ms + ms))
-            .min();
+    fn plan_wake(&mut self, now: Moment, out: &mut Commands) {
+        let mut wake_at: Option<u64> = None;
+        let mut wake = |at: Option<u64>| {
+            let earlier = at.filter(|at| wake_at.is_none_or(|other| *at < other));
+            wake_at = earlier.or(wake_at);
+        };
+        for waiting in &self.waiting {
+            wake(Some(waiting.deadline_ms));
+        }
+        wake(self.refresh.as_ref().map(|refresh| refresh.give_up_ms));
+        wake(self.siblings_until_ms);
+        wake(self.refresh_in_ms(now).map(|ms| now.mono_ms + ms.max(1)));
+        let remaining_ms = self.token.as_ref().map_or(0, |token| token.remaining_ms(now));
+        wake((remaining_ms > 0).then_some(now.mono_ms + remaining_ms));
         let has_passed = self.wake_at.is_some_and(|at| at <= now.mono_ms);
         if wake_at != self.wake_at || has_passed {
             self.wake_at = wake_at;
-            out.push(Command::WakeAt(wake_at));
+            out.command(Command::WakeAt(wake_at));
         }
     }
 

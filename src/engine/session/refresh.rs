@@ -1,11 +1,12 @@
 //! Asking the service for a token: one request at a time, when someone needs it or it is due, and what its answer means.
 
 use super::{
-    Command, Phase, Session, Ticket, Want,
+    Command, Commands, Phase, Session, Ticket, Want,
     message::{Message, Stored},
     snapshot::SignOutReason,
     token::{ReceivedToken, Token},
 };
+use crate::protocol::text::Text;
 use crate::{
     Error,
     protocol::{failure::Failure, response::SignIn, time::Moment},
@@ -21,7 +22,7 @@ pub(super) struct Refresh {
     /// The request and when it was sent, once it is.
     pub(super) request: Option<(Ticket, Moment)>,
     /// What was asked for: the account, and whether that is a switch.
-    account: Option<String>,
+    account: Option<Text>,
     is_switch: bool,
     /// A refused account was left out.
     is_second_try: bool,
@@ -73,7 +74,7 @@ pub struct LastRefresh {
 
 impl Session {
     /// Answers who can be answered, and starts a refresh if someone needs one or it is time.
-    pub(super) fn advance(&mut self, now: Moment, out: &mut Vec<Command>) {
+    pub(super) fn advance(&mut self, now: Moment, out: &mut Commands) {
         self.answer_who_can_be(now, out);
         if self.refresh.is_some() || self.siblings_until_ms.is_some() {
             return;
@@ -114,7 +115,7 @@ impl Session {
             give_up_ms: now.mono_ms + self.settings.refresh_cap_ms,
             why,
         });
-        out.push(Command::Lock(lock));
+        out.command(Command::Lock(lock));
     }
 
     /// In how many milliseconds the schedule wants a refresh, which nobody asked for.
@@ -142,16 +143,14 @@ impl Session {
     fn why_not_now(&self, now: Moment, requests: usize) -> Option<Failure> {
         let wait_ms = self.backoff.wait_ms(now, requests);
         (wait_ms > 0).then(|| {
-            let mut failure =
-                self.backoff.reason(now).cloned().unwrap_or_else(|| Failure::new(Error::RefreshLimited));
-            failure.retry_after = u32::try_from(wait_ms.div_ceil(1000)).ok();
-            failure
+            let reason = self.backoff.reason(now).cloned();
+            reason.unwrap_or_else(|| Failure::new(Error::RefreshLimited)).after(wait_ms)
         })
     }
 
-    pub(super) fn lock_settled(&mut self, now: Moment, lock: Ticket, out: &mut Vec<Command>) {
+    pub(super) fn lock_settled(&mut self, now: Moment, lock: Ticket, out: &mut Commands) {
         let Some(refresh) = self.refresh.as_ref().filter(|refresh| refresh.lock == lock) else {
-            out.push(Command::Unlock(lock));
+            out.command(Command::Unlock(lock));
             return;
         };
         if refresh.request.is_some() {
@@ -167,13 +166,13 @@ impl Session {
         }
     }
 
-    fn send(&mut self, now: Moment, out: &mut Vec<Command>) {
+    fn send(&mut self, now: Moment, out: &mut Commands) {
         let ticket = self.next_ticket();
         let Phase::Session { session, .. } = &self.phase else { return };
         let Some(refresh) = &mut self.refresh else { return };
         refresh.request = Some((ticket, now));
         let account = refresh.account.clone().filter(|_| !refresh.is_second_try);
-        out.push(Command::Send { ticket, session: session.clone(), account });
+        out.command(Command::Send { ticket, session: session.clone(), account });
         self.backoff.sent(now);
     }
 
@@ -182,7 +181,7 @@ impl Session {
         now: Moment,
         ticket: Ticket,
         answer: Result<SignIn, Failure>,
-        out: &mut Vec<Command>,
+        out: &mut Commands,
     ) {
         let is_current = |refresh: &Refresh| refresh.request.is_some_and(|(sent, _)| sent == ticket);
         let Some(refresh) = self.refresh.take_if(|refresh| is_current(refresh)) else { return };
@@ -196,7 +195,7 @@ impl Session {
                     self.send(now, out);
                 }
                 Some(failure) => {
-                    out.push(Command::Unlock(refresh.lock));
+                    out.command(Command::Unlock(refresh.lock));
                     self.settle_all(&failure, out);
                 }
             }
@@ -210,11 +209,11 @@ impl Session {
             Err(failure) if is_denied => self.expire(&failure, out),
             Err(failure) => self.fail(now, &failure, out),
         }
-        out.push(Command::Unlock(refresh.lock));
+        out.command(Command::Unlock(refresh.lock));
     }
 
     /// Takes in where a refresh says that the person stands.
-    fn take_answer(&mut self, now: Moment, refresh: &Refresh, sign_in: SignIn, out: &mut Vec<Command>) {
+    fn take_answer(&mut self, now: Moment, refresh: &Refresh, sign_in: SignIn, out: &mut Commands) {
         // Whatever the browser believes: there is a network.
         self.online = true;
         let unavailable = || Failure::new(Error::AccountUnavailable);
@@ -253,7 +252,7 @@ impl Session {
         }
     }
 
-    fn take_refreshed(&mut self, now: Moment, received: ReceivedToken, out: &mut Vec<Command>) {
+    fn take_refreshed(&mut self, now: Moment, received: ReceivedToken, out: &mut Commands) {
         let is_same = self.is_at(&received.session, received.account.as_deref());
         let is_older = |mine: &Token| mine.is_newer_than(received.claims.as_ref());
         // A sibling may have been quicker, and its token newer.
@@ -269,36 +268,36 @@ impl Session {
     }
 
     /// The service says that the session is over.
-    fn expire(&mut self, failure: &Failure, out: &mut Vec<Command>) {
+    fn expire(&mut self, failure: &Failure, out: &mut Commands) {
         if let Some((session, _)) = self.tracked() {
             let session = session.clone();
             self.end(SignOutReason::Expired, out);
-            out.push(Command::Broadcast(Message::SignedOut { session: session.clone(), expired: true }));
-            out.push(Command::PersistOver { session, stored: Stored::SignedOut });
+            out.command(Command::Broadcast(Message::SignedOut { session: session.clone(), expired: true }));
+            out.command(Command::PersistOver { session, stored: Stored::SignedOut });
         }
         self.settle_all(failure, out);
     }
 
     /// The service could not be asked: nothing ends, everyone who waited is told, and the next try waits.
-    pub(super) fn fail(&mut self, now: Moment, failure: &Failure, out: &mut Vec<Command>) {
+    pub(super) fn fail(&mut self, now: Moment, failure: &Failure, out: &mut Commands) {
         let (slack, random) = (self.slack_ms(), self.random());
         self.backoff.failed(failure.clone(), now, slack, random);
         if let Some(seconds) = failure.retry_after {
             let ms = u64::from(seconds) * 1000;
-            out.push(Command::Broadcast(Message::Hold { ms, failure: failure.clone() }));
+            out.command(Command::Broadcast(Message::Hold { ms, failure: failure.clone() }));
         }
         self.settle_all(failure, out);
     }
 
-    pub(super) fn drop_refresh(&mut self, out: &mut Vec<Command>) {
+    pub(super) fn drop_refresh(&mut self, out: &mut Commands) {
         if let Some(refresh) = self.refresh.take() {
             out.extend(refresh.request.map(|(ticket, _)| Command::Abort(ticket)));
-            out.push(Command::Unlock(refresh.lock));
+            out.command(Command::Unlock(refresh.lock));
         }
     }
 
     /// A sibling's news spare what still waits for the lock, unless that is for another account.
-    pub(super) fn drop_what_waits_for_the_lock(&mut self, out: &mut Vec<Command>) {
+    pub(super) fn drop_what_waits_for_the_lock(&mut self, out: &mut Commands) {
         if self.refresh.as_ref().is_some_and(|refresh| refresh.request.is_none() && !refresh.is_switch) {
             self.drop_refresh(out);
         }

@@ -1,6 +1,7 @@
 //! What anyone may see of a session: no secret in it.
 
-use super::{Command, Phase, Session, token::Token};
+use super::{Command, Commands, Phase, Session, token::Token};
+use crate::protocol::text::Text;
 use crate::protocol::{response::Next, time::Moment};
 
 /// The session at one moment. Two snapshots are equal when nothing real has changed.
@@ -11,11 +12,11 @@ pub struct Snapshot {
     /// How current that is.
     pub freshness: Freshness,
     /// Who, and in which account, as far as the token tells: its payload as a JSON object, but for what is not shown.
-    pub profile: Option<String>,
+    pub profile: Option<Text>,
     /// When the token expires by the service's clock, in epoch seconds.
     pub expires_at: Option<u64>,
     /// What stands in the way of a token.
-    pub conditions: Vec<String>,
+    pub conditions: Vec<Text>,
     /// What a user interface does about it.
     pub next: Option<Next>,
     /// Why the person is signed out.
@@ -128,11 +129,11 @@ impl Session {
         &self.snapshot
     }
 
-    pub(super) fn publish(&mut self, now: Moment, out: &mut Vec<Command>) {
+    pub(super) fn publish(&mut self, now: Moment, out: &mut Commands) {
         let snapshot = self.look(now);
         if snapshot != self.snapshot {
             self.snapshot = snapshot;
-            out.push(Command::Notify);
+            out.command(Command::Notify);
         }
     }
 

@@ -13,7 +13,9 @@
 //! mints on demand to a clock that is wrong by that age.
 
 use super::Granted;
+use crate::protocol::text::Text;
 use crate::protocol::{claims::Claims, secret::Secret, time::Moment};
+use std::rc::Rc;
 
 /// `iat`, `exp` and the machine's clock are all cut to seconds: what is left of a token is rounded down by that.
 const ROUNDING_SECONDS: u64 = 2;
@@ -31,11 +33,11 @@ pub struct ReceivedToken {
     /// The session id.
     pub session: Secret,
     /// The account that it is for.
-    pub account: Option<String>,
+    pub account: Option<Text>,
     /// The JWT.
     pub jwt: Secret,
     /// What it says, if it could be read.
-    pub claims: Option<Claims>,
+    pub claims: Option<Rc<Claims>>,
     /// When it was asked for.
     pub asked: Moment,
 }
@@ -44,8 +46,8 @@ pub struct ReceivedToken {
 #[derive(Clone, Debug)]
 pub struct Token {
     jwt: Secret,
-    account: Option<String>,
-    claims: Option<Claims>,
+    account: Option<Text>,
+    claims: Option<Rc<Claims>>,
     asked: Moment,
     received_at: Moment,
     /// How long it was good for when it was asked for.
@@ -125,7 +127,7 @@ impl Token {
 
     /// Whether another one is newer: by `iat`, not by received. Of two that cannot be told apart by it, the one that
     /// lasts longer.
-    pub fn is_older_than(&self, other: Option<&Claims>) -> bool {
+    pub fn is_older_than(&self, other: Option<&Rc<Claims>>) -> bool {
         match (self.claims.as_ref(), other) {
             (Some(mine), Some(other)) => age_order(mine) < age_order(other),
             (_, other) => other.is_some(),
@@ -133,7 +135,7 @@ impl Token {
     }
 
     /// Whether this one is newer than another.
-    pub fn is_newer_than(&self, other: Option<&Claims>) -> bool {
+    pub fn is_newer_than(&self, other: Option<&Rc<Claims>>) -> bool {
         matches!((self.claims.as_ref(), other), (Some(mine), Some(other)) if age_order(mine) > age_order(other))
     }
 
@@ -143,7 +145,7 @@ impl Token {
     }
 
     /// What it says.
-    pub fn claims(&self) -> Option<&Claims> {
+    pub fn claims(&self) -> Option<&Rc<Claims>> {
         self.claims.as_ref()
     }
 
@@ -151,8 +153,8 @@ impl Token {
     pub fn grant(&self) -> Granted {
         Granted {
             token: self.jwt.clone(),
-            expires_at: self.claims.as_ref().map(|claims| claims.expires_at),
             account: self.account.clone(),
+            claims: self.claims.clone(),
             is_verified: false,
         }
     }
@@ -172,20 +174,20 @@ mod tests {
         Moment { mono_ms: seconds * 1_000, wall: (WALL + seconds).saturating_add_signed(wall_ahead) }
     }
 
-    fn claims(issued_at: u64, expires_at: u64) -> Claims {
-        Claims {
+    fn claims(issued_at: u64, expires_at: u64) -> Rc<Claims> {
+        Rc::new(Claims {
             issued_at,
             expires_at,
-            subject: "usr_sample123456".to_owned(),
+            subject: "usr_sample123456".into(),
             account: None,
-            profile: "{}".to_owned(),
-        }
+            profile: "{}".into(),
+        })
     }
 
-    fn received(asked: Moment, claims: Option<Claims>) -> ReceivedToken {
+    fn received(asked: Moment, claims: Option<Rc<Claims>>) -> ReceivedToken {
         ReceivedToken {
             session: "kss_sample123456".into(),
-            account: Some("org_1".to_owned()),
+            account: Some("org_1".into()),
             jwt: "a.b.c".into(),
             claims,
             asked,
@@ -279,6 +281,7 @@ mod tests {
         assert!(again.is(&"d.e.f".into()) && !again.is(&"a.b.c".into()));
         let granted = again.grant();
         assert_eq!((granted.token.expose(), granted.account.as_deref()), ("d.e.f", Some("org_1")));
-        assert_eq!((granted.expires_at, granted.is_verified), (Some(WALL + 600), false));
+        let expires_at = granted.claims.map(|claims| claims.expires_at);
+        assert_eq!((expires_at, granted.is_verified), (Some(WALL + 600), false));
     }
 }

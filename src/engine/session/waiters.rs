@@ -1,6 +1,7 @@
 //! Those who wait for a token, and what they are told. Each is answered once, and by its deadline.
 
-use super::{Answer, Command, Phase, Session, Waiter, Want, token::Token};
+use super::super::lists::take_all;
+use super::{Answer, Command, Commands, Phase, Session, Waiter, Want, token::Token};
 use crate::{
     Error,
     protocol::{failure::Failure, time::Moment},
@@ -47,18 +48,18 @@ impl Session {
     }
 
     /// A caller gives up.
-    pub(super) fn cancelled(&mut self, waiter: Waiter, out: &mut Vec<Command>) {
+    pub(super) fn cancelled(&mut self, waiter: Waiter, out: &mut Commands) {
         for waiting in &mut self.waiting {
             if let Some(at) = waiting.waiters.iter().position(|other| *other == waiter) {
                 waiting.waiters.swap_remove(at);
-                out.push(Command::Settle(vec![waiter], Err(Failure::new(Error::Aborted))));
+                out.command(Command::Settle(vec![waiter], Err(Failure::new(Error::Aborted))));
             }
         }
-        self.waiting.retain(|waiting| !waiting.waiters.is_empty());
+        take_all(&mut self.waiting, |waiting| waiting.waiters.is_empty());
     }
 
     /// Answers the callers whose answer does not need the service.
-    pub(super) fn answer_who_can_be(&mut self, now: Moment, out: &mut Vec<Command>) {
+    pub(super) fn answer_who_can_be(&mut self, now: Moment, out: &mut Commands) {
         let refusal = match &self.phase {
             Phase::Loading => return,
             Phase::SignedOut(_) | Phase::Verify => Some(Error::NotSignedIn),
@@ -79,13 +80,13 @@ impl Session {
     }
 
     /// Answers those whom a newer token serves, from wherever it came.
-    pub(super) fn answer_with_news(&mut self, out: &mut Vec<Command>) {
+    pub(super) fn answer_with_news(&mut self, out: &mut Commands) {
         let Some(token) = &self.token else { return };
         answer(&mut self.waiting, out, &mut |waiting| served_by_any(&waiting.want, token));
     }
 
     /// Answers the callers of a refresh that succeeded.
-    pub(super) fn settle_refreshed(&mut self, now: Moment, out: &mut Vec<Command>) {
+    pub(super) fn settle_refreshed(&mut self, now: Moment, out: &mut Commands) {
         let Some(token) = &self.token else { return };
         answer(&mut self.waiting, out, &mut |waiting| match &waiting.want {
             Want::Token { min_validity_seconds } => Some(
@@ -96,23 +97,18 @@ impl Session {
         });
     }
 
-    pub(super) fn settle_switches(
-        &mut self,
-        account: Option<&str>,
-        failure: &Failure,
-        out: &mut Vec<Command>,
-    ) {
+    pub(super) fn settle_switches(&mut self, account: Option<&str>, failure: &Failure, out: &mut Commands) {
         answer(&mut self.waiting, out, &mut |waiting| {
-            matches!(&waiting.want, Want::Account(wanted) if Some(wanted.as_str()) == account)
+            matches!(&waiting.want, Want::Account(wanted) if Some(&**wanted) == account)
                 .then(|| Err(failure.clone()))
         });
     }
 
-    pub(super) fn settle_all(&mut self, failure: &Failure, out: &mut Vec<Command>) {
+    pub(super) fn settle_all(&mut self, failure: &Failure, out: &mut Commands) {
         answer(&mut self.waiting, out, &mut |_| Some(Err(failure.clone())));
     }
 
-    pub(super) fn give_up_what_is_late(&mut self, now: Moment, out: &mut Vec<Command>) {
+    pub(super) fn give_up_what_is_late(&mut self, now: Moment, out: &mut Commands) {
         answer(&mut self.waiting, out, &mut |waiting| {
             (waiting.deadline_ms <= now.mono_ms).then(|| Err(Failure::new(Error::Timeout)))
         });
@@ -126,16 +122,16 @@ impl Session {
 /// Tells whoever there is an answer for. Not generic over how that is found, so that it is in the module once.
 fn answer(
     waiting: &mut Vec<Waiting>,
-    out: &mut Vec<Command>,
+    out: &mut Commands,
     answer_to: &mut dyn FnMut(&Waiting) -> Option<Answer>,
 ) {
-    waiting.retain_mut(|waiting| match answer_to(waiting) {
-        Some(answer) => {
-            out.push(Command::Settle(std::mem::take(&mut waiting.waiters), answer));
-            false
+    let mut at = 0;
+    while let Some(one) = waiting.get(at) {
+        match answer_to(one) {
+            Some(answer) => out.command(Command::Settle(waiting.remove(at).waiters, answer)),
+            None => at += 1,
         }
-        None => true,
-    });
+    }
 }
 
 /// A new token, for those who do not ask how long it lasts.

@@ -10,7 +10,7 @@ use loginrocket_wasm::{
     core,
     engine::{Effect, Id, Input, Signature},
     native::RsaKey,
-    protocol::{jwks::PublicKey, request::Request, secret::Secret},
+    protocol::{jwks::PublicKey, request::Request, secret::Secret, text::Text},
 };
 use std::rc::Rc;
 
@@ -115,7 +115,7 @@ impl World {
                 let (_, status) = state.fetches.remove(&id).expect("it releases what was not asked for");
                 self.settle(tab, id, Outcome::Released(status.expect("it was not sent")));
             }
-            Effect::ReplaceUrl { url } => state.addresses.push(url),
+            Effect::ReplaceUrl { url } => state.addresses.push(url.to_string()),
             Effect::Navigate { url } => state.visited.push(url.expose().to_owned()),
             Effect::Fetch { .. } | Effect::Write { .. } | Effect::Remove { .. } => unreachable!(),
         }
@@ -129,7 +129,7 @@ impl World {
         slot.unwrap_or_else(|| panic!("{id} does not wait: {outcome:?}")).replace(Some(outcome));
     }
 
-    fn operate(&mut self, tab: usize, id: Id, key: String, operation: Operation) {
+    fn operate(&mut self, tab: usize, id: Id, key: Text, operation: Operation) {
         let page = Rc::clone(&self.tabs[tab].page);
         let (name, behaviour) = match operation {
             Operation::Read => ("read", &page.reading),
@@ -146,7 +146,7 @@ impl World {
         self.tabs[tab].queue.push_back(Input::Stored { id, result });
     }
 
-    fn lock(&mut self, tab: usize, id: Id, name: String) {
+    fn lock(&mut self, tab: usize, id: Id, name: Text) {
         let state = &mut self.tabs[tab];
         match state.page.locking.get() {
             Locking::Fair => {
@@ -162,7 +162,7 @@ impl World {
         }
     }
 
-    fn listen(&mut self, tab: usize, name: Option<String>) {
+    fn listen(&mut self, tab: usize, name: Option<Text>) {
         let state = &mut self.tabs[tab];
         let old = state.channel.take();
         self.channels.retain(|channel| Some(channel.number) != old);
@@ -194,8 +194,10 @@ impl World {
 /// What a signature is. The arithmetic is that of the programs that are in no browser.
 fn verify(public_key: PublicKey, signed: &Secret, signature: &[u8]) -> Signature {
     let public_key = match public_key {
-        PublicKey::Components { n, e } => core::jwks::PublicKey::Components { n, e },
-        PublicKey::Spki(text) => core::jwks::PublicKey::Spki(text),
+        PublicKey::Components { n, e } => {
+            core::jwks::PublicKey::Components { n: n.to_string(), e: e.to_string() }
+        }
+        PublicKey::Spki(text) => core::jwks::PublicKey::Spki(text.to_string()),
     };
     // It takes no key that is shorter.
     let key_bits = 2048;

@@ -85,7 +85,7 @@ impl Page {
     pub fn setup(&self, scope: StorageScope, url: &str) -> Setup {
         Setup {
             config: config(url),
-            token_origins: vec!["https://api.example.com".to_owned()],
+            token_origins: vec!["https://api.example.com".into()],
             policy: TokenPolicy::Off,
             platform: Platform {
                 scope,

@@ -37,7 +37,7 @@ impl Sent {
             at,
             method: request.method.as_str(),
             url: request.url.expose().to_owned(),
-            headers: request.headers.clone(),
+            headers: request.headers().map(|(name, value)| (name, value.to_owned())).collect(),
             body,
         }
     }
@@ -92,7 +92,7 @@ impl Answer {
             Self::Status(status, body) => reply(*status, body),
             Self::Json(status, body) => reply(*status, &body.to_string()),
             Self::Limited(seconds) => {
-                let headers = Headers { retry_after: Some(seconds.to_string()), ..Headers::default() };
+                let headers = Headers { retry_after: Some(seconds.to_string().into()), ..Headers::default() };
                 Reply { headers, ..reply(429, "") }
             }
             Self::Fault => return Input::Unanswered { id, is_misuse: false },

@@ -24,6 +24,7 @@ use loginrocket_wasm::{
         hosted::Visit,
         request::Params,
         secret::Secret,
+        text::Text,
         url::BaseUrl,
         verify::Rules,
     },
@@ -187,7 +188,7 @@ impl Tab {
 
     /// A token for that account.
     pub fn switch(&self, account: &str) -> Pending {
-        self.want(Want::Account(account.to_owned()))
+        self.want(Want::Account(account.into()))
     }
 
     pub fn sign_out(&self) -> Pending {
@@ -205,7 +206,7 @@ impl Tab {
 
     /// Goes to a hosted page.
     pub fn open_hosted(&self, page: &str) -> Pending {
-        let visit = Visit { page: page.to_owned(), ..Visit::default() };
+        let visit = Visit { page: page.into(), ..Visit::default() };
         self.ask(|id| Input::OpenHosted { id, visit })
     }
 
@@ -217,7 +218,7 @@ impl Tab {
     /// The same, where the caller may have given up already.
     pub fn authorize_with(&self, fetch: &AppFetch, is_aborted: bool) -> Pending {
         let request = AppRequest {
-            origin: fetch.origin.map(str::to_owned),
+            origin: fetch.origin.map(Into::into),
             is_same_origin: fetch.is_same_origin,
             is_authorized: fetch.is_authorized,
             is_repeatable: fetch.is_repeatable,
@@ -280,7 +281,7 @@ impl Tab {
 
     /// Its store was changed, and it is notified.
     pub fn storage_changed(&self, key: Option<&str>) {
-        self.watched(Input::StorageChanged { key: key.map(str::to_owned) });
+        self.watched(Input::StorageChanged { key: key.map(Into::into) });
     }
 
     fn watched(&self, input: Input) {
@@ -324,7 +325,7 @@ impl Tab {
     }
 
     /// The account that it shows.
-    pub fn account(&self) -> Option<String> {
+    pub fn account(&self) -> Option<Text> {
         let profile = self.snapshot().profile?;
         claims::account(protocol::json::Json::parse(&profile)?)
     }

@@ -13,7 +13,7 @@ use super::{
 };
 use loginrocket_wasm::{
     engine::{Effect, Engine, Id, Input, session::snapshot::Snapshot},
-    protocol::{secret::Secret, time::Moment},
+    protocol::{secret::Secret, text::Text, time::Moment},
 };
 use serde_json::Value as Json;
 use std::{
@@ -26,11 +26,11 @@ pub(super) enum Task {
     Input { tab: usize, input: Input },
     Reply { tab: usize, id: Id, answer: Answer },
     AppReply { tab: usize, id: Id },
-    Granted { tab: usize, id: Id, name: String },
-    LookForSiblings { tab: usize, id: Id, name: String },
-    Store { tab: usize, id: Id, key: String, operation: Operation },
+    Granted { tab: usize, id: Id, name: Text },
+    LookForSiblings { tab: usize, id: Id, name: Text },
+    Store { tab: usize, id: Id, key: Text, operation: Operation },
     Message { channel: u64, text: Secret },
-    StorageEvent { tab: usize, key: Option<String> },
+    StorageEvent { tab: usize, key: Option<Text> },
 }
 
 /// What a store is asked.
@@ -58,7 +58,7 @@ pub(super) struct Queue {
 pub(super) struct Channel {
     pub(super) number: u64,
     pub(super) tab: usize,
-    pub(super) name: String,
+    pub(super) name: Text,
 }
 
 #[derive(Default)]
@@ -80,7 +80,7 @@ pub(super) struct World {
     pub(super) in_flight: Vec<(usize, Id)>,
     pub(super) tabs: Vec<TabState>,
     pub(super) pages: u64,
-    pub(super) locks: BTreeMap<String, Queue>,
+    pub(super) locks: BTreeMap<Text, Queue>,
     pub(super) channels: Vec<Channel>,
     pub(super) channel_count: u64,
     /// What was posted, and in which channel.
@@ -109,10 +109,10 @@ pub(super) struct TabState {
     /// The app's own requests, and the status of the answer that each has.
     pub(super) fetches: BTreeMap<Id, (AppFetch, Option<u16>)>,
     /// Names of the locks that it has or waits for.
-    pub(super) locks: BTreeMap<Id, String>,
+    pub(super) locks: BTreeMap<Id, Text>,
     pub(super) channel: Option<u64>,
     pub(super) is_watching: bool,
-    pub(super) announced: Option<String>,
+    pub(super) announced: Option<Text>,
     /// Pages that it left for.
     pub(super) visited: Vec<String>,
     /// Addresses that took the place of the page's own.
@@ -301,7 +301,7 @@ impl World {
             let page = &state.page;
             let has_it = state.is_watching && page.number != by && Rc::ptr_eq(&page.store.borrow(), store);
             if has_it && !self.is_quiet {
-                self.events.push_back(Task::StorageEvent { tab, key: Some(key.to_owned()) });
+                self.events.push_back(Task::StorageEvent { tab, key: Some(key.into()) });
             }
         }
     }
@@ -336,7 +336,7 @@ impl World {
 
     /// Whether the lock is granted at once; otherwise it is waited for.
     pub(super) fn request_lock(&mut self, holder: Holder, name: &str) -> bool {
-        let queue = self.locks.entry(name.to_owned()).or_default();
+        let queue = self.locks.entry(name.into()).or_default();
         if queue.holder.is_some() {
             queue.waiting.push_back(holder);
             return false;
@@ -358,7 +358,7 @@ impl World {
         }
         queue.holder = queue.waiting.pop_front();
         if let Some(Holder::Tab(tab, id)) = queue.holder {
-            self.soon(Task::Granted { tab, id, name: name.to_owned() });
+            self.soon(Task::Granted { tab, id, name: name.into() });
         }
     }
 }
