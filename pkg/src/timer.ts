@@ -28,13 +28,13 @@ export class Timer {
     if (atMs === null) return this.#count('unref')
     if (this.#atMs > atMs) {
       this.stop()
-      // Rounded up: a timer that fires a fraction too early would only be set once more.
-      const ms = Math.ceil(atMs - monotonicMs())
       const fire = () => {
         this.#atMs = Infinity
+        // Some browsers' timers are early by a fraction of a millisecond, and the engine does not ask twice.
+        if (monotonicMs() < atMs) return this.set(atMs)
         this.#woke()
       }
-      this.#handle = attempt(() => setTimeout(fire, ms))
+      this.#handle = attempt(() => setTimeout(fire, Math.ceil(atMs - monotonicMs())))
       this.#atMs = this.#handle === undefined ? Infinity : atMs
     }
     return this.#count('ref')

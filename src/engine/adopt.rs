@@ -8,11 +8,11 @@ use super::{
     lists::{take, take_all},
     session::CallContext,
 };
-use crate::protocol::text::Text;
 use crate::{
     Error,
     protocol::{
         claims::Claims, failure::Failure, hosted, json::Json, jwt::Jwt, response::SignIn, secret::Secret,
+        text::Text,
     },
 };
 

@@ -221,7 +221,7 @@ impl Engine {
     }
 
     pub(super) fn end_session(&mut self, session: &Secret) {
-        if self.pending_logout.take().is_some_and(|told| told.is(session)) {
+        if self.pending_logout.take().is_some_and(|pending| pending.is(session)) {
             return;
         }
         let caller = self.sign_out_caller.take();

@@ -32,7 +32,7 @@ pub(super) enum Due {
 pub(super) struct Deadlines {
     list: Vec<(u64, Due)>,
     /// When the host was told to wake the engine.
-    told: Option<u64>,
+    set_for: Option<u64>,
 }
 
 impl Deadlines {
@@ -68,14 +68,14 @@ impl Deadlines {
     /// does no harm, and costs less than to set a timer anew for every call.
     pub(super) fn wake_at(&mut self, now_ms: u64) -> Option<Effect> {
         let next = self.list.iter().map(|(at, _)| *at).min();
-        let told = self.told.filter(|told| *told > now_ms);
-        let wanted = match (next, told) {
+        let set_for = self.set_for.filter(|set_for| *set_for > now_ms);
+        let wanted = match (next, set_for) {
             (None, _) => None,
-            (Some(next), Some(told)) if told <= next => Some(told),
+            (Some(next), Some(set_for)) if set_for <= next => Some(set_for),
             (Some(next), _) => Some(next.min(now_ms + LONGEST_MS)),
         };
-        let is_new = wanted != self.told;
-        self.told = wanted;
+        let is_new = wanted != self.set_for;
+        self.set_for = wanted;
         is_new.then_some(Effect::WakeAt { at_ms: wanted })
     }
 }

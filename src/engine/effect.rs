@@ -1,12 +1,14 @@
-//! What an engine wants done. A host performs effects in their order and reports what came of those that have an id.
+//! What an engine wants done. A host performs all effects of one call in their order, and after that reports what came of those
+//! that have an id.
 
 use super::{
     Id,
     explain::Explanation,
     session::{Granted, snapshot::Snapshot},
 };
-use crate::protocol::text::Text;
-use crate::protocol::{failure::Failure, jwks::PublicKey, request::Request, response::Next, secret::Secret};
+use crate::protocol::{
+    failure::Failure, jwks::PublicKey, request::Request, response::Next, secret::Secret, text::Text,
+};
 
 /// What a wait came to.
 #[derive(Clone, Debug)]
@@ -109,7 +111,8 @@ pub enum Effect {
         /// Which.
         id: Id,
     },
-    /// Say `Woke` at that time of the monotonic clock, instead of any time said before; never if none.
+    /// Say `Woke` at that time of the monotonic clock, or later, instead of any time said before; never if none. A timer that
+    /// comes before is to be set once more: nothing is said twice.
     WakeAt {
         /// When, in milliseconds.
         at_ms: Option<u64>,

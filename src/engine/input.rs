@@ -1,7 +1,6 @@
 //! What an engine is told: what the app wants, and what came of the effects that its host performed.
 
 use super::session::Want;
-use crate::protocol::text::Text;
 use crate::{
     Error,
     protocol::{
@@ -11,6 +10,7 @@ use crate::{
         request::Params,
         response::Reply,
         secret::Secret,
+        text::Text,
         url::BaseUrl,
         verify::Rules,
     },

@@ -113,8 +113,8 @@ impl Engine {
     fn judge(&mut self, purpose: For, token: Secret, rules: Rules, by_the_clock: bool) {
         let (id, generation) = (self.next_id(), self.generation);
         let judgement = Judgement { id, purpose, token, rules, by_the_clock, generation, verdict: None };
-        let patience = u64::from(self.setup.config.timeout.as_ms()) + EXTRA_TIMEOUT_MS;
-        self.deadlines.set(Due::Judgement(id), self.now.mono_ms + patience);
+        let timeout_ms = u64::from(self.setup.config.timeout.as_ms()) + EXTRA_TIMEOUT_MS;
+        self.deadlines.set(Due::Judgement(id), self.now.mono_ms + timeout_ms);
         self.consider(judgement);
     }
 

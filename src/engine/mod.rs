@@ -336,8 +336,8 @@ impl Engine {
 
     /// Asks the session for what somebody waits for, of the app or of the engine's own.
     fn wait_for(&mut self, waiter: Id, want: Want, timeout_ms: Option<u64>) {
-        let patient = u64::from(self.setup.config.timeout.as_ms()) + EXTRA_TIMEOUT_MS;
-        let deadline_ms = self.now.mono_ms + timeout_ms.unwrap_or(patient);
+        let default_ms = u64::from(self.setup.config.timeout.as_ms()) + EXTRA_TIMEOUT_MS;
+        let deadline_ms = self.now.mono_ms + timeout_ms.unwrap_or(default_ms);
         self.step(Event::Wanted { waiter, want, deadline_ms, coalesces: timeout_ms.is_none() });
     }
 }

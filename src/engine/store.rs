@@ -6,8 +6,7 @@ use super::{
     lists::take_all,
     session::message::{Entry, Message, Stored},
 };
-use crate::protocol::secret::Secret;
-use crate::protocol::text::Text;
+use crate::protocol::{secret::Secret, text::Text};
 
 /// How long a store may take for one thing.
 const STORE_CAP_MS: u64 = 2_000;

@@ -1,8 +1,7 @@
 //! The keys of a realm (contract §3.7): reading them, and when to ask for them (again). Pure: time comes with each call.
 
-use super::text::Text;
 use super::{
-    config::Agent, endpoint::Method, json::Json, request::Request, secret::Secret, time::Moment,
+    config::Agent, endpoint::Method, json::Json, request::Request, secret::Secret, text::Text, time::Moment,
     url::BaseUrl, verify::ALGORITHM,
 };
 use crate::Error;

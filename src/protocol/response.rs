@@ -3,7 +3,6 @@
 //! Answers are recognised by status and structure, never by their texts; members and values that are not known here
 //! pass through (contract §8, closing rules).
 
-use super::text::Text;
 use super::{
     claims::Claims,
     endpoint::Endpoint,
@@ -12,6 +11,7 @@ use super::{
     json::Json,
     secret::Secret,
     text,
+    text::Text,
 };
 use crate::Error;
 use std::rc::Rc;

@@ -4,8 +4,7 @@
 //! [header](key_id), signature, then [claims](check): `iss`, `sub`, `exp`, `iat`, `nbf`, the account. Rules and their
 //! sources: contract §3.6, RFC 7519 §4.1, RFC 8725 §3.
 
-use super::text::Text;
-use super::{claims, json::Json, jwt::Jwt};
+use super::{claims, json::Json, jwt::Jwt, text::Text};
 use crate::Error;
 
 /// The issuer of every token, whatever host a realm has (contract §3.3).

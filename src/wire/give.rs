@@ -1,7 +1,6 @@
 //! What goes out: the types of effects and answers as items of a list.
 
 use super::{Item, answer};
-use crate::protocol::text::Text;
 use crate::{
     Error,
     engine::{
@@ -11,6 +10,7 @@ use crate::{
     },
     protocol::{
         failure::Failure, json::Writer, jwks::PublicKey, request::Request, response::Next, secret::Secret,
+        text::Text,
     },
 };
 

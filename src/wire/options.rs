@@ -1,7 +1,6 @@
 //! The options of a client, as a list in this order, and what is refused among them.
 
 use super::{Item, take::Items};
-use crate::protocol::text::Text;
 use crate::{
     Error,
     engine::{Platform, Setup, StorageScope, TokenPolicy},
@@ -9,6 +8,7 @@ use crate::{
         config::{Agent, refuse_server_api},
         json::Json,
         text,
+        text::Text,
         url::BaseUrl,
     },
 };

@@ -4,7 +4,6 @@
 //! is none. Anything else stands there as `{}`, and what could not be read as `[]`.
 
 use super::Item;
-use crate::protocol::text::Text;
 use crate::{
     Error,
     engine::{AppRequest, CallOptions, MIN_VALIDITY_SECONDS, Signature, StoreFault, session::Want},
@@ -17,6 +16,7 @@ use crate::{
         response::{Body, Headers, Reply},
         secret::Secret,
         text,
+        text::Text,
         url::BaseUrl,
         verify::{LEEWAY_SECONDS, Rules},
     },

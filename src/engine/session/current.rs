@@ -6,10 +6,10 @@ use super::{
     snapshot::SignOutReason,
     token::{ReceivedToken, Token},
 };
-use crate::protocol::text::Text;
 use crate::protocol::{
     response::{Next, SignIn},
     secret::Secret,
+    text::Text,
     time::{Moment, ms},
 };
 

@@ -6,7 +6,6 @@
 //! Both forms are JSON objects of strings with the version of the form. What is of another version, of another app, or
 //! broken reads as nothing: it came from outside, and nothing follows from it.
 
-use crate::protocol::text::Text;
 use crate::{
     Error,
     protocol::{
@@ -14,6 +13,7 @@ use crate::{
         failure::Failure,
         json::{self, Json},
         secret::Secret,
+        text::Text,
     },
 };
 use std::rc::Rc;

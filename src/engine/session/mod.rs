@@ -94,7 +94,7 @@ pub struct Granted {
     pub is_verified: bool,
 }
 
-/// What a caller is told.
+/// What a caller gets, or why not.
 pub type Answer = Result<Granted, Failure>;
 
 /// What happens to the session.
@@ -145,7 +145,7 @@ pub enum Event {
     Visible(bool),
     /// The network came, or went.
     Online(bool),
-    /// The end, which whoever waits is told by this error.
+    /// The end; whoever waits gets this error.
     Disposed(Error),
 }
 

@@ -6,10 +6,9 @@ use super::{
     snapshot::SignOutReason,
     token::{ReceivedToken, Token},
 };
-use crate::protocol::text::Text;
 use crate::{
     Error,
-    protocol::{failure::Failure, response::SignIn, time::Moment},
+    protocol::{failure::Failure, response::SignIn, text::Text, time::Moment},
 };
 
 /// In which time the schedule tries again after a failure that left it a token.

@@ -1,8 +1,7 @@
 //! What anyone may see of a session: no secret in it.
 
 use super::{Command, Commands, Phase, Session, token::Token};
-use crate::protocol::text::Text;
-use crate::protocol::{response::Next, time::Moment};
+use crate::protocol::{response::Next, text::Text, time::Moment};
 
 /// The session at one moment. Two snapshots are equal when nothing real has changed.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -13,8 +13,7 @@
 //! mints on demand to a clock that is wrong by that age.
 
 use super::Granted;
-use crate::protocol::text::Text;
-use crate::protocol::{claims::Claims, secret::Secret, time::Moment};
+use crate::protocol::{claims::Claims, secret::Secret, text::Text, time::Moment};
 use std::rc::Rc;
 
 /// `iat`, `exp` and the machine's clock are all cut to seconds: what is left of a token is rounded down by that.
@@ -125,7 +124,7 @@ impl Token {
         i64::try_from(claims.issued_at).ok()?.checked_sub(i64::try_from(self.asked.wall).ok()?)
     }
 
-    /// Whether another one is newer: by `iat`, not by received. Of two that cannot be told apart by it, the one that
+    /// Whether another one is newer: by `iat`, not by when it came. Of two that cannot be told apart by it, the one that
     /// lasts longer.
     pub fn is_older_than(&self, other: Option<&Rc<Claims>>) -> bool {
         match (self.claims.as_ref(), other) {

@@ -1,4 +1,4 @@
-//! Those who wait for a token, and what they are told. Each is answered once, and by its deadline.
+//! Those who wait for a token, and their answers. Each is answered once, and by its deadline.
 
 use super::super::lists::take_all;
 use super::{Answer, Command, Commands, Phase, Session, Waiter, Want, token::Token};
