@@ -1,10 +1,16 @@
 //! Browser SDK for the `LoginRocket` API.
 //!
-//! The layers import downwards only: `bindings` → `browser` → [`client`] → [`core`]. The first two exist on
+//! Two houses stand beside each other until the new one has taken over.
+//!
+//! **New:** [`engine`] makes every decision of a client as one pure machine, over [`protocol`], which is what goes over the
+//! wire. `wire` is how inputs and effects cross to a script, and the feature `script` exports that with an allocator. Imports
+//! point down: `engine_bindings` → `wire` → [`engine`] → [`protocol`].
+//!
+//! **Old:** the layers import downwards only: `bindings` → `browser` → [`client`] → [`core`]. The first two exist on
 //! `wasm32` alone, where their web crates are dependencies; a native build proves that [`core`] and [`client`]
 //! need none. `bindings` is the npm package's surface and behind the feature `npm`; a Rust front end switches the
-//! default features off and uses [`client::Client`] with `browser::Web`. `native` verifies tokens in programs that are in no
-//! browser.
+//! default features off, takes the feature `web`, and uses [`client::Client`] with `browser::Web`. `native` verifies tokens in
+//! programs that are in no browser.
 
 #[cfg(all(target_arch = "wasm32", feature = "web"))]
 pub mod browser;

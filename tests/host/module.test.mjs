@@ -56,6 +56,33 @@ test('whatever a script says, the engine answers with a list', () => {
   }
 })
 
+test('a hundred thousand calls take no more memory than the first thousand', () => {
+  // The glue tells nobody of the memory of its instance.
+  const Own = WebAssembly.Instance
+  let memory
+  WebAssembly.Instance = function (...given) {
+    const instance = new Own(...given)
+    memory = instance.exports.memory
+    return instance
+  }
+  let engine
+  try {
+    engine = opened(instantiate(compiled))
+  } finally {
+    WebAssembly.Instance = Own
+  }
+  const body = JSON.stringify({ result: 'full_login', session: 'kss_sample123456', account: 'org_sample', token: 'e30.e30.c2ln' })
+  const call = (id) => {
+    handled(engine, [0, id, 0, 0, true, null, null, null], '{}')
+    const effects = handled(engine, [18, id, 200, false, null, null, null, null, 0], body)
+    assert.ok(effects.some(([effect, ids]) => effect === 0 && ids[0] === id))
+  }
+  for (let id = 1; id <= 1_000; id += 1) call(id)
+  const { byteLength } = memory.buffer
+  for (let id = 1_001; id <= 100_000; id += 1) call(id)
+  assert.equal(memory.buffer.byteLength, byteLength)
+})
+
 /** A text in the memory of a module that wasm2js made, as the glue would put it there. */
 const put = ({ memory, __wbindgen_malloc }, text) => {
   const bytes = new TextEncoder().encode(text)
