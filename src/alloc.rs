@@ -30,6 +30,14 @@ struct Memory {
     end: usize,
 }
 
+impl Memory {
+    /// Where the next block of that size begins and ends; none where that is beyond all addresses.
+    fn place(&self, size: usize, align: usize) -> Option<(usize, usize)> {
+        let start = self.fresh.checked_next_multiple_of(align)?;
+        Some((start, start.checked_add(size)?))
+    }
+}
+
 struct WipingAllocator(UnsafeCell<Memory>);
 
 // SAFETY: a module without threads has one.
@@ -56,7 +64,8 @@ unsafe impl GlobalAlloc for WipingAllocator {
         // SAFETY: nobody else has it: there is one thread, and nothing in here allocates.
         let memory = unsafe { &mut *self.0.get() };
         let Some(first) = memory.free.get_mut(list_of(size)) else { return ptr::null_mut() };
-        if !first.is_null() {
+        // What was given out for less may not be aligned to more.
+        if !first.is_null() && first.addr() & (layout.align() - 1) == 0 {
             let block = *first;
             // SAFETY: a free block holds the address of the next one.
             unsafe {
@@ -70,16 +79,19 @@ unsafe impl GlobalAlloc for WipingAllocator {
             memory.end = wasm32::memory_size(0) * PAGE;
             memory.fresh = memory.end;
         }
-        let align = layout.align().max(SMALLEST);
-        let start = (memory.fresh + align - 1) & !(align - 1);
-        if start + size > memory.end {
-            let pages = (start + size - memory.end).div_ceil(PAGE);
+        let Some((start, end)) = memory.place(size, layout.align().max(SMALLEST)) else {
+            return ptr::null_mut();
+        };
+        if end > memory.end {
+            let pages = (end - memory.end).div_ceil(PAGE);
+            // The last page of four gigabytes has no end that is an address.
+            let Some(grown) = memory.end.checked_add(pages * PAGE) else { return ptr::null_mut() };
             if wasm32::memory_grow(0, pages) == usize::MAX {
                 return ptr::null_mut();
             }
-            memory.end += pages * PAGE;
+            memory.end = grown;
         }
-        memory.fresh = start + size;
+        memory.fresh = end;
         ptr::with_exposed_provenance_mut(start)
     }
 

@@ -62,10 +62,14 @@ export const failure = (items: FailureItems): Failure => {
   return failure
 }
 
+/** An object's own members, without what it inherits. */
+export const bare = (object: object) => ({ __proto__: null, ...object }) as Record<string, unknown>
+
 /** A refusal always has the four members of the service's error shape, whatever the service left out. */
 const refusal = (body: Record<string, unknown>, items: FailureItems) => {
   const texts = items[6].length ? items[6] : [UNEXPECTED]
-  const { result = 'error', error = texts.join(' '), errors = texts } = body
+  // Its own members and no others, whatever a page has put into `Object.prototype`.
+  const { result = 'error', error = texts.join(' '), errors = texts } = bare(body)
   return { ...body, result, error, errors, ...facts(items) }
 }
 

@@ -1,6 +1,6 @@
 // The error classes of the package, and turning a failure into one.
 
-import type { Failure } from './answers'
+import { bare, type Failure } from './answers'
 
 // The same symbol in every copy of the package, so that two in one page recognise each other's errors.
 const brand = Symbol.for('loginrocket.error')
@@ -38,7 +38,7 @@ const FACTS = ['errors', 'serviceErrors', 'retryable', 'status', 'requestId', 'r
 
 /** The answer of a call that succeeded; a failure is thrown. */
 export function unwrap<T extends object>(answer: T): T {
-  const failure = answer as Partial<Failure>
+  const failure = bare(answer) as Partial<Failure>
   if (failure.result !== 'error' && failure.retryable === undefined) return answer
   const Class = classes[failure.source ?? ''] ?? LoginRocketError
   const error = new Class(failure.message || failure.error || '', failure.code ?? '')

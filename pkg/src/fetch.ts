@@ -111,8 +111,9 @@ export const exchange = (
     const status = attempt(() => answer.status)
     if (typeof status !== 'number') return null
     const [kind, text] = await readBody(answer)
-    // What was not read to its end still comes in.
-    isOver = kind === Body.Text
+    // What was not read to its end still comes in, and would keep its connection.
+    if (kind !== Body.Text) attempt(() => controller?.abort())
+    isOver = true
     return {
       status,
       isHiddenRedirect: attempt(() => answer.type) === 'opaqueredirect',

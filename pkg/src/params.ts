@@ -1,7 +1,7 @@
 // Parameters as an app gives them, unfiltered: as `JSON.stringify` writes them, for a body as for a query string.
 //
 // The official client reads objects member by member for a query string (contract §6.1). Going through JSON gives the same
-// for all that it documents, and no getter, proxy or cycle is met on the way.
+// for all that it documents; whatever throws on the way, a getter or a cycle, makes parameters that cannot be sent.
 
 import { attempt } from './guard'
 import { ParamsFault } from './wire/inputs'
@@ -23,12 +23,14 @@ export const toJson = (given: unknown): string | ParamsFault => {
   return attempt(read, () => ParamsFault.Unsendable) as string | ParamsFault
 }
 
+/** Members that the engine looks for; the service takes `session[]` for `session`, too. */
+const SEEN = /^(?:session|account)(?:$|\[)/
+
 /** What the engine sees of parameters that go into a body: no password is among it. */
-export const shown = (json: string): string => {
-  if (!json.includes('"session')) return '{}'
-  const { session, account } = JSON.parse(json) as Record<string, unknown>
-  return JSON.stringify({ session, account })
-}
+export const shown = (json: string): string =>
+  /"(?:session|account)/.test(json)
+    ? JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(json) as object).filter(([name]) => SEEN.test(name))))
+    : '{}'
 
 /** A body with members in front of its own, of which it has none of the same name. */
 export const withAdditions = (additions: string, own: string): string =>

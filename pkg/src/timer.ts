@@ -13,11 +13,13 @@ type Handle = { ref?(): void; unref?(): void } | number
 
 /**
  * One timer. One that is set already and comes sooner than what is wanted is left as it is, as it is when nothing is wanted
- * any more: to be woken too early does no harm, and to set a timer anew for each call costs more than the rest of it.
+ * any more: to set a timer anew for each call costs more than the rest of it. When it fires, it is set for what is wanted
+ * then. The engine says each time once, so it is woken no sooner.
  */
 export class Timer {
   #handle: Handle | undefined
-  #atMs = Infinity
+  #setForMs = Infinity
+  #wantedMs: number | null = null
   readonly #woke: () => void
 
   constructor(woke: () => void) {
@@ -25,24 +27,23 @@ export class Timer {
   }
 
   set(atMs: number | null): void {
+    this.#wantedMs = atMs
     if (atMs === null) return this.#count('unref')
-    if (this.#atMs > atMs) {
-      this.stop()
-      const fire = () => {
-        this.#atMs = Infinity
-        // Some browsers' timers are early by a fraction of a millisecond, and the engine does not ask twice.
-        if (monotonicMs() < atMs) return this.set(atMs)
-        this.#woke()
-      }
-      this.#handle = attempt(() => setTimeout(fire, Math.ceil(atMs - monotonicMs())))
-      this.#atMs = this.#handle === undefined ? Infinity : atMs
+    if (this.#setForMs > atMs) {
+      attempt(() => clearTimeout(this.#handle as number))
+      this.#handle = attempt(() => setTimeout(() => this.#fire(), Math.ceil(atMs - monotonicMs())))
+      this.#setForMs = this.#handle === undefined ? Infinity : atMs
     }
     return this.#count('ref')
   }
 
-  stop(): void {
-    attempt(() => clearTimeout(this.#handle as number))
-    this.#atMs = Infinity
+  #fire(): void {
+    this.#setForMs = Infinity
+    const wantedMs = this.#wantedMs
+    if (wantedMs === null) return
+    // Some browsers' timers are early by a fraction of a millisecond, too.
+    if (monotonicMs() < wantedMs) this.set(wantedMs)
+    else this.#woke()
   }
 
   #count(how: 'ref' | 'unref'): void {

@@ -70,6 +70,72 @@ test('a call without an answer ends in its time, and a cancelled one at once', a
   assert.deepEqual(codes, ['timeout', 'aborted', 'aborted'])
 })
 
+test('a call that hangs ends in its time when one before it was quick', async () => {
+  const code = await inPage(async ({ lib, url, person }) => {
+    let hangs = false
+    const stub = (_, { signal }) =>
+      hangs
+        ? new Promise((_, fail) => signal.addEventListener('abort', () => fail(signal.reason)))
+        : Promise.resolve(new Response('{"result":"okay"}'))
+    const lr = new lib.LoginRocket({ url, fetch: stub, timeoutMs: 200 })
+    await lr.login(person)
+    hangs = true
+    // The timer of the first call is still set, and comes before the time of this one.
+    return (await lr.login(person)).code
+  })
+  assert.equal(code, 'timeout')
+})
+
+test('what is no signal sends nothing, and a session that is named is named once', async () => {
+  const { codes, bodies } = await inPage(async ({ lib, url, person }) => {
+    const bodies = []
+    const lr = new lib.LoginRocket({
+      url: new URL(url),
+      fetch(input, init) {
+        bodies.push(init.body)
+        return fetch(input, init)
+      },
+    })
+    await lr.login(person)
+    bodies.length = 0
+    const throwing = { get signal() { throw new Error('no') } }
+    const answers = [lr.login(person, { signal: new AbortController() }), lr.login(person, throwing), lr.login(person, 7)]
+    const codes = (await Promise.all(answers)).map(({ code }) => code)
+    await lr.updateProfile({ account: 'org_other', first_name: 'Ada' })
+    await lr.updateProfile({ 'session[]': 'kss_other', first_name: 'Ada' })
+    return { codes, bodies }
+  })
+  assert.deepEqual(codes, ['invalid_option', 'invalid_option', 'invalid_option'])
+  const [named, listed] = bodies
+  assert.deepEqual([named.match(/"account"/g).length, JSON.parse(named).account, 'session' in JSON.parse(named)], [1, 'org_other', true])
+  assert.deepEqual([bodies.length, listed], [2, '{"session[]":"kss_other","first_name":"Ada"}'])
+})
+
+test('an answer that is not read to its end is let go, and what a page inherits is none of it', async () => {
+  const { isAborted, refused } = await inPage(async ({ lib, url, person }) => {
+    let isAborted = false
+    let body = new Uint8Array(2 ** 20 + 1)
+    const lr = new lib.LoginRocket({
+      url,
+      async fetch(_, { signal }) {
+        signal.addEventListener('abort', () => (isAborted = true))
+        return new Response(body, { status: typeof body === 'string' ? 422 : 200 })
+      },
+    })
+    await lr.login(person)
+    body = '{}'
+    Object.assign(Object.prototype, { error: 'of the page', retryable: false })
+    try {
+      return { isAborted, refused: (await lr.login(person)).error }
+    } finally {
+      delete Object.prototype.error
+      delete Object.prototype.retryable
+    }
+  })
+  assert.equal(isAborted, true)
+  assert.notEqual(refused, 'of the page')
+})
+
 test('whatever an app has in the place of fetch, a call gives a code and the next one works', async () => {
   const codes = await inPage(async ({ lib, url, person }) => {
     const fetches = [
@@ -121,13 +187,20 @@ test('options and parameters that cannot be meant are refused by name', async ()
     cycle.cycle = cycle
     const calls = [lr.login('ada'), lr.login(cycle), lr.login(person, { timeoutMs: -1 }), new lib.LoginRocket().login()]
     return {
-      thrown: [thrown({ url: 'ftp://example.com' }), thrown({ url: 7 }), thrown({ url, timeoutMs: 0.5 })],
+      thrown: [
+        thrown({ url: 'ftp://example.com' }), thrown({ url: 7 }), thrown({ url, timeoutMs: 0.5 }), thrown({ url, fetch: 7 }),
+        thrown(url), thrown({ url, agent: { key: 'ko_SAMPLEKEY' } }), thrown({ get url() { throw new Error('no') } }),
+      ],
       codes: (await Promise.all(calls)).map(({ code }) => code),
     }
   })
   assert.deepEqual(found.thrown, [
     [true, 'invalid_url'],
     [true, 'invalid_url'],
+    [true, 'invalid_option'],
+    [true, 'invalid_option'],
+    [true, 'invalid_option'],
+    [true, 'api_key_in_browser'],
     [true, 'invalid_option'],
   ])
   assert.deepEqual(found.codes, ['invalid_params', 'invalid_params', 'invalid_option', 'missing_url'])

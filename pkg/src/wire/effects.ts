@@ -1,4 +1,4 @@
-// Made from src/wire by `cargo xtask wire`; the check `wire` compares it. Do not edit.
+// Made from src/wire by `cargo xtask wire`; a test compares it. Do not edit.
 
 export const enum Effect {
   Settle,

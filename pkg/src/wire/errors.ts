@@ -1,4 +1,4 @@
-// Made from src/wire by `cargo xtask wire`; the check `wire` compares it. Do not edit.
+// Made from src/wire by `cargo xtask wire`; a test compares it. Do not edit.
 
 /** Code, class of the official client, and message of each error, by number. */
 export const ERRORS: readonly (readonly [code: string, source: string, message: string])[] = [

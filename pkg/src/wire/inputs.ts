@@ -1,4 +1,4 @@
-// Made from src/wire by `cargo xtask wire`; the check `wire` compares it. Do not edit.
+// Made from src/wire by `cargo xtask wire`; a test compares it. Do not edit.
 
 /** A value of the app's as it stands in a list: `{}` is one that JSON cannot hold, `[]` one that could not be read. */
 export type Plain = string | number | boolean | null | Record<string, never> | never[]
