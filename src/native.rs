@@ -58,7 +58,7 @@ impl KeySet {
         let jwt = Jwt::parse(jwt).ok_or(Error::MalformedToken)?;
         let (payload, header) = verify::read(&jwt, None, JsonRecord::parse)?;
         let key = self.0.iter().find(|(known, _)| *known == header.key_id).ok_or(Error::UnknownKey)?;
-        if !key.1.as_ref().map_err(|error| *error)?.verifies(jwt.signed, &jwt.signature) {
+        if !key.1.as_ref().map_err(|error| *error)?.verifies(jwt.signed, jwt.signature.expose()) {
             return Err(Error::InvalidSignature);
         }
         verify::check(&payload, rules, now)?;

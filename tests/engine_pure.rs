@@ -2,6 +2,7 @@
 //! nor does anything of the web, a clock or a thread.
 
 #![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, reason = "a panic here is a failed test")]
 
 use std::{fs, path::Path};
 

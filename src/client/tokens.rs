@@ -142,7 +142,7 @@ impl<P: Platform> Verifier<P> {
         let now = if by_the_clock { now.wall } else { payload.number("iat").unwrap_or_default() };
         // Said only if the signature is good.
         let verdict = verify::check(&payload, rules, now);
-        let is_signed = platform.verify(&key, jwt.signed, &jwt.signature);
+        let is_signed = platform.verify(&key, jwt.signed, jwt.signature.expose());
         Ok(Begun::Judged { is_signed, verdict, payload })
     }
 

@@ -131,7 +131,7 @@ mod tests {
             header: header.to_owned(),
             payload: payload.to_owned().into(),
             signed: "",
-            signature: Vec::new(),
+            signature: crate::protocol::secret::SecretBytes::new(Vec::new()),
         }
     }
 

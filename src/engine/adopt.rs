@@ -63,12 +63,13 @@ impl Engine {
         // Another token takes the place of the one that was there; to be asked once more whether there is one does not.
         let asked = if token.is_some() || switch_user { self.pending_switch.take() } else { None };
         let unverified = self.unverified.take();
-        let token = token.or(asked).or(unverified).filter(|_| !self.setup.platform.is_server);
-        let Some(token) = token else {
+        // What was signed in or out since a token came is later than that, and what is from here on than a new one.
+        let is_current = |kept: &(Secret, CallContext)| !self.session.is_late(kept.1);
+        let kept = asked.filter(is_current).or(unverified.filter(is_current));
+        let found = token.map(|token| (token, self.session.call_context(self.now, true))).or(kept);
+        let Some((token, context)) = found.filter(|_| !self.setup.platform.is_server) else {
             return self.settle(id, Answer::Adopted { is_adopted: false, rest });
         };
-        // What is signed in or out from here on comes later than this token.
-        let context = self.session.call_context(self.now, true);
         let own = self.next_id();
         self.adoptions.push(Adoption {
             own,
@@ -87,8 +88,8 @@ impl Engine {
     pub(super) fn resume_adoption(&mut self, own: Id, verdict: Result<(), Failure>) {
         let Some(adoption) = self.take_adoption(own) else { return };
         if let Err(failure) = verdict {
-            if failure.retryable {
-                self.unverified = Some(adoption.token.clone());
+            if failure.retryable && adoption.generation == self.generation && !self.is_disposed {
+                self.unverified = Some((adoption.token.clone(), adoption.context));
             }
             return self.end_adoption(adoption, failure);
         }
@@ -149,7 +150,7 @@ impl Engine {
         // Who cannot be named counts as somebody else.
         let is_anothers = self.has_other(Some(&session)) && self.session.subject() != Some(&claims.subject);
         if is_anothers && !adoption.switch_user {
-            self.pending_switch = Some(adoption.token);
+            self.pending_switch = Some((adoption.token, adoption.context));
             let failure = Failure::new(Error::AnotherUser);
             let answer =
                 Answer::NotAdopted { failure, profile: Some(claims.profile.clone()), rest: adoption.rest };

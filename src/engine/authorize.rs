@@ -16,7 +16,7 @@ pub(super) struct Authorization {
     own: Id,
     is_repeatable: bool,
     /// Whose token it has: the session and the account, as they were when it was asked for.
-    place: Option<(Secret, Option<Text>)>,
+    session_key: Option<(Secret, Option<Text>)>,
     /// The token that it was sent with last.
     token: Option<Secret>,
     step: Step,
@@ -24,7 +24,7 @@ pub(super) struct Authorization {
 
 #[derive(Debug, PartialEq, Eq)]
 enum Step {
-    /// The store is about to say whether somebody is signed in.
+    /// It waits for the store to say whether somebody is signed in.
     Restored,
     /// It waits for a token.
     Wanted,
@@ -49,7 +49,7 @@ impl Engine {
         let own = self.next_id();
         let is_repeatable = request.is_repeatable;
         let authorization =
-            Authorization { id, own, is_repeatable, place: None, token: None, step: Step::Restored };
+            Authorization { id, own, is_repeatable, session_key: None, token: None, step: Step::Restored };
         if request.is_aborted && (self.is_restoring || self.session.tracked().is_some()) {
             return self.fail(id, Error::Aborted);
         }
@@ -70,15 +70,15 @@ impl Engine {
     }
 
     fn want_authorization(&mut self, mut authorization: Authorization) {
-        let place =
+        let session_key =
             self.session.tracked().map(|(session, account)| (session.clone(), account.map(Text::from)));
         // Nobody is signed in, or not yet completely.
-        let Some(place) = place else { return self.send_without_token(authorization.id) };
+        let Some(session_key) = session_key else { return self.send_without_token(authorization.id) };
         if let Err(error) = self.setup.config.usable_url() {
             return self.fail(authorization.id, error);
         }
         let own = authorization.own;
-        authorization.place = Some(place);
+        authorization.session_key = Some(session_key);
         authorization.step = Step::Wanted;
         self.authorizations.push(authorization);
         self.attach();
@@ -92,7 +92,7 @@ impl Engine {
         let id = authorization.id;
         let is_first = authorization.step == Step::Wanted;
         match answer {
-            Ok(granted) if self.is_at(&authorization) => {
+            Ok(granted) if self.is_same_session(&authorization) => {
                 let is_new = authorization.token.as_ref().is_none_or(|token| !token.is(&granted.token));
                 if !is_new {
                     self.refused = Some(granted.token);
@@ -131,7 +131,7 @@ impl Engine {
             return self.emit(Effect::Release { id });
         }
         let was_refused = self.refused.as_ref().zip(token).is_some_and(|(refused, token)| refused.is(token));
-        if !is_unauthorized || !self.is_at(&authorization) || was_refused || self.is_disposed {
+        if !is_unauthorized || !self.is_same_session(&authorization) || was_refused || self.is_disposed {
             return self.emit(Effect::Release { id });
         }
         // Another request may have been here first; then there is a newer token already.
@@ -179,8 +179,8 @@ impl Engine {
 
     /// Whether the session and account are those whose token a request has. An account that is not known yet may become
     /// any.
-    fn is_at(&self, authorization: &Authorization) -> bool {
-        let Some((session, account)) = &authorization.place else { return false };
+    fn is_same_session(&self, authorization: &Authorization) -> bool {
+        let Some((session, account)) = &authorization.session_key else { return false };
         let is_same_account = |now: Option<&str>| account.is_none() || now == account.as_deref();
         self.session.tracked().is_some_and(|(now, its)| now.is(session) && is_same_account(its))
     }

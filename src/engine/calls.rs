@@ -3,6 +3,7 @@
 
 use super::{
     Answer, CallOptions, Due, Effect, Engine, Event, Id, Resumed, UNATTENDED_TIMEOUT_MS, Want,
+    lists::take,
     session::{CallContext, Ticket},
 };
 use crate::{
@@ -58,6 +59,8 @@ pub(super) struct Deferred {
     endpoint: Endpoint,
     params: Params,
     options: CallOptions,
+    /// When its time is over: waiting is part of it.
+    deadline_ms: u64,
 }
 
 impl Engine {
@@ -77,12 +80,19 @@ impl Engine {
         if options.is_aborted {
             return self.fail(id, Error::Aborted);
         }
-        self.deferred.push(Deferred { id, endpoint, params, options });
+        let timeout = options.timeout.unwrap_or(self.setup.config.timeout);
+        let deadline_ms = self.now.mono_ms + u64::from(timeout.as_ms());
+        self.deadlines.set(Due::Request(id), deadline_ms);
+        self.deferred.push(Deferred { id, endpoint, params, options, deadline_ms });
     }
 
     /// What waited for the store goes on.
     pub(super) fn resume_deferred(&mut self) {
-        for Deferred { id, endpoint, params, options } in std::mem::take(&mut self.deferred) {
+        for Deferred { id, endpoint, params, mut options, deadline_ms } in std::mem::take(&mut self.deferred)
+        {
+            self.deadlines.clear(Due::Request(id));
+            let left_ms = deadline_ms.saturating_sub(self.now.mono_ms);
+            options.timeout = Some(Timeout::of_ms(u32::try_from(left_ms).unwrap_or(u32::MAX)));
             self.begin_call(id, endpoint, &params, &options);
         }
     }
@@ -90,6 +100,7 @@ impl Engine {
     /// What waited for the store is not done.
     pub(super) fn drop_deferred(&mut self, error: Error) {
         for Deferred { id, .. } in std::mem::take(&mut self.deferred) {
+            self.deadlines.clear(Due::Request(id));
             self.fail(id, error);
         }
     }
@@ -165,7 +176,7 @@ impl Engine {
         let Some(session) = &call.about else { return };
         match error {
             // Signed out here it is all the same, and the service should know.
-            Error::Aborted if call.ends_here => self.tell_of_end(session, None),
+            Error::Aborted if call.ends_here => self.revoke(session, None),
             // Whether that is the end, a refresh finds out: the realm may only forbid what was asked.
             Error::AccessDenied if self.session.is_tracked(session) => self.want_unattended(Want::Refresh),
             _ => {}
@@ -225,10 +236,10 @@ impl Engine {
             return;
         }
         let caller = self.sign_out_caller.take();
-        self.tell_of_end(session, caller);
+        self.revoke(session, caller);
     }
 
-    fn tell_of_end(&mut self, session: &Secret, caller: Option<Id>) {
+    fn revoke(&mut self, session: &Secret, caller: Option<Id>) {
         let params = request::own_params(&[("session", Some(session.expose()))]);
         let id = self.next_id();
         match request::build(&self.setup.config, None, Endpoint::Logout, &params, &[]) {
@@ -278,6 +289,9 @@ impl Engine {
     }
 
     pub(super) fn request_is_late(&mut self, id: Id) {
+        if self.end_deferred(id, Error::Timeout) {
+            return;
+        }
         let Some(exchange) = self.take_exchange(id) else { return };
         self.emit(Effect::Abort { id });
         let error = response::late(exchange.endpoint());
@@ -317,8 +331,10 @@ impl Engine {
 
     /// A caller gives up, whatever it waits for.
     pub(super) fn cancel(&mut self, id: Id) {
-        if let Some(at) = self.deferred.iter().position(|call| call.id == id) {
-            self.deferred.remove(at);
+        if self.end_deferred(id, Error::Aborted) || self.cancel_departure(id) {
+            return;
+        }
+        if self.detach_logout(id) {
             return self.fail(id, Error::Aborted);
         }
         let is_call = |exchange: &Exchange| exchange.id == id && matches!(exchange.purpose, Purpose::Call(_));
@@ -335,13 +351,33 @@ impl Engine {
         self.cancel_judgement(waiter);
     }
 
+    /// Lets go of a call that signs out here: its caller does not wait any more, and the service is to know all the same.
+    fn detach_logout(&mut self, id: Id) -> bool {
+        let ends_here = |purpose: &Purpose| matches!(purpose, Purpose::Call(call) if call.ends_here);
+        let mut exchanges = self.exchanges.iter_mut();
+        let found = exchanges.find(|exchange| exchange.id == id && ends_here(&exchange.purpose));
+        found.map(|exchange| exchange.purpose = Purpose::EndSession(None)).is_some()
+    }
+
+    /// A call that waits for the store ends before it was made.
+    fn end_deferred(&mut self, id: Id, error: Error) -> bool {
+        let is_there = take(&mut self.deferred, |call| call.id == id).is_some();
+        if is_there {
+            self.deadlines.clear(Due::Request(id));
+            self.fail(id, error);
+        }
+        is_there
+    }
+
     /// All calls of the app's end.
     pub(super) fn dispose_calls(&mut self) {
         let is_call = |exchange: &Exchange| matches!(exchange.purpose, Purpose::Call(_));
         let calls: Vec<_> = self.exchanges.iter().filter(|one| is_call(one)).map(|call| call.id).collect();
         for id in calls {
-            self.take_exchange(id);
-            self.emit(Effect::Abort { id });
+            if !self.detach_logout(id) {
+                self.take_exchange(id);
+                self.emit(Effect::Abort { id });
+            }
             self.fail(id, Error::Disposed);
         }
         self.drop_deferred(Error::Disposed);

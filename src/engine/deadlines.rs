@@ -42,6 +42,13 @@ impl Deadlines {
         self.list.push((at_ms, due));
     }
 
+    /// Sets one, unless there is one for the same.
+    pub(super) fn set_once(&mut self, due: Due, at_ms: u64) {
+        if !self.list.iter().any(|(_, other)| *other == due) {
+            self.list.push((at_ms, due));
+        }
+    }
+
     pub(super) fn clear(&mut self, due: Due) {
         take(&mut self.list, |(_, other)| *other == due);
     }

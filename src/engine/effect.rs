@@ -7,7 +7,12 @@ use super::{
     session::{Granted, snapshot::Snapshot},
 };
 use crate::protocol::{
-    failure::Failure, jwks::PublicKey, request::Request, response::Next, secret::Secret, text::Text,
+    failure::Failure,
+    jwks::PublicKey,
+    request::Request,
+    response::Next,
+    secret::{Secret, SecretBytes},
+    text::Text,
 };
 
 /// What a wait came to.
@@ -192,7 +197,7 @@ pub enum Effect {
         /// What is signed.
         signed: Secret,
         /// The signature.
-        signature: Vec<u8>,
+        signature: SecretBytes,
     },
     /// Send a request of the app's, with a token if there is one, instead of any answer that it has had; and say `Authorized`.
     SendAuthorized {

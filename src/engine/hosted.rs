@@ -1,6 +1,6 @@
 //! To the realm's hosted pages, with the session where the page takes one (contract §5).
 
-use super::{Answer, Effect, Engine, Event, Id};
+use super::{Answer, Effect, Engine, Event, Id, lists::take};
 use crate::{
     Error,
     protocol::hosted::{Page, Visit},
@@ -36,7 +36,16 @@ impl Engine {
         }
     }
 
-    /// Nobody leaves any more.
+    /// One of those who wait for the store gives up.
+    pub(super) fn cancel_departure(&mut self, id: Id) -> bool {
+        let is_there = take(&mut self.departures, |departure| departure.id == id).is_some();
+        if is_there {
+            self.fail(id, Error::Aborted);
+        }
+        is_there
+    }
+
+    /// Whoever still waits for the store does not leave.
     pub(super) fn drop_departures(&mut self, error: Error) {
         for Departure { id, .. } in std::mem::take(&mut self.departures) {
             self.fail(id, error);

@@ -60,8 +60,8 @@ struct Judgement {
 enum For {
     /// A call of the app's.
     App(Id),
-    /// Those who wait for a token.
-    Waiters(Vec<Id>, session::Granted),
+    /// Those who wait for a token of that session.
+    Waiters(Vec<Id>, session::Granted, Secret),
     /// A redirect.
     Adoption(Id),
 }
@@ -100,11 +100,14 @@ impl Engine {
     pub(super) fn give_out(&mut self, waiters: Vec<Id>, answer: session::Answer) {
         match answer {
             Ok(granted) if self.setup.policy != TokenPolicy::Off => {
+                let Some(session) = self.session.tracked().map(|(session, _)| session.clone()) else {
+                    return self.deliver(waiters, Err(Error::NotSignedIn.into()));
+                };
                 if self.last_verified.as_ref().is_some_and(|known| known.is(&granted.token)) {
                     return self.deliver(waiters, Ok(session::Granted { is_verified: true, ..granted }));
                 }
                 let token = granted.token.clone();
-                self.judge(For::Waiters(waiters, granted), token, Rules::default(), false);
+                self.judge(For::Waiters(waiters, granted, session), token, Rules::default(), false);
             }
             answer => self.deliver(waiters, answer),
         }
@@ -135,15 +138,15 @@ impl Engine {
         if self.is_disposed {
             return Err(Error::Disposed.into());
         }
+        // A token is judged by the keys of the realm for which that was asked, or not at all.
+        if judgement.generation != self.generation {
+            return Err(Error::Aborted.into());
+        }
         let jwt = Jwt::parse(judgement.token.expose()).ok_or(Error::MalformedToken)?;
         let (payload, key_id) = verify::read(&jwt)?;
         self.setup.config.usable_url()?;
         if !self.setup.platform.has_crypto {
             return Err(Error::CryptoUnavailable.into());
-        }
-        // A token is judged by the keys of the realm for which that was asked, or not at all.
-        if judgement.generation != self.generation {
-            return Err(Error::Aborted.into());
         }
         let Key { number, public_key } = match self.keys.cache.look_up(&key_id, self.now) {
             Lookup::Found(key) => key?,
@@ -191,9 +194,10 @@ impl Engine {
         self.reconsider();
     }
 
-    /// Looks once more at what waits for keys.
+    /// Looks once more at what waits for keys, or was to be judged by another realm's.
     fn reconsider(&mut self) {
-        let waits = |judgement: &Judgement| judgement.verdict.is_none();
+        let generation = self.generation;
+        let waits = |judgement: &Judgement| judgement.verdict.is_none() || judgement.generation != generation;
         let waiting = take_all(&mut self.keys.judgements, waits);
         for judgement in waiting {
             self.consider(judgement);
@@ -240,22 +244,35 @@ impl Engine {
                 self.settle(id, Answer::Claims { payload, is_trusted: true });
             }
             (For::App(id), Err(failure)) => self.fail(id, failure),
-            (For::Waiters(waiters, granted), Ok(())) => {
-                self.last_verified = Some(token);
-                self.deliver(waiters, Ok(session::Granted { is_verified: true, ..granted }));
-            }
-            (For::Waiters(waiters, granted), Err(failure)) => {
-                let is_given = self.setup.policy == TokenPolicy::Lazy && says_nothing(&failure);
-                self.deliver(waiters, if is_given { Ok(granted) } else { Err(failure) });
+            (For::Waiters(waiters, granted, session), verdict) => {
+                let is_lazy = self.setup.policy == TokenPolicy::Lazy;
+                let answer = match verdict {
+                    Err(failure) if !is_lazy || !says_nothing(&failure) => Err(failure),
+                    verdict if self.session.is_tracked(&session) => {
+                        let is_verified = verdict.is_ok();
+                        if is_verified {
+                            self.last_verified = Some(token);
+                        }
+                        Ok(session::Granted { is_verified, ..granted })
+                    }
+                    // Signed out meanwhile; or someone else signed in, and must not get it.
+                    _ if self.session.tracked().is_none() => Err(Error::NotSignedIn.into()),
+                    _ => Err(Error::Aborted.into()),
+                };
+                self.deliver(waiters, answer);
             }
             (For::Adoption(id), verdict) => self.resumed.push(Resumed::Adoption(id, verdict)),
         }
     }
 
-    /// One of those who wait for a token gives up.
+    /// One of those who wait for a token, or for a verdict, gives up.
     pub(super) fn cancel_judgement(&mut self, waiter: Id) {
+        let is_own = |judgement: &Judgement| matches!(judgement.purpose, For::App(id) if id == waiter);
+        if let Some(judgement) = take(&mut self.keys.judgements, is_own) {
+            return self.end_judgement(judgement, Err(Error::Aborted.into()));
+        }
         for judgement in &mut self.keys.judgements {
-            if let For::Waiters(waiters, _) = &mut judgement.purpose
+            if let For::Waiters(waiters, ..) = &mut judgement.purpose
                 && let Some(at) = waiters.iter().position(|other| *other == waiter)
             {
                 waiters.swap_remove(at);

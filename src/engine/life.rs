@@ -125,7 +125,8 @@ impl Engine {
             return;
         }
         if self.is_channel_open {
-            self.deadlines.set(Due::Read, self.now.mono_ms + MESSAGE_MS);
+            // Once for all changes of that time: those that go on and on must not put it off.
+            self.deadlines.set_once(Due::Read, self.now.mono_ms + MESSAGE_MS);
         } else {
             self.store(Task::Read);
         }

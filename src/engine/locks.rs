@@ -48,7 +48,7 @@ impl Engine {
         self.step(Event::LockSettled(ticket));
     }
 
-    /// It is gone without.
+    /// It does not come in time; the refresh goes on without it.
     pub(super) fn lock_is_late(&mut self, id: Id) {
         self.emit(Effect::Unlock { id });
         self.lock_settled(id, false);

@@ -39,7 +39,7 @@ pub use input::{
 };
 use keys::Keys;
 use locks::RefreshLock;
-use session::{Command, Event, Session, Want};
+use session::{CallContext, Command, Event, Session, Want};
 use store::Store;
 
 /// How long a token must at least be good for, where nobody says: long enough for a request to arrive.
@@ -95,11 +95,12 @@ pub struct Engine {
     last_verified: Option<Secret>,
     /// A token that the app's own service refused right after it was got.
     refused: Option<Secret>,
-    /// A token that came for somebody else than who is signed in, until the person says what is meant.
-    pending_switch: Option<Secret>,
-    /// A token that came and could not be verified yet.
-    unverified: Option<Secret>,
-    /// Who looks for siblings.
+    /// A token that came for somebody else than who is signed in, until the person says what is meant; and how things stood
+    /// when it came.
+    pending_switch: Option<(Secret, CallContext)>,
+    /// A token that came and could not be verified yet, likewise.
+    unverified: Option<(Secret, CallContext)>,
+    /// The search for siblings that is under way.
     looking: Option<Id>,
 }
 
@@ -255,10 +256,19 @@ impl Engine {
                 break;
             }
         }
+        self.forget_old_tokens();
         if let Some(effect) = self.deadlines.wake_at(self.now.mono_ms) {
             self.emit(effect);
         }
         std::mem::take(&mut self.out)
+    }
+
+    /// What is known of a token that the session does not have any more serves nobody.
+    fn forget_old_tokens(&mut self) {
+        let token = self.session.token();
+        let is_old = |known: &mut Secret| !token.as_ref().is_some_and(|token| token.is(known));
+        self.last_verified.take_if(is_old);
+        self.refused.take_if(is_old);
     }
 
     fn is_due(&mut self, due: Due) {

@@ -79,8 +79,8 @@ pub(super) struct Store {
 enum Source {
     /// The store.
     Store,
-    /// What should have been written: the store did not take it, and if it still holds this, that is older.
-    Unwritten(Option<Secret>),
+    /// What should have been written: the store did not take it, and if it still holds what has this digest, that is older.
+    Unwritten(Option<u64>),
     /// There is no store.
     Memory,
 }
@@ -112,7 +112,7 @@ impl Store {
                 self.known = text;
             }
             // Another tab could write what this one could not.
-            (Ok(Some(text)), Source::Unwritten(old)) if !old.as_ref().is_some_and(|old| old.is(&text)) => {
+            (Ok(Some(text)), Source::Unwritten(old)) if *old != Some(text.digest()) => {
                 self.problem = None;
                 self.known = Some(text);
                 self.source = Source::Store;
@@ -131,7 +131,7 @@ impl Store {
         self.problem = Some(problem);
         let old = match std::mem::replace(&mut self.source, Source::Memory) {
             Source::Unwritten(old) => old,
-            Source::Store | Source::Memory => before,
+            Source::Store | Source::Memory => before.map(|before| before.digest()),
         };
         self.source = Source::Unwritten(old);
     }
@@ -146,7 +146,11 @@ impl Engine {
     pub(super) fn store(&mut self, task: Task) {
         let Some(last) = self.stores.len().checked_sub(1) else { return };
         if let Some(store) = self.stores.get_mut(last) {
-            store.tasks.push(task);
+            let is_read = |task: Option<&Task>| matches!(task, Some(Task::Read));
+            // Nothing was wanted in between: one reading tells both.
+            if !(is_read(Some(&task)) && is_read(store.tasks.last())) {
+                store.tasks.push(task);
+            }
         }
         self.work_on(last);
     }

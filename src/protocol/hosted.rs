@@ -99,7 +99,7 @@ pub struct Visit {
     pub force: bool,
     /// Where the page sends the browser afterwards.
     pub redirect_uri: Option<Text>,
-    /// The session that goes along if the page takes one, where it is not the tracked one.
+    /// The session that goes along if the page takes one and nobody is signed in.
     pub session: Option<Secret>,
 }
 

@@ -1,6 +1,6 @@
 //! The parts of a JWT in compact form (RFC 7515 §7.1). Nothing here judges what they say.
 
-use super::text;
+use super::{secret::SecretBytes, text};
 use zeroize::Zeroizing;
 
 /// A JWT, taken apart.
@@ -12,7 +12,7 @@ pub struct Jwt<'a> {
     /// What is signed.
     pub signed: &'a str,
     /// The signature.
-    pub signature: Vec<u8>,
+    pub signature: SecretBytes,
 }
 
 impl<'a> Jwt<'a> {
@@ -26,7 +26,7 @@ impl<'a> Jwt<'a> {
             header: json(header)?,
             payload: Zeroizing::new(json(payload)?),
             signed,
-            signature: base64url(signature)?,
+            signature: SecretBytes::new(base64url(signature)?),
         })
     }
 }
@@ -85,7 +85,7 @@ mod tests {
     fn a_jwt_is_three_parts_of_which_the_first_two_are_signed() {
         let jwt = Jwt::parse("e30.eyJhIjoxfQ.c2ln").unwrap();
         assert_eq!((jwt.header.as_str(), jwt.payload.as_str()), ("{}", r#"{"a":1}"#));
-        assert_eq!((jwt.signed, jwt.signature.as_slice()), ("e30.eyJhIjoxfQ", &b"sig"[..]));
+        assert_eq!((jwt.signed, jwt.signature.expose()), ("e30.eyJhIjoxfQ", &b"sig"[..]));
         for jwt in ["", "a", ".", "e30.e30", "e30.e30.e30.e30", "e30.!.e30", "e30._-8.e30", "_-8.e30.e30"] {
             assert!(Jwt::parse(jwt).is_none(), "{jwt}");
         }

@@ -145,7 +145,7 @@ pub enum Outcome {
     Success(Option<SignIn>),
     /// The service did it and had nothing to tell (204).
     Done,
-    /// The service refused what was sent; [`Failure::service_errors`] are its sentences, or none if it had none.
+    /// The service refused what was sent; its `service_errors` are the sentences for a person, or none if it had none.
     Refused(Failure),
     /// The call failed outside the service's own refusals.
     Failed(Failure),

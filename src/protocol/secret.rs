@@ -70,6 +70,28 @@ impl Secret {
     }
 }
 
+/// Bytes of a secret, such as a token's signature: printed as `[secret]`, wiped when dropped.
+#[derive(Clone)]
+pub struct SecretBytes(Zeroizing<Vec<u8>>);
+
+impl SecretBytes {
+    /// Takes the bytes over.
+    pub(crate) fn new(bytes: Vec<u8>) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+
+    /// The bytes themselves. Every use of this is a place to look at in a review.
+    pub fn expose(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for SecretBytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[secret]")
+    }
+}
+
 /// Text in the making, which becomes a secret. Where a `String` would leave its old memory behind when it grows, this wipes
 /// it.
 #[derive(Default)]
@@ -129,6 +151,8 @@ mod tests {
         let secret = Secret::new("correct horse".to_owned());
         assert_eq!(format!("{secret:?} {:?}", Some(&secret)), "[secret] Some([secret])");
         assert_eq!(secret.expose(), "correct horse");
+        let bytes = SecretBytes::new(vec![7, 8]);
+        assert_eq!((format!("{bytes:?}").as_str(), bytes.expose()), ("[secret]", &[7, 8][..]));
     }
 
     #[test]

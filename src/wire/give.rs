@@ -9,7 +9,12 @@ use crate::{
         session::{Granted, snapshot::Snapshot},
     },
     protocol::{
-        failure::Failure, json::Writer, jwks::PublicKey, request::Request, response::Next, secret::Secret,
+        failure::Failure,
+        json::Writer,
+        jwks::PublicKey,
+        request::Request,
+        response::Next,
+        secret::{Secret, SecretBytes},
         text::Text,
     },
 };
@@ -89,12 +94,12 @@ impl Give for Vec<Id> {
     }
 }
 
-impl Give for Vec<u8> {
+impl Give for SecretBytes {
     const ITEMS: &'static [Item] = &[Item::Field("number[]")];
 
     fn give(&self, writer: &mut Writer) {
         writer.open(b'[');
-        for byte in self {
+        for byte in self.expose() {
             writer.number((*byte).into());
         }
         writer.close(b']');

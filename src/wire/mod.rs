@@ -140,7 +140,7 @@ outputs! {
     Post { text: Secret }
     Watch { is_on: bool }
     Notify {}
-    VerifySignature { id: Id, key: u32, public_key: crate::protocol::jwks::PublicKey, signed: Secret, signature: Vec<u8> }
+    VerifySignature { id: Id, key: u32, public_key: crate::protocol::jwks::PublicKey, signed: Secret, signature: crate::protocol::secret::SecretBytes }
     SendAuthorized { id: Id, token: Option<Secret> }
     Release { id: Id }
     ReplaceUrl { url: crate::protocol::text::Text }

@@ -11,8 +11,7 @@ use crate::{
 };
 use std::fmt::Write as _;
 
-const HEAD: &str =
-    "// Made from src/wire by `cargo xtask wire`; the check `wire` compares it. Do not edit.\n\n";
+const HEAD: &str = "// Made from src/wire by `cargo xtask wire`; a test compares it. Do not edit.\n\n";
 
 /// The files below `pkg/src/wire`, by name.
 pub fn files() -> [(&'static str, String); 3] {
@@ -26,10 +25,9 @@ fn inputs() -> String {
     let mut ts = HEAD.to_owned();
     ts.push_str(PLAIN);
     let names = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
-    let debug = |values: &[String]| values.to_vec();
     let endpoints = Endpoint::ALL.map(|endpoint| format!("{endpoint:?}"));
     for (name, values) in [
-        ("Endpoint", debug(&endpoints)),
+        ("Endpoint", endpoints.to_vec()),
         ("ParamsFault", names(&PARAMS_FAULTS)),
         ("Want", names(&WANTS)),
         ("Body", names(&BODIES)),
@@ -62,12 +60,11 @@ fn inputs() -> String {
     let options: Vec<_> = OPTIONS
         .iter()
         .filter_map(|item| match item {
-            Item::Named(name, r#type) => Some((*name, *r#type)),
+            Item::Named(name, ts_type) => Some((*name, *ts_type)),
             Item::Field(_) | Item::Beside => None,
         })
         .collect();
-    let declared: Vec<_> =
-        options.iter().map(|(name, r#type)| format!("  {name}: {type},\n", r#type = r#type)).collect();
+    let declared: Vec<_> = options.iter().map(|(name, ts_type)| format!("  {name}: {ts_type},\n")).collect();
     let names: Vec<_> = options.iter().map(|(name, _)| *name).collect();
     let _ = writeln!(
         ts,
@@ -89,7 +86,7 @@ fn effects() -> String {
     ts.push_str("}\n\n/** What a wait came to. */\nexport type Answer =\n");
     for kind in ANSWERS {
         let mut items = vec![format!("kind: AnswerKind.{}", kind.0)];
-        items.extend(params(kind).iter().map(|(name, r#type, _)| format!("{name}: {type}", r#type = r#type)));
+        items.extend(params(kind).iter().map(|(name, ts_type, _)| format!("{name}: {ts_type}")));
         let _ = writeln!(ts, "  | [{}]", items.join(", "));
     }
     ts
@@ -121,8 +118,8 @@ fn params(kind: &Kind) -> Vec<(String, String, bool)> {
     for (field, items) in kind.1 {
         for item in *items {
             params.push(match item {
-                Item::Field(r#type) => (camel(field), (*r#type).to_owned(), false),
-                Item::Named(name, r#type) => ((*name).to_owned(), (*r#type).to_owned(), false),
+                Item::Field(ts_type) => (camel(field), (*ts_type).to_owned(), false),
+                Item::Named(name, ts_type) => ((*name).to_owned(), (*ts_type).to_owned(), false),
                 Item::Beside => (camel(field), "string | undefined".to_owned(), true),
             });
         }
@@ -131,8 +128,8 @@ fn params(kind: &Kind) -> Vec<(String, String, bool)> {
 }
 
 fn declared(params: &[(String, String, bool)]) -> String {
-    let one = |(name, r#type, beside): &(String, String, bool)| {
-        if *beside { format!("{name}?: string") } else { format!("{name}: {type}", r#type = r#type) }
+    let one = |(name, ts_type, beside): &(String, String, bool)| {
+        if *beside { format!("{name}?: string") } else { format!("{name}: {ts_type}") }
     };
     // What may be left out comes last.
     let (last, first): (Vec<_>, Vec<_>) = params.iter().partition(|(.., beside)| *beside);

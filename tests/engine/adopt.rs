@@ -368,3 +368,45 @@ fn whoever_asks_while_a_token_is_taken_over_is_answered_the_same() {
     assert!(asked.iter().all(|one| came_to(one) == "adopted"));
     assert_eq!((came_to(&tab.land(false)).as_str(), tab.sent().len()), ("nothing", 1));
 }
+
+#[test]
+fn a_token_that_is_kept_for_later_does_not_outlive_a_sign_out_or_a_sign_in() {
+    for signs_out in [true, false] {
+        let tab = Tab::open(&realm(), StorageScope::Shared);
+        if signs_out {
+            tab.sign_in();
+        }
+        tab.browser.script([Answer::Fault]);
+        assert_eq!(came_to(&tab.land_with(MY_OTHER)), "keys_unavailable");
+        if signs_out {
+            tab.sign_out();
+        } else {
+            tab.sign_in();
+        }
+        tab.browser.pass(60_000);
+        assert_eq!(came_to(&tab.land(false)), "nothing");
+        assert_eq!(held(&tab.browser).as_deref(), (!signs_out).then_some("kss_sample123456"));
+    }
+}
+
+#[test]
+fn who_signs_out_instead_of_saying_who_is_meant_stays_signed_out() {
+    let tab = Tab::signed_in(&realm(), StorageScope::Shared);
+    assert_eq!(came_to(&tab.land_with(ANOTHERS)), "another: usr_sample654321");
+    tab.sign_out();
+    assert_eq!(came_to(&tab.land(true)), "nothing");
+    assert_eq!(tab.state(), State::SignedOut);
+}
+
+#[test]
+fn a_token_of_the_realm_before_does_not_wait_for_the_next_one() {
+    let tab = Tab::open(&realm(), StorageScope::Shared);
+    tab.browser.script([Answer::Fault]);
+    assert_eq!(came_to(&tab.land_with(MINE)), "keys_unavailable");
+    tab.browser.pass(60_000);
+    tab.browser.script([Answer::Held]);
+    let late = tab.land_with(MINE);
+    tab.set_url(Some(OTHER_REALM));
+    assert_eq!(came_to(&late), "aborted");
+    assert_eq!(came_to(&tab.land(false)), "nothing");
+}

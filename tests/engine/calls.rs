@@ -419,3 +419,23 @@ fn members_of_any_kind_go_through_as_they_are() {
     params["account"] = json!("org_sample1");
     assert_eq!(sent, params);
 }
+
+#[test]
+fn who_signs_in_again_before_the_store_was_read_still_ended_what_it_holds() {
+    let browser = browser();
+    browser.put(KEY, Some(r#"{"v":"1","session":"kss_stored","account":"org_stored"}"#));
+    let page = browser.page();
+    page.reading.set(Behaviour::After(300));
+    let tab = Tab::of(&browser, StorageScope::Shared, page);
+    tab.call(Endpoint::Logout, json!({}));
+    tab.sign_in();
+    browser.pass(1_000);
+    let ended: Vec<_> = browser
+        .sent()
+        .iter()
+        .filter(|sent| sent.method == "DELETE")
+        .map(|sent| sent.parameter("session"))
+        .collect();
+    assert_eq!(ended, [Some("kss_stored".to_owned())]);
+    assert_eq!(tab.state(), State::SignedIn);
+}

@@ -354,3 +354,28 @@ fn who_gives_up_while_a_token_is_verified_leaves_the_others_waiting() {
     tab.browser.answer(good_keys());
     assert_eq!(second.code(), Some("okay"));
 }
+
+#[test]
+fn a_token_that_is_judged_is_not_given_out_after_its_session() {
+    for (policy, keys) in
+        [(TokenPolicy::Strict, good_keys()), (TokenPolicy::Lazy, Answer::Json(503, json!({})))]
+    {
+        let (tab, _) = tab_with(Answer::Held, policy, true);
+        tab.sign_in();
+        let token = tab.token(5);
+        assert!(!token.is_over());
+        tab.sign_out();
+        tab.browser.answer(keys);
+        assert_eq!(token.code(), Some("not_signed_in"), "{policy:?}");
+    }
+}
+
+#[test]
+fn a_verdict_can_be_given_up() {
+    let (tab, _) = tab_of(Answer::Held);
+    let verdict = tab.verify(&token("as the service makes it"));
+    tab.cancel(&verdict);
+    assert_eq!(verdict.code(), Some("aborted"));
+    tab.browser.answer(good_keys());
+    assert_eq!(tab.verdict("as the service makes it"), "okay");
+}

@@ -1,9 +1,9 @@
 //! What calls and the session are to each other.
 
-use crate::host::{Host, SESSION, at, stored};
+use crate::host::{Host, OKAY, SESSION, at, stored, timeout};
 use loginrocket_wasm::{
-    engine::{CallOptions, Input, Platform, Setup, session::Want},
-    protocol::endpoint::Endpoint,
+    engine::{CallOptions, Input, Platform, Setup, StorageScope, session::Want},
+    protocol::{endpoint::Endpoint, hosted::Visit, url::BaseUrl},
 };
 use serde_json::json;
 
@@ -117,10 +117,54 @@ fn a_sign_out_that_is_aborted_reaches_the_service_all_the_same() {
     let mut host = Host::signed_in();
     let id = host.call(Endpoint::Logout, json!({}));
     host.input(Input::Cancel { id });
-    assert_eq!((host.seen(id), &host.aborted[..]), ("aborted", &[id][..]));
-    assert_eq!(host.lines(), ["DELETE session?session=kss_sample123456"; 2]);
-    let [_, again] = &host.sent[..] else { panic!() };
-    assert_ne!(again.id, id);
+    // The request goes on for nobody.
+    assert_eq!((host.seen(id), host.aborted.len()), ("aborted", 0));
+    assert_eq!(host.lines(), ["DELETE session?session=kss_sample123456"]);
+    host.reply(id, 200, OKAY);
+    assert_eq!((host.answers.len(), host.wake_at), (1, None));
+}
+
+#[test]
+fn a_sign_out_under_way_outlives_the_client_and_its_url() {
+    let mut host = Host::signed_in();
+    let id = host.call(Endpoint::Logout, json!({}));
+    host.input(Input::Dispose);
+    assert_eq!((host.seen(id), host.aborted.len()), ("disposed", 0));
+    host.pass(10_000);
+    assert_eq!(host.aborted, [id], "within its bound");
+
+    let mut host = Host::signed_in();
+    let id = host.call(Endpoint::Logout, json!({}));
+    host.input(Input::SetUrl { id: 99, url: Some(BaseUrl::parse("https://b").unwrap()) });
+    host.input(Input::Cancel { id });
+    assert_eq!((host.seen(id), host.aborted.len()), ("aborted", 0));
+}
+
+#[test]
+fn waiting_for_the_store_is_part_of_a_calls_time() {
+    let mut host = Host::open(stored(), Some(SESSION), true);
+    host.input(Input::Visible { is_visible: false });
+    let short = host.call_with(Endpoint::GetSession, json!({}), timeout(500));
+    let long = host.call_with(Endpoint::GetSession, json!({}), timeout(1_500));
+    host.pass(500);
+    assert_eq!([short, long].map(|id| host.seen(id)), ["timeout", "nothing"]);
+    host.pass(500);
+    host.finish_reads();
+    assert_eq!(host.lines().len(), 1);
+    host.pass(499);
+    assert_eq!(host.seen(long), "nothing");
+    host.pass(1);
+    assert_eq!((host.seen(long), &host.aborted[..]), ("timeout", &[long][..]));
+}
+
+#[test]
+fn who_leaves_can_still_stay_while_the_store_is_read() {
+    let mut host = Host::open(stored(), Some(SESSION), true);
+    host.input(Input::OpenHosted { id: 9, visit: Visit { page: "login".into(), ..Visit::default() } });
+    host.input(Input::Cancel { id: 9 });
+    assert_eq!(host.seen(9), "aborted");
+    host.finish_reads();
+    assert_eq!(host.answers.len(), 1);
 }
 
 #[test]
@@ -222,4 +266,20 @@ fn a_refresh_that_is_not_answered_may_be_tried_again() {
         assert_eq!((host.seen(9), host.failure(9).retryable), (code, true));
         assert_eq!(host.aborted, if is_late { vec![id] } else { Vec::new() });
     }
+}
+
+#[test]
+fn a_store_that_changes_a_hundred_times_meanwhile_is_read_once_more() {
+    let platform = Platform { scope: StorageScope::Shared, ..Platform::default() };
+    let mut host = Host::open(Setup { platform, ..at("https://a") }, Some(SESSION), true);
+    host.input(Input::Attach);
+    for _ in 0..100 {
+        host.input(Input::StorageChanged { key: None });
+    }
+    for reads in [1, 2] {
+        assert_eq!(host.reads.as_ref().unwrap().len(), reads);
+        let id = host.reads.as_ref().unwrap()[reads - 1];
+        host.input(Input::Stored { id, result: Ok(Some(SESSION.into())) });
+    }
+    assert_eq!(host.reads.as_ref().unwrap().len(), 2);
 }

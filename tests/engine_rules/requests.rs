@@ -174,3 +174,30 @@ fn a_failed_refresh_is_tried_again_though_the_token_is_good() {
     tab.answer(signed_in("kss_1", tab.service_time()));
     assert_eq!(tab.look(), (State::SignedIn, Freshness::Fresh));
 }
+
+#[test]
+fn a_service_whose_clock_was_set_back_is_not_asked_for_ever() {
+    let mut tab = Tab::signed_in("kss_1");
+    let issued_at = tab.service_time();
+    while !tab.is_asked() {
+        tab.wait_ms(1_000);
+    }
+    tab.answer(signed_in("kss_1", issued_at - 10));
+    tab.wait_ms(LIFETIME * 10_000);
+    assert_eq!(tab.requests(), 1);
+    tab.ask_for_token(0);
+    assert_eq!(tab.requests(), 2, "but whoever needs one asks");
+}
+
+#[test]
+fn an_answer_with_a_session_that_ended_here_is_a_failure_and_slows_down() {
+    let mut tab = Tab::signed_in("kss_1");
+    tab.sign_out();
+    tab.sign_in("kss_2");
+    let caller = tab.want(Want::Refresh);
+    tab.answer(signed_in("kss_1", tab.service_time() + 1));
+    assert_eq!(tab.answer_to(caller), Some("no_token"));
+    assert_eq!(tab.session().as_deref(), Some("kss_2"));
+    let again = tab.want(Want::Refresh);
+    assert_eq!((tab.answer_to(again), tab.requests()), (Some("no_token"), 1));
+}

@@ -145,7 +145,7 @@ impl Realm {
                 self.used.push(key);
                 let found = self.signature;
                 let signature =
-                    found.unwrap_or_else(|| found_to_be(&public_key, signed.expose(), &signature));
+                    found.unwrap_or_else(|| found_to_be(&public_key, signed.expose(), signature.expose()));
                 Some(Input::Verified { id, signature })
             }
             Effect::Settle { ids, answer } => {

@@ -34,9 +34,9 @@ impl Session {
                 }
             }
             (Phase::Loading, _) => self.phase = Phase::SignedOut(SignOutReason::NeverSignedIn),
-            // The person signed out before it was known of what.
-            (Phase::SignedOut(SignOutReason::Here), Some(Stored::Session { session, .. }))
-                if !self.has_ended(&session) =>
+            // The person signed out before it was known of what, and may have signed in again since.
+            (_, Some(Stored::Session { session, .. }))
+                if self.sign_outs > 0 && !self.has_ended(&session) && !self.is_tracked(&session) =>
             {
                 self.revoke(session, out);
             }
@@ -52,7 +52,7 @@ impl Session {
         }
         match stored {
             Some(Stored::SignedOut) => self.end(SignOutReason::Elsewhere, out),
-            // Someone who had not on_message of its end wrote it once more.
+            // Someone who did not know of its end wrote it once more.
             Some(Stored::Session { session, .. }) if self.has_ended(&session) => {
                 let stored = self.stored().unwrap_or(Stored::SignedOut);
                 out.command(Command::PersistOver { session, stored });
@@ -153,7 +153,7 @@ impl Session {
     }
 
     /// Whether what was asked then is not what the person wants any more.
-    pub(super) fn is_late(&self, context: CallContext) -> bool {
+    pub fn is_late(&self, context: CallContext) -> bool {
         let is_outdone = if context.makes_session {
             // Of two sign-ins in this tab the one that began later is meant, whichever was answered last.
             self.tracked().is_some() && context.number < self.last_sign_in

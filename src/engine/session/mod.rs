@@ -4,9 +4,9 @@
 //! event came first, and a timer that fires late, early or never does no harm. The ten rules that it keeps are those of
 //! `docs/sessions.md`.
 //!
-//! [`current`] decides whose session this tab has, [`refresh`] asks the service for tokens, [`waiters`] answers who waits
-//! for one, [`backoff`] says when the service may be asked, [`token`] how long a token is good for, [`snapshot`] what is to be
-//! seen of it, [`message`] what is stored and what tabs say to each other.
+//! `current` decides whose session this tab has, `refresh` asks the service for tokens, `waiters` answers who waits for one,
+//! [`backoff`] says when the service may be asked, [`token`] how long a token is good for, [`snapshot`] what is to be seen of
+//! it, [`message`] what is stored and what tabs say to each other.
 
 use crate::protocol::{claims::Claims, text::Text};
 use std::rc::Rc;

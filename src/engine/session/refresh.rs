@@ -202,7 +202,7 @@ impl Session {
         }
         let error = answer.as_ref().err().map(|failure| failure.error);
         self.last = Some(LastRefresh { why: refresh.why, at: now, error });
-        // Whoever gets the lock next should have on_message what this brought.
+        // Whoever gets the lock next should know what this brought.
         match answer {
             Ok(sign_in) => self.take_answer(now, &refresh, sign_in, out),
             Err(failure) if is_denied => self.expire(&failure, out),
@@ -217,6 +217,12 @@ impl Session {
         self.online = true;
         let unavailable = || Failure::new(Error::AccountUnavailable);
         match sign_in {
+            // What ended here does not come back with another session's refresh.
+            SignIn::SignedIn { session, .. } | SignIn::Conditional { session, .. }
+                if self.has_ended(&session) =>
+            {
+                self.fail(now, &Failure::new(Error::NoToken), out);
+            }
             SignIn::SignedIn { session, account, token, claims } => {
                 self.backoff.succeeded();
                 let is_wanted = !refresh.is_switch || account == refresh.account;
@@ -234,10 +240,6 @@ impl Session {
                 self.backoff.succeeded();
                 self.settle_switches(refresh.account.as_deref(), &unavailable(), out);
             }
-            // What ended here does not come back with another session's refresh.
-            SignIn::Conditional { session, .. } if self.has_ended(&session) => {
-                self.fail(now, &Failure::new(Error::NoToken), out);
-            }
             SignIn::Conditional { session, account, conditions, next } => {
                 self.backoff.succeeded();
                 let old = self.tracked().map(|(session, _)| session.clone());
@@ -253,9 +255,11 @@ impl Session {
 
     fn take_refreshed(&mut self, now: Moment, received: ReceivedToken, out: &mut Commands) {
         let is_same = self.is_at(&received.session, received.account.as_deref());
-        let is_older = |mine: &Token| mine.is_newer_than(received.claims.as_ref());
-        // A sibling may have been quicker, and its token newer.
-        if self.has_ended(&received.session) || is_same && self.token.as_ref().is_some_and(is_older) {
+        let is_older = |mine: &&Token| is_same && mine.is_newer_than(received.claims.as_ref());
+        // A sibling may have been quicker, and its token newer. Otherwise the service's clock was set back, and it has
+        // nothing newer for a while.
+        if let Some(mine) = self.token.as_ref().filter(is_older) {
+            self.stalled |= mine.has_aged(received.asked);
             return;
         }
         let old = self.tracked().map(|(session, _)| session.clone());

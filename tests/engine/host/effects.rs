@@ -106,7 +106,7 @@ impl World {
                 let signature = if state.page.has_no_crypto.get() {
                     Signature::Unavailable
                 } else {
-                    verify(public_key, &signed, &signature)
+                    verify(public_key, &signed, signature.expose())
                 };
                 self.soon(Task::Input { tab, input: Input::Verified { id, signature } });
             }
