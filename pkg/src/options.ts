@@ -1,4 +1,4 @@
-// The options of a client and of a call, read once. What they must be, and what is said if they are not, is for the engine.
+// The options of a client and of a call. What they must be, and what is said if they are not, is for the engine.
 
 import type { Fetch } from './fetch'
 import { attempt } from './guard'

@@ -1,4 +1,4 @@
-// Values of the app's as they go over the wire: read once, whatever a getter does, and made what JSON can hold.
+// Values of the app's as they go over the wire: made what JSON can hold, whatever a getter does.
 
 import { attempt } from './guard'
 import type { Plain } from './wire/inputs'

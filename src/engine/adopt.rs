@@ -63,10 +63,9 @@ impl Engine {
         // Another token takes the place of the one that was there; to be asked once more whether there is one does not.
         let asked = if token.is_some() || switch_user { self.pending_switch.take() } else { None };
         let unverified = self.unverified.take();
-        // What was signed in or out since a token came is later than that, and what is from here on than a new one.
-        let is_current = |kept: &(Secret, CallContext)| !self.session.is_late(kept.1);
-        let kept = asked.filter(is_current).or(unverified.filter(is_current));
-        let found = token.map(|token| (token, self.session.call_context(self.now, true))).or(kept);
+        // What is signed in or out from here on comes later than a new token.
+        let found = token.map(|token| (token, self.session.call_context(self.now, true)));
+        let found = found.or(asked).or(unverified);
         let Some((token, context)) = found.filter(|_| !self.setup.platform.is_server) else {
             return self.settle(id, Answer::Adopted { is_adopted: false, rest });
         };

@@ -92,6 +92,11 @@ impl Engine {
         {
             self.deadlines.clear(Due::Request(id));
             let left_ms = deadline_ms.saturating_sub(self.now.mono_ms);
+            // The host's timer may be late.
+            if left_ms == 0 {
+                self.fail(id, Error::Timeout);
+                continue;
+            }
             options.timeout = Some(Timeout::of_ms(u32::try_from(left_ms).unwrap_or(u32::MAX)));
             self.begin_call(id, endpoint, &params, &options);
         }
@@ -356,7 +361,11 @@ impl Engine {
         let ends_here = |purpose: &Purpose| matches!(purpose, Purpose::Call(call) if call.ends_here);
         let mut exchanges = self.exchanges.iter_mut();
         let found = exchanges.find(|exchange| exchange.id == id && ends_here(&exchange.purpose));
-        found.map(|exchange| exchange.purpose = Purpose::EndSession(None)).is_some()
+        let Some(exchange) = found else { return false };
+        exchange.purpose = Purpose::EndSession(None);
+        let latest_ms = self.now.mono_ms + u64::from(SIGN_OUT_CAP.as_ms());
+        self.deadlines.bring_forward(Due::Request(id), latest_ms);
+        true
     }
 
     /// A call that waits for the store ends before it was made.

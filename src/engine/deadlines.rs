@@ -42,10 +42,10 @@ impl Deadlines {
         self.list.push((at_ms, due));
     }
 
-    /// Sets one, unless there is one for the same.
-    pub(super) fn set_once(&mut self, due: Due, at_ms: u64) {
-        if !self.list.iter().any(|(_, other)| *other == due) {
-            self.list.push((at_ms, due));
+    /// Sees to it that one there is comes no later than that.
+    pub(super) fn bring_forward(&mut self, due: Due, latest_ms: u64) {
+        if let Some((at_ms, _)) = self.list.iter_mut().find(|(_, other)| *other == due) {
+            *at_ms = latest_ms.min(*at_ms);
         }
     }
 

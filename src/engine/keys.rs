@@ -4,7 +4,7 @@
 //! What makes a token good is in [`crate::protocol::verify`], when keys are asked for in [`crate::protocol::jwks`].
 
 use super::{
-    Answer, Due, EXTRA_TIMEOUT_MS, Effect, Engine, Id, Resumed, Signature, TokenPolicy,
+    Answer, Due, EXTRA_TIMEOUT_MS, Effect, Engine, Id, OWN_IDS, Resumed, Signature, TokenPolicy,
     calls::Purpose,
     lists::{take, take_all},
     session,
@@ -244,7 +244,7 @@ impl Engine {
                 self.settle(id, Answer::Claims { payload, is_trusted: true });
             }
             (For::App(id), Err(failure)) => self.fail(id, failure),
-            (For::Waiters(waiters, granted, session), verdict) => {
+            (For::Waiters(mut waiters, granted, session), verdict) => {
                 let is_lazy = self.setup.policy == TokenPolicy::Lazy;
                 let answer = match verdict {
                     Err(failure) if !is_lazy || !says_nothing(&failure) => Err(failure),
@@ -255,9 +255,15 @@ impl Engine {
                         }
                         Ok(session::Granted { is_verified, ..granted })
                     }
-                    // Signed out meanwhile; or someone else signed in, and must not get it.
+                    // Signed out meanwhile.
                     _ if self.session.tracked().is_none() => Err(Error::NotSignedIn.into()),
-                    _ => Err(Error::Aborted.into()),
+                    // Someone else signed in, and must not get it. The app's own requests look to that themselves.
+                    verdict => {
+                        let own = take_all(&mut waiters, |id| *id >= OWN_IDS);
+                        let is_verified = verdict.is_ok();
+                        self.deliver(own, Ok(session::Granted { is_verified, ..granted }));
+                        Err(Error::Aborted.into())
+                    }
                 };
                 self.deliver(waiters, answer);
             }

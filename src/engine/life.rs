@@ -125,8 +125,7 @@ impl Engine {
             return;
         }
         if self.is_channel_open {
-            // Once for all changes of that time: those that go on and on must not put it off.
-            self.deadlines.set_once(Due::Read, self.now.mono_ms + MESSAGE_MS);
+            self.deadlines.set(Due::Read, self.now.mono_ms + MESSAGE_MS);
         } else {
             self.store(Task::Read);
         }

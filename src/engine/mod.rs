@@ -263,8 +263,13 @@ impl Engine {
         std::mem::take(&mut self.out)
     }
 
-    /// What is known of a token that the session does not have any more serves nobody.
+    /// What is known of a token that the session does not have any more serves nobody; and a token that is kept for later does
+    /// not outlive a sign-in or a sign-out.
     fn forget_old_tokens(&mut self) {
+        let session = &self.session;
+        let is_late = |kept: &mut (Secret, CallContext)| session.is_late(kept.1);
+        self.pending_switch.take_if(is_late);
+        self.unverified.take_if(is_late);
         let token = self.session.token();
         let is_old = |known: &mut Secret| !token.as_ref().is_some_and(|token| token.is(known));
         self.last_verified.take_if(is_old);

@@ -390,6 +390,19 @@ fn a_token_that_is_kept_for_later_does_not_outlive_a_sign_out_or_a_sign_in() {
 }
 
 #[test]
+fn a_token_that_is_kept_for_later_does_not_come_after_a_session_that_ended_elsewhere() {
+    let tab = Tab::open(&realm(), StorageScope::Shared);
+    tab.browser.script([Answer::Fault]);
+    assert_eq!(came_to(&tab.land_with(MY_OTHER)), "keys_unavailable");
+    tab.sign_in();
+    let sibling = Tab::open(&tab.browser, StorageScope::Shared);
+    sibling.sign_out();
+    tab.browser.pass(60_000);
+    assert_eq!((tab.state(), tab.reason()), (State::SignedOut, Some(SignOutReason::Elsewhere)));
+    assert_eq!(came_to(&tab.land(false)), "nothing");
+}
+
+#[test]
 fn who_signs_out_instead_of_saying_who_is_meant_stays_signed_out() {
     let tab = Tab::signed_in(&realm(), StorageScope::Shared);
     assert_eq!(came_to(&tab.land_with(ANOTHERS)), "another: usr_sample654321");

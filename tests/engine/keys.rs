@@ -2,6 +2,7 @@
 
 use crate::host::{
     Answer, Browser, Tab,
+    app::AppFetch,
     realm::{REALM, browser, signed_in},
     tokens::{all, token},
 };
@@ -378,4 +379,29 @@ fn a_verdict_can_be_given_up() {
     assert_eq!(verdict.code(), Some("aborted"));
     tab.browser.answer(good_keys());
     assert_eq!(tab.verdict("as the service makes it"), "okay");
+}
+
+#[test]
+fn an_answer_that_the_app_has_is_not_lost_while_a_newer_token_is_judged() {
+    let (tab, _) = tab_with(keys_of(&["jky_sample0x5c"]), TokenPolicy::Strict, true);
+    let session = |session: &str, name: &str| {
+        Answer::Json(
+            200,
+            json!({ "result": "full_login", "session": session, "account": "org_sample2", "token": token(name) }),
+        )
+    };
+    tab.browser.script([session("kss_sample123456", "by a key that is only x5c")]);
+    tab.sign_in();
+    let request = AppFetch::home([401]);
+    request.is_held.set(true);
+    let sending = tab.authorize(&request);
+    // Its key is one that is not known yet.
+    tab.browser.pass(60_000);
+    tab.browser.script([session("kss_sample123456", "as the service makes it"), Answer::Held]);
+    tab.browser.answer_app();
+    assert_eq!((sending.status(), tab.refreshes()), (None, 1));
+    tab.browser.script([session("kss_sample654321", "of another session")]);
+    tab.sign_in();
+    tab.browser.answer(good_keys());
+    assert_eq!((sending.status(), request.sent()), (Some(Ok(401)), (1, 1)));
 }

@@ -134,6 +134,12 @@ fn a_sign_out_under_way_outlives_the_client_and_its_url() {
     assert_eq!(host.aborted, [id], "within its bound");
 
     let mut host = Host::signed_in();
+    let id = host.call_with(Endpoint::Logout, json!({}), timeout(600_000));
+    host.input(Input::Dispose);
+    host.pass(5_000);
+    assert_eq!(host.aborted, [id], "within that of a sign-out that nobody waits for");
+
+    let mut host = Host::signed_in();
     let id = host.call(Endpoint::Logout, json!({}));
     host.input(Input::SetUrl { id: 99, url: Some(BaseUrl::parse("https://b").unwrap()) });
     host.input(Input::Cancel { id });
@@ -155,6 +161,17 @@ fn waiting_for_the_store_is_part_of_a_calls_time() {
     assert_eq!(host.seen(long), "nothing");
     host.pass(1);
     assert_eq!((host.seen(long), &host.aborted[..]), ("timeout", &[long][..]));
+}
+
+#[test]
+fn a_call_whose_time_was_over_before_the_store_answered_is_not_sent() {
+    let mut host = Host::open(stored(), Some(SESSION), true);
+    host.input(Input::Visible { is_visible: false });
+    let id = host.call_with(Endpoint::UpdatePassword, json!({}), timeout(500));
+    // The page was busy, and its timer is late.
+    host.now_ms += 600;
+    host.finish_reads();
+    assert_eq!((host.seen(id), host.sent.len()), ("timeout", 0));
 }
 
 #[test]
