@@ -64,8 +64,17 @@ export const readOptions = (given: unknown): { list: readonly unknown[]; fetch: 
   return { list, fetch }
 }
 
+interface ReadCall {
+  items: [areOptions: boolean, locale: Plain, timeoutMs: Plain, isAborted: Plain]
+  signal: AbortSignal | undefined
+}
+
+const NO_OPTIONS: ReadCall = { items: [true, null, null, null], signal: undefined }
+
 /** The options of a call as they go into a list, and its signal. */
-export const readCall = (given: unknown) => {
+export const readCall = (given: unknown): ReadCall => {
+  // As most calls have it.
+  if (given === undefined) return NO_OPTIONS
   let signal: AbortSignal | undefined
   const isAborted = option(given, 'signal', (value) => {
     const { aborted, addEventListener } = value as AbortSignal
@@ -73,8 +82,5 @@ export const readCall = (given: unknown) => {
     signal = value as AbortSignal
     return aborted
   })
-  const items: [boolean, Plain, Plain, Plain] = [
-    areOptions(given), option(given, 'locale'), option(given, 'timeoutMs'), isAborted,
-  ]
-  return { items, signal }
+  return { items: [areOptions(given), option(given, 'locale'), option(given, 'timeoutMs'), isAborted], signal }
 }
