@@ -87,7 +87,7 @@ impl Engine {
     pub(super) fn resume_adoption(&mut self, own: Id, verdict: Result<(), Failure>) {
         let Some(adoption) = self.take_adoption(own) else { return };
         if let Err(failure) = verdict {
-            if failure.retryable && adoption.generation == self.generation && !self.is_disposed {
+            if failure.retryable {
                 self.unverified = Some((adoption.token.clone(), adoption.context));
             }
             return self.end_adoption(adoption, failure);

@@ -405,3 +405,15 @@ fn an_answer_that_the_app_has_is_not_lost_while_a_newer_token_is_judged() {
     tab.browser.answer(good_keys());
     assert_eq!((sending.status(), request.sent()), (Some(Ok(401)), (1, 1)));
 }
+
+#[test]
+fn a_signature_that_is_looked_at_ends_with_its_realm() {
+    let (tab, _) = tab_of(good_keys());
+    assert_eq!(tab.verdict("as the service makes it"), "okay");
+    tab.browser.at_once(|| {
+        let verified = tab.verify(&token("as the service makes it"));
+        assert!(!verified.is_over());
+        tab.set_url(Some("https://other.e2.loginrocket.com/"));
+        assert_eq!(verified.code(), Some("aborted"), "whatever the browser says later");
+    });
+}
