@@ -99,7 +99,7 @@ export const exchange = (
       // Browsers take a plain object sooner; an app's function may change them, most easily as `Headers`.
       headers: custom ? new Headers(headers) : headers,
       keepalive,
-      // Other methods are never answered by a cache, and a browser that is told so asks for leave before each of them.
+      // Only GET can be answered from a cache; with `no-store` on another method, browsers send a preflight before each request.
       cache: method === 'GET' ? 'no-store' : 'default',
       credentials: 'omit',
       redirect: 'manual',

@@ -43,7 +43,7 @@ enum Step {
 impl Engine {
     pub(super) fn adopt(&mut self, id: Id, url: Option<&Secret>, is_location: bool, switch_user: bool) {
         let landing = url.and_then(|url| hosted::landing(url.expose()));
-        // Who asks while it goes on, such as an effect that runs twice, is told the same.
+        // A caller that comes while one is under way, such as an effect that runs twice, gets the same answer.
         if landing.is_none()
             && !switch_user
             && let Some(adoption) = self.adoptions.last_mut()

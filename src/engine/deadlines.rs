@@ -71,8 +71,8 @@ impl Deadlines {
         }
     }
 
-    /// What the host is to be told now, if anything: when to wake the engine, or that it need not. To be woken too early
-    /// does no harm, and costs less than to set a timer anew for every call.
+    /// The wake-up that the host is to set now, if it is another one than it was. A host that is woken early sets its timer
+    /// once more; that is rare, and costs less than a new timer for every call.
     pub(super) fn wake_at(&mut self, now_ms: u64) -> Option<Effect> {
         let next = self.list.iter().map(|(at, _)| *at).min();
         let set_for = self.set_for.filter(|set_for| *set_for > now_ms);

@@ -3,6 +3,10 @@
 //! A [`Json`] is the text of one value, checked as a whole when it was parsed; members are looked for in the text when they
 //! are asked for. So a token's payload is judged from the very bytes that were signed, and nothing of it stays behind.
 
+mod writer;
+
+pub use writer::{Writer, object};
+
 use super::{
     secret::{Builder, Secret},
     text::{self, Text},
@@ -346,122 +350,6 @@ fn escaped(text: &str) -> Option<(char, &str)> {
     let low = unit(second).filter(|unit| (0xdc00..0xe000).contains(unit))?;
     let high = first.checked_sub(0xd800).filter(|high| *high < 0x400)?;
     Some((char::from_u32(0x1_0000 + (high << 10) + (low - 0xdc00))?, second.get(4..)?))
-}
-
-// ---------------------------------------------------------------------------------------------- writing
-
-/// Writes one JSON value after the other, with the commas between them.
-#[derive(Default)]
-pub struct Writer {
-    json: Builder,
-    /// Whether something stands before the next value in the same list or object.
-    is_after: bool,
-}
-
-impl Writer {
-    /// What was written.
-    pub fn finish(self) -> Secret {
-        self.json.finish()
-    }
-
-    fn separate(&mut self) {
-        if self.is_after {
-            self.json.push(',');
-        }
-        self.is_after = true;
-    }
-
-    /// Opens a list or an object.
-    pub fn open(&mut self, bracket: u8) {
-        self.separate();
-        self.json.push(char::from(bracket));
-        self.is_after = false;
-    }
-
-    /// Closes it.
-    pub fn close(&mut self, bracket: u8) {
-        self.json.push(char::from(bracket));
-        self.is_after = true;
-    }
-
-    /// A member's name; its value is to follow.
-    pub fn name(&mut self, name: &str) {
-        self.text(name);
-        self.value();
-    }
-
-    /// What was written last is a name; its value is to follow.
-    pub fn value(&mut self) {
-        self.json.push(':');
-        self.is_after = false;
-    }
-
-    /// A string.
-    pub fn text(&mut self, text: &str) {
-        self.separate();
-        push_string(&mut self.json, text);
-    }
-
-    /// A number without sign or fraction.
-    pub fn number(&mut self, number: u64) {
-        self.separate();
-        self.json.push_number(number);
-    }
-
-    /// A whole number below zero, by its amount.
-    pub fn negative(&mut self, amount: u64) {
-        self.separate();
-        self.json.push('-');
-        self.json.push_number(amount);
-    }
-
-    /// What is JSON already, such as `null`.
-    pub fn raw(&mut self, json: &str) {
-        self.separate();
-        self.json.push_str(json);
-    }
-
-    /// An object's member that is a string.
-    pub fn member(&mut self, name: &str, text: &str) {
-        self.name(name);
-        self.text(text);
-    }
-}
-
-/// An object of those of these members that are there; they are strings.
-pub fn object(members: &[(&str, Option<&str>)]) -> Secret {
-    let mut writer = Writer::default();
-    writer.open(b'{');
-    for (name, text) in members {
-        if let Some(text) = text {
-            writer.member(name, text);
-        }
-    }
-    writer.close(b'}');
-    writer.finish()
-}
-
-fn push_string(json: &mut Builder, text: &str) {
-    json.push('"');
-    let mut rest = text;
-    while let Some(at) = rest.bytes().position(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
-        let Some((plain, after)) = rest.split_at_checked(at) else { break };
-        json.push_str(plain);
-        let Some((special, after)) = after.split_at_checked(1) else { break };
-        for byte in special.bytes() {
-            json.push('\\');
-            if byte < b' ' {
-                json.push_str(if byte < 16 { "u000" } else { "u001" });
-                let digit = byte % 16;
-                json.push(char::from(if digit < 10 { b'0' + digit } else { b'a' - 10 + digit }));
-            } else {
-                json.push(char::from(byte));
-            }
-        }
-        rest = after;
-    }
-    json.push_str(rest);
-    json.push('"');
 }
 
 #[cfg(test)]
