@@ -27,6 +27,7 @@ pub const OPTIONS: &[Item] = &[
     Item::Named("storage", "Plain"),
     Item::Named("tokenOrigins", "readonly (readonly [given: string, origin: string])[] | Plain"),
     Item::Named("verify", "Plain"),
+    Item::Named("environment", "Plain"),
     Item::Named("isServer", "boolean"),
     Item::Named("hasLocks", "boolean"),
     Item::Named("hasChannel", "boolean"),
@@ -80,6 +81,10 @@ pub fn setup(list: &str) -> Result<Setup, Error> {
     setup.token_origins = origins.unwrap_or_default();
     let policy = items.known(policy, "verify must be 'off', 'lazy' or 'strict'")?;
     setup.policy = policy.unwrap_or_default();
+    let is_environment = |value: Json<'_>| {
+        ["auto", "browser", "server"].iter().any(|name| value.is(name)).then_some(())
+    };
+    items.known(is_environment, "environment must be 'auto', 'browser' or 'server'")?;
     let mut flag = || items.next().is_true();
     setup.platform = Platform {
         scope: scope.unwrap_or_default(),

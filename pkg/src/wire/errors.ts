@@ -1,5 +1,8 @@
 // Made from src/wire by `cargo xtask wire`; a test compares it. Do not edit.
 
+/** How many errors, from the first, are misuse. */
+export const USAGE_ERRORS = 7
+
 /** Code, class of the official client, and message of each error, by number. */
 export const ERRORS: readonly (readonly [code: string, source: string, message: string])[] = [
   ['missing_url', 'LoginRocketError', "no url is set: pass new LoginRocket({ url: 'https://SAMPLE.e2.loginrocket.com/' }) or set lrUrl"],
