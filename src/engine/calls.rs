@@ -197,9 +197,10 @@ impl Engine {
     // ------------------------------------------------------------------------------------------ of the session
 
     pub(super) fn refresh(&mut self, ticket: Ticket, session: &Secret, account: Option<&str>) {
-        let params = request::own_params(&[("session", Some(session.expose())), ("account", account)]);
+        let mut additions = vec![("session", session.clone())];
+        additions.extend(account.map(|account| ("account", account.into())));
         let id = self.next_id();
-        match request::build(&self.setup.config, None, Endpoint::GetSession, &params, &[]) {
+        match request::build(&self.setup.config, None, Endpoint::GetSession, &Params::none(), &additions) {
             Ok(request) => self.send(id, request, self.setup.config.timeout, Purpose::Refresh(ticket)),
             Err(error) => self.end_refresh(ticket, error.into()),
         }
@@ -245,9 +246,9 @@ impl Engine {
     }
 
     fn revoke(&mut self, session: &Secret, caller: Option<Id>) {
-        let params = request::own_params(&[("session", Some(session.expose()))]);
+        let additions = [("session", session.clone())];
         let id = self.next_id();
-        match request::build(&self.setup.config, None, Endpoint::Logout, &params, &[]) {
+        match request::build(&self.setup.config, None, Endpoint::Logout, &Params::none(), &additions) {
             Ok(request) => {
                 let timeout = self.setup.config.timeout.min(SIGN_OUT_CAP);
                 self.send(id, request, timeout, Purpose::EndSession(caller));

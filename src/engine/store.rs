@@ -89,11 +89,7 @@ enum Source {
 pub(super) fn of(setup: &Setup) -> Store {
     let is_memory = setup.platform.scope == StorageScope::Memory;
     Store {
-        key: setup.config.url.as_ref().map(|url| {
-            let mut key = Secret::from("loginrocket:");
-            key.push_str(url.as_str());
-            key.into()
-        }),
+        key: setup.config.url.as_ref().map(|url| Secret::of(&["loginrocket:", url.as_str()]).into()),
         tasks: Vec::new(),
         asked: None,
         known: None,

@@ -111,13 +111,17 @@ impl Timeout {
     ///
     /// Errors: `invalid_option`, unless it is a whole number from 1 to 600,000.
     pub fn from_ms(ms: f64) -> Result<Self, Error> {
-        if (1.0..=f64::from(MAX_TIMEOUT_MS)).contains(&ms) && ms % 1.0 == 0.0 {
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "whole and in range, see above"
-            )]
-            return Ok(Self(ms as u32));
+        let is_whole = (1.0..=f64::from(MAX_TIMEOUT_MS)).contains(&ms) && ms % 1.0 == 0.0;
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole and in range")]
+        Self::from_whole_ms(if is_whole { ms as u32 } else { 0 })
+    }
+
+    /// From a whole number of milliseconds.
+    ///
+    /// Errors: `invalid_option`, unless it is one from 1 to 600,000.
+    pub fn from_whole_ms(ms: u32) -> Result<Self, Error> {
+        if (1..=MAX_TIMEOUT_MS).contains(&ms) {
+            return Ok(Self(ms));
         }
         Err(Error::InvalidOption("timeoutMs must be a whole number of milliseconds from 1 to 600000"))
     }

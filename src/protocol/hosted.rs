@@ -2,7 +2,8 @@
 
 use super::{
     config::Config,
-    jwt, query,
+    jwt,
+    query::Query,
     secret::Secret,
     text::{self, Text},
     url::BaseUrl,
@@ -63,7 +64,10 @@ impl Page<'_> {
         let force = matches!(self, Self::Accounts { force: true }).then_some("1");
         let invitation = if let Self::Signup { invitation } = *self { invitation } else { None };
         let session = session.filter(|_| self.takes_session()).map(Secret::expose);
-        let mut members = Vec::new();
+        let mut url = Query::of(&[base.root(), path]);
+        if let Self::Account(id) = self {
+            url.push_segment(id);
+        }
         for (name, value) in [
             ("account", account),
             ("prompt", prompt),
@@ -72,15 +76,11 @@ impl Page<'_> {
             ("session", session),
             ("redirect_uri", redirect_uri),
         ] {
-            members.extend(value.map(|value| (name.to_owned(), Some(value.into()))));
+            if let Some(value) = value {
+                url.add(name, value);
+            }
         }
-        let mut url = Secret::new(base.root().to_owned());
-        url.push_str(path);
-        if let Self::Account(id) = self {
-            query::push_escaped(&mut url, id);
-        }
-        query::append(&mut url, &members);
-        url
+        url.finish()
     }
 }
 

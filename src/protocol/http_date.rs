@@ -5,7 +5,7 @@ use super::text;
 /// Reads `Sun, 06 Nov 1994 08:49:37 GMT` as epoch seconds. The day of the week is not checked.
 pub fn parse(text: &str) -> Option<u64> {
     let mut words = text::split(text, b' ').filter(|word| !word.is_empty()).skip(1);
-    let day: u64 = number(words.next()?, 1, 31)?;
+    let day = number(words.next()?, 1, 31)?;
     let month = words.next()?;
     let month = MONTHS.iter().position(|known| *known == month)?;
     let year = number(words.next()?, 1970, 9999)?;
@@ -32,7 +32,7 @@ const MONTHS: [&str; 12] =
 const DAYS_BEFORE: [u64; 12] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
 
 fn number(digits: &str, least: u64, most: u64) -> Option<u64> {
-    let number = digits.parse().ok()?;
+    let number = text::decimal(digits)?;
     (least..=most).contains(&number).then_some(number)
 }
 

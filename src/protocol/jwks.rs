@@ -21,11 +21,9 @@ const FAILURE_MS: u64 = 10_000;
 /// The request for a realm's keys, which are below its root and not below `/v2/`. Without a header that would need to be
 /// asked for first: nothing is known of which ones are allowed there.
 pub fn request(base: &BaseUrl) -> Request {
-    let mut url = Secret::new(base.root().to_owned());
-    url.push_str("connect/jwks");
     Request {
         method: Method::Get,
-        url,
+        url: Secret::of(&[base.root(), "connect/jwks"]),
         agent: Agent::Omitted,
         locale: None,
         additions: None,

@@ -3,7 +3,10 @@
 //! The official client concatenates strings (contract §6.2); this keeps its good cases and refuses the rest by
 //! name. The browser's own parser is not used, so that the rules hold everywhere and can be tested natively.
 
-use super::text;
+use super::{
+    secret::Secret,
+    text::{self, Text},
+};
 use crate::Error;
 
 const AUTHROCKET: &str = "authrocket.com";
@@ -11,7 +14,7 @@ const AUTHROCKET: &str = "authrocket.com";
 /// An absolute http(s) URL that ends in `/v2/`, without credentials, query or fragment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BaseUrl {
-    href: String,
+    href: Text,
     private: bool,
 }
 
@@ -51,11 +54,9 @@ impl BaseUrl {
         let path = text::trim_start(text::trim_end(path, b'/'), b'/');
         let (parent, last) = text::rsplit_once(path, b'/').unwrap_or(("", path));
         let root = if last.eq_ignore_ascii_case("v2") { text::trim_end(parent, b'/') } else { path };
-        let mut href = String::with_capacity(text.len() + 5);
-        for part in [if https { "https" } else { "http" }, "://", &authority, "/", root] {
-            href.push_str(part);
-        }
-        href.push_str(if root.is_empty() { "v2/" } else { "/v2/" });
+        let scheme = if https { "https" } else { "http" };
+        let version = if root.is_empty() { "v2/" } else { "/v2/" };
+        let href = Secret::of(&[scheme, "://", &authority, "/", root, version]).into();
         Ok(Self { href, private: https || is_loopback(host) })
     }
 
@@ -101,9 +102,7 @@ fn host_of(authority: &str) -> Result<&str, Error> {
         return invalid("the url has no valid host");
     }
     let port_is_valid = match port.strip_prefix(":") {
-        Some(digits) => {
-            digits.bytes().all(|b| b.is_ascii_digit()) && digits.parse::<u16>().is_ok_and(|port| port > 0)
-        }
+        Some(digits) => text::decimal(digits).is_some_and(|port| (1..=65_535).contains(&port)),
         None => port.is_empty(),
     };
     if !port_is_valid {
@@ -127,7 +126,8 @@ fn is_within(host: &str, domain: &str) -> bool {
 /// Hosts that never leave the machine (RFC 6761 §6.3 for `localhost`, RFC 1122 §3.2.1.3 for 127/8).
 fn is_loopback(host: &str) -> bool {
     let is_127 = host.strip_prefix("127.").is_some_and(|rest| {
-        text::split(rest, b'.').count() == 3 && text::split(rest, b'.').all(|part| part.parse::<u8>().is_ok())
+        let is_byte = |part| text::decimal(part).is_some_and(|byte| byte < 256);
+        text::split(rest, b'.').count() == 3 && text::split(rest, b'.').all(is_byte)
     });
     is_127 || host == "[::1]" || is_within(host, "localhost")
 }

@@ -12,8 +12,8 @@ use crate::{
         claims::Claims,
         failure::Failure,
         json::{self, Json},
-        secret::Secret,
-        text::Text,
+        secret::{Secret, decimal},
+        text::{self, Text},
     },
 };
 use std::rc::Rc;
@@ -160,7 +160,7 @@ impl Message {
     /// Reads a message; none where it is none of ours.
     pub fn read(text: &str) -> Option<Self> {
         let message = Json::object(text).filter(|message| is_ours(*message))?;
-        let number = |name| message.text_of(name)?.expose().parse().ok();
+        let number = |name| text::decimal(message.text_of(name)?.expose());
         if let Some(ms) = number("hold_ms") {
             let error = Error::ALL.into_iter().find(|error| message.says("code", error.code()))?;
             return Some(Self::Hold { ms, failure: Failure::new(error) });
@@ -182,12 +182,6 @@ impl Message {
         let expired = message.text_of("expired")?.expose() == "true";
         Some(Self::SignedOut { session, expired })
     }
-}
-
-fn decimal(number: u64) -> Secret {
-    let mut text = Secret::default();
-    text.push_number(number);
-    text
 }
 
 fn is_ours(json: Json<'_>) -> bool {
