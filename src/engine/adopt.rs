@@ -103,7 +103,7 @@ impl Engine {
     /// The store has said who is signed in.
     pub(super) fn resume_adoptions(&mut self) {
         let is_waiting = |adoption: &Adoption| matches!(adoption.step, Step::Restored);
-        let waiting = take_all(&mut self.adoptions, is_waiting);
+        let waiting = take_all(&mut self.adoptions, &is_waiting);
         for adoption in waiting {
             self.ask_who_is_there(adoption);
         }
@@ -179,7 +179,7 @@ impl Engine {
     }
 
     fn take_adoption(&mut self, own: Id) -> Option<Adoption> {
-        take(&mut self.adoptions, |adoption| adoption.own == own)
+        take(&mut self.adoptions, &|adoption| adoption.own == own)
     }
 }
 

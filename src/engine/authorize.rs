@@ -63,7 +63,7 @@ impl Engine {
     /// The store has said whether somebody is signed in.
     pub(super) fn resume_authorizations(&mut self) {
         let is_waiting = |authorization: &Authorization| authorization.step == Step::Restored;
-        let waiting = take_all(&mut self.authorizations, is_waiting);
+        let waiting = take_all(&mut self.authorizations, &is_waiting);
         for authorization in waiting {
             self.want_authorization(authorization);
         }
@@ -88,7 +88,7 @@ impl Engine {
     /// A request has its token, or cannot have it.
     pub(super) fn resume_authorization(&mut self, own: Id, answer: session::Answer) {
         let is_it = |authorization: &Authorization| authorization.own == own;
-        let Some(mut authorization) = take(&mut self.authorizations, is_it) else { return };
+        let Some(mut authorization) = take(&mut self.authorizations, &is_it) else { return };
         let id = authorization.id;
         let is_first = authorization.step == Step::Wanted;
         match answer {
@@ -118,7 +118,7 @@ impl Engine {
         let is_it = |authorization: &Authorization| {
             authorization.id == id && matches!(authorization.step, Step::Sent | Step::SentAgain)
         };
-        let Some(mut authorization) = take(&mut self.authorizations, is_it) else {
+        let Some(mut authorization) = take(&mut self.authorizations, &is_it) else {
             return self.emit(Effect::Release { id });
         };
         let token = authorization.token.as_ref();
@@ -157,7 +157,7 @@ impl Engine {
     pub(super) fn cancel_authorization(&mut self, id: Id) -> bool {
         let is_it =
             |authorization: &Authorization| authorization.id == id && authorization.step == Step::Restored;
-        let is_there = take(&mut self.authorizations, is_it).is_some();
+        let is_there = take(&mut self.authorizations, &is_it).is_some();
         if is_there {
             self.fail(id, Error::Aborted);
         }
@@ -167,7 +167,7 @@ impl Engine {
     /// What waits for the store is not sent.
     pub(super) fn drop_authorizations(&mut self, error: Error) {
         let is_waiting = |authorization: &Authorization| authorization.step == Step::Restored;
-        let waiting = take_all(&mut self.authorizations, is_waiting);
+        let waiting = take_all(&mut self.authorizations, &is_waiting);
         for authorization in waiting {
             self.fail(authorization.id, error);
         }

@@ -198,7 +198,9 @@ impl Engine {
 
     pub(super) fn refresh(&mut self, ticket: Ticket, session: &Secret, account: Option<&str>) {
         let mut additions = vec![("session", session.clone())];
-        additions.extend(account.map(|account| ("account", account.into())));
+        if let Some(account) = account {
+            additions.push(("account", account.into()));
+        }
         let id = self.next_id();
         match request::build(&self.setup.config, None, Endpoint::GetSession, &Params::none(), &additions) {
             Ok(request) => self.send(id, request, self.setup.config.timeout, Purpose::Refresh(ticket)),
@@ -217,7 +219,7 @@ impl Engine {
     }
 
     pub(super) fn abort_refresh(&mut self, ticket: Ticket) {
-        self.abort(|exchange| matches!(exchange.purpose, Purpose::Refresh(other) if other == ticket));
+        self.abort(&|purpose| matches!(purpose, Purpose::Refresh(other) if *other == ticket));
     }
 
     /// Signs out here, and lets the caller wait for what the service says to it.
@@ -320,17 +322,16 @@ impl Engine {
     }
 
     /// Ends requests whose answers nobody wants.
-    pub(super) fn abort(&mut self, is_over: impl Fn(&Exchange) -> bool) {
-        let over: Vec<_> =
-            self.exchanges.iter().filter(|exchange| is_over(exchange)).map(|one| one.id).collect();
-        for id in over {
+    fn abort(&mut self, is_over: &dyn Fn(&Purpose) -> bool) {
+        while let Some(exchange) = self.exchanges.iter().find(|exchange| is_over(&exchange.purpose)) {
+            let id = exchange.id;
             self.take_exchange(id);
             self.emit(Effect::Abort { id });
         }
     }
 
     pub(super) fn abort_keys(&mut self) {
-        self.abort(|exchange| matches!(exchange.purpose, Purpose::Keys(_)));
+        self.abort(&|purpose| matches!(purpose, Purpose::Keys(_)));
     }
 
     // ------------------------------------------------------------------------------------------ giving up
@@ -371,7 +372,7 @@ impl Engine {
 
     /// A call that waits for the store ends before it was made.
     fn end_deferred(&mut self, id: Id, error: Error) -> bool {
-        let is_there = take(&mut self.deferred, |call| call.id == id).is_some();
+        let is_there = take(&mut self.deferred, &|call| call.id == id).is_some();
         if is_there {
             self.deadlines.clear(Due::Request(id));
             self.fail(id, error);
@@ -381,9 +382,9 @@ impl Engine {
 
     /// All calls of the app's end.
     pub(super) fn dispose_calls(&mut self) {
-        let is_call = |exchange: &Exchange| matches!(exchange.purpose, Purpose::Call(_));
-        let calls: Vec<_> = self.exchanges.iter().filter(|one| is_call(one)).map(|call| call.id).collect();
-        for id in calls {
+        let is_call = |exchange: &&Exchange| matches!(exchange.purpose, Purpose::Call(_));
+        while let Some(call) = self.exchanges.iter().find(is_call) {
+            let id = call.id;
             if !self.detach_logout(id) {
                 self.take_exchange(id);
                 self.emit(Effect::Abort { id });
@@ -394,9 +395,8 @@ impl Engine {
     }
 
     /// Whoever waits for a token of the session, of the app or of the engine's own.
-    pub(super) fn deliver(&mut self, waiters: Vec<Id>, answer: super::session::Answer) {
-        let (own, ids): (Vec<_>, Vec<_>) = waiters.into_iter().partition(|id| *id >= super::OWN_IDS);
-        for id in own {
+    pub(super) fn deliver(&mut self, mut ids: Vec<Id>, answer: super::session::Answer) {
+        while let Some(id) = take(&mut ids, &|id| *id >= super::OWN_IDS) {
             self.resumed.push(Resumed::Answered(id, answer.clone()));
         }
         if !ids.is_empty() {

@@ -50,22 +50,22 @@ impl Deadlines {
     }
 
     pub(super) fn clear(&mut self, due: Due) {
-        take(&mut self.list, |(_, other)| *other == due);
+        take(&mut self.list, &|(_, other)| *other == due);
     }
 
     /// Clears all but those of some kinds.
     pub(super) fn retain(&mut self, keeps: impl Fn(Due) -> bool) {
-        take_all(&mut self.list, |(_, due)| !keeps(*due));
+        take_all(&mut self.list, &|(_, due)| !keeps(*due));
     }
 
     /// Takes one out whose time has come.
     pub(super) fn take_due(&mut self, now_ms: u64) -> Option<Due> {
-        take(&mut self.list, |(at, _)| *at <= now_ms).map(|(_, due)| due)
+        take(&mut self.list, &|(at, _)| *at <= now_ms).map(|(_, due)| due)
     }
 
     /// Takes out a lock that is to be given back, whenever that is.
     pub(super) fn take_unlock(&mut self) -> Option<Id> {
-        match take(&mut self.list, |(_, due)| matches!(due, Due::Unlock(_)))? {
+        match take(&mut self.list, &|(_, due)| matches!(due, Due::Unlock(_)))? {
             (_, Due::Unlock(id)) => Some(id),
             _ => None,
         }

@@ -38,7 +38,7 @@ impl Engine {
 
     /// One of those who wait for the store gives up.
     pub(super) fn cancel_departure(&mut self, id: Id) -> bool {
-        let is_there = take(&mut self.departures, |departure| departure.id == id).is_some();
+        let is_there = take(&mut self.departures, &|departure| departure.id == id).is_some();
         if is_there {
             self.fail(id, Error::Aborted);
         }

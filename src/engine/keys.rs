@@ -125,7 +125,9 @@ impl Engine {
     fn consider(&mut self, mut judgement: Judgement) {
         match self.look_at(&mut judgement) {
             Ok(effect) => {
-                self.out.extend(effect);
+                if let Some(effect) = effect {
+                    self.emit(effect);
+                }
                 self.keys.judgements.push(judgement);
             }
             Err(Refused(error, None)) => self.end_judgement(judgement, Err(error.into())),
@@ -198,7 +200,7 @@ impl Engine {
     fn reconsider(&mut self) {
         let generation = self.generation;
         let waits = |judgement: &Judgement| judgement.verdict.is_none() || judgement.generation != generation;
-        let waiting = take_all(&mut self.keys.judgements, waits);
+        let waiting = take_all(&mut self.keys.judgements, &waits);
         for judgement in waiting {
             self.consider(judgement);
         }
@@ -213,7 +215,7 @@ impl Engine {
 
     pub(super) fn verified(&mut self, id: Id, signature: Signature) {
         let is_it = |judgement: &Judgement| judgement.id == id && judgement.verdict.is_some();
-        let Some(judgement) = take(&mut self.keys.judgements, is_it) else { return };
+        let Some(judgement) = take(&mut self.keys.judgements, &is_it) else { return };
         let claims = judgement.verdict.unwrap_or(Err(Error::InvalidSignature));
         let verdict = match signature {
             Signature::Unavailable => Err(Error::CryptoUnavailable),
@@ -228,7 +230,7 @@ impl Engine {
     }
 
     pub(super) fn judgement_is_late(&mut self, id: Id) {
-        let judgement = take(&mut self.keys.judgements, |judgement| judgement.id == id);
+        let judgement = take(&mut self.keys.judgements, &|judgement| judgement.id == id);
         if let Some(judgement) = judgement {
             self.end_judgement(judgement, Err(Error::Timeout.into()));
         }
@@ -259,7 +261,7 @@ impl Engine {
                     _ if self.session.tracked().is_none() => Err(Error::NotSignedIn.into()),
                     // Someone else signed in, and must not get it. The app's own requests look to that themselves.
                     verdict => {
-                        let own = take_all(&mut waiters, |id| *id >= OWN_IDS);
+                        let own = take_all(&mut waiters, &|id| *id >= OWN_IDS);
                         let is_verified = verdict.is_ok();
                         self.deliver(own, Ok(session::Granted { is_verified, ..granted }));
                         Err(Error::Aborted.into())
@@ -274,7 +276,7 @@ impl Engine {
     /// One of those who wait for a token, or for a verdict, gives up.
     pub(super) fn cancel_judgement(&mut self, waiter: Id) {
         let is_own = |judgement: &Judgement| matches!(judgement.purpose, For::App(id) if id == waiter);
-        if let Some(judgement) = take(&mut self.keys.judgements, is_own) {
+        if let Some(judgement) = take(&mut self.keys.judgements, &is_own) {
             return self.end_judgement(judgement, Err(Error::Aborted.into()));
         }
         for judgement in &mut self.keys.judgements {

@@ -162,7 +162,7 @@ impl Engine {
 
     /// Turns to the store of another realm. What is still to be written of the one before is written there.
     pub(super) fn change_store(&mut self) {
-        take_all(&mut self.stores, Store::is_idle);
+        take_all(&mut self.stores, &Store::is_idle);
         self.stores.push(of(&self.setup));
     }
 

@@ -1,6 +1,9 @@
 //! What a client is set up with: the URL, the language, the time allowed, and what is refused among options.
 
-use super::{text::Text, url::BaseUrl};
+use super::{
+    text::{self, Text},
+    url::BaseUrl,
+};
 use crate::Error;
 
 /// The longest a single call may be allowed to take.
@@ -48,7 +51,7 @@ impl Locale {
     /// Errors: `invalid_option`.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let text = text.trim_ascii();
-        let is_allowed = |b: u8| b.is_ascii_alphanumeric() || b"-*,;=. ".contains(&b);
+        let is_allowed = |b: u8| b.is_ascii_alphanumeric() || text::is_one_of("-*,;=. ", b);
         if text.is_empty() || !text.bytes().all(is_allowed) {
             return Err(Error::InvalidOption("locale must be a language tag such as 'en' or 'es-MX'"));
         }

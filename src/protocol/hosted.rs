@@ -68,7 +68,7 @@ impl Page<'_> {
         if let Self::Account(id) = self {
             url.push_segment(id);
         }
-        for (name, value) in [
+        for (name, value) in &[
             ("account", account),
             ("prompt", prompt),
             ("invitation", invitation),

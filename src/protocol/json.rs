@@ -85,7 +85,13 @@ impl<'a> Json<'a> {
         if !self.is_object() {
             return None;
         }
-        self.items().filter(|(own, _)| own.is(name)).last().map(|(_, value)| value)
+        let mut found = None;
+        for (own, value) in self.items() {
+            if own.is(name) {
+                found = Some(value);
+            }
+        }
+        found
     }
 
     /// The text of a string; none of any other value, and of a string that no UTF-8 can hold.
@@ -155,8 +161,18 @@ impl<'a> Json<'a> {
 
     /// The strings of a member that is a list; none if it is no list.
     pub fn strings_of(self, name: &str) -> Vec<Text> {
-        let list = self.get(name).filter(|value| value.is_list());
-        list.into_iter().flat_map(Json::items).filter_map(|(_, item)| item.string()).collect()
+        let mut strings = Vec::new();
+        for (_, item) in self.list_of(name) {
+            if let Some(string) = item.string() {
+                strings.push(string);
+            }
+        }
+        strings
+    }
+
+    /// The items of a member that is a list; none if it is no list.
+    pub fn list_of(self, name: &str) -> Items<'a> {
+        self.get(name).filter(|value| value.is_list()).unwrap_or(Json("null")).items()
     }
 }
 

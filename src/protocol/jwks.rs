@@ -51,8 +51,12 @@ pub type Keys<K> = Vec<(Text, Result<K, Error>)>;
 /// The keys of a JWKS (RFC 7517 §5); none if there is no key in it, as in what is no JWKS: a realm always has one. Of two
 /// keys with one id the first counts.
 pub fn read(jwks: Json<'_>) -> Option<Keys<PublicKey>> {
-    let keys = jwks.get("keys").filter(|keys| keys.is_list())?.items().map(|(_, key)| key);
-    let keys: Keys<_> = keys.filter_map(|key| Some((key.string_of("kid")?, public_key(key)))).collect();
+    let mut keys = Vec::new();
+    for (_, key) in jwks.list_of("keys") {
+        if let Some(id) = key.string_of("kid") {
+            keys.push((id, public_key(key)));
+        }
+    }
     (!keys.is_empty()).then_some(keys)
 }
 

@@ -6,6 +6,7 @@
 use super::{
     json::Json,
     secret::{Builder, Secret, decimal},
+    text,
 };
 use crate::Error;
 
@@ -106,7 +107,7 @@ fn push_escaped(query: &mut Builder, text: &str) {
     for byte in text.bytes() {
         if byte == b' ' {
             query.push('+');
-        } else if byte.is_ascii_alphanumeric() || b"-_.!~*'():$,[]".contains(&byte) {
+        } else if byte.is_ascii_alphanumeric() || text::is_one_of("-_.!~*'():$,[]", byte) {
             query.push(char::from(byte));
         } else {
             query.push('%');

@@ -252,8 +252,13 @@ fn says_error(body: Json<'_>) -> bool {
 
 /// The sentences of a body in that shape, as far as it has them.
 fn texts(body: Json<'_>) -> Vec<Text> {
-    let errors = body.strings_of("errors");
-    if errors.is_empty() { body.string_of("error").into_iter().collect() } else { errors }
+    let mut errors = body.strings_of("errors");
+    if errors.is_empty()
+        && let Some(error) = body.string_of("error")
+    {
+        errors.push(error);
+    }
+    errors
 }
 
 /// Whether the content type is JSON's (RFC 8259 §11, RFC 6839 §3.1).

@@ -130,6 +130,11 @@ pub(crate) fn with_digits(number: u64, digits: &str) -> Option<u64> {
     Some(number)
 }
 
+/// Whether a letter is one of these. Asked of a slice, the standard library searches it by words of the machine.
+pub(crate) fn is_one_of(letters: &str, letter: u8) -> bool {
+    letters.bytes().any(|other| other == letter)
+}
+
 /// The text before the first such letter, which is ASCII, and after it.
 pub(crate) fn split_once(text: &str, letter: u8) -> Option<(&str, &str)> {
     around(text, text.bytes().position(|other| other == letter)?)

@@ -114,7 +114,7 @@ fn host_of(authority: &str) -> Result<&str, Error> {
 /// One label of a host name. Letters outside ASCII are left to the browser, which knows IDNA.
 fn is_label(label: &str) -> bool {
     !label.is_empty()
-        && label.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b) || !b.is_ascii())
+        && label.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_') || !b.is_ascii())
 }
 
 /// Whether a host is the domain or lies below it; a closing dot changes nothing.

@@ -213,8 +213,8 @@ impl Commands {
         self.0.push(command);
     }
 
-    fn extend(&mut self, commands: impl IntoIterator<Item = Command>) {
-        for command in commands {
+    fn extend(&mut self, command: Option<Command>) {
+        if let Some(command) = command {
             self.command(command);
         }
     }

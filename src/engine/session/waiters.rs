@@ -55,7 +55,7 @@ impl Session {
                 out.command(Command::Settle(vec![waiter], Err(Failure::new(Error::Aborted))));
             }
         }
-        take_all(&mut self.waiting, |waiting| waiting.waiters.is_empty());
+        take_all(&mut self.waiting, &|waiting| waiting.waiters.is_empty());
     }
 
     /// Answers the callers whose answer does not need the service.
