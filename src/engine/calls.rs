@@ -3,7 +3,7 @@
 
 use super::{
     Answer, CallOptions, Due, Effect, Engine, Event, Id, Resumed, UNATTENDED_TIMEOUT_MS, Want,
-    lists::take,
+    lists::take_id,
     session::{CallContext, Ticket},
 };
 use crate::{
@@ -83,13 +83,14 @@ impl Engine {
         let timeout = options.timeout.unwrap_or(self.setup.config.timeout);
         let deadline_ms = self.now.mono_ms + u64::from(timeout.as_ms());
         self.deadlines.set(Due::Request(id), deadline_ms);
-        self.deferred.push(Deferred { id, endpoint, params, options, deadline_ms });
+        self.deferred.add(Deferred { id, endpoint, params, options, deadline_ms });
     }
 
     /// What waited for the store goes on.
     pub(super) fn resume_deferred(&mut self) {
-        for Deferred { id, endpoint, params, mut options, deadline_ms } in std::mem::take(&mut self.deferred)
-        {
+        let mut waiting = std::mem::take(&mut self.deferred);
+        while let Some(deferred) = waiting.take_first() {
+            let Deferred { id, endpoint, params, mut options, deadline_ms } = *deferred;
             self.deadlines.clear(Due::Request(id));
             let left_ms = deadline_ms.saturating_sub(self.now.mono_ms);
             // The host's timer may be late.
@@ -104,9 +105,9 @@ impl Engine {
 
     /// What waited for the store is not done.
     pub(super) fn drop_deferred(&mut self, error: Error) {
-        for Deferred { id, .. } in std::mem::take(&mut self.deferred) {
-            self.deadlines.clear(Due::Request(id));
-            self.fail(id, error);
+        while let Some(call) = self.deferred.take_first() {
+            self.deadlines.clear(Due::Request(call.id));
+            self.fail(call.id, error);
         }
     }
 
@@ -272,7 +273,7 @@ impl Engine {
     // ------------------------------------------------------------------------------------------ requests
 
     pub(super) fn send(&mut self, id: Id, request: Request, timeout: Timeout, purpose: Purpose) {
-        self.exchanges.push(Exchange { id, purpose });
+        self.exchanges.add(Exchange { id, purpose });
         self.deadlines.set(Due::Request(id), self.now.mono_ms + u64::from(timeout.as_ms()));
         self.emit(Effect::Fetch { id, request });
     }
@@ -306,7 +307,9 @@ impl Engine {
         self.end_exchange(exchange, error.into());
     }
 
-    fn end_exchange(&mut self, Exchange { id, purpose }: Exchange, outcome: Outcome) {
+    #[expect(clippy::boxed_local, reason = "so it moves as one pointer")]
+    fn end_exchange(&mut self, exchange: Box<Exchange>, outcome: Outcome) {
+        let Exchange { id, purpose } = *exchange;
         match purpose {
             Purpose::Call(call) => self.end_call(id, &call, outcome),
             Purpose::Refresh(ticket) => self.end_refresh(ticket, outcome),
@@ -315,10 +318,10 @@ impl Engine {
         }
     }
 
-    fn take_exchange(&mut self, id: Id) -> Option<Exchange> {
-        let at = self.exchanges.iter().position(|exchange| exchange.id == id)?;
+    fn take_exchange(&mut self, id: Id) -> Option<Box<Exchange>> {
+        let exchange = self.exchanges.take(&|exchange| exchange.id == id)?;
         self.deadlines.clear(Due::Request(id));
-        Some(self.exchanges.remove(at))
+        Some(exchange)
     }
 
     /// Ends requests whose answers nobody wants.
@@ -345,7 +348,7 @@ impl Engine {
             return self.fail(id, Error::Aborted);
         }
         let is_call = |exchange: &Exchange| exchange.id == id && matches!(exchange.purpose, Purpose::Call(_));
-        if self.exchanges.iter().any(is_call) {
+        if self.exchanges.iter().any(|exchange| is_call(exchange)) {
             let Some(exchange) = self.take_exchange(id) else { return };
             self.emit(Effect::Abort { id });
             return self.end_exchange(exchange, Error::Aborted.into());
@@ -372,7 +375,7 @@ impl Engine {
 
     /// A call that waits for the store ends before it was made.
     fn end_deferred(&mut self, id: Id, error: Error) -> bool {
-        let is_there = take(&mut self.deferred, &|call| call.id == id).is_some();
+        let is_there = self.deferred.take(&|call| call.id == id).is_some();
         if is_there {
             self.deadlines.clear(Due::Request(id));
             self.fail(id, error);
@@ -382,8 +385,8 @@ impl Engine {
 
     /// All calls of the app's end.
     pub(super) fn dispose_calls(&mut self) {
-        let is_call = |exchange: &&Exchange| matches!(exchange.purpose, Purpose::Call(_));
-        while let Some(call) = self.exchanges.iter().find(is_call) {
+        let is_call = |purpose: &Purpose| matches!(purpose, Purpose::Call(_));
+        while let Some(call) = self.exchanges.iter().find(|exchange| is_call(&exchange.purpose)) {
             let id = call.id;
             if !self.detach_logout(id) {
                 self.take_exchange(id);
@@ -396,8 +399,8 @@ impl Engine {
 
     /// Whoever waits for a token of the session, of the app or of the engine's own.
     pub(super) fn deliver(&mut self, mut ids: Vec<Id>, answer: super::session::Answer) {
-        while let Some(id) = take(&mut ids, &|id| *id >= super::OWN_IDS) {
-            self.resumed.push(Resumed::Answered(id, answer.clone()));
+        while let Some(id) = take_id(&mut ids, &|id| id >= super::OWN_IDS) {
+            self.resumed.add(Resumed::Answered(id, answer.clone()));
         }
         if !ids.is_empty() {
             let answer = match answer {

@@ -5,10 +5,8 @@ use super::text;
 /// Reads `Sun, 06 Nov 1994 08:49:37 GMT` as epoch seconds. The day of the week is not checked.
 pub fn parse(text: &str) -> Option<u64> {
     let mut words = [""; 6];
-    let mut count = 0;
-    for word in text::split(text, b' ').filter(|word| !word.is_empty()) {
-        *words.get_mut(count)? = word;
-        count += 1;
+    for (at, word) in text::split(text, b' ').filter(|word| !word.is_empty()).enumerate() {
+        *words.get_mut(at)? = word;
     }
     let [_, day, month, year, time, "GMT"] = words else { return None };
     let (day, year) = (number(day, 1, 31)?, number(year, 1970, 9999)?);

@@ -5,7 +5,7 @@
 
 mod writer;
 
-pub use writer::{Writer, object};
+pub use writer::Writer;
 
 use super::{
     secret::{Builder, Secret},

@@ -51,10 +51,15 @@ pub type Keys<K> = Vec<(Text, Result<K, Error>)>;
 /// The keys of a JWKS (RFC 7517 §5); none if there is no key in it, as in what is no JWKS: a realm always has one. Of two
 /// keys with one id the first counts.
 pub fn read(jwks: Json<'_>) -> Option<Keys<PublicKey>> {
+    read_as(jwks, &mut |key| key)
+}
+
+/// The same, with each key as what is to be kept of it.
+pub fn read_as<K>(jwks: Json<'_>, kept: &mut dyn FnMut(PublicKey) -> K) -> Option<Keys<K>> {
     let mut keys = Vec::new();
     for (_, key) in jwks.list_of("keys") {
         if let Some(id) = key.string_of("kid") {
-            keys.push((id, public_key(key)));
+            keys.push((id, public_key(key).map(&mut *kept)));
         }
     }
     (!keys.is_empty()).then_some(keys)

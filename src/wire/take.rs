@@ -40,7 +40,7 @@ pub(super) const WANTS: [&str; 3] = ["Token", "Refresh", "Account"];
 
 /// The items of a list that are still to be taken.
 pub(super) struct Items<'a> {
-    items: crate::protocol::json::Items<'a>,
+    rest: crate::protocol::json::Items<'a>,
     beside: Option<Secret>,
     /// What of the app's cannot be meant, first. It is looked at when all is taken: to stop at each item would be a tenth of
     /// the module.
@@ -58,7 +58,7 @@ pub(super) trait Take {
 
 impl<'a> Items<'a> {
     pub(super) fn new(list: Json<'a>, beside: Option<Secret>) -> Self {
-        Self { items: list.items(), beside, error: None }
+        Self { rest: list.items(), beside, error: None }
     }
 
     /// Why what was taken cannot be meant: `invalid_option`, `invalid_params`, or an error of a URL.
@@ -79,7 +79,7 @@ impl<'a> Items<'a> {
     /// The next item; `null` where there is none.
     #[inline(never)]
     pub(super) fn next(&mut self) -> Json<'a> {
-        self.items.next().map_or(Json::NULL, |(_, item)| item)
+        self.rest.next().map_or(Json::NULL, |(_, item)| item)
     }
 
     pub(super) fn is_true(&mut self) -> bool {

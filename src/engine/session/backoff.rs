@@ -3,7 +3,6 @@
 //! A caller waits for what must be waited for; the schedule, which nobody watches, waits somewhat longer and each tab
 //! differently, so that a million clients that failed together do not come back together.
 
-use super::super::lists::take_all;
 use crate::protocol::{failure::Failure, time::Moment};
 
 /// No tab asks more often than this in a minute, whatever its callers do.
@@ -49,7 +48,9 @@ struct Hold {
 impl Backoff {
     /// Notes a request.
     pub fn sent(&mut self, now: Moment) {
-        take_all(&mut self.sent, &|at| now.mono_ms.saturating_sub(*at) >= MINUTE_MS);
+        while self.sent.first().is_some_and(|at| now.mono_ms.saturating_sub(*at) >= MINUTE_MS) {
+            self.sent.remove(0);
+        }
         self.sent.push(now.mono_ms);
     }
 

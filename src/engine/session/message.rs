@@ -11,7 +11,7 @@ use crate::{
     protocol::{
         claims::Claims,
         failure::Failure,
-        json::{self, Json},
+        json::{Json, Writer},
         secret::{Secret, decimal},
         text::{self, Text},
     },
@@ -20,8 +20,6 @@ use std::rc::Rc;
 
 /// The form's version. One that older pages would read wrongly needs another number.
 const VERSION: &str = "1";
-
-const VERSION_MEMBER: (&str, Option<&str>) = ("v", Some(VERSION));
 
 /// What a tab says to its siblings.
 #[derive(Clone, Debug)]
@@ -119,42 +117,43 @@ impl Entry {
 impl Stored {
     /// Writes an entry.
     pub fn to_text(&self) -> Secret {
+        let mut text = Members::new();
         match self {
-            Self::Session { session, account } => json::object(&[
-                VERSION_MEMBER,
-                ("session", Some(session.expose())),
-                ("account", account.as_deref()),
-            ]),
-            Self::SignedOut => json::object(&[VERSION_MEMBER, ("signed_out", Some("true"))]),
+            Self::Session { session, account } => {
+                text.add("session", session.expose());
+                text.add_account(account.as_ref());
+            }
+            Self::SignedOut => text.add("signed_out", "true"),
         }
+        text.finish()
     }
 }
 
 impl Message {
     /// Writes a message.
     pub fn to_text(&self) -> Secret {
+        let mut text = Members::new();
         match self {
-            Self::Token { session, account, token, asked_at, .. } => json::object(&[
-                VERSION_MEMBER,
-                ("session", Some(session.expose())),
-                ("account", account.as_deref()),
-                ("token", Some(token.expose())),
-                ("asked_at", Some(decimal(*asked_at).expose())),
-            ]),
-            Self::SignedOut { session, expired } => json::object(&[
-                VERSION_MEMBER,
-                ("session", Some(session.expose())),
-                ("expired", Some(if *expired { "true" } else { "false" })),
-            ]),
-            Self::Hold { ms, failure } => json::object(&[
-                VERSION_MEMBER,
-                ("hold_ms", Some(decimal(*ms).expose())),
-                ("code", Some(failure.error.code())),
-            ]),
+            Self::Token { session, account, token, asked_at, .. } => {
+                text.add("session", session.expose());
+                text.add_account(account.as_ref());
+                text.add("token", token.expose());
+                text.add("asked_at", decimal(*asked_at).expose());
+            }
+            Self::SignedOut { session, expired } => {
+                text.add("session", session.expose());
+                text.add("expired", if *expired { "true" } else { "false" });
+            }
+            Self::Hold { ms, failure } => {
+                text.add("hold_ms", decimal(*ms).expose());
+                text.add("code", failure.error.code());
+            }
             Self::Ask { session } => {
-                json::object(&[VERSION_MEMBER, ("session", Some(session.expose())), ("ask", Some("true"))])
+                text.add("session", session.expose());
+                text.add("ask", "true");
             }
         }
+        text.finish()
     }
 
     /// Reads a message; none where it is none of ours.
@@ -181,6 +180,33 @@ impl Message {
         }
         let expired = message.text_of("expired")?.expose() == "true";
         Some(Self::SignedOut { session, expired })
+    }
+}
+
+/// An object of strings with the form's version.
+struct Members(Writer);
+
+impl Members {
+    fn new() -> Self {
+        let mut members = Self(Writer::default());
+        members.0.open(b'{');
+        members.add("v", VERSION);
+        members
+    }
+
+    fn add(&mut self, name: &str, text: &str) {
+        self.0.member(name, text);
+    }
+
+    fn add_account(&mut self, account: Option<&Text>) {
+        if let Some(account) = account {
+            self.add("account", account);
+        }
+    }
+
+    fn finish(mut self) -> Secret {
+        self.0.close(b'}');
+        self.0.finish()
     }
 }
 
