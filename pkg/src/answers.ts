@@ -1,7 +1,7 @@
 // What a wait comes to, as the app gets it: the service's own object, or a failure in the official client's shape.
 
 import { AnswerKind, type Answer } from './wire/effects'
-import { ERRORS } from './wire/errors'
+import { ERRORS, MISUSES } from './wire/errors'
 
 export interface Failure {
   result: 'error'
@@ -31,7 +31,7 @@ const USAGE = 7
 
 type FailureItems = [
   error: number,
-  why: string | null,
+  why: number | null,
   retryable: boolean,
   status: number | null,
   retryAfterSeconds: number | null,
@@ -54,7 +54,7 @@ const facts = ([number, , retryable, status, retryAfterSeconds, requestId]: Fail
 export const failure = (items: FailureItems): Failure => {
   const [number, why, , , , , serviceErrors] = items
   const [code, source, text] = ERRORS[number]!
-  const message = why ?? text
+  const message = why === null ? text : MISUSES[why]!
   const error = PERSON_TEXTS[code] ?? (number < USAGE ? message : UNEXPECTED)
   const added = facts(items)
   const failure: Failure = { result: 'error', error, errors: [error], source, message, ...added }

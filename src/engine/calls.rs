@@ -7,7 +7,7 @@ use super::{
     session::{CallContext, Ticket},
 };
 use crate::{
-    Error,
+    Error, Misuse,
     protocol::{
         config::Timeout,
         endpoint::Endpoint,
@@ -290,7 +290,7 @@ impl Engine {
     pub(super) fn unanswered(&mut self, id: Id, is_misuse: bool) {
         let Some(exchange) = self.take_exchange(id) else { return };
         let error = if is_misuse {
-            Error::InvalidOption("fetch must give a Response")
+            Error::InvalidOption(Misuse::FetchAnswer)
         } else {
             response::unanswered(exchange.endpoint())
         };

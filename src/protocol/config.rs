@@ -4,7 +4,7 @@ use super::{
     text::{self, Text},
     url::BaseUrl,
 };
-use crate::Error;
+use crate::{Error, Misuse};
 
 /// The longest a single call may be allowed to take.
 const MAX_TIMEOUT_MS: u32 = 600_000;
@@ -53,7 +53,7 @@ impl Locale {
         let text = text.trim_ascii();
         let is_allowed = |b: u8| b.is_ascii_alphanumeric() || text::is_one_of("-*,;=. ", b);
         if text.is_empty() || !text.bytes().all(is_allowed) {
-            return Err(Error::InvalidOption("locale must be a language tag such as 'en' or 'es-MX'"));
+            return Err(Error::InvalidOption(Misuse::LocaleTag));
         }
         Ok(Self(text.into()))
     }
@@ -83,9 +83,7 @@ impl Agent {
     pub fn custom(name: &str) -> Result<Self, Error> {
         let name = name.trim_ascii();
         if name.is_empty() || name.len() > 100 || !name.bytes().all(|b| b.is_ascii_graphic() || b == b' ') {
-            return Err(Error::InvalidOption(
-                "agent must be a name in ASCII such as 'my-app/1.0', or false for no LR-Agent header",
-            ));
+            return Err(Error::InvalidOption(Misuse::Agent));
         }
         Ok(Self::Custom(name.into()))
     }
@@ -126,7 +124,7 @@ impl Timeout {
         if (1..=MAX_TIMEOUT_MS).contains(&ms) {
             return Ok(Self(ms));
         }
-        Err(Error::InvalidOption("timeoutMs must be a whole number of milliseconds from 1 to 600000"))
+        Err(Error::InvalidOption(Misuse::Timeout))
     }
 
     /// In milliseconds.

@@ -8,7 +8,7 @@ use super::{
     text::{self, Text},
     url::BaseUrl,
 };
-use crate::Error;
+use crate::{Error, Misuse};
 
 /// A hosted page, with what only it takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,15 +115,11 @@ impl Visit {
             "profile" => Page::Profile { account },
             "accounts" => Page::Accounts { force: self.force },
             "account" => Page::Account(
-                account
-                    .filter(|id| !id.is_empty())
-                    .ok_or(Error::InvalidOption("account must be the id of an account: 'org_…'"))?,
+                account.filter(|id| !id.is_empty()).ok_or(Error::InvalidOption(Misuse::Account))?,
             ),
             "logout" => Page::Logout,
             _ => {
-                return Err(Error::InvalidParams(
-                    "the hosted pages are 'login', 'signup', 'profile', 'accounts', 'account' and 'logout'",
-                ));
+                return Err(Error::InvalidParams(Misuse::Page));
             }
         })
     }

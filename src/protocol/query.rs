@@ -8,11 +8,9 @@ use super::{
     secret::{Builder, Secret, decimal},
     text,
 };
-use crate::Error;
+use crate::{Error, Misuse};
 
-const UNSENDABLE: Error = Error::InvalidParams(
-    "the parameters cannot be put into a query string: they nest too deep, or hold half a character",
-);
+const UNSENDABLE: Error = Error::InvalidParams(Misuse::ParamsNotFlat);
 
 /// A URL that gets its query, if there is anything to put into it. Any parameter may be a session id.
 pub struct Query {

@@ -7,7 +7,7 @@ use super::{
     secret::Secret,
     text::{self, Text},
 };
-use crate::Error;
+use crate::{Error, Misuse};
 
 const AUTHROCKET: &str = "authrocket.com";
 
@@ -25,25 +25,23 @@ impl BaseUrl {
     pub fn parse(text: &str) -> Result<Self, Error> {
         let text = text.trim_ascii();
         if text.bytes().any(|b| b.is_ascii_whitespace() || b.is_ascii_control() || b == b'\\') {
-            return invalid("the url contains white space or a backslash: check it for typing errors");
+            return invalid(Misuse::UrlNotPlain);
         }
         let Some((scheme, rest)) =
             text::split_once(text, b':').and_then(|(scheme, rest)| Some((scheme, rest.strip_prefix("//")?)))
         else {
-            return invalid("the url must be absolute and start with https://");
+            return invalid(Misuse::UrlNotAbsolute);
         };
         let https = scheme.eq_ignore_ascii_case("https");
         if !https && !scheme.eq_ignore_ascii_case("http") {
-            return invalid("the url must start with https://");
+            return invalid(Misuse::UrlNotHttp);
         }
         if rest.bytes().any(|b| b == b'?' || b == b'#') {
-            return invalid(
-                "the url must have no query and no fragment: give the root of the LoginRocket URL",
-            );
+            return invalid(Misuse::UrlHasQuery);
         }
         let (authority, path) = text::split_once(rest, b'/').unwrap_or((rest, ""));
         if authority.bytes().any(|b| b == b'@') {
-            return invalid("the url must not contain a user name or a password");
+            return invalid(Misuse::UrlHasCredentials);
         }
         let authority = authority.to_ascii_lowercase();
         let host = host_of(&authority)?;
@@ -76,7 +74,7 @@ impl BaseUrl {
     }
 }
 
-fn invalid<T>(why: &'static str) -> Result<T, Error> {
+fn invalid<T>(why: Misuse) -> Result<T, Error> {
     Err(Error::InvalidUrl(why))
 }
 
@@ -89,7 +87,7 @@ fn host_of(authority: &str) -> Result<&str, Error> {
         Some(find(b':').unwrap_or(authority.len()))
     };
     let Some((host, port)) = after_host.and_then(|at| authority.split_at_checked(at)) else {
-        return invalid("the url has an address that opens with [ but does not close");
+        return invalid(Misuse::UrlAddressOpen);
     };
     let well_formed = match host.strip_prefix("[") {
         Some(address) => {
@@ -99,14 +97,14 @@ fn host_of(authority: &str) -> Result<&str, Error> {
         None => text::split(host.strip_suffix(".").unwrap_or(host), b'.').all(is_label),
     };
     if !well_formed {
-        return invalid("the url has no valid host");
+        return invalid(Misuse::UrlHost);
     }
     let port_is_valid = match port.strip_prefix(":") {
         Some(digits) => text::decimal(digits).is_some_and(|port| (1..=65_535).contains(&port)),
         None => port.is_empty(),
     };
     if !port_is_valid {
-        return invalid("the url has no valid port");
+        return invalid(Misuse::UrlPort);
     }
     Ok(host)
 }

@@ -2,7 +2,7 @@
 
 use super::{Item, take::Items};
 use crate::{
-    Error,
+    Error, Misuse,
     engine::{Platform, Setup, StorageScope, TokenPolicy},
     protocol::{
         config::{Agent, Config, refuse_server_api},
@@ -38,10 +38,11 @@ pub const OPTIONS: &[Item] = &[
 ///
 /// Errors: those of a constructor.
 pub fn setup(list: &str) -> Result<Setup, Error> {
-    let list = Json::parse(list).filter(|list| list.is_list()).ok_or(Error::InvalidOption("no options"))?;
+    let list =
+        Json::parse(list).filter(|list| list.is_list()).ok_or(Error::InvalidOption(Misuse::NoOptions))?;
     let mut items = Items::new(list, None);
     if !items.is_true() {
-        items.fail(Error::InvalidOption("pass the options as an object: new LoginRocket({ url: '…' })"));
+        items.fail(Error::InvalidOption(Misuse::OptionsNotAnObject));
     }
     for (_, text) in items.next().items() {
         items.check(refuse_server_api(&text.string().unwrap_or_default()));
@@ -53,22 +54,16 @@ pub fn setup(list: &str) -> Result<Setup, Error> {
         "false" => Some(Agent::Omitted),
         _ => items.check(Agent::custom(&agent.string().unwrap_or_default())),
     };
-    items.one_of(&["true"], "fetch must be a function with the signature of the global fetch");
-    let dangerous = items.one_of(&["false", "true"], "dangerouslyAllowInsecureUrl must be true or false");
+    items.one_of(&["true"], Misuse::Fetch);
+    let dangerous = items.one_of(&["false", "true"], Misuse::InsecureUrlFlag);
     // An adapter of the app's own stands there as `true`.
-    let scope = items.one_of(
-        &["\"memory\"", "\"session\"", "\"local\"", "true"],
-        "storage must be 'memory', 'session', 'local', or an object with getItem, setItem and removeItem",
-    );
+    let scope = items.one_of(&["\"memory\"", "\"session\"", "\"local\"", "true"], Misuse::Storage);
     let origins = items.next();
     let token_origins = origins_of(origins).unwrap_or_else(|| {
-        items.fail(Error::InvalidOption(
-            "tokenOrigins must be a list of origins such as ['https://api.example.com'], without paths, and with https but for loopback",
-        ));
+        items.fail(Error::InvalidOption(Misuse::TokenOrigins));
         Vec::new()
     });
-    let policy =
-        items.one_of(&["\"off\"", "\"lazy\"", "\"strict\""], "verify must be 'off', 'lazy' or 'strict'");
+    let policy = items.one_of(&["\"off\"", "\"lazy\"", "\"strict\""], Misuse::Verify);
     let setup = Setup {
         config: Config {
             url,

@@ -5,7 +5,7 @@ use super::{
     take::{BODIES, PARAMS_FAULTS, SIGNATURES, WANTS},
 };
 use crate::{
-    Error,
+    Error, Misuse,
     engine::StoreFault,
     protocol::endpoint::{Endpoint, Method},
 };
@@ -102,6 +102,10 @@ fn errors() -> String {
             _ => error.message(),
         };
         let _ = writeln!(ts, "  ['{}', '{}', {message:?}],", error.code(), error.source_name().name());
+    }
+    ts.push_str("]\n\n/** Why an option, a URL or parameters are refused, by number. */\nexport const MISUSES: readonly string[] = [\n");
+    for misuse in Misuse::ALL {
+        let _ = writeln!(ts, "  {:?},", misuse.text());
     }
     ts.push_str("]\n");
     ts

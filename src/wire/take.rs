@@ -5,7 +5,7 @@
 
 use super::Item;
 use crate::{
-    Error,
+    Error, Misuse,
     engine::{AppRequest, CallOptions, MIN_VALIDITY_SECONDS, Signature, StoreFault, session::Want},
     protocol::{
         config::{Locale, Timeout, refuse_server_api},
@@ -97,12 +97,12 @@ impl<'a> Items<'a> {
         if !item.is_list() {
             return item;
         }
-        self.fail(Error::InvalidOption("an option cannot be read: its getter throws"));
+        self.fail(Error::InvalidOption(Misuse::UnreadableOption));
         Json::NULL
     }
 
     /// An option that is a string.
-    fn text(&mut self, otherwise: &'static str) -> Option<Secret> {
+    fn text(&mut self, otherwise: Misuse) -> Option<Secret> {
         let value = self.option();
         let text = value.text();
         if text.is_none() && !value.is_null() {
@@ -112,7 +112,7 @@ impl<'a> Items<'a> {
     }
 
     /// An option that is one of these JSON texts, by its number.
-    pub(super) fn one_of(&mut self, texts: &[&str], otherwise: &'static str) -> Option<usize> {
+    pub(super) fn one_of(&mut self, texts: &[&str], otherwise: Misuse) -> Option<usize> {
         let value = self.option();
         let found = texts.iter().position(|text| *text == value.as_str());
         if found.is_none() && !value.is_null() {
@@ -122,7 +122,7 @@ impl<'a> Items<'a> {
     }
 
     /// An option that is a whole number. What is too large saturates.
-    fn whole(&mut self, otherwise: &'static str) -> Option<u32> {
+    fn whole(&mut self, otherwise: Misuse) -> Option<u32> {
         let value = self.option();
         let number = value.number();
         if number.is_none() && !value.is_null() {
@@ -132,7 +132,7 @@ impl<'a> Items<'a> {
     }
 
     fn account(&mut self) -> Option<Text> {
-        self.text("account must be the id of an account: 'org_…'").map(Text::from)
+        self.text(Misuse::Account).map(Text::from)
     }
 
     pub(super) fn locale(&mut self) -> Option<Locale> {
@@ -143,7 +143,7 @@ impl<'a> Items<'a> {
             Some(text) => self.check(Locale::parse(&text)),
             None if matches!(value.as_str(), "null" | "false" | "0") => None,
             None => {
-                self.fail(Error::InvalidOption("locale must be a string such as 'en' or 'es-MX'"));
+                self.fail(Error::InvalidOption(Misuse::Locale));
                 None
             }
         }
@@ -166,7 +166,7 @@ impl<'a> Items<'a> {
             return None;
         }
         let Some(text) = value.string() else {
-            self.fail(Error::InvalidUrl("the url must be a string or a URL object"));
+            self.fail(Error::InvalidUrl(Misuse::UrlNotText));
             return None;
         };
         if text.trim_ascii().is_empty() {
@@ -175,9 +175,7 @@ impl<'a> Items<'a> {
         self.check(refuse_server_api(&text));
         let url = self.check(BaseUrl::parse(&text));
         if !is_usable {
-            self.fail(Error::InvalidUrl(
-                "the url has a host that this platform cannot use: check it for typing errors",
-            ));
+            self.fail(Error::InvalidUrl(Misuse::UrlUnusable));
         }
         url
     }
@@ -240,7 +238,7 @@ impl Take for Endpoint {
 
     fn take(items: &mut Items<'_>) -> Self {
         let number = items.small() as usize;
-        let found = Self::ALL.get(number).copied().ok_or(Error::InvalidParams("there is no such call"));
+        let found = Self::ALL.get(number).copied().ok_or(Error::InvalidParams(Misuse::Endpoint));
         items.check(found).unwrap_or(Self::Login)
     }
 }
@@ -251,10 +249,8 @@ impl Take for Params {
     fn take(items: &mut Items<'_>) -> Self {
         match items.small() {
             0 => {}
-            1 => items.fail(Error::InvalidParams("pass the parameters as an object: { email, password }")),
-            _ => items.fail(Error::InvalidParams(
-                "the parameters cannot be sent as JSON: look for a BigInt, a cycle, or a toJSON that throws",
-            )),
+            1 => items.fail(Error::InvalidParams(Misuse::ParamsNotAnObject)),
+            _ => items.fail(Error::InvalidParams(Misuse::ParamsNotJson)),
         }
         Self(items.beside())
     }
@@ -270,11 +266,11 @@ impl Take for CallOptions {
 
     fn take(items: &mut Items<'_>) -> Self {
         if !items.is_true() {
-            items.fail(Error::InvalidOption("pass the options as an object, such as { signal, timeoutMs }"));
+            items.fail(Error::InvalidOption(Misuse::CallOptionsNotAnObject));
         }
         let (locale, timeout, is_aborted) = (items.locale(), items.timeout(), items.option());
         if is_aborted.is_object() {
-            items.fail(Error::InvalidOption("signal must be an AbortSignal: pass controller.signal"));
+            items.fail(Error::InvalidOption(Misuse::Signal));
         }
         Self { locale, timeout, is_aborted: is_aborted.is_true() }
     }
@@ -286,7 +282,7 @@ impl Take for Want {
     fn take(items: &mut Items<'_>) -> Self {
         match items.small() {
             0 => {
-                let seconds = items.whole("minValiditySeconds must be a whole number of seconds");
+                let seconds = items.whole(Misuse::MinValidity);
                 Self::Token { min_validity_seconds: seconds.unwrap_or(MIN_VALIDITY_SECONDS) }
             }
             1 => {
@@ -297,7 +293,7 @@ impl Take for Want {
                 let account = items.next().string().unwrap_or_default();
                 let account = account.trim_ascii();
                 if !account.starts_with("org_") {
-                    items.fail(Error::InvalidParams("pass switchAccount the id of an account: 'org_…'"));
+                    items.fail(Error::InvalidParams(Misuse::SwitchAccount));
                 }
                 Self::Account(account.into())
             }
@@ -329,7 +325,7 @@ impl Take for Rules {
     const ITEMS: &'static [Item] = &[Item::Named("leewaySeconds", "Plain"), Item::Named("account", "Plain")];
 
     fn take(items: &mut Items<'_>) -> Self {
-        let leeway = items.whole("leewaySeconds must be a whole number of seconds");
+        let leeway = items.whole(Misuse::Leeway);
         Self { leeway_seconds: leeway.unwrap_or(LEEWAY_SECONDS), account: items.account() }
     }
 }
@@ -349,19 +345,19 @@ impl Take for Visit {
         // What is no text is no page either.
         let page = items.next().string().unwrap_or_default();
         let account = items.account();
-        let prompt = items.one_of(&["\"login\""], "prompt must be 'login'").is_some();
-        let invitation = items.text("invitation must be the invitation's token");
+        let prompt = items.one_of(&["\"login\""], Misuse::Prompt).is_some();
+        let invitation = items.text(Misuse::Invitation);
         let force = items.option().is_true();
         let redirect_uri = items.text(WHOLE_URL).map(Text::from);
         if redirect_uri.as_ref().is_some_and(|url| !is_web(url)) {
             items.fail(Error::InvalidOption(WHOLE_URL));
         }
-        let session = items.text("session must be a session id: 'kss_…'");
+        let session = items.text(Misuse::Session);
         Self { page, account, prompt, invitation, force, redirect_uri, session }
     }
 }
 
-const WHOLE_URL: &str = "redirectUri must be a whole URL: new URL('/signed-in', location.href)";
+const WHOLE_URL: Misuse = Misuse::RedirectUri;
 
 fn is_web(url: &str) -> bool {
     let scheme = text::before(url, b':');
