@@ -106,25 +106,6 @@ unsafe impl GlobalAlloc for WipingAllocator {
             }
         }
     }
-
-    unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        // SAFETY: as in `alloc` and `dealloc`; the caller answers for the new layout.
-        unsafe {
-            let larger = Layout::from_size_align_unchecked(size, layout.align());
-            if size_of(larger) == size_of(layout) {
-                if size < layout.size() {
-                    wipe(block.add(size), layout.size() - size);
-                }
-                return block;
-            }
-            let new = self.alloc(larger);
-            if !new.is_null() {
-                ptr::copy_nonoverlapping(block, new, size.min(layout.size()));
-                self.dealloc(block, layout);
-            }
-            new
-        }
-    }
 }
 
 /// Zeros memory in a way that no optimiser leaves out, though nobody reads it again.

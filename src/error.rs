@@ -3,12 +3,15 @@
 //! Codes are the contract; messages are for developers, say what to do, and may change. No variant carries text
 //! that came from a caller or from the network, so that an error can be shown and logged as it is.
 
+mod misuse;
+
 use core::fmt;
+pub use misuse::Misuse;
 
 /// Defines the errors: name, code, family, whether it is retryable, and what the developer reads; of some, why is said where
 /// they arise. What is asked of an error is a table of its own, so that a program holds only what it asks.
 macro_rules! errors {
-    ($($(#[$doc:meta])* $name:ident $((why: $sample:literal))? = $code:literal, $family:ident, $retryable:literal $(, $message:literal)?;)*) => {
+    ($($(#[$doc:meta])* $name:ident $((why: $sample:ident))? = $code:literal, $family:ident, $retryable:literal $(, $message:literal)?;)*) => {
         /// A failure or a misuse.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -29,7 +32,7 @@ macro_rules! errors {
 
         impl Error {
             /// One of each, in the order of the families.
-            pub const ALL: [Self; CODES.len()] = [$(Self::$name $(($sample))?),*];
+            pub const ALL: [Self; CODES.len()] = [$(Self::$name $((Misuse::$sample))?),*];
 
             /// Where it stands in [`Self::ALL`].
             pub const fn number(self) -> usize {
@@ -39,7 +42,7 @@ macro_rules! errors {
             }
 
             /// Why, if that is said where it arises.
-            pub const fn why(self) -> Option<&'static str> {
+            pub const fn why(self) -> Option<Misuse> {
                 match self {
                     Self::InvalidUrl(why) | Self::InvalidOption(why) | Self::InvalidParams(why) => Some(why),
                     _ => None,
@@ -47,8 +50,8 @@ macro_rules! errors {
             }
         }
     };
-    (@why $sample:literal) => { &'static str };
-    (@any $sample:literal) => { _ };
+    (@why $sample:ident) => { Misuse };
+    (@any $sample:ident) => { _ };
     (@message $message:literal) => { $message };
     (@message) => { "" };
 }
@@ -57,7 +60,7 @@ errors! {
     /// `missing_url`: no URL is set.
     MissingUrl = "missing_url", Usage, false, "no url is set: pass new LoginRocket({ url: 'https://SAMPLE.e2.loginrocket.com/' }) or set lrUrl";
     /// `invalid_url`: the URL cannot be used; the text says why.
-    InvalidUrl(why: "the url is not usable") = "invalid_url", Usage, false;
+    InvalidUrl(why: UrlNotText) = "invalid_url", Usage, false;
     /// `not_a_loginrocket_url`: an address of the API that needs a key.
     NotALoginRocketUrl = "not_a_loginrocket_url", Usage, false, "an option is an address of AuthRocket's server API, which needs an API key: use the realm's LoginRocket URL";
     /// `api_key_in_browser`: an option holds what looks like an API key.
@@ -65,9 +68,9 @@ errors! {
     /// `insecure_url`: plain http to a host that is not loopback.
     InsecureUrl = "insecure_url", Usage, false, "plain http would send passwords readable by everyone on the way: use https, or localhost while developing";
     /// `invalid_option`: an option cannot be used; the text says which and why.
-    InvalidOption(why: "an option is not usable") = "invalid_option", Usage, false;
+    InvalidOption(why: UnreadableOption) = "invalid_option", Usage, false;
     /// `invalid_params`: the parameters cannot be sent; the text says why.
-    InvalidParams(why: "the parameters cannot be sent") = "invalid_params", Usage, false;
+    InvalidParams(why: ParamsNotJson) = "invalid_params", Usage, false;
 
     /// `network_error`: no answer that the browser lets us read.
     Network = "network_error", Transport, true, "no readable answer: the host may be down or offline, or the realm's CORS origins lack this page's origin";
@@ -203,8 +206,8 @@ impl Source {
 }
 
 /// What a table says of an error. There is a row for each.
-const fn of<T: Copy>(table: &[T], error: Error, otherwise: T) -> T {
-    match table.split_at_checked(error.number()) {
+const fn of<T: Copy>(table: &[T], number: usize, otherwise: T) -> T {
+    match table.split_at_checked(number) {
         Some((_, [row, ..])) => *row,
         _ => otherwise,
     }
@@ -213,24 +216,24 @@ const fn of<T: Copy>(table: &[T], error: Error, otherwise: T) -> T {
 impl Error {
     /// The stable code.
     pub const fn code(self) -> &'static str {
-        of(CODES, self, "")
+        of(CODES, self.number(), "")
     }
 
     /// Where it arises.
     pub const fn family(self) -> Family {
-        of(FAMILIES, self, Family::Usage)
+        of(FAMILIES, self.number(), Family::Usage)
     }
 
     /// Whether the same call can succeed later without any change to it, and does no harm if it was done already.
     pub const fn retryable(self) -> bool {
-        of(RETRYABLE, self, false)
+        of(RETRYABLE, self.number(), false)
     }
 
     /// What happened and what to do about it, for the developer.
     pub const fn message(self) -> &'static str {
         match self.why() {
-            Some(why) => why,
-            None => of(MESSAGES, self, ""),
+            Some(why) => why.text(),
+            None => of(MESSAGES, self.number(), ""),
         }
     }
 

@@ -37,4 +37,4 @@ mod engine_bindings;
 pub use bindings::LoginRocket;
 #[cfg(all(target_arch = "wasm32", feature = "script"))]
 pub use engine_bindings::ScriptEngine;
-pub use error::{Error, Family, Source};
+pub use error::{Error, Family, Misuse, Source};

@@ -6,7 +6,7 @@ import { bare, dense } from './members'
 import { userOf } from './snapshot'
 import { identity } from './tokens'
 import { AnswerKind, type Answer } from './wire/effects'
-import { ERRORS, USAGE_ERRORS } from './wire/errors'
+import { ERRORS, MISUSES, USAGE_ERRORS } from './wire/errors'
 
 /** A failure as it is made here; `types/failures.ts` says what an app may rely on. */
 export interface FailureObject {
@@ -25,7 +25,7 @@ export interface FailureObject {
 
 type FailureItems = [
   error: number,
-  why: string | null,
+  why: number | null,
   retryable: boolean,
   status: number | null,
   retryAfterSeconds: number | null,
@@ -65,7 +65,7 @@ export const failureOf = (code: string, message: string, isMisuse: boolean): Fai
 const failure = (items: FailureItems): FailureObject => {
   const [number, why, , , , , serviceErrors] = items
   const [code, source, text] = ERRORS[number]!
-  const made = { ...failureOf(code, why ?? text, number < USAGE_ERRORS), source, ...facts(items) } as FailureObject
+  const made = { ...failureOf(code, why === null ? text : MISUSES[why]!, number < USAGE_ERRORS), source, ...facts(items) } as FailureObject
   if (serviceErrors.length) made.serviceErrors = serviceErrors
   return made
 }

@@ -2,7 +2,7 @@
 
 use super::{error, options, outcome, session::LoginRocketSession, snapshot};
 use crate::{
-    Error,
+    Error, Misuse,
     browser::{Web, promised, usable_url},
     client::session::{Adoption, Session},
     core::{
@@ -63,7 +63,7 @@ impl LoginRocketSession {
     #[wasm_bindgen(js_name = hostedUrl)]
     pub fn hosted_url(&self, page: &str, options: &JsValue) -> Result<String, JsValue> {
         let url = read(page, options).and_then(|asked| {
-            let session = options::text(options, "session", "session must be a session id: 'kss_…'")?;
+            let session = options::text(options, "session", Misuse::Session)?;
             let config = self.session().client().config().clone();
             let (page, redirect_uri) = (asked.page()?, asked.redirect_uri.as_deref());
             Ok(page.url(config.usable_url()?, redirect_uri, session.map(Secret::new).as_ref()))
@@ -109,15 +109,11 @@ impl Asked {
             "profile" => Page::Profile { account },
             "accounts" => Page::Accounts { force: self.force },
             "account" => Page::Account(
-                account
-                    .filter(|id| !id.is_empty())
-                    .ok_or(Error::InvalidOption("account must be the id of an account: 'org_…'"))?,
+                account.filter(|id| !id.is_empty()).ok_or(Error::InvalidOption(Misuse::Account))?,
             ),
             "logout" => Page::Logout,
             _ => {
-                return Err(Error::InvalidParams(
-                    "the hosted pages are 'login', 'signup', 'profile', 'accounts', 'account' and 'logout'",
-                ));
+                return Err(Error::InvalidParams(Misuse::Page));
             }
         })
     }
@@ -125,25 +121,23 @@ impl Asked {
 
 fn read(page: &str, options: &JsValue) -> Result<Asked, Error> {
     let text = |name, otherwise| options::text(options, name, otherwise);
-    let prompt = text("prompt", "prompt must be 'login'")?;
+    let prompt = text("prompt", Misuse::Prompt)?;
     let force = options::read(options, "force", "any")?;
     let redirect_uri = options::read(options, "redirectUri", "any")?
         .map(|value| {
             let url = options::as_text(&value).filter(|url| is_web(url) && usable_url(url));
-            url.ok_or(Error::InvalidOption(
-                "redirectUri must be a whole URL: new URL('/signed-in', location.href)",
-            ))
+            url.ok_or(Error::InvalidOption(Misuse::RedirectUri))
         })
         .transpose()?;
     Ok(Asked {
         page: page.to_owned(),
-        account: text("account", "account must be the id of an account: 'org_…'")?,
+        account: text("account", Misuse::Account)?,
         prompt: match prompt.as_deref() {
             None => false,
             Some("login") => true,
-            Some(_) => return Err(Error::InvalidOption("prompt must be 'login'")),
+            Some(_) => return Err(Error::InvalidOption(Misuse::Prompt)),
         },
-        invitation: text("invitation", "invitation must be the invitation's token")?,
+        invitation: text("invitation", Misuse::Invitation)?,
         force: force.is_some_and(|force| force == true),
         redirect_uri,
     })

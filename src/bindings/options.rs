@@ -1,7 +1,7 @@
 //! Options from JavaScript: of the constructor, of properties, of a call; see the section options of `values.js`.
 
 use crate::{
-    Error,
+    Error, Misuse,
     browser::{Signal, Storage, Web, usable_url},
     client::{
         CallOptions,
@@ -37,7 +37,7 @@ pub(super) fn config(options: &JsValue) -> Result<(Config, Web, TokenOrigins, Ve
         return Ok((config, web, TokenOrigins::default(), Verify::default()));
     }
     if !are_options(options) {
-        return Err(Error::InvalidOption("pass the options as an object: new LoginRocket({ url: '…' })"));
+        return Err(Error::InvalidOption(Misuse::OptionsNotAnObject));
     }
     for text in texts(options) {
         refuse_server_api(&text.as_string().unwrap_or_default())?;
@@ -52,26 +52,13 @@ pub(super) fn config(options: &JsValue) -> Result<(Config, Web, TokenOrigins, Ve
         Some(value) if value == false => Agent::Omitted,
         Some(value) => Agent::custom(&value.as_string().unwrap_or_default())?,
     };
-    web.fetch = known(
-        read(options, "fetch", "any")?,
-        |value| value.dyn_ref().cloned(),
-        "fetch must be a function with the signature of the global fetch",
-    )?;
+    web.fetch = known(read(options, "fetch", "any")?, |value| value.dyn_ref().cloned(), Misuse::Fetch)?;
     let dangerous = read(options, "dangerouslyAllowInsecureUrl", "any")?;
-    let dangerous = known(dangerous, JsValue::as_bool, "dangerouslyAllowInsecureUrl must be true or false")?;
+    let dangerous = known(dangerous, JsValue::as_bool, Misuse::InsecureUrlFlag)?;
     config.dangerously_allow_insecure_url = dangerous.unwrap_or_default();
-    web.storage = known(
-        read(options, "storage", "store")?,
-        storage,
-        "storage must be 'memory', 'session', 'local', or an object with getItem, setItem and removeItem",
-    )?
-    .unwrap_or_default();
-    let origins = known(
-        read(options, "tokenOrigins", "origins")?,
-        token_origins,
-        "tokenOrigins must be a list of origins such as ['https://api.example.com'], without paths, and with https but for loopback",
-    )?;
-    let verify = known(read(options, "verify", "any")?, verify, "verify must be 'off', 'lazy' or 'strict'")?;
+    web.storage = known(read(options, "storage", "store")?, storage, Misuse::Storage)?.unwrap_or_default();
+    let origins = known(read(options, "tokenOrigins", "origins")?, token_origins, Misuse::TokenOrigins)?;
+    let verify = known(read(options, "verify", "any")?, verify, Misuse::Verify)?;
     Ok((config, web, origins.unwrap_or_default(), verify.unwrap_or_default()))
 }
 
@@ -110,7 +97,7 @@ fn token_origins(value: &JsValue) -> Option<TokenOrigins> {
 
 /// The option `minValiditySeconds`.
 pub(super) fn min_validity(options: &JsValue) -> Result<Option<u32>, Error> {
-    seconds(options, "minValiditySeconds", "minValiditySeconds must be a whole number of seconds")
+    seconds(options, "minValiditySeconds", Misuse::MinValidity)
 }
 
 /// The options of `verifyToken`.
@@ -118,17 +105,17 @@ pub(super) fn rules(options: &JsValue) -> Result<Rules, Error> {
     if is_blank(options) {
         return Ok(Rules::default());
     }
-    let leeway = seconds(options, "leewaySeconds", "leewaySeconds must be a whole number of seconds")?;
-    let account = text(options, "account", "account must be the id of an account: 'org_…'")?;
+    let leeway = seconds(options, "leewaySeconds", Misuse::Leeway)?;
+    let account = text(options, "account", Misuse::Account)?;
     Ok(Rules { leeway_seconds: leeway.unwrap_or(LEEWAY_SECONDS), account })
 }
 
 /// An option that is a string, if it is there.
-pub(super) fn text(options: &JsValue, name: &str, otherwise: &'static str) -> Result<Option<String>, Error> {
+pub(super) fn text(options: &JsValue, name: &str, otherwise: Misuse) -> Result<Option<String>, Error> {
     known(read(options, name, "any")?, JsValue::as_string, otherwise)
 }
 
-fn seconds(options: &JsValue, name: &str, otherwise: &'static str) -> Result<Option<u32>, Error> {
+fn seconds(options: &JsValue, name: &str, otherwise: Misuse) -> Result<Option<u32>, Error> {
     if is_blank(options) {
         return Ok(None);
     }
@@ -151,13 +138,9 @@ pub(super) fn call(options: &JsValue) -> Result<(CallOptions, Option<Signal>), E
         return Ok((CallOptions::default(), None));
     }
     if !are_options(options) {
-        return Err(Error::InvalidOption("pass the options as an object, such as { signal, timeoutMs }"));
+        return Err(Error::InvalidOption(Misuse::CallOptionsNotAnObject));
     }
-    let signal = known(
-        read(options, "signal", "any")?,
-        |value| Signal::of(value.clone()),
-        "signal must be an AbortSignal: pass controller.signal",
-    )?;
+    let signal = known(read(options, "signal", "any")?, |value| Signal::of(value.clone()), Misuse::Signal)?;
     Ok((CallOptions { locale: locale_in(options)?, timeout: timeout(options)? }, signal))
 }
 
@@ -168,16 +151,10 @@ pub(super) fn url(value: &JsValue) -> Result<Option<BaseUrl>, Error> {
         Some(text) => {
             refuse_server_api(&text)?;
             let url = BaseUrl::parse(&text)?;
-            if usable_url(url.as_str()) {
-                Ok(Some(url))
-            } else {
-                Err(Error::InvalidUrl(
-                    "the url has a host that this platform cannot use: check it for typing errors",
-                ))
-            }
+            if usable_url(url.as_str()) { Ok(Some(url)) } else { Err(Error::InvalidUrl(Misuse::UrlUnusable)) }
         }
         None if is_blank(value) => Ok(None),
-        None => Err(Error::InvalidUrl("the url must be a string or a URL object")),
+        None => Err(Error::InvalidUrl(Misuse::UrlNotText)),
     }
 }
 
@@ -191,7 +168,7 @@ pub(super) fn locale(value: &JsValue) -> Result<Option<Locale>, Error> {
         Some(text) if text.trim_ascii().is_empty() => Ok(None),
         Some(text) => Locale::parse(&text).map(Some),
         None if value.is_falsy() => Ok(None),
-        None => Err(Error::InvalidOption("locale must be a string such as 'en' or 'es-MX'")),
+        None => Err(Error::InvalidOption(Misuse::Locale)),
     }
 }
 
@@ -214,7 +191,7 @@ fn is_blank(value: &JsValue) -> bool {
 pub(super) fn read(options: &JsValue, name: &str, kind: &str) -> Result<Option<JsValue>, Error> {
     let value = value(options, name, kind);
     if value.is_null() {
-        return Err(Error::InvalidOption("an option cannot be read: its getter throws"));
+        return Err(Error::InvalidOption(Misuse::UnreadableOption));
     }
     Ok((!value.is_undefined()).then_some(value))
 }
@@ -223,7 +200,7 @@ pub(super) fn read(options: &JsValue, name: &str, kind: &str) -> Result<Option<J
 fn known<T>(
     value: Option<JsValue>,
     what: impl FnOnce(&JsValue) -> Option<T>,
-    otherwise: &'static str,
+    otherwise: Misuse,
 ) -> Result<Option<T>, Error> {
     let Some(value) = value else { return Ok(None) };
     what(&value).map(Some).ok_or(Error::InvalidOption(otherwise))

@@ -1,7 +1,7 @@
 //! Parameters from JavaScript; see the section params of `values.js`.
 
 use crate::{
-    Error,
+    Error, Misuse,
     core::{query::Pair, request::Parameters, secret::Secret},
 };
 use js_sys::Array;
@@ -30,12 +30,8 @@ impl Parameters for JsParams {
     fn to_json(&self) -> Result<Secret, Error> {
         match (self.0.as_string(), self.0.as_f64()) {
             (Some(json), _) => Ok(json.into()),
-            (None, Some(0.0)) => {
-                Err(Error::InvalidParams("pass the parameters as an object: { email, password }"))
-            }
-            (None, _) => Err(Error::InvalidParams(
-                "the parameters cannot be sent as JSON: look for a BigInt, a cycle, or a toJSON that throws",
-            )),
+            (None, Some(0.0)) => Err(Error::InvalidParams(Misuse::ParamsNotAnObject)),
+            (None, _) => Err(Error::InvalidParams(Misuse::ParamsNotJson)),
         }
     }
 
@@ -44,7 +40,7 @@ impl Parameters for JsParams {
             self.to_json()?;
         }
         let Some(flat) = pairs(&self.0) else {
-            return Err(Error::InvalidParams("the parameters nest too deep for a query string"));
+            return Err(Error::InvalidParams(Misuse::ParamsTooDeep));
         };
         let mut flat = flat.iter();
         let mut pairs = Vec::new();

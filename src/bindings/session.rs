@@ -2,7 +2,7 @@
 
 use super::{error, options, outcome, snapshot};
 use crate::{
-    Error,
+    Error, Misuse,
     browser::{AppRequest, Signal, Web, aborted, promised},
     client::{
         CallOptions,
@@ -69,7 +69,7 @@ impl LoginRocketSession {
 
     pub fn subscribe(&self, listener: JsValue) -> Result<u32, JsValue> {
         if !listener.is_function() {
-            return Err(error::throwable(Error::InvalidParams("pass subscribe a function")));
+            return Err(error::throwable(Error::InvalidParams(Misuse::Subscribe)));
         }
         let view = Rc::clone(&self.0);
         let Subscription(number) = self.0.session.subscribe(move |_| {
@@ -96,7 +96,7 @@ impl LoginRocketSession {
     pub fn switch_account(&self, account: &JsValue, options: &JsValue) -> Promise {
         let account = account.as_string().map(|account| account.trim_ascii().to_owned());
         let account = account.filter(|account| account.starts_with("org_"));
-        let account = account.ok_or(Error::InvalidParams("pass switchAccount the id of an account: 'org_…'"));
+        let account = account.ok_or(Error::InvalidParams(Misuse::SwitchAccount));
         self.want(account.map(Want::Account), options)
     }
 

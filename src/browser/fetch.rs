@@ -2,7 +2,7 @@
 
 use super::{record::JsRecord, task::Task};
 use crate::{
-    Error,
+    Error, Misuse,
     core::{
         request::Request,
         response::{Body, Headers, LazyHeaders, MAX_BODY_BYTES, Reply},
@@ -51,7 +51,7 @@ pub(super) async fn send(request: Request, custom: Option<Function>) -> Result<R
         return Err(Error::Network);
     }
     let Some(status) = status(&answer) else {
-        return Err(Error::InvalidOption("fetch must give a Response"));
+        return Err(Error::InvalidOption(Misuse::FetchAnswer));
     };
     Ok(Reply {
         status,

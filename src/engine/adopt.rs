@@ -3,11 +3,7 @@
 //! Anybody can make a link with a token in it. So it is always verified, and never takes the place of somebody else who is
 //! signed in, unless the person says so.
 
-use super::{
-    Answer, Effect, Engine, Event, Id, Want,
-    lists::{take, take_all},
-    session::CallContext,
-};
+use super::{Answer, Effect, Engine, Event, Id, Want, session::CallContext};
 use crate::{
     Error,
     protocol::{
@@ -40,6 +36,13 @@ enum Step {
     Asked,
 }
 
+/// A token that may be taken over later, and how things stood when it came.
+#[derive(Debug)]
+pub(super) struct Postponed {
+    token: Secret,
+    pub(super) context: CallContext,
+}
+
 impl Engine {
     pub(super) fn adopt(&mut self, id: Id, url: Option<&Secret>, is_location: bool, switch_user: bool) {
         let landing = url.and_then(|url| hosted::landing(url.expose()));
@@ -64,13 +67,17 @@ impl Engine {
         let asked = if token.is_some() || switch_user { self.pending_switch.take() } else { None };
         let unverified = self.unverified.take();
         // What is signed in or out from here on comes later than a new token.
-        let found = token.map(|token| (token, self.session.call_context(self.now, true)));
+        let found = token.map(|token| {
+            let context = self.session.call_context(self.now, true);
+            Box::new(Postponed { token, context })
+        });
         let found = found.or(asked).or(unverified);
-        let Some((token, context)) = found.filter(|_| !self.setup.platform.is_server) else {
+        let Some(found) = found.filter(|_| !self.setup.platform.is_server) else {
             return self.settle(id, Answer::Adopted { is_adopted: false, rest });
         };
+        let Postponed { token, context } = *found;
         let own = self.next_id();
-        self.adoptions.push(Adoption {
+        self.adoptions.add(Adoption {
             own,
             ids: vec![id],
             token: token.clone(),
@@ -85,16 +92,18 @@ impl Engine {
 
     /// The token was judged.
     pub(super) fn resume_adoption(&mut self, own: Id, verdict: Result<(), Failure>) {
-        let Some(adoption) = self.take_adoption(own) else { return };
+        let Some(mut adoption) = self.take_adoption(own) else { return };
         if let Err(failure) = verdict {
             if failure.retryable {
-                self.unverified = Some((adoption.token.clone(), adoption.context));
+                let (token, context) = (adoption.token.clone(), adoption.context);
+                self.unverified = Some(Box::new(Postponed { token, context }));
             }
             return self.end_adoption(adoption, failure);
         }
         self.attach();
         if self.is_restoring {
-            self.adoptions.push(Adoption { step: Step::Restored, ..adoption });
+            adoption.step = Step::Restored;
+            self.adoptions.add(adoption);
         } else {
             self.ask_who_is_there(adoption);
         }
@@ -103,8 +112,8 @@ impl Engine {
     /// The store has said who is signed in.
     pub(super) fn resume_adoptions(&mut self) {
         let is_waiting = |adoption: &Adoption| matches!(adoption.step, Step::Restored);
-        let waiting = take_all(&mut self.adoptions, is_waiting);
-        for adoption in waiting {
+        let mut waiting = self.adoptions.take_all(&is_waiting);
+        while let Some(adoption) = waiting.take_first() {
             self.ask_who_is_there(adoption);
         }
     }
@@ -120,20 +129,21 @@ impl Engine {
     }
 
     /// After a reload nobody knows who is signed in before the service was asked.
-    fn ask_who_is_there(&mut self, adoption: Adoption) {
+    fn ask_who_is_there(&mut self, mut adoption: Box<Adoption>) {
         let session = session_of(&adoption.token);
         let is_unknown = self.has_other(session.as_ref()) && self.session.subject().is_none();
         let can_ask = self.setup.config.usable_url().is_ok() && !self.is_disposed;
         if is_unknown && can_ask && adoption.generation == self.generation {
             let own = adoption.own;
-            self.adoptions.push(Adoption { step: Step::Asked, ..adoption });
+            adoption.step = Step::Asked;
+            self.adoptions.add(adoption);
             self.wait_for(own, Want::Token { min_validity_seconds: 0 }, None);
         } else {
             self.decide_adoption(adoption);
         }
     }
 
-    fn decide_adoption(&mut self, adoption: Adoption) {
+    fn decide_adoption(&mut self, adoption: Box<Adoption>) {
         if self.is_disposed {
             return self.end_adoption(adoption, Error::Disposed);
         }
@@ -149,13 +159,13 @@ impl Engine {
         // Who cannot be named counts as somebody else.
         let is_anothers = self.has_other(Some(&session)) && self.session.subject() != Some(&claims.subject);
         if is_anothers && !adoption.switch_user {
-            self.pending_switch = Some((adoption.token, adoption.context));
+            let Adoption { ids, token, rest, context, .. } = *adoption;
+            self.pending_switch = Some(Box::new(Postponed { token, context }));
             let failure = Failure::new(Error::AnotherUser);
-            let answer =
-                Answer::NotAdopted { failure, profile: Some(claims.profile.clone()), rest: adoption.rest };
-            return self.emit(Effect::Settle { ids: adoption.ids, answer });
+            let answer = Answer::NotAdopted { failure, profile: Some(claims.profile.clone()), rest };
+            return self.emit(Effect::Settle { ids, answer });
         }
-        let Adoption { ids, token, rest, context, .. } = adoption;
+        let Adoption { ids, token, rest, context, .. } = *adoption;
         let account = claims.account.clone();
         let sign_in = SignIn::SignedIn { session: session.clone(), account, token, claims: Some(claims) };
         self.step(Event::Answered { context, sign_in });
@@ -167,8 +177,9 @@ impl Engine {
         self.emit(Effect::Settle { ids, answer });
     }
 
-    fn end_adoption(&mut self, adoption: Adoption, failure: impl Into<Failure>) {
-        let Adoption { ids, rest, .. } = adoption;
+    #[expect(clippy::boxed_local, reason = "so it moves as one pointer")]
+    fn end_adoption(&mut self, adoption: Box<Adoption>, failure: impl Into<Failure>) {
+        let Adoption { ids, rest, .. } = *adoption;
         let answer = Answer::NotAdopted { failure: failure.into(), profile: None, rest };
         self.emit(Effect::Settle { ids, answer });
     }
@@ -178,8 +189,8 @@ impl Engine {
         self.session.tracked().is_some_and(|(tracked, _)| !session.is_some_and(|session| session.is(tracked)))
     }
 
-    fn take_adoption(&mut self, own: Id) -> Option<Adoption> {
-        take(&mut self.adoptions, |adoption| adoption.own == own)
+    fn take_adoption(&mut self, own: Id) -> Option<Box<Adoption>> {
+        self.adoptions.take(&|adoption| adoption.own == own)
     }
 }
 

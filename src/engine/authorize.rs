@@ -1,10 +1,6 @@
 //! The app's own requests, with the session's token where it may go.
 
-use super::{
-    AppRequest, Effect, Engine, Id, MIN_VALIDITY_SECONDS, Want,
-    lists::{take, take_all},
-    session,
-};
+use super::{AppRequest, Effect, Engine, Id, MIN_VALIDITY_SECONDS, Want, session};
 use crate::protocol::text::Text;
 use crate::{Error, protocol::secret::Secret};
 
@@ -48,13 +44,14 @@ impl Engine {
         }
         let own = self.next_id();
         let is_repeatable = request.is_repeatable;
+        let step = Step::Restored;
         let authorization =
-            Authorization { id, own, is_repeatable, session_key: None, token: None, step: Step::Restored };
+            Box::new(Authorization { id, own, is_repeatable, session_key: None, token: None, step });
         if request.is_aborted && (self.is_restoring || self.session.tracked().is_some()) {
             return self.fail(id, Error::Aborted);
         }
         if self.is_restoring {
-            self.authorizations.push(authorization);
+            self.authorizations.add(authorization);
         } else {
             self.want_authorization(authorization);
         }
@@ -63,13 +60,13 @@ impl Engine {
     /// The store has said whether somebody is signed in.
     pub(super) fn resume_authorizations(&mut self) {
         let is_waiting = |authorization: &Authorization| authorization.step == Step::Restored;
-        let waiting = take_all(&mut self.authorizations, is_waiting);
-        for authorization in waiting {
+        let mut waiting = self.authorizations.take_all(&is_waiting);
+        while let Some(authorization) = waiting.take_first() {
             self.want_authorization(authorization);
         }
     }
 
-    fn want_authorization(&mut self, mut authorization: Authorization) {
+    fn want_authorization(&mut self, mut authorization: Box<Authorization>) {
         let session_key =
             self.session.tracked().map(|(session, account)| (session.clone(), account.map(Text::from)));
         // Nobody is signed in, or not yet completely.
@@ -80,7 +77,7 @@ impl Engine {
         let own = authorization.own;
         authorization.session_key = Some(session_key);
         authorization.step = Step::Wanted;
-        self.authorizations.push(authorization);
+        self.authorizations.add(authorization);
         self.attach();
         self.wait_for(own, Want::Token { min_validity_seconds: MIN_VALIDITY_SECONDS }, None);
     }
@@ -88,7 +85,7 @@ impl Engine {
     /// A request has its token, or cannot have it.
     pub(super) fn resume_authorization(&mut self, own: Id, answer: session::Answer) {
         let is_it = |authorization: &Authorization| authorization.own == own;
-        let Some(mut authorization) = take(&mut self.authorizations, is_it) else { return };
+        let Some(mut authorization) = self.authorizations.take(&is_it) else { return };
         let id = authorization.id;
         let is_first = authorization.step == Step::Wanted;
         match answer {
@@ -100,7 +97,7 @@ impl Engine {
                 }
                 authorization.token = Some(granted.token.clone());
                 authorization.step = if is_first { Step::Sent } else { Step::SentAgain };
-                self.authorizations.push(authorization);
+                self.authorizations.add(authorization);
                 self.emit(Effect::SendAuthorized { id, token: Some(granted.token) });
             }
             // Another user signed in meanwhile; never send this as them.
@@ -118,7 +115,7 @@ impl Engine {
         let is_it = |authorization: &Authorization| {
             authorization.id == id && matches!(authorization.step, Step::Sent | Step::SentAgain)
         };
-        let Some(mut authorization) = take(&mut self.authorizations, is_it) else {
+        let Some(mut authorization) = self.authorizations.take(&is_it) else {
             return self.emit(Effect::Release { id });
         };
         let token = authorization.token.as_ref();
@@ -144,7 +141,7 @@ impl Engine {
         }
         let own = authorization.own;
         authorization.step = Step::WantedAgain;
-        self.authorizations.push(authorization);
+        self.authorizations.add(authorization);
         self.wait_for(own, want, None);
     }
 
@@ -157,7 +154,7 @@ impl Engine {
     pub(super) fn cancel_authorization(&mut self, id: Id) -> bool {
         let is_it =
             |authorization: &Authorization| authorization.id == id && authorization.step == Step::Restored;
-        let is_there = take(&mut self.authorizations, is_it).is_some();
+        let is_there = self.authorizations.take(&is_it).is_some();
         if is_there {
             self.fail(id, Error::Aborted);
         }
@@ -167,8 +164,7 @@ impl Engine {
     /// What waits for the store is not sent.
     pub(super) fn drop_authorizations(&mut self, error: Error) {
         let is_waiting = |authorization: &Authorization| authorization.step == Step::Restored;
-        let waiting = take_all(&mut self.authorizations, is_waiting);
-        for authorization in waiting {
+        while let Some(authorization) = self.authorizations.take(&is_waiting) {
             self.fail(authorization.id, error);
         }
     }

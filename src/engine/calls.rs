@@ -3,11 +3,11 @@
 
 use super::{
     Answer, CallOptions, Due, Effect, Engine, Event, Id, Resumed, UNATTENDED_TIMEOUT_MS, Want,
-    lists::take,
+    lists::take_id,
     session::{CallContext, Ticket},
 };
 use crate::{
-    Error,
+    Error, Misuse,
     protocol::{
         config::Timeout,
         endpoint::Endpoint,
@@ -83,13 +83,14 @@ impl Engine {
         let timeout = options.timeout.unwrap_or(self.setup.config.timeout);
         let deadline_ms = self.now.mono_ms + u64::from(timeout.as_ms());
         self.deadlines.set(Due::Request(id), deadline_ms);
-        self.deferred.push(Deferred { id, endpoint, params, options, deadline_ms });
+        self.deferred.add(Deferred { id, endpoint, params, options, deadline_ms });
     }
 
     /// What waited for the store goes on.
     pub(super) fn resume_deferred(&mut self) {
-        for Deferred { id, endpoint, params, mut options, deadline_ms } in std::mem::take(&mut self.deferred)
-        {
+        let mut waiting = std::mem::take(&mut self.deferred);
+        while let Some(deferred) = waiting.take_first() {
+            let Deferred { id, endpoint, params, mut options, deadline_ms } = *deferred;
             self.deadlines.clear(Due::Request(id));
             let left_ms = deadline_ms.saturating_sub(self.now.mono_ms);
             // The host's timer may be late.
@@ -104,9 +105,9 @@ impl Engine {
 
     /// What waited for the store is not done.
     pub(super) fn drop_deferred(&mut self, error: Error) {
-        for Deferred { id, .. } in std::mem::take(&mut self.deferred) {
-            self.deadlines.clear(Due::Request(id));
-            self.fail(id, error);
+        while let Some(call) = self.deferred.take_first() {
+            self.deadlines.clear(Due::Request(call.id));
+            self.fail(call.id, error);
         }
     }
 
@@ -197,9 +198,12 @@ impl Engine {
     // ------------------------------------------------------------------------------------------ of the session
 
     pub(super) fn refresh(&mut self, ticket: Ticket, session: &Secret, account: Option<&str>) {
-        let params = request::own_params(&[("session", Some(session.expose())), ("account", account)]);
+        let mut additions = vec![("session", session.clone())];
+        if let Some(account) = account {
+            additions.push(("account", account.into()));
+        }
         let id = self.next_id();
-        match request::build(&self.setup.config, None, Endpoint::GetSession, &params, &[]) {
+        match request::build(&self.setup.config, None, Endpoint::GetSession, &Params::none(), &additions) {
             Ok(request) => self.send(id, request, self.setup.config.timeout, Purpose::Refresh(ticket)),
             Err(error) => self.end_refresh(ticket, error.into()),
         }
@@ -216,7 +220,7 @@ impl Engine {
     }
 
     pub(super) fn abort_refresh(&mut self, ticket: Ticket) {
-        self.abort(|exchange| matches!(exchange.purpose, Purpose::Refresh(other) if other == ticket));
+        self.abort(&|purpose| matches!(purpose, Purpose::Refresh(other) if *other == ticket));
     }
 
     /// Signs out here, and lets the caller wait for what the service says to it.
@@ -245,10 +249,10 @@ impl Engine {
     }
 
     fn revoke(&mut self, session: &Secret, caller: Option<Id>) {
-        let params = request::own_params(&[("session", Some(session.expose()))]);
+        let additions = [("session", session.clone())];
         // What the service says goes to whoever waits for it.
         let id = caller.unwrap_or_else(|| self.next_id());
-        match request::build(&self.setup.config, None, Endpoint::Logout, &params, &[]) {
+        match request::build(&self.setup.config, None, Endpoint::Logout, &Params::none(), &additions) {
             Ok(request) => {
                 let timeout = self.setup.config.timeout.min(SIGN_OUT_CAP);
                 self.send(id, request, timeout, Purpose::EndSession(caller));
@@ -270,7 +274,7 @@ impl Engine {
     // ------------------------------------------------------------------------------------------ requests
 
     pub(super) fn send(&mut self, id: Id, request: Request, timeout: Timeout, purpose: Purpose) {
-        self.exchanges.push(Exchange { id, purpose });
+        self.exchanges.add(Exchange { id, purpose });
         self.deadlines.set(Due::Request(id), self.now.mono_ms + u64::from(timeout.as_ms()));
         self.emit(Effect::Fetch { id, request });
     }
@@ -287,7 +291,7 @@ impl Engine {
     pub(super) fn unanswered(&mut self, id: Id, is_misuse: bool) {
         let Some(exchange) = self.take_exchange(id) else { return };
         let error = if is_misuse {
-            Error::InvalidOption("fetch must give a Response")
+            Error::InvalidOption(Misuse::FetchAnswer)
         } else {
             response::unanswered(exchange.endpoint())
         };
@@ -304,7 +308,9 @@ impl Engine {
         self.end_exchange(exchange, error.into());
     }
 
-    fn end_exchange(&mut self, Exchange { id, purpose }: Exchange, outcome: Outcome) {
+    #[expect(clippy::boxed_local, reason = "so it moves as one pointer")]
+    fn end_exchange(&mut self, exchange: Box<Exchange>, outcome: Outcome) {
+        let Exchange { id, purpose } = *exchange;
         match purpose {
             Purpose::Call(call) => self.end_call(id, &call, outcome),
             Purpose::Refresh(ticket) => self.end_refresh(ticket, outcome),
@@ -313,24 +319,23 @@ impl Engine {
         }
     }
 
-    fn take_exchange(&mut self, id: Id) -> Option<Exchange> {
-        let at = self.exchanges.iter().position(|exchange| exchange.id == id)?;
+    fn take_exchange(&mut self, id: Id) -> Option<Box<Exchange>> {
+        let exchange = self.exchanges.take(&|exchange| exchange.id == id)?;
         self.deadlines.clear(Due::Request(id));
-        Some(self.exchanges.remove(at))
+        Some(exchange)
     }
 
     /// Ends requests whose answers nobody wants.
-    pub(super) fn abort(&mut self, is_over: impl Fn(&Exchange) -> bool) {
-        let over: Vec<_> =
-            self.exchanges.iter().filter(|exchange| is_over(exchange)).map(|one| one.id).collect();
-        for id in over {
+    fn abort(&mut self, is_over: &dyn Fn(&Purpose) -> bool) {
+        while let Some(exchange) = self.exchanges.iter().find(|exchange| is_over(&exchange.purpose)) {
+            let id = exchange.id;
             self.take_exchange(id);
             self.emit(Effect::Abort { id });
         }
     }
 
     pub(super) fn abort_keys(&mut self) {
-        self.abort(|exchange| matches!(exchange.purpose, Purpose::Keys(_)));
+        self.abort(&|purpose| matches!(purpose, Purpose::Keys(_)));
     }
 
     // ------------------------------------------------------------------------------------------ giving up
@@ -344,7 +349,7 @@ impl Engine {
             return self.fail(id, Error::Aborted);
         }
         let is_call = |exchange: &Exchange| exchange.id == id && matches!(exchange.purpose, Purpose::Call(_));
-        if self.exchanges.iter().any(is_call) {
+        if self.exchanges.iter().any(|exchange| is_call(exchange)) {
             let Some(exchange) = self.take_exchange(id) else { return };
             self.emit(Effect::Abort { id });
             return self.end_exchange(exchange, Error::Aborted.into());
@@ -371,7 +376,7 @@ impl Engine {
 
     /// A call that waits for the store ends before it was made.
     fn end_deferred(&mut self, id: Id, error: Error) -> bool {
-        let is_there = take(&mut self.deferred, |call| call.id == id).is_some();
+        let is_there = self.deferred.take(&|call| call.id == id).is_some();
         if is_there {
             self.deadlines.clear(Due::Request(id));
             self.fail(id, error);
@@ -381,9 +386,9 @@ impl Engine {
 
     /// All calls of the app's end.
     pub(super) fn dispose_calls(&mut self) {
-        let is_call = |exchange: &Exchange| matches!(exchange.purpose, Purpose::Call(_));
-        let calls: Vec<_> = self.exchanges.iter().filter(|one| is_call(one)).map(|call| call.id).collect();
-        for id in calls {
+        let is_call = |purpose: &Purpose| matches!(purpose, Purpose::Call(_));
+        while let Some(call) = self.exchanges.iter().find(|exchange| is_call(&exchange.purpose)) {
+            let id = call.id;
             if !self.detach_logout(id) {
                 self.take_exchange(id);
                 self.emit(Effect::Abort { id });
@@ -394,10 +399,9 @@ impl Engine {
     }
 
     /// Whoever waits for a token of the session, of the app or of the engine's own.
-    pub(super) fn deliver(&mut self, waiters: Vec<Id>, answer: super::session::Answer) {
-        let (own, ids): (Vec<_>, Vec<_>) = waiters.into_iter().partition(|id| *id >= super::OWN_IDS);
-        for id in own {
-            self.resumed.push(Resumed::Answered(id, answer.clone()));
+    pub(super) fn deliver(&mut self, mut ids: Vec<Id>, answer: super::session::Answer) {
+        while let Some(id) = take_id(&mut ids, &|id| id >= super::OWN_IDS) {
+            self.resumed.add(Resumed::Answered(id, answer.clone()));
         }
         if !ids.is_empty() {
             let answer = match answer {

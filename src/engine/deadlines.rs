@@ -1,9 +1,6 @@
 //! Everything that is to happen by some time: one list, so that one wake-up serves all of it.
 
-use super::{
-    Effect, Id,
-    lists::{take, take_all},
-};
+use super::{Effect, Id, lists::List};
 
 /// The longest that a host's timer is set for: one that was set before the machine slept may be late by as much.
 const LONGEST_MS: u64 = 60_000;
@@ -27,10 +24,17 @@ pub(super) enum Due {
     Session,
 }
 
-/// Deadlines, in milliseconds of the monotonic clock.
+/// When what is due, in milliseconds of the monotonic clock.
+#[derive(Debug)]
+struct Deadline {
+    at_ms: u64,
+    due: Due,
+}
+
+/// All deadlines.
 #[derive(Debug, Default)]
 pub(super) struct Deadlines {
-    list: Vec<(u64, Due)>,
+    list: List<Deadline>,
     /// When the host was told to wake the engine.
     set_for: Option<u64>,
 }
@@ -39,34 +43,34 @@ impl Deadlines {
     /// Sets one, instead of any there was for the same.
     pub(super) fn set(&mut self, due: Due, at_ms: u64) {
         self.clear(due);
-        self.list.push((at_ms, due));
+        self.list.add(Deadline { at_ms, due });
     }
 
     /// Sees to it that one there is comes no later than that.
     pub(super) fn bring_forward(&mut self, due: Due, latest_ms: u64) {
-        if let Some((at_ms, _)) = self.list.iter_mut().find(|(_, other)| *other == due) {
-            *at_ms = latest_ms.min(*at_ms);
+        if let Some(deadline) = self.list.iter_mut().find(|deadline| deadline.due == due) {
+            deadline.at_ms = latest_ms.min(deadline.at_ms);
         }
     }
 
     pub(super) fn clear(&mut self, due: Due) {
-        take(&mut self.list, |(_, other)| *other == due);
+        self.list.take(&|deadline| deadline.due == due);
     }
 
     /// Clears all but those of some kinds.
     pub(super) fn retain(&mut self, keeps: impl Fn(Due) -> bool) {
-        take_all(&mut self.list, |(_, due)| !keeps(*due));
+        while self.list.take(&|deadline| !keeps(deadline.due)).is_some() {}
     }
 
     /// Takes one out whose time has come.
     pub(super) fn take_due(&mut self, now_ms: u64) -> Option<Due> {
-        take(&mut self.list, |(at, _)| *at <= now_ms).map(|(_, due)| due)
+        self.list.take(&|deadline| deadline.at_ms <= now_ms).map(|deadline| deadline.due)
     }
 
     /// Takes out a lock that is to be given back, whenever that is.
     pub(super) fn take_unlock(&mut self) -> Option<Id> {
-        match take(&mut self.list, |(_, due)| matches!(due, Due::Unlock(_)))? {
-            (_, Due::Unlock(id)) => Some(id),
+        match self.list.take(&|deadline| matches!(deadline.due, Due::Unlock(_)))?.due {
+            Due::Unlock(id) => Some(id),
             _ => None,
         }
     }
@@ -74,7 +78,7 @@ impl Deadlines {
     /// The wake-up that the host is to set now, if it is another one than it was. A host that is woken early sets its timer
     /// once more; that is rare, and costs less than a new timer for every call.
     pub(super) fn wake_at(&mut self, now_ms: u64) -> Option<Effect> {
-        let next = self.list.iter().map(|(at, _)| *at).min();
+        let next = self.list.iter().map(|deadline| deadline.at_ms).min();
         let set_for = self.set_for.filter(|set_for| *set_for > now_ms);
         let wanted = match (next, set_for) {
             (None, _) => None,

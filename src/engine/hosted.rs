@@ -1,6 +1,6 @@
 //! To the realm's hosted pages, with the session where the page takes one (contract §5).
 
-use super::{Answer, Effect, Engine, Event, Id, lists::take};
+use super::{Answer, Effect, Engine, Event, Id};
 use crate::{
     Error,
     protocol::hosted::{Page, Visit},
@@ -23,7 +23,7 @@ impl Engine {
 
     pub(super) fn open_hosted(&mut self, id: Id, visit: Visit) {
         if self.is_restoring {
-            self.departures.push(Departure { id, visit });
+            self.departures.add(Departure { id, visit });
         } else {
             self.depart(id, &visit);
         }
@@ -31,14 +31,15 @@ impl Engine {
 
     /// The store has said who is signed in.
     pub(super) fn resume_departures(&mut self) {
-        for Departure { id, visit } in std::mem::take(&mut self.departures) {
-            self.depart(id, &visit);
+        let mut waiting = std::mem::take(&mut self.departures);
+        while let Some(departure) = waiting.take_first() {
+            self.depart(departure.id, &departure.visit);
         }
     }
 
     /// One of those who wait for the store gives up.
     pub(super) fn cancel_departure(&mut self, id: Id) -> bool {
-        let is_there = take(&mut self.departures, |departure| departure.id == id).is_some();
+        let is_there = self.departures.take(&|departure| departure.id == id).is_some();
         if is_there {
             self.fail(id, Error::Aborted);
         }
@@ -47,8 +48,8 @@ impl Engine {
 
     /// Whoever still waits for the store does not leave.
     pub(super) fn drop_departures(&mut self, error: Error) {
-        for Departure { id, .. } in std::mem::take(&mut self.departures) {
-            self.fail(id, error);
+        while let Some(departure) = self.departures.take_first() {
+            self.fail(departure.id, error);
         }
     }
 

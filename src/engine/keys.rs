@@ -6,7 +6,7 @@
 use super::{
     Answer, Due, EXTRA_TIMEOUT_MS, Effect, Engine, Id, OWN_IDS, Resumed, Signature, TokenPolicy,
     calls::Purpose,
-    lists::{take, take_all},
+    lists::{List, take_id},
     session,
 };
 use crate::{
@@ -30,7 +30,7 @@ const MIN_KEY_BITS: u32 = 2048;
 pub(super) struct Keys {
     cache: Cache<Key>,
     count: u32,
-    judgements: Vec<Judgement>,
+    judgements: List<Judgement>,
 }
 
 /// A key, and the number under which a host finds it again.
@@ -118,15 +118,17 @@ impl Engine {
         let judgement = Judgement { id, purpose, token, rules, by_the_clock, generation, verdict: None };
         let timeout_ms = u64::from(self.setup.config.timeout.as_ms()) + EXTRA_TIMEOUT_MS;
         self.deadlines.set(Due::Judgement(id), self.now.mono_ms + timeout_ms);
-        self.consider(judgement);
+        self.consider(Box::new(judgement));
     }
 
     /// Judges a token as far as that goes at once.
-    fn consider(&mut self, mut judgement: Judgement) {
+    fn consider(&mut self, mut judgement: Box<Judgement>) {
         match self.look_at(&mut judgement) {
             Ok(effect) => {
-                self.out.extend(effect);
-                self.keys.judgements.push(judgement);
+                if let Some(effect) = effect {
+                    self.emit(effect);
+                }
+                self.keys.judgements.add(judgement);
             }
             Err(Refused(error, None)) => self.end_judgement(judgement, Err(error.into())),
             Err(Refused(error, Some(ms))) => self.end_judgement(judgement, Err(Failure::later(error, ms))),
@@ -175,21 +177,18 @@ impl Engine {
 
     /// The realm answered for its keys, or did not.
     pub(super) fn keys_came(&mut self, ticket: jwks::Ticket, reply: Option<&Reply>) {
+        let count = &mut self.keys.count;
+        let mut number = |public_key| {
+            *count += 1;
+            Key { number: *count, public_key }
+        };
         let keys = reply.filter(|reply| reply.status == 200).and_then(|reply| match &reply.body {
-            Body::Text(text) => jwks::read(Json::object(text.expose())?),
+            Body::Text(text) => jwks::read_as(Json::object(text.expose())?, &mut number),
             _ => None,
         });
         let asked_to_wait =
             || reply.and_then(|reply| response::wait(reply.status, &reply.headers, self.now.wall));
-        let mut count = self.keys.count;
-        let mut number = |public_key| {
-            count += 1;
-            Key { number: count, public_key }
-        };
-        let keys = keys
-            .ok_or_else(asked_to_wait)
-            .map(|keys| keys.into_iter().map(|(id, key)| (id, key.map(&mut number))).collect());
-        self.keys.count = count;
+        let keys = keys.ok_or_else(asked_to_wait);
         self.keys.cache.fetched(ticket, keys, self.now);
         self.reconsider();
     }
@@ -198,8 +197,8 @@ impl Engine {
     fn reconsider(&mut self) {
         let generation = self.generation;
         let waits = |judgement: &Judgement| judgement.verdict.is_none() || judgement.generation != generation;
-        let waiting = take_all(&mut self.keys.judgements, waits);
-        for judgement in waiting {
+        let mut waiting = self.keys.judgements.take_all(&waits);
+        while let Some(judgement) = waiting.take_first() {
             self.consider(judgement);
         }
     }
@@ -213,7 +212,7 @@ impl Engine {
 
     pub(super) fn verified(&mut self, id: Id, signature: Signature) {
         let is_it = |judgement: &Judgement| judgement.id == id && judgement.verdict.is_some();
-        let Some(judgement) = take(&mut self.keys.judgements, is_it) else { return };
+        let Some(judgement) = self.keys.judgements.take(&is_it) else { return };
         let claims = judgement.verdict.unwrap_or(Err(Error::InvalidSignature));
         let verdict = match signature {
             Signature::Unavailable => Err(Error::CryptoUnavailable),
@@ -228,14 +227,15 @@ impl Engine {
     }
 
     pub(super) fn judgement_is_late(&mut self, id: Id) {
-        let judgement = take(&mut self.keys.judgements, |judgement| judgement.id == id);
+        let judgement = self.keys.judgements.take(&|judgement| judgement.id == id);
         if let Some(judgement) = judgement {
             self.end_judgement(judgement, Err(Error::Timeout.into()));
         }
     }
 
-    fn end_judgement(&mut self, judgement: Judgement, verdict: Result<(), Failure>) {
-        let Judgement { id, purpose, token, .. } = judgement;
+    #[expect(clippy::boxed_local, reason = "so it moves as one pointer")]
+    fn end_judgement(&mut self, judgement: Box<Judgement>, verdict: Result<(), Failure>) {
+        let Judgement { id, purpose, token, .. } = *judgement;
         self.deadlines.clear(Due::Judgement(id));
         match (purpose, verdict) {
             (For::App(id), Ok(())) => {
@@ -259,7 +259,10 @@ impl Engine {
                     _ if self.session.tracked().is_none() => Err(Error::NotSignedIn.into()),
                     // Someone else signed in, and must not get it. The app's own requests look to that themselves.
                     verdict => {
-                        let own = take_all(&mut waiters, |id| *id >= OWN_IDS);
+                        let mut own = Vec::new();
+                        while let Some(id) = take_id(&mut waiters, &|id| id >= OWN_IDS) {
+                            own.push(id);
+                        }
                         let is_verified = verdict.is_ok();
                         self.deliver(own, Ok(session::Granted { is_verified, ..granted }));
                         Err(Error::Aborted.into())
@@ -267,17 +270,17 @@ impl Engine {
                 };
                 self.deliver(waiters, answer);
             }
-            (For::Adoption(id), verdict) => self.resumed.push(Resumed::Adoption(id, verdict)),
+            (For::Adoption(id), verdict) => self.resumed.add(Resumed::Adoption(id, verdict)),
         }
     }
 
     /// One of those who wait for a token, or for a verdict, gives up.
     pub(super) fn cancel_judgement(&mut self, waiter: Id) {
         let is_own = |judgement: &Judgement| matches!(judgement.purpose, For::App(id) if id == waiter);
-        if let Some(judgement) = take(&mut self.keys.judgements, is_own) {
+        if let Some(judgement) = self.keys.judgements.take(&is_own) {
             return self.end_judgement(judgement, Err(Error::Aborted.into()));
         }
-        for judgement in &mut self.keys.judgements {
+        for judgement in self.keys.judgements.iter_mut() {
             if let For::Waiters(waiters, ..) = &mut judgement.purpose
                 && let Some(at) = waiters.iter().position(|other| *other == waiter)
             {
@@ -290,7 +293,7 @@ impl Engine {
     pub(super) fn dispose_judgements(&mut self) {
         self.abort_keys();
         self.keys.cache.clear();
-        for judgement in std::mem::take(&mut self.keys.judgements) {
+        while let Some(judgement) = self.keys.judgements.take_first() {
             self.end_judgement(judgement, Err(Error::Disposed.into()));
         }
     }

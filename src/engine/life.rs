@@ -157,7 +157,7 @@ impl Engine {
         self.looking = None;
         self.is_restoring = false;
         // Adoptions that wait for the store find that the realm is another one.
-        self.resumed.push(Resumed::Restored);
+        self.resumed.add(Resumed::Restored);
         self.change_store();
         self.session = Session::new(settings(&self.setup, self.generation));
         self.emit(Effect::Notify);
@@ -182,7 +182,7 @@ impl Engine {
         self.let_go_of_secrets();
         self.looking = None;
         self.is_restoring = false;
-        self.resumed.push(Resumed::Restored);
+        self.resumed.add(Resumed::Restored);
         // What is still to be written is written, and what the service is to know it is told.
         self.deadlines.retain(|due| matches!(due, Due::Store(_) | Due::Request(_)));
         if std::mem::take(&mut self.is_channel_open) {

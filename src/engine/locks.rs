@@ -31,7 +31,7 @@ impl Engine {
             return self.step(Event::LockSettled(ticket));
         };
         let id = self.next_id();
-        self.locks.push(RefreshLock { id, ticket, is_held: false });
+        self.locks.add(RefreshLock { id, ticket, is_held: false });
         self.deadlines.set(Due::Lock(id), self.now.mono_ms + LOCK_CAP_MS);
         self.emit(Effect::Lock { id, name });
     }
@@ -56,7 +56,7 @@ impl Engine {
 
     pub(super) fn unlock(&mut self, ticket: Ticket) {
         let Some(at) = self.locks.iter().position(|lock| lock.ticket == ticket) else { return };
-        let RefreshLock { id, is_held, .. } = self.locks.remove(at);
+        let RefreshLock { id, is_held, .. } = *self.locks.remove(at);
         self.deadlines.clear(Due::Lock(id));
         if is_held && self.is_channel_open {
             self.deadlines.set(Due::Unlock(id), self.now.mono_ms + MESSAGE_MS);
@@ -67,7 +67,8 @@ impl Engine {
 
     /// Gives all locks back at once.
     pub(super) fn drop_locks(&mut self) {
-        for RefreshLock { id, .. } in std::mem::take(&mut self.locks) {
+        while let Some(lock) = self.locks.take_first() {
+            let id = lock.id;
             self.deadlines.clear(Due::Lock(id));
             self.emit(Effect::Unlock { id });
         }

@@ -27,7 +27,7 @@ use crate::{
     Error,
     protocol::{failure::Failure, secret::Secret, time::Moment},
 };
-use adopt::Adoption;
+use adopt::{Adoption, Postponed};
 use authorize::Authorization;
 use calls::{Deferred, Exchange};
 use deadlines::{Deadlines, Due};
@@ -38,8 +38,9 @@ pub use input::{
     TokenPolicy,
 };
 use keys::Keys;
+use lists::List;
 use locks::RefreshLock;
-use session::{CallContext, Command, Event, Session, Want};
+use session::{Command, Event, Session, Want};
 use store::Store;
 
 /// How long a token must at least be good for, where nobody says: long enough for a request to arrive.
@@ -66,10 +67,10 @@ pub struct Engine {
 
     /// Events that the session has not taken in yet. They are few: what a queue of another kind needs is more than moving
     /// them up.
-    events: Vec<Event>,
+    events: List<Event>,
     is_stepping: bool,
     /// What goes on when the session has taken everything in.
-    resumed: Vec<Resumed>,
+    resumed: List<Resumed>,
     /// It is not known yet what the store holds.
     is_restoring: bool,
     is_attached: bool,
@@ -78,18 +79,18 @@ pub struct Engine {
     is_online: bool,
     is_channel_open: bool,
 
-    exchanges: Vec<Exchange>,
-    deferred: Vec<Deferred>,
-    departures: Vec<Departure>,
-    adoptions: Vec<Adoption>,
-    authorizations: Vec<Authorization>,
+    exchanges: List<Exchange>,
+    deferred: List<Deferred>,
+    departures: List<Departure>,
+    adoptions: List<Adoption>,
+    authorizations: List<Authorization>,
     /// Whose wait ends with the request that tells the service of the next sign-out.
     sign_out_caller: Option<Id>,
     /// A session of whose end a call of the app's tells the service.
     pending_logout: Option<Secret>,
     /// The stores of this realm, last, and of those before that still have something to write.
-    stores: Vec<Store>,
-    locks: Vec<RefreshLock>,
+    stores: List<Store>,
+    locks: List<RefreshLock>,
     keys: Keys,
     /// The token that was verified last.
     last_verified: Option<Secret>,
@@ -97,9 +98,9 @@ pub struct Engine {
     refused: Option<Secret>,
     /// A token that came for somebody else than who is signed in, until the person says what is meant; and how things stood
     /// when it came.
-    pending_switch: Option<(Secret, CallContext)>,
+    pending_switch: Option<Box<Postponed>>,
     /// A token that came and could not be verified yet, likewise.
-    unverified: Option<(Secret, CallContext)>,
+    unverified: Option<Box<Postponed>>,
     /// The search for siblings that is under way.
     looking: Option<Id>,
 }
@@ -120,30 +121,30 @@ impl Engine {
     pub fn new(now: Moment, setup: Setup) -> (Self, Vec<Effect>) {
         let mut engine = Self {
             session: Session::new(life::settings(&setup, 0)),
-            stores: vec![store::of(&setup)],
+            stores: List::default(),
             setup,
             generation: 0,
             ids: OWN_IDS,
             now,
             out: Vec::new(),
             deadlines: Deadlines::default(),
-            events: Vec::new(),
+            events: List::default(),
             is_stepping: false,
-            resumed: Vec::new(),
+            resumed: List::default(),
             is_restoring: false,
             is_attached: false,
             is_disposed: false,
             is_visible: true,
             is_online: true,
             is_channel_open: false,
-            exchanges: Vec::new(),
-            deferred: Vec::new(),
-            departures: Vec::new(),
-            adoptions: Vec::new(),
-            authorizations: Vec::new(),
+            exchanges: List::default(),
+            deferred: List::default(),
+            departures: List::default(),
+            adoptions: List::default(),
+            authorizations: List::default(),
             sign_out_caller: None,
             pending_logout: None,
-            locks: Vec::new(),
+            locks: List::default(),
             keys: Keys::default(),
             last_verified: None,
             refused: None,
@@ -151,6 +152,7 @@ impl Engine {
             unverified: None,
             looking: None,
         };
+        engine.stores.add(store::of(&engine.setup));
         engine.start();
         let effects = engine.finish();
         (engine, effects)
@@ -244,8 +246,8 @@ impl Engine {
     /// Goes on with all that can go on now, and says what is to be done.
     fn finish(&mut self) -> Vec<Effect> {
         loop {
-            if !self.resumed.is_empty() {
-                match self.resumed.remove(0) {
+            if let Some(resumed) = self.resumed.take_first() {
+                match *resumed {
                     Resumed::Restored => self.resume_restored(),
                     Resumed::Answered(id, answer) => self.resume_answered(id, answer),
                     Resumed::Adoption(id, verdict) => self.resume_adoption(id, verdict),
@@ -267,7 +269,7 @@ impl Engine {
     /// not outlive a sign-in or a sign-out.
     fn forget_old_tokens(&mut self) {
         let session = &self.session;
-        let is_late = |kept: &mut (Secret, CallContext)| session.is_late(kept.1);
+        let is_late = |token: &mut Box<Postponed>| session.is_late(token.context);
         self.pending_switch.take_if(is_late);
         self.unverified.take_if(is_late);
         let token = self.session.token();
@@ -292,13 +294,12 @@ impl Engine {
 
     /// Lets the session take an event in. What a command leads to is taken in after all commands of the step.
     fn step(&mut self, event: Event) {
-        self.events.push(event);
+        self.events.add(event);
         if std::mem::replace(&mut self.is_stepping, true) {
             return;
         }
-        while !self.events.is_empty() {
-            let event = self.events.remove(0);
-            for command in self.session.step(self.now, event) {
+        while let Some(event) = self.events.take_first() {
+            for command in self.session.step(self.now, *event) {
                 self.perform(command);
             }
         }

@@ -3,7 +3,7 @@
 
 use super::{
     Due, Effect, Engine, Event, Id, Resumed, Setup, StorageScope, StoreFault,
-    lists::take_all,
+    lists::List,
     session::message::{Entry, Message, Stored},
 };
 use crate::protocol::{secret::Secret, text::Text};
@@ -65,7 +65,7 @@ enum Operation {
 pub(super) struct Store {
     /// The entry's name; of no realm there is none.
     key: Option<Text>,
-    tasks: Vec<Task>,
+    tasks: List<Task>,
     /// What it is asked at the moment: one thing at a time.
     asked: Option<(Id, Operation)>,
     /// What it was last, as far as is known here.
@@ -89,12 +89,8 @@ enum Source {
 pub(super) fn of(setup: &Setup) -> Store {
     let is_memory = setup.platform.scope == StorageScope::Memory;
     Store {
-        key: setup.config.url.as_ref().map(|url| {
-            let mut key = Secret::from("loginrocket:");
-            key.push_str(url.as_str());
-            key.into()
-        }),
-        tasks: Vec::new(),
+        key: setup.config.url.as_ref().map(|url| Secret::of(&["loginrocket:", url.as_str()]).into()),
+        tasks: List::default(),
         asked: None,
         known: None,
         source: if is_memory { Source::Memory } else { Source::Store },
@@ -146,10 +142,10 @@ impl Engine {
     pub(super) fn store(&mut self, task: Task) {
         let Some(last) = self.stores.len().checked_sub(1) else { return };
         if let Some(store) = self.stores.get_mut(last) {
-            let is_read = |task: Option<&Task>| matches!(task, Some(Task::Read));
+            let is_read = |task: &Task| matches!(task, Task::Read);
             // Nothing was wanted in between: one reading tells both.
-            if !(is_read(Some(&task)) && is_read(store.tasks.last())) {
-                store.tasks.push(task);
+            if !is_read(&task) || !store.tasks.last().is_some_and(|last| is_read(last)) {
+                store.tasks.add(task);
             }
         }
         self.work_on(last);
@@ -166,8 +162,8 @@ impl Engine {
 
     /// Turns to the store of another realm. What is still to be written of the one before is written there.
     pub(super) fn change_store(&mut self) {
-        take_all(&mut self.stores, Store::is_idle);
-        self.stores.push(of(&self.setup));
+        self.stores.take_all(&Store::is_idle);
+        self.stores.add(of(&self.setup));
     }
 
     pub(super) fn stored(&mut self, id: Id, result: Result<Option<Secret>, StoreFault>) {
@@ -180,7 +176,7 @@ impl Engine {
 
     fn answered_by_store(&mut self, id: Id, result: Result<Option<Secret>, Problem>) {
         let is_asked = |store: &Store| store.asked.as_ref().is_some_and(|(asked, _)| *asked == id);
-        let Some(which) = self.stores.iter().position(is_asked) else { return };
+        let Some(which) = self.stores.iter().position(|store| is_asked(store)) else { return };
         self.deadlines.clear(Due::Store(id));
         let Some(store) = self.stores.get_mut(which) else { return };
         match store.asked.take() {
@@ -209,15 +205,15 @@ impl Engine {
         loop {
             let is_current = which + 1 == self.stores.len();
             let Some(store) = self.stores.get_mut(which) else { return };
-            if store.asked.is_some() || store.tasks.is_empty() {
+            if store.asked.is_some() {
                 return;
             }
-            let task = store.tasks.remove(0);
+            let Some(task) = store.tasks.take_first() else { return };
             if store.key.is_none() {
                 continue;
             }
             let is_memory = matches!(store.source, Source::Memory);
-            match task {
+            match *task {
                 Task::Write(stored) => self.write(which, &stored),
                 // The channel may be another realm's by now.
                 Task::Post(text) if is_current => self.post(text),
@@ -260,7 +256,7 @@ impl Engine {
             (Task::Restore, entry) if is_current => {
                 self.step(Event::Restored(entry.known()));
                 self.is_restoring = false;
-                self.resumed.push(Resumed::Restored);
+                self.resumed.add(Resumed::Restored);
             }
             // What another version means nobody here knows, and nothing follows from it.
             (Task::Read, Entry::Foreign) => {}
@@ -286,7 +282,7 @@ impl Engine {
             }
             _ => false,
         };
-        self.stores.get(which).is_some_and(|store| store.tasks.iter().any(is_over))
+        self.stores.get(which).is_some_and(|store| store.tasks.iter().any(|task| is_over(task)))
     }
 
     /// Sends the siblings a message. A token is sent when the store says whose it is; they may be without the session by

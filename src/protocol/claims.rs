@@ -53,12 +53,16 @@ impl Claims {
 
 /// The id of the current account.
 pub fn account(payload: Json<'_>) -> Option<Text> {
-    let accounts = || payload.get("orgs").filter(|list| list.is_list()).into_iter().flat_map(Json::items);
-    let mut accounts = accounts().map(|(_, account)| account).filter(|account| account.is_object());
-    let first = accounts.next()?;
-    let is_selected = |account: &Json<'_>| account.get("selected").is_some_and(Json::is_true);
-    let current = if is_selected(&first) { first } else { accounts.find(is_selected).unwrap_or(first) };
-    current.string_of("oid")
+    let mut current = None;
+    for (_, account) in payload.list_of("orgs") {
+        if account.get("selected").is_some_and(Json::is_true) {
+            return account.string_of("oid");
+        }
+        if account.is_object() {
+            current = current.or(Some(account));
+        }
+    }
+    current?.string_of("oid")
 }
 
 fn profile(payload: Json<'_>) -> Text {

@@ -1,7 +1,10 @@
 //! What a client is set up with: the URL, the language, the time allowed, and what is refused among options.
 
-use super::{text::Text, url::BaseUrl};
-use crate::Error;
+use super::{
+    text::{self, Text},
+    url::BaseUrl,
+};
+use crate::{Error, Misuse};
 
 /// The longest a single call may be allowed to take.
 const MAX_TIMEOUT_MS: u32 = 600_000;
@@ -48,9 +51,9 @@ impl Locale {
     /// Errors: `invalid_option`.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let text = text.trim_ascii();
-        let is_allowed = |b: u8| b.is_ascii_alphanumeric() || b"-*,;=. ".contains(&b);
+        let is_allowed = |b: u8| b.is_ascii_alphanumeric() || text::is_one_of("-*,;=. ", b);
         if text.is_empty() || !text.bytes().all(is_allowed) {
-            return Err(Error::InvalidOption("locale must be a language tag such as 'en' or 'es-MX'"));
+            return Err(Error::InvalidOption(Misuse::LocaleTag));
         }
         Ok(Self(text.into()))
     }
@@ -80,9 +83,7 @@ impl Agent {
     pub fn custom(name: &str) -> Result<Self, Error> {
         let name = name.trim_ascii();
         if name.is_empty() || name.len() > 100 || !name.bytes().all(|b| b.is_ascii_graphic() || b == b' ') {
-            return Err(Error::InvalidOption(
-                "agent must be a name in ASCII such as 'my-app/1.0', or false for no LR-Agent header",
-            ));
+            return Err(Error::InvalidOption(Misuse::Agent));
         }
         Ok(Self::Custom(name.into()))
     }
@@ -111,15 +112,19 @@ impl Timeout {
     ///
     /// Errors: `invalid_option`, unless it is a whole number from 1 to 600,000.
     pub fn from_ms(ms: f64) -> Result<Self, Error> {
-        if (1.0..=f64::from(MAX_TIMEOUT_MS)).contains(&ms) && ms % 1.0 == 0.0 {
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "whole and in range, see above"
-            )]
-            return Ok(Self(ms as u32));
+        let is_whole = (1.0..=f64::from(MAX_TIMEOUT_MS)).contains(&ms) && ms % 1.0 == 0.0;
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole and in range")]
+        Self::from_whole_ms(if is_whole { ms as u32 } else { 0 })
+    }
+
+    /// From a whole number of milliseconds.
+    ///
+    /// Errors: `invalid_option`, unless it is one from 1 to 600,000.
+    pub fn from_whole_ms(ms: u32) -> Result<Self, Error> {
+        if (1..=MAX_TIMEOUT_MS).contains(&ms) {
+            return Ok(Self(ms));
         }
-        Err(Error::InvalidOption("timeoutMs must be a whole number of milliseconds from 1 to 600000"))
+        Err(Error::InvalidOption(Misuse::Timeout))
     }
 
     /// In milliseconds.

@@ -2,12 +2,13 @@
 
 use super::{
     config::Config,
-    jwt, query,
+    jwt,
+    query::Query,
     secret::Secret,
     text::{self, Text},
     url::BaseUrl,
 };
-use crate::Error;
+use crate::{Error, Misuse};
 
 /// A hosted page, with what only it takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,8 +64,11 @@ impl Page<'_> {
         let force = matches!(self, Self::Accounts { force: true }).then_some("1");
         let invitation = if let Self::Signup { invitation } = *self { invitation } else { None };
         let session = session.filter(|_| self.takes_session()).map(Secret::expose);
-        let mut members = Vec::new();
-        for (name, value) in [
+        let mut url = Query::of(&[base.root(), path]);
+        if let Self::Account(id) = self {
+            url.push_segment(id);
+        }
+        for (name, value) in &[
             ("account", account),
             ("prompt", prompt),
             ("invitation", invitation),
@@ -72,15 +76,11 @@ impl Page<'_> {
             ("session", session),
             ("redirect_uri", redirect_uri),
         ] {
-            members.extend(value.map(|value| (name.to_owned(), Some(value.into()))));
+            if let Some(value) = value {
+                url.add(name, value);
+            }
         }
-        let mut url = Secret::new(base.root().to_owned());
-        url.push_str(path);
-        if let Self::Account(id) = self {
-            query::push_escaped(&mut url, id);
-        }
-        query::append(&mut url, &members);
-        url
+        url.finish()
     }
 }
 
@@ -115,15 +115,11 @@ impl Visit {
             "profile" => Page::Profile { account },
             "accounts" => Page::Accounts { force: self.force },
             "account" => Page::Account(
-                account
-                    .filter(|id| !id.is_empty())
-                    .ok_or(Error::InvalidOption("account must be the id of an account: 'org_…'"))?,
+                account.filter(|id| !id.is_empty()).ok_or(Error::InvalidOption(Misuse::Account))?,
             ),
             "logout" => Page::Logout,
             _ => {
-                return Err(Error::InvalidParams(
-                    "the hosted pages are 'login', 'signup', 'profile', 'accounts', 'account' and 'logout'",
-                ));
+                return Err(Error::InvalidParams(Misuse::Page));
             }
         })
     }

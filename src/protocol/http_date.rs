@@ -4,36 +4,33 @@ use super::text;
 
 /// Reads `Sun, 06 Nov 1994 08:49:37 GMT` as epoch seconds. The day of the week is not checked.
 pub fn parse(text: &str) -> Option<u64> {
-    let mut words = text::split(text, b' ').filter(|word| !word.is_empty()).skip(1);
-    let day: u64 = number(words.next()?, 1, 31)?;
-    let month = words.next()?;
-    let month = MONTHS.iter().position(|known| *known == month)?;
-    let year = number(words.next()?, 1970, 9999)?;
-    let mut time = text::split(words.next()?, b':');
-    let hour = number(time.next()?, 0, 23)?;
-    let minute = number(time.next()?, 0, 59)?;
-    // 60 is a leap second.
-    let second = number(time.next()?, 0, 60)?;
-    if time.next().is_some() || words.next()? != "GMT" || words.next().is_some() {
-        return None;
+    let mut words = [""; 6];
+    for (at, word) in text::split(text, b' ').filter(|word| !word.is_empty()).enumerate() {
+        *words.get_mut(at)? = word;
     }
-    let leap_days = |year: u64| year / 4 - year / 100 + year / 400;
-    let is_leap = leap_days(year) > leap_days(year - 1);
-    let days = (year - 1970) * 365 + leap_days(year - 1) - leap_days(1969)
-        + DAYS_BEFORE.get(month)?
-        + u64::from(is_leap && month > 1)
-        + day
-        - 1;
-    Some(((days * 24 + hour) * 60 + minute) * 60 + second)
+    let [_, day, month, year, time, "GMT"] = words else { return None };
+    let (day, year) = (number(day, 1, 31)?, number(year, 1970, 9999)?);
+    let month = (0..12).find(|at| MONTHS.get(at * 3..at * 3 + 3) == Some(month))? as u64;
+    // The year begins in March, so that the day of a leap year is its last.
+    let (year, month) = if month < 2 { (year - 1, month + 10) } else { (year, month - 2) };
+    let days = year * 365 + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - BEFORE_1970;
+
+    // 60 is a leap second.
+    let mut most = [23, 59, 60].into_iter();
+    let mut seconds = 0;
+    for part in text::split(time, b':') {
+        seconds = seconds * 60 + number(part, 0, most.next()?)?;
+    }
+    most.next().is_none().then_some(days * 86_400 + seconds)
 }
 
-const MONTHS: [&str; 12] =
-    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-const DAYS_BEFORE: [u64; 12] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
+const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
+
+/// Days from the start of the reckoning to the last day of 1969.
+const BEFORE_1970: u64 = 719_469;
 
 fn number(digits: &str, least: u64, most: u64) -> Option<u64> {
-    let number = digits.parse().ok()?;
-    (least..=most).contains(&number).then_some(number)
+    text::decimal(digits).filter(|number| (least..=most).contains(number))
 }
 
 #[cfg(test)]

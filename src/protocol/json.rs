@@ -5,7 +5,7 @@
 
 mod writer;
 
-pub use writer::{Writer, object};
+pub use writer::Writer;
 
 use super::{
     secret::{Builder, Secret},
@@ -85,7 +85,13 @@ impl<'a> Json<'a> {
         if !self.is_object() {
             return None;
         }
-        self.items().filter(|(own, _)| own.is(name)).last().map(|(_, value)| value)
+        let mut found = None;
+        for (own, value) in self.items() {
+            if own.is(name) {
+                found = Some(value);
+            }
+        }
+        found
     }
 
     /// The text of a string; none of any other value, and of a string that no UTF-8 can hold.
@@ -122,12 +128,8 @@ impl<'a> Json<'a> {
         let (whole, fraction) = text::split_once(mantissa, b'.').unwrap_or((mantissa, ""));
         let fraction = text::trim_end(fraction, b'0');
         let mut scale = exponent - i32::try_from(fraction.len()).ok()?;
-        let mut number = 0_u64;
-        for byte in whole.bytes().chain(fraction.bytes()) {
-            // A sign is no digit.
-            let digit = byte.checked_sub(b'0').filter(|digit| *digit < 10)?;
-            number = number.checked_mul(10)?.checked_add(digit.into())?;
-        }
+        // A sign is no digit.
+        let mut number = text::with_digits(text::decimal(whole)?, fraction)?;
         while scale < 0 {
             if !number.is_multiple_of(10) {
                 return None;
@@ -135,8 +137,8 @@ impl<'a> Json<'a> {
             number /= 10;
             scale += 1;
         }
-        while scale > 0 && number > 0 {
-            number = number.checked_mul(10)?;
+        while scale > 0 && number > 0 && number <= MAX_SAFE_INTEGER {
+            number *= 10;
             scale -= 1;
         }
         (number <= MAX_SAFE_INTEGER).then_some(number)
@@ -159,8 +161,18 @@ impl<'a> Json<'a> {
 
     /// The strings of a member that is a list; none if it is no list.
     pub fn strings_of(self, name: &str) -> Vec<Text> {
-        let list = self.get(name).filter(|value| value.is_list());
-        list.into_iter().flat_map(Json::items).filter_map(|(_, item)| item.string()).collect()
+        let mut strings = Vec::new();
+        for (_, item) in self.list_of(name) {
+            if let Some(string) = item.string() {
+                strings.push(string);
+            }
+        }
+        strings
+    }
+
+    /// The items of a member that is a list; none if it is no list.
+    pub fn list_of(self, name: &str) -> Items<'a> {
+        self.get(name).filter(|value| value.is_list()).unwrap_or(Json("null")).items()
     }
 }
 
@@ -306,9 +318,12 @@ fn skip_digits(bytes: &[u8], start: usize) -> Option<usize> {
 
 /// An exponent; one that is out of every reach is as good as none that fits.
 fn exponent(text: &str) -> Option<i32> {
-    let digits = text.strip_prefix('+').unwrap_or(text);
-    let exponent: i32 = digits.parse().ok()?;
-    (-400..=400).contains(&exponent).then_some(exponent)
+    let (is_negative, digits) = match text.strip_prefix('-') {
+        Some(digits) => (true, digits),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let size = i32::try_from(text::decimal(digits)?).ok().filter(|size| *size <= 400)?;
+    Some(if is_negative { -size } else { size })
 }
 
 /// The text of a string between its quotation marks; none where half a character is left over.
@@ -341,7 +356,9 @@ fn unescape(inner: &str) -> Option<Secret> {
 
 /// The character of an escape after its `\u`, which may need a second one, and what comes after it.
 fn escaped(text: &str) -> Option<(char, &str)> {
-    let unit = |text: &str| u32::from_str_radix(text.get(..4)?, 16).ok();
+    // The text was checked: these are hexadecimal digits.
+    let digit = |letter: u8| u32::from(letter & 15) + if letter > b'9' { 9 } else { 0 };
+    let unit = |text: &str| Some(text.get(..4)?.bytes().fold(0, |unit, letter| unit << 4 | digit(letter)));
     let (first, rest) = (unit(text)?, text.get(4..)?);
     if !(0xd800..0xe000).contains(&first) {
         return Some((char::from_u32(first)?, rest));

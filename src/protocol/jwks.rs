@@ -21,11 +21,9 @@ const FAILURE_MS: u64 = 10_000;
 /// The request for a realm's keys, which are below its root and not below `/v2/`. Without a header that would need to be
 /// asked for first: nothing is known of which ones are allowed there.
 pub fn request(base: &BaseUrl) -> Request {
-    let mut url = Secret::new(base.root().to_owned());
-    url.push_str("connect/jwks");
     Request {
         method: Method::Get,
-        url,
+        url: Secret::of(&[base.root(), "connect/jwks"]),
         agent: Agent::Omitted,
         locale: None,
         additions: None,
@@ -53,8 +51,17 @@ pub type Keys<K> = Vec<(Text, Result<K, Error>)>;
 /// The keys of a JWKS (RFC 7517 §5); none if there is no key in it, as in what is no JWKS: a realm always has one. Of two
 /// keys with one id the first counts.
 pub fn read(jwks: Json<'_>) -> Option<Keys<PublicKey>> {
-    let keys = jwks.get("keys").filter(|keys| keys.is_list())?.items().map(|(_, key)| key);
-    let keys: Keys<_> = keys.filter_map(|key| Some((key.string_of("kid")?, public_key(key)))).collect();
+    read_as(jwks, &mut |key| key)
+}
+
+/// The same, with each key as what is to be kept of it.
+pub fn read_as<K>(jwks: Json<'_>, kept: &mut dyn FnMut(PublicKey) -> K) -> Option<Keys<K>> {
+    let mut keys = Vec::new();
+    for (_, key) in jwks.list_of("keys") {
+        if let Some(id) = key.string_of("kid") {
+            keys.push((id, public_key(key).map(&mut *kept)));
+        }
+    }
     (!keys.is_empty()).then_some(keys)
 }
 

@@ -6,8 +6,8 @@
 use super::{
     config::{Agent, Config, Locale},
     endpoint::{Endpoint, Method},
-    json::{self, Json, Writer},
-    query,
+    json::{Json, Writer},
+    query::Query,
     secret::Secret,
 };
 use crate::Error;
@@ -48,6 +48,11 @@ impl Request {
 pub struct Params(pub Secret);
 
 impl Params {
+    /// None.
+    pub fn none() -> Self {
+        Self("{}".into())
+    }
+
     /// What the parameters say of a session: whether they name one, and which if that can be one.
     pub fn session(&self) -> Option<Option<Secret>> {
         self.find("session").map(Json::text)
@@ -81,13 +86,13 @@ pub fn build(
 ) -> Result<Request, Error> {
     let base = config.usable_url()?;
     let (method, path) = endpoint.route();
-    let mut url = Secret::new(base.as_str().to_owned());
-    url.push_str(path);
+    let mut url = Query::of(&[base.as_str(), path]);
     let body = match method {
         Method::Get | Method::Delete => {
-            let mut pairs = query::pairs(&params.0)?;
-            pairs.extend(additions.iter().map(|(name, value)| ((*name).into(), Some(value.clone()))));
-            query::append(&mut url, &pairs);
+            url.add_all(&params.0)?;
+            for (name, value) in additions {
+                url.add(name, value.expose());
+            }
             None
         }
         Method::Post | Method::Put => {
@@ -103,12 +108,14 @@ pub fn build(
     // Whoever signs out mostly goes elsewhere at once.
     let outlives_page = endpoint == Endpoint::Logout;
     let locale = locale.or(config.locale.as_ref()).cloned();
-    Ok(Request { method, url, agent: config.agent.clone(), locale, additions: body, outlives_page })
-}
-
-/// Parameters of a call that the engine makes itself.
-pub fn own_params(members: &[(&str, Option<&str>)]) -> Params {
-    Params(json::object(members))
+    Ok(Request {
+        method,
+        url: url.finish(),
+        agent: config.agent.clone(),
+        locale,
+        additions: body,
+        outlives_page,
+    })
 }
 
 #[cfg(test)]

@@ -252,8 +252,13 @@ fn says_error(body: Json<'_>) -> bool {
 
 /// The sentences of a body in that shape, as far as it has them.
 fn texts(body: Json<'_>) -> Vec<Text> {
-    let errors = body.strings_of("errors");
-    if errors.is_empty() { body.string_of("error").into_iter().collect() } else { errors }
+    let mut errors = body.strings_of("errors");
+    if errors.is_empty()
+        && let Some(error) = body.string_of("error")
+    {
+        errors.push(error);
+    }
+    errors
 }
 
 /// Whether the content type is JSON's (RFC 8259 §11, RFC 6839 §3.1).
@@ -278,7 +283,7 @@ pub(crate) fn wait(status: u16, headers: &Headers, now: u64) -> Option<u32> {
 /// RFC 9110 §10.2.3: digits alone. More than fit are for ever.
 fn delay_seconds(digits: &str) -> Option<u64> {
     let are_digits = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
-    are_digits.then(|| digits.parse().unwrap_or(u64::MAX))
+    are_digits.then(|| text::decimal(digits).unwrap_or(u64::MAX))
 }
 
 /// Reads where the person stands off the structure: the names of results are an open set, and the one of a pending second

@@ -110,6 +110,31 @@ impl fmt::Display for Text {
     }
 }
 
+/// A number without sign that is written in decimal; the standard library has a function of its own for each type of number.
+pub(crate) fn decimal(digits: &str) -> Option<u64> {
+    if digits.is_empty() { None } else { with_digits(0, digits) }
+}
+
+/// The number with more digits behind it.
+#[inline(never)]
+pub(crate) fn with_digits(number: u64, digits: &str) -> Option<u64> {
+    let mut number = number;
+    for byte in digits.bytes() {
+        let digit = byte.wrapping_sub(b'0');
+        // Checked, the product would need 128 bits, of which WebAssembly knows nothing.
+        if digit > 9 || number > u64::MAX / 10 {
+            return None;
+        }
+        number = (number * 10).checked_add(digit.into())?;
+    }
+    Some(number)
+}
+
+/// Whether a letter is one of these. Asked of a slice, the standard library searches it by words of the machine.
+pub(crate) fn is_one_of(letters: &str, letter: u8) -> bool {
+    letters.bytes().any(|other| other == letter)
+}
+
 /// The text before the first such letter, which is ASCII, and after it.
 pub(crate) fn split_once(text: &str, letter: u8) -> Option<(&str, &str)> {
     around(text, text.bytes().position(|other| other == letter)?)
@@ -200,6 +225,25 @@ mod tests {
                 assert_eq!(text.cmp(&another), one.cmp(other), "{one} {other}");
                 assert_eq!(text.partial_cmp(&another), one.partial_cmp(other), "{one} {other}");
             }
+        }
+    }
+
+    #[test]
+    fn a_number_is_decimal_digits_that_fit() {
+        for (digits, number) in [
+            ("0", Some(0)),
+            ("007", Some(7)),
+            ("18446744073709551615", Some(u64::MAX)),
+            ("18446744073709551616", None),
+            ("99999999999999999999", None),
+            ("", None),
+            ("+1", None),
+            ("-1", None),
+            ("1 ", None),
+            ("1e3", None),
+            ("١", None),
+        ] {
+            assert_eq!(decimal(digits), number, "{digits}");
         }
     }
 

@@ -3,15 +3,18 @@
 //! The official client concatenates strings (contract §6.2); this keeps its good cases and refuses the rest by
 //! name. The browser's own parser is not used, so that the rules hold everywhere and can be tested natively.
 
-use super::text;
-use crate::Error;
+use super::{
+    secret::Secret,
+    text::{self, Text},
+};
+use crate::{Error, Misuse};
 
 const AUTHROCKET: &str = "authrocket.com";
 
 /// An absolute http(s) URL that ends in `/v2/`, without credentials, query or fragment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BaseUrl {
-    href: String,
+    href: Text,
     private: bool,
 }
 
@@ -22,25 +25,23 @@ impl BaseUrl {
     pub fn parse(text: &str) -> Result<Self, Error> {
         let text = text.trim_ascii();
         if text.bytes().any(|b| b.is_ascii_whitespace() || b.is_ascii_control() || b == b'\\') {
-            return invalid("the url contains white space or a backslash: check it for typing errors");
+            return invalid(Misuse::UrlNotPlain);
         }
         let Some((scheme, rest)) =
             text::split_once(text, b':').and_then(|(scheme, rest)| Some((scheme, rest.strip_prefix("//")?)))
         else {
-            return invalid("the url must be absolute and start with https://");
+            return invalid(Misuse::UrlNotAbsolute);
         };
         let https = scheme.eq_ignore_ascii_case("https");
         if !https && !scheme.eq_ignore_ascii_case("http") {
-            return invalid("the url must start with https://");
+            return invalid(Misuse::UrlNotHttp);
         }
         if rest.bytes().any(|b| b == b'?' || b == b'#') {
-            return invalid(
-                "the url must have no query and no fragment: give the root of the LoginRocket URL",
-            );
+            return invalid(Misuse::UrlHasQuery);
         }
         let (authority, path) = text::split_once(rest, b'/').unwrap_or((rest, ""));
         if authority.bytes().any(|b| b == b'@') {
-            return invalid("the url must not contain a user name or a password");
+            return invalid(Misuse::UrlHasCredentials);
         }
         let authority = authority.to_ascii_lowercase();
         let host = host_of(&authority)?;
@@ -51,11 +52,9 @@ impl BaseUrl {
         let path = text::trim_start(text::trim_end(path, b'/'), b'/');
         let (parent, last) = text::rsplit_once(path, b'/').unwrap_or(("", path));
         let root = if last.eq_ignore_ascii_case("v2") { text::trim_end(parent, b'/') } else { path };
-        let mut href = String::with_capacity(text.len() + 5);
-        for part in [if https { "https" } else { "http" }, "://", &authority, "/", root] {
-            href.push_str(part);
-        }
-        href.push_str(if root.is_empty() { "v2/" } else { "/v2/" });
+        let scheme = if https { "https" } else { "http" };
+        let version = if root.is_empty() { "v2/" } else { "/v2/" };
+        let href = Secret::of(&[scheme, "://", &authority, "/", root, version]).into();
         Ok(Self { href, private: https || is_loopback(host) })
     }
 
@@ -75,7 +74,7 @@ impl BaseUrl {
     }
 }
 
-fn invalid<T>(why: &'static str) -> Result<T, Error> {
+fn invalid<T>(why: Misuse) -> Result<T, Error> {
     Err(Error::InvalidUrl(why))
 }
 
@@ -88,7 +87,7 @@ fn host_of(authority: &str) -> Result<&str, Error> {
         Some(find(b':').unwrap_or(authority.len()))
     };
     let Some((host, port)) = after_host.and_then(|at| authority.split_at_checked(at)) else {
-        return invalid("the url has an address that opens with [ but does not close");
+        return invalid(Misuse::UrlAddressOpen);
     };
     let well_formed = match host.strip_prefix("[") {
         Some(address) => {
@@ -98,16 +97,14 @@ fn host_of(authority: &str) -> Result<&str, Error> {
         None => text::split(host.strip_suffix(".").unwrap_or(host), b'.').all(is_label),
     };
     if !well_formed {
-        return invalid("the url has no valid host");
+        return invalid(Misuse::UrlHost);
     }
     let port_is_valid = match port.strip_prefix(":") {
-        Some(digits) => {
-            digits.bytes().all(|b| b.is_ascii_digit()) && digits.parse::<u16>().is_ok_and(|port| port > 0)
-        }
+        Some(digits) => text::decimal(digits).is_some_and(|port| (1..=65_535).contains(&port)),
         None => port.is_empty(),
     };
     if !port_is_valid {
-        return invalid("the url has no valid port");
+        return invalid(Misuse::UrlPort);
     }
     Ok(host)
 }
@@ -115,7 +112,7 @@ fn host_of(authority: &str) -> Result<&str, Error> {
 /// One label of a host name. Letters outside ASCII are left to the browser, which knows IDNA.
 fn is_label(label: &str) -> bool {
     !label.is_empty()
-        && label.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b) || !b.is_ascii())
+        && label.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_') || !b.is_ascii())
 }
 
 /// Whether a host is the domain or lies below it; a closing dot changes nothing.
@@ -127,7 +124,8 @@ fn is_within(host: &str, domain: &str) -> bool {
 /// Hosts that never leave the machine (RFC 6761 §6.3 for `localhost`, RFC 1122 §3.2.1.3 for 127/8).
 fn is_loopback(host: &str) -> bool {
     let is_127 = host.strip_prefix("127.").is_some_and(|rest| {
-        text::split(rest, b'.').count() == 3 && text::split(rest, b'.').all(|part| part.parse::<u8>().is_ok())
+        let is_byte = |part| text::decimal(part).is_some_and(|byte| byte < 256);
+        text::split(rest, b'.').count() == 3 && text::split(rest, b'.').all(is_byte)
     });
     is_127 || host == "[::1]" || is_within(host, "localhost")
 }

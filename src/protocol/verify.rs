@@ -62,7 +62,7 @@ fn key_id(header: Json<'_>) -> Result<Text, Error> {
     if !header.says("alg", ALGORITHM) {
         return Err(Error::UnsupportedAlgorithm);
     }
-    if REFUSED.into_iter().any(|name| header.get(name).is_some()) {
+    if REFUSED.iter().any(|name| header.get(name).is_some()) {
         return Err(Error::UnsupportedHeader);
     }
     header.string_of("kid").filter(|id| !id.is_empty()).ok_or(Error::MissingKeyId)

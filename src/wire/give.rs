@@ -199,7 +199,7 @@ impl Give for PublicKey {
 impl Give for Failure {
     const ITEMS: &'static [Item] = &[
         Item::Named("error", "number"),
-        Item::Named("why", "string | null"),
+        Item::Named("why", "number | null"),
         Item::Named("retryable", "boolean"),
         Item::Named("status", "number | null"),
         Item::Named("retryAfterSeconds", "number | null"),
@@ -209,7 +209,7 @@ impl Give for Failure {
 
     fn give(&self, writer: &mut Writer) {
         writer.number(self.error.number() as u64);
-        text(writer, self.error.why());
+        number(writer, self.error.why().map(|why| why.number() as u64));
         flag(writer, self.retryable);
         number(writer, self.status.map(u64::from));
         number(writer, self.retry_after.map(u64::from));

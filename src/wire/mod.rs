@@ -58,11 +58,11 @@ macro_rules! inputs {
             $($kind { $($field: $type),* })*
         }
 
-        fn input(number: u64, items: &mut Items<'_>) -> Result<Option<Input>, Error> {
+        fn input(number: u64, items: &mut Items<'_>) -> Option<Input> {
             $(if number == InputNumber::$kind as u64 {
-                return Ok(Some(Input::$kind { $($field: <$type as Take>::take(items)?),* }));
+                return Some(Input::$kind { $($field: <$type as Take>::take(items)),* });
             })*
-            Ok(None)
+            None
         }
     };
 }
@@ -171,13 +171,10 @@ pub fn read(list: &str, beside: Option<Secret>) -> Option<Input> {
     let list = Json::parse(list).filter(|list| list.is_list())?;
     let mut items = Items::new(list, beside);
     let number = items.next().number()?;
-    match input(number, &mut items) {
-        Ok(input) => input,
-        Err(error) => {
-            let id = list.items().nth(1)?.1.number()?;
-            Some(Input::Misuse { id: Id::try_from(id).ok()?, error })
-        }
-    }
+    let input = input(number, &mut items);
+    let Some(error) = items.error() else { return input };
+    let id = list.items().nth(1)?.1.number()?;
+    Some(Input::Misuse { id: Id::try_from(id).ok()?, error })
 }
 
 /// Writes effects, as a list of lists.

@@ -2,10 +2,10 @@
 
 use super::{Item, take::Items};
 use crate::{
-    Error,
+    Error, Misuse,
     engine::{Platform, Setup, StorageScope, TokenPolicy},
     protocol::{
-        config::{Agent, refuse_server_api},
+        config::{Agent, Config, refuse_server_api},
         json::Json,
         text,
         text::Text,
@@ -39,86 +39,76 @@ pub const OPTIONS: &[Item] = &[
 ///
 /// Errors: those of a constructor.
 pub fn setup(list: &str) -> Result<Setup, Error> {
-    let list = Json::parse(list).filter(|list| list.is_list()).ok_or(Error::InvalidOption("no options"))?;
+    let list =
+        Json::parse(list).filter(|list| list.is_list()).ok_or(Error::InvalidOption(Misuse::NoOptions))?;
     let mut items = Items::new(list, None);
-    if !items.next().is_true() {
-        return Err(Error::InvalidOption("pass the options as an object: new LoginRocket({ url: '…' })"));
+    if !items.is_true() {
+        items.fail(Error::InvalidOption(Misuse::OptionsNotAnObject));
     }
     for (_, text) in items.next().items() {
-        refuse_server_api(&text.string().unwrap_or_default())?;
+        items.check(refuse_server_api(&text.string().unwrap_or_default()));
     }
-    let mut setup = Setup::default();
-    let config = &mut setup.config;
-    config.url = items.url()?;
-    config.locale = items.locale()?;
-    if let Some(timeout) = items.timeout()? {
-        config.timeout = timeout;
-    }
-    config.agent = match items.option()? {
-        None => Agent::default(),
-        Some(value) if value.as_str() == "false" => Agent::Omitted,
-        Some(value) => Agent::custom(&value.string().unwrap_or_default())?,
+    let (url, locale, timeout) = (items.url(), items.locale(), items.timeout());
+    let agent = items.option();
+    let agent = match agent.as_str() {
+        "null" => None,
+        "false" => Some(Agent::Omitted),
+        _ => items.check(Agent::custom(&agent.string().unwrap_or_default())),
     };
-    items.known(
-        |value| value.is_true().then_some(()),
-        "fetch must be a function with the signature of the global fetch",
-    )?;
-    let flag = |value: Json<'_>| match value.as_str() {
-        "true" => Some(true),
-        "false" => Some(false),
-        _ => None,
+    items.one_of(&["true"], Misuse::Fetch);
+    let dangerous = items.one_of(&["false", "true"], Misuse::InsecureUrlFlag);
+    // An adapter of the app's own stands there as `true`.
+    let scope = items.one_of(&["\"memory\"", "\"session\"", "\"local\"", "true"], Misuse::Storage);
+    let origins = items.next();
+    let token_origins = origins_of(origins).unwrap_or_else(|| {
+        items.fail(Error::InvalidOption(Misuse::TokenOrigins));
+        Vec::new()
+    });
+    let policy = items.one_of(&["\"off\"", "\"lazy\"", "\"strict\""], Misuse::Verify);
+    items.one_of(&["\"auto\"", "\"browser\"", "\"server\""], Misuse::Environment);
+    let setup = Setup {
+        config: Config {
+            url,
+            locale,
+            timeout: timeout.unwrap_or_default(),
+            agent: agent.unwrap_or_default(),
+            dangerously_allow_insecure_url: dangerous == Some(1),
+        },
+        token_origins,
+        policy: match policy {
+            Some(1) => TokenPolicy::Lazy,
+            Some(2) => TokenPolicy::Strict,
+            _ => TokenPolicy::Off,
+        },
+        platform: Platform {
+            scope: match scope {
+                Some(1) => StorageScope::Tab,
+                Some(2 | 3) => StorageScope::Shared,
+                _ => StorageScope::Memory,
+            },
+            is_server: items.is_true(),
+            has_locks: items.is_true(),
+            has_channel: items.is_true(),
+            has_crypto: items.is_true(),
+            seed: items.next().number().unwrap_or_default(),
+        },
     };
-    let dangerous = items.known(flag, "dangerouslyAllowInsecureUrl must be true or false")?;
-    config.dangerously_allow_insecure_url = dangerous.unwrap_or_default();
-    let scope = items.known(
-        scope,
-        "storage must be 'memory', 'session', 'local', or an object with getItem, setItem and removeItem",
-    )?;
-    let origins = items.list(
-        origins,
-        "tokenOrigins must be a list of origins such as ['https://api.example.com'], without paths, and with https but for loopback",
-    )?;
-    setup.token_origins = origins.unwrap_or_default();
-    let policy = items.known(policy, "verify must be 'off', 'lazy' or 'strict'")?;
-    setup.policy = policy.unwrap_or_default();
-    let is_environment = |value: Json<'_>| {
-        ["auto", "browser", "server"].iter().any(|name| value.is(name)).then_some(())
-    };
-    items.known(is_environment, "environment must be 'auto', 'browser' or 'server'")?;
-    let mut flag = || items.next().is_true();
-    setup.platform = Platform {
-        scope: scope.unwrap_or_default(),
-        is_server: flag(),
-        has_locks: flag(),
-        has_channel: flag(),
-        has_crypto: flag(),
-        seed: items.next().number().unwrap_or_default(),
-    };
-    Ok(setup)
+    items.error().map_or(Ok(setup), Err)
 }
 
-/// An adapter of the app's own stands there as `true`.
-fn scope(value: Json<'_>) -> Option<StorageScope> {
-    let is = |text| value.is(text);
-    match () {
-        () if is("memory") => Some(StorageScope::Memory),
-        () if is("session") => Some(StorageScope::Tab),
-        () if is("local") || value.is_true() => Some(StorageScope::Shared),
-        () => None,
-    }
-}
-
-fn policy(value: Json<'_>) -> Option<TokenPolicy> {
-    let all = [("off", TokenPolicy::Off), ("lazy", TokenPolicy::Lazy), ("strict", TokenPolicy::Strict)];
-    all.into_iter().find(|(name, _)| value.is(name)).map(|(_, policy)| policy)
-}
-
-/// Each as it was given, and its origin as the platform reads it: no more may have been given than that.
-fn origins(list: Json<'_>) -> Option<Vec<Text>> {
+/// Each as it was given, and its origin as the platform reads it: no more may have been given than that. A list that cannot be
+/// read stands there as an empty one, which says as little.
+fn origins_of(list: Json<'_>) -> Option<Vec<Text>> {
     let mut origins = Vec::new();
+    if list.is_null() {
+        return Some(origins);
+    }
+    if !list.is_list() {
+        return None;
+    }
     for (_, pair) in list.items() {
-        let mut pair = pair.items().map(|(_, text)| text.string());
-        let (given, origin) = (pair.next()??, pair.next()??);
+        let mut pair = pair.items();
+        let (given, origin) = (pair.next()?.1.string()?, pair.next()?.1.string()?);
         let is_all = text::trim_end(given.trim_ascii(), b'/').eq_ignore_ascii_case(&origin);
         if !is_all || !BaseUrl::parse(&origin).is_ok_and(|url| url.is_private()) {
             return None;

@@ -5,8 +5,7 @@ use super::{
     take::{BODIES, PARAMS_FAULTS, SIGNATURES, WANTS},
 };
 use crate::{
-    Error,
-    Family,
+    Error, Family, Misuse,
     engine::StoreFault,
     protocol::endpoint::{Endpoint, Method},
 };
@@ -105,6 +104,10 @@ fn errors() -> String {
             _ => error.message(),
         };
         let _ = writeln!(ts, "  ['{}', '{}', {message:?}],", error.code(), error.source_name().name());
+    }
+    ts.push_str("]\n\n/** Why an option, a URL or parameters are refused, by number. */\nexport const MISUSES: readonly string[] = [\n");
+    for misuse in Misuse::ALL {
+        let _ = writeln!(ts, "  {:?},", misuse.text());
     }
     ts.push_str("]\n");
     ts

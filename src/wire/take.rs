@@ -5,7 +5,7 @@
 
 use super::Item;
 use crate::{
-    Error,
+    Error, Misuse,
     engine::{AppRequest, CallOptions, MIN_VALIDITY_SECONDS, Signature, StoreFault, session::Want},
     protocol::{
         config::{Locale, Timeout, refuse_server_api},
@@ -40,32 +40,49 @@ pub(super) const WANTS: [&str; 3] = ["Token", "Refresh", "Account"];
 
 /// The items of a list that are still to be taken.
 pub(super) struct Items<'a> {
-    items: crate::protocol::json::Items<'a>,
+    rest: crate::protocol::json::Items<'a>,
     beside: Option<Secret>,
+    /// What of the app's cannot be meant, first. It is looked at when all is taken: to stop at each item would be a tenth of
+    /// the module.
+    error: Option<Error>,
 }
 
 /// A value that is taken from a list.
-pub(super) trait Take: Sized {
+pub(super) trait Take {
     /// Its items.
     const ITEMS: &'static [Item];
 
-    /// Takes them.
-    ///
-    /// Errors: `invalid_option`, `invalid_params`, those of a URL.
-    fn take(items: &mut Items<'_>) -> Result<Self, Error>;
+    /// Takes them. Where they cannot be meant, [`Items::error`] says so, and the value is any.
+    fn take(items: &mut Items<'_>) -> Self;
 }
 
 impl<'a> Items<'a> {
     pub(super) fn new(list: Json<'a>, beside: Option<Secret>) -> Self {
-        Self { items: list.items(), beside }
+        Self { rest: list.items(), beside, error: None }
+    }
+
+    /// Why what was taken cannot be meant: `invalid_option`, `invalid_params`, or an error of a URL.
+    pub(super) fn error(&self) -> Option<Error> {
+        self.error
+    }
+
+    #[inline(never)]
+    pub(super) fn fail(&mut self, error: Error) {
+        self.error = self.error.or(Some(error));
+    }
+
+    /// The value, if it can be meant.
+    pub(super) fn check<T>(&mut self, value: Result<T, Error>) -> Option<T> {
+        value.map_err(|error| self.fail(error)).ok()
     }
 
     /// The next item; `null` where there is none.
+    #[inline(never)]
     pub(super) fn next(&mut self) -> Json<'a> {
-        self.items.next().map_or(Json::NULL, |(_, item)| item)
+        self.rest.next().map_or(Json::NULL, |(_, item)| item)
     }
 
-    fn is_true(&mut self) -> bool {
+    pub(super) fn is_true(&mut self) -> bool {
         self.next().is_true()
     }
 
@@ -73,85 +90,94 @@ impl<'a> Items<'a> {
         self.next().number().and_then(|number| u32::try_from(number).ok()).unwrap_or_default()
     }
 
-    /// An option of the app's, if there is one.
-    pub(super) fn option(&mut self) -> Result<Option<Json<'a>>, Error> {
+    /// An option of the app's; `null` where there is none.
+    #[inline(never)]
+    pub(super) fn option(&mut self) -> Json<'a> {
         let item = self.next();
-        if item.is_list() {
-            return Err(Error::InvalidOption("an option cannot be read: its getter throws"));
+        if !item.is_list() {
+            return item;
         }
-        Ok((!item.is_null()).then_some(item))
+        self.fail(Error::InvalidOption(Misuse::UnreadableOption));
+        Json::NULL
     }
 
-    /// An option that is a list; one that cannot be read stands there as an empty list, too, which says as little.
-    pub(super) fn list<T>(
-        &mut self,
-        what: impl FnOnce(Json<'a>) -> Option<T>,
-        otherwise: &'static str,
-    ) -> Result<Option<T>, Error> {
-        let item = self.next();
-        if item.is_null() {
-            return Ok(None);
+    /// An option that is a string.
+    fn text(&mut self, otherwise: Misuse) -> Option<Secret> {
+        let value = self.option();
+        let text = value.text();
+        if text.is_none() && !value.is_null() {
+            self.fail(Error::InvalidOption(otherwise));
         }
-        let found = if item.is_list() { what(item) } else { None };
-        found.map(Some).ok_or(Error::InvalidOption(otherwise))
+        text
     }
 
-    /// An option as what it must be.
-    pub(super) fn known<T>(
-        &mut self,
-        what: impl FnOnce(Json<'a>) -> Option<T>,
-        otherwise: &'static str,
-    ) -> Result<Option<T>, Error> {
-        let Some(value) = self.option()? else { return Ok(None) };
-        what(value).map(Some).ok_or(Error::InvalidOption(otherwise))
+    /// An option that is one of these JSON texts, by its number.
+    pub(super) fn one_of(&mut self, texts: &[&str], otherwise: Misuse) -> Option<usize> {
+        let value = self.option();
+        let found = texts.iter().position(|text| *text == value.as_str());
+        if found.is_none() && !value.is_null() {
+            self.fail(Error::InvalidOption(otherwise));
+        }
+        found
     }
 
-    fn seconds(&mut self, otherwise: &'static str) -> Result<Option<u32>, Error> {
-        // What is too large saturates: no token lasts that long either.
-        let whole =
-            |value: Json<'_>| value.number().map(|seconds| u32::try_from(seconds).unwrap_or(u32::MAX));
-        self.known(whole, otherwise)
+    /// An option that is a whole number. What is too large saturates.
+    fn whole(&mut self, otherwise: Misuse) -> Option<u32> {
+        let value = self.option();
+        let number = value.number();
+        if number.is_none() && !value.is_null() {
+            self.fail(Error::InvalidOption(otherwise));
+        }
+        number.map(|number| u32::try_from(number).unwrap_or(u32::MAX))
     }
 
-    fn account(&mut self) -> Result<Option<Text>, Error> {
-        self.known(Json::string, "account must be the id of an account: 'org_…'")
+    fn account(&mut self) -> Option<Text> {
+        self.text(Misuse::Account).map(Text::from)
     }
 
-    pub(super) fn locale(&mut self) -> Result<Option<Locale>, Error> {
-        let Some(value) = self.option()? else { return Ok(None) };
+    pub(super) fn locale(&mut self) -> Option<Locale> {
+        let value = self.option();
         match value.string() {
             // As which the official client takes anything falsy.
-            Some(text) if text.trim_ascii().is_empty() => Ok(None),
-            Some(text) => Locale::parse(&text).map(Some),
-            None if matches!(value.as_str(), "false" | "0") => Ok(None),
-            None => Err(Error::InvalidOption("locale must be a string such as 'en' or 'es-MX'")),
+            Some(text) if text.trim_ascii().is_empty() => None,
+            Some(text) => self.check(Locale::parse(&text)),
+            None if matches!(value.as_str(), "null" | "false" | "0") => None,
+            None => {
+                self.fail(Error::InvalidOption(Misuse::Locale));
+                None
+            }
         }
     }
 
-    pub(super) fn timeout(&mut self) -> Result<Option<Timeout>, Error> {
-        let Some(value) = self.option()? else { return Ok(None) };
+    pub(super) fn timeout(&mut self) -> Option<Timeout> {
+        let value = self.option();
+        if value.is_null() {
+            return None;
+        }
         // What is no whole number is none that is allowed either.
-        let ms = value.number().and_then(|ms| u32::try_from(ms).ok()).map_or(f64::NAN, f64::from);
-        Timeout::from_ms(ms).map(Some)
+        let ms = value.number().and_then(|ms| u32::try_from(ms).ok());
+        self.check(Timeout::from_whole_ms(ms.unwrap_or_default()))
     }
 
     /// A URL and whether the platform can use it.
-    pub(super) fn url(&mut self) -> Result<Option<BaseUrl>, Error> {
-        let (value, is_usable) = (self.option()?, self.is_true());
-        let Some(value) = value else { return Ok(None) };
-        let text = value.string().ok_or(Error::InvalidUrl("the url must be a string or a URL object"))?;
+    pub(super) fn url(&mut self) -> Option<BaseUrl> {
+        let (value, is_usable) = (self.option(), self.is_true());
+        if value.is_null() {
+            return None;
+        }
+        let Some(text) = value.string() else {
+            self.fail(Error::InvalidUrl(Misuse::UrlNotText));
+            return None;
+        };
         if text.trim_ascii().is_empty() {
-            return Ok(None);
+            return None;
         }
-        refuse_server_api(&text)?;
-        let url = BaseUrl::parse(&text)?;
-        if is_usable {
-            Ok(Some(url))
-        } else {
-            Err(Error::InvalidUrl(
-                "the url has a host that this platform cannot use: check it for typing errors",
-            ))
+        self.check(refuse_server_api(&text));
+        let url = self.check(BaseUrl::parse(&text));
+        if !is_usable {
+            self.fail(Error::InvalidUrl(Misuse::UrlUnusable));
         }
+        url
     }
 
     fn beside(&mut self) -> Secret {
@@ -162,73 +188,71 @@ impl<'a> Items<'a> {
 impl Take for u32 {
     const ITEMS: &'static [Item] = &[Item::Field("number")];
 
-    fn take(items: &mut Items<'_>) -> Result<Self, Error> {
-        Ok(items.small())
+    fn take(items: &mut Items<'_>) -> Self {
+        items.small()
     }
 }
 
 impl Take for u16 {
     const ITEMS: &'static [Item] = &[Item::Field("number")];
 
-    fn take(items: &mut Items<'_>) -> Result<Self, Error> {
-        Ok(Self::try_from(items.small()).unwrap_or_default())
+    fn take(items: &mut Items<'_>) -> Self {
+        Self::try_from(items.small()).unwrap_or_default()
     }
 }
 
 impl Take for bool {
     const ITEMS: &'static [Item] = &[Item::Field("boolean")];
 
-    fn take(items: &mut Items<'_>) -> Result<Self, Error> {
-        Ok(items.is_true())
+    fn take(items: &mut Items<'_>) -> Self {
+        items.is_true()
     }
 }
 
 impl Take for Option<Text> {
     const ITEMS: &'static [Item] = &[Item::Field("string | null")];
 
-    fn take(items: &mut Items<'_>) -> Result<Self, Error> {
-        Ok(items.next().string())
+    fn take(items: &mut Items<'_>) -> Self {
+        items.next().string()
     }
 }
 
 impl Take for Secret {
     const ITEMS: &'static [Item] = &[Item::Beside];
 
-    fn take(items: &mut Items<'_>) -> Result<Self, Error> {
-        Ok(items.beside())
+    fn take(items: &mut Items<'_>) -> Self {
+        items.beside()
     }
 }
 
 impl Take for Option<Secret> {
     const ITEMS: &'static [Item] = &[Item::Beside];
 
-    fn take(items: &mut Items<'_>) -> Result<Self, Error> {
-        Ok(items.beside.take())
+    fn take(items: &mut Items<'_>) -> Self {
+        items.beside.take()
     }
 }
 
 impl Take for Endpoint {
     const ITEMS: &'static [Item] = &[Item::Field("Endpoint")];
 
-    fn take(items: &mut Items<'_>) -> Result<Self, Error> {
-        let number = items.small();
-        let mut all = Self::ALL.into_iter().zip(0..);
-        let found = all.find(|(_, own)| *own == number).map(|(endpoint, _)| endpoint);
-        found.ok_or(Error::InvalidParams("there is no such call"))
+    fn take(items: &mut Items<'_>) -> Self {
+        let number = items.small() as usize;
+        let found = Self::ALL.get(number).copied().ok_or(Error::InvalidParams(Misuse::Endpoint));
+        items.check(found).unwrap_or(Self::Login)
     }
 }
 
 impl Take for Params {
     const ITEMS: &'static [Item] = &[Item::Named("paramsFault", "ParamsFault"), Item::Beside];
 
-    fn take(items: &mut Items<'_>) -> Result<Self, Error> {
+    fn take(items: &mut Items<'_>) -> Self {
         match items.small() {
-            0 => Ok(Self(items.beside())),
-            1 => Err(Error::InvalidParams("pass the parameters as an object: { email, password }")),
-            _ => Err(Error::InvalidParams(
-                "the parameters cannot be sent as JSON: look for a BigInt, a cycle, or a toJSON that throws",
-            )),
+            0 => {}
+            1 => items.fail(Error::InvalidParams(Misuse::ParamsNotAnObject)),
+            _ => items.fail(Error::InvalidParams(Misuse::ParamsNotJson)),
         }
+        Self(items.beside())
     }
 }
 
@@ -240,24 +264,25 @@ impl Take for CallOptions {
         Item::Named("isAborted", "Plain"),
     ];
 
-    fn take(items: &mut Items<'_>) -> Result<Self, Error> {
+    fn take(items: &mut Items<'_>) -> Self {
         if !items.is_true() {
-            return Err(Error::InvalidOption("pass the options as an object, such as { signal, timeoutMs }"));
+            items.fail(Error::InvalidOption(Misuse::CallOptionsNotAnObject));
         }
-        let (locale, timeout) = (items.locale()?, items.timeout()?);
-        let is_flag = |value: Json<'_>| (!value.is_object()).then_some(value.is_true());
-        let is_aborted = items.known(is_flag, "signal must be an AbortSignal: pass controller.signal")?;
-        Ok(Self { locale, timeout, is_aborted: is_aborted.unwrap_or_default() })
+        let (locale, timeout, is_aborted) = (items.locale(), items.timeout(), items.option());
+        if is_aborted.is_object() {
+            items.fail(Error::InvalidOption(Misuse::Signal));
+        }
+        Self { locale, timeout, is_aborted: is_aborted.is_true() }
     }
 }
 
 impl Take for Want {
     const ITEMS: &'static [Item] = &[Item::Named("want", "Want"), Item::Named("detail", "Plain")];
 
-    fn take(items: &mut Items<'_>) -> Result<Self, Error> {
-        Ok(match items.small() {
+    fn take(items: &mut Items<'_>) -> Self {
+        match items.small() {
             0 => {
-                let seconds = items.seconds("minValiditySeconds must be a whole number of seconds")?;
+                let seconds = items.whole(Misuse::MinValidity);
                 Self::Token { min_validity_seconds: seconds.unwrap_or(MIN_VALIDITY_SECONDS) }
             }
             1 => {
@@ -265,14 +290,14 @@ impl Take for Want {
                 Self::Refresh
             }
             _ => {
-                let account = items.next().string().map(|account| Text::from(account.trim_ascii()));
-                let account = account.filter(|account| account.starts_with("org_"));
-                Self::Account(
-                    account
-                        .ok_or(Error::InvalidParams("pass switchAccount the id of an account: 'org_…'"))?,
-                )
+                let account = items.next().string().unwrap_or_default();
+                let account = account.trim_ascii();
+                if !account.starts_with("org_") {
+                    items.fail(Error::InvalidParams(Misuse::SwitchAccount));
+                }
+                Self::Account(account.into())
             }
-        })
+        }
     }
 }
 
@@ -285,23 +310,23 @@ impl Take for AppRequest {
         Item::Named("isAborted", "boolean"),
     ];
 
-    fn take(items: &mut Items<'_>) -> Result<Self, Error> {
-        Ok(Self {
+    fn take(items: &mut Items<'_>) -> Self {
+        Self {
             origin: items.next().string(),
             is_same_origin: items.is_true(),
             is_authorized: items.is_true(),
             is_repeatable: items.is_true(),
             is_aborted: items.is_true(),
-        })
+        }
     }
 }
 
 impl Take for Rules {
     const ITEMS: &'static [Item] = &[Item::Named("leewaySeconds", "Plain"), Item::Named("account", "Plain")];
 
-    fn take(items: &mut Items<'_>) -> Result<Self, Error> {
-        let leeway = items.seconds("leewaySeconds must be a whole number of seconds")?;
-        Ok(Self { leeway_seconds: leeway.unwrap_or(LEEWAY_SECONDS), account: items.account()? })
+    fn take(items: &mut Items<'_>) -> Self {
+        let leeway = items.whole(Misuse::Leeway);
+        Self { leeway_seconds: leeway.unwrap_or(LEEWAY_SECONDS), account: items.account() }
     }
 }
 
@@ -316,24 +341,23 @@ impl Take for Visit {
         Item::Named("session", "Plain"),
     ];
 
-    fn take(items: &mut Items<'_>) -> Result<Self, Error> {
-        Ok(Self {
-            // What is no text is no page either.
-            page: items.next().string().unwrap_or_default(),
-            account: items.account()?,
-            prompt: items
-                .known(|value| value.is("login").then_some(true), "prompt must be 'login'")?
-                .is_some(),
-            invitation: items.known(Json::text, "invitation must be the invitation's token")?,
-            force: items.option()?.is_some_and(Json::is_true),
-            redirect_uri: items.known(
-                |value| value.string().filter(|url| is_web(url)),
-                "redirectUri must be a whole URL: new URL('/signed-in', location.href)",
-            )?,
-            session: items.known(Json::text, "session must be a session id: 'kss_…'")?,
-        })
+    fn take(items: &mut Items<'_>) -> Self {
+        // What is no text is no page either.
+        let page = items.next().string().unwrap_or_default();
+        let account = items.account();
+        let prompt = items.one_of(&["\"login\""], Misuse::Prompt).is_some();
+        let invitation = items.text(Misuse::Invitation);
+        let force = items.option().is_true();
+        let redirect_uri = items.text(WHOLE_URL).map(Text::from);
+        if redirect_uri.as_ref().is_some_and(|url| !is_web(url)) {
+            items.fail(Error::InvalidOption(WHOLE_URL));
+        }
+        let session = items.text(Misuse::Session);
+        Self { page, account, prompt, invitation, force, redirect_uri, session }
     }
 }
+
+const WHOLE_URL: Misuse = Misuse::RedirectUri;
 
 fn is_web(url: &str) -> bool {
     let scheme = text::before(url, b':');
@@ -343,7 +367,7 @@ fn is_web(url: &str) -> bool {
 impl Take for Option<BaseUrl> {
     const ITEMS: &'static [Item] = &[Item::Named("url", "Plain"), Item::Named("isUrlUsable", "boolean")];
 
-    fn take(items: &mut Items<'_>) -> Result<Self, Error> {
+    fn take(items: &mut Items<'_>) -> Self {
         items.url()
     }
 }
@@ -351,7 +375,7 @@ impl Take for Option<BaseUrl> {
 impl Take for Option<Locale> {
     const ITEMS: &'static [Item] = &[Item::Named("locale", "Plain")];
 
-    fn take(items: &mut Items<'_>) -> Result<Self, Error> {
+    fn take(items: &mut Items<'_>) -> Self {
         items.locale()
     }
 }
@@ -368,8 +392,8 @@ impl Take for Reply {
         Item::Beside,
     ];
 
-    fn take(items: &mut Items<'_>) -> Result<Self, Error> {
-        Ok(Self {
+    fn take(items: &mut Items<'_>) -> Self {
+        Self {
             status: u16::try_from(items.small()).unwrap_or_default(),
             is_hidden_redirect: items.is_true(),
             headers: Headers {
@@ -384,33 +408,33 @@ impl Take for Reply {
                 2 => Body::TooLarge,
                 _ => Body::Cut,
             },
-        })
+        }
     }
 }
 
 impl Take for Result<Option<Secret>, StoreFault> {
     const ITEMS: &'static [Item] = &[Item::Named("fault", "StoreFault | null"), Item::Beside];
 
-    fn take(items: &mut Items<'_>) -> Result<Self, Error> {
-        Ok(match items.next().number() {
+    fn take(items: &mut Items<'_>) -> Self {
+        match items.next().number() {
             None => Ok(items.beside.take()),
             Some(0) => Err(StoreFault::Blocked),
             Some(1) => Err(StoreFault::Full),
             Some(_) => Err(StoreFault::Failed),
-        })
+        }
     }
 }
 
 impl Take for Signature {
     const ITEMS: &'static [Item] = &[Item::Named("signature", "Signature"), Item::Named("keyBits", "number")];
 
-    fn take(items: &mut Items<'_>) -> Result<Self, Error> {
+    fn take(items: &mut Items<'_>) -> Self {
         let (kind, key_bits) = (items.small(), items.small());
-        Ok(match kind {
+        match kind {
             0 => Self::Good { key_bits },
             1 => Self::Bad { key_bits },
             2 => Self::UnreadableKey,
             _ => Self::Unavailable,
-        })
+        }
     }
 }

@@ -6,7 +6,7 @@ use crate::host::{
     realm::{KEY, SIGNED_OUT, browser, conditional, signed_in},
 };
 use loginrocket_wasm::{
-    Error,
+    Error, Misuse,
     engine::{
         CallOptions, Input, StorageScope,
         session::snapshot::{SignOutReason, State},
@@ -405,7 +405,7 @@ fn a_call_that_cannot_be_made_leaves_the_session_alone() {
     }
     // What goes into a body, the host has read.
     let tab = Tab::signed_in(&browser(), StorageScope::Shared);
-    let misuse = tab.ask(|id| Input::Misuse { id, error: Error::InvalidParams("broken") });
+    let misuse = tab.ask(|id| Input::Misuse { id, error: Error::InvalidParams(Misuse::ParamsNotJson) });
     assert_eq!((misuse.code(), tab.state(), tab.sent().len()), (Some("invalid_params"), State::SignedIn, 1));
 }
 

@@ -2,7 +2,7 @@
 
 use crate::host::{Host, OKAY, SESSION, stored};
 use loginrocket_wasm::{
-    Error,
+    Error, Misuse,
     engine::{CallOptions, Input, Signature},
     protocol::endpoint::Endpoint,
 };
@@ -88,7 +88,7 @@ fn disposal_ends_all_calls_and_those_that_come_later() {
 #[test]
 fn what_the_app_cannot_mean_is_said_as_it_is() {
     let mut host = Host::new();
-    host.input(Input::Misuse { id: 5, error: Error::InvalidParams("no") });
+    host.input(Input::Misuse { id: 5, error: Error::InvalidParams(Misuse::ParamsNotJson) });
     assert_eq!((host.seen(5), host.failure(5).retryable), ("invalid_params", false));
 }
 

@@ -10,7 +10,7 @@
 
 use crate::engine_tokens::{jwt, payload, signed_in_body, signed_jwt};
 use loginrocket_wasm::{
-    Error,
+    Error, Misuse,
     engine::{
         AppRequest, CallOptions, Id, Input, OWN_IDS, Platform, Setup, Signature, StorageScope, StoreFault,
         TokenPolicy, session::Want,
@@ -152,7 +152,7 @@ pub fn want(id: impl Strategy<Value = Id> + Clone + 'static) -> BoxedStrategy<In
             1 => Input::HostedUrl { id, visit: Visit { page: "login".into(), ..Visit::default() } },
             2 => Input::Snapshot { id },
             3 => Input::Explain { id },
-            4 => Input::Misuse { id, error: Error::InvalidParams("sample") },
+            4 => Input::Misuse { id, error: Error::InvalidParams(Misuse::ParamsNotJson) },
             5 => Input::Url { id },
             _ => Input::SetLocale { id, locale: Locale::parse("en").ok() },
         }),

@@ -5,7 +5,7 @@ use crate::{
     tab::{KEY, SIGNED_OUT, Tab, browser, conditional, signed_in},
 };
 use loginrocket_wasm::{
-    Error,
+    Error, Misuse,
     client::{
         CallOptions,
         session::{Kept, Session},
@@ -452,11 +452,11 @@ fn a_call_that_cannot_be_made_leaves_the_session_alone() {
     struct Broken;
     impl Parameters for Broken {
         fn to_json(&self) -> Result<Secret, Error> {
-            Err(Error::InvalidParams("broken"))
+            Err(Error::InvalidParams(Misuse::ParamsNotJson))
         }
 
         fn to_pairs(&self) -> Result<Vec<Pair>, Error> {
-            Err(Error::InvalidParams("broken"))
+            Err(Error::InvalidParams(Misuse::ParamsNotJson))
         }
     }
     for endpoint in Endpoint::ALL {

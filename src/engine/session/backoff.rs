@@ -3,7 +3,6 @@
 //! A caller waits for what must be waited for; the schedule, which nobody watches, waits somewhat longer and each tab
 //! differently, so that a million clients that failed together do not come back together.
 
-use super::super::lists::take_all;
 use crate::protocol::{failure::Failure, time::Moment};
 
 /// No tab asks more often than this in a minute, whatever its callers do.
@@ -49,7 +48,9 @@ struct Hold {
 impl Backoff {
     /// Notes a request.
     pub fn sent(&mut self, now: Moment) {
-        take_all(&mut self.sent, |at| now.mono_ms.saturating_sub(*at) >= MINUTE_MS);
+        while self.sent.first().is_some_and(|at| now.mono_ms.saturating_sub(*at) >= MINUTE_MS) {
+            self.sent.remove(0);
+        }
         self.sent.push(now.mono_ms);
     }
 
@@ -99,30 +100,33 @@ impl Backoff {
 
     /// How long a caller waits who needs that many requests, in milliseconds.
     pub fn wait_ms(&self, now: Moment, requests: usize) -> u64 {
-        let until = self.holds().map(|hold| hold.until_ms).max().unwrap_or_default();
+        let until = self.longest(|hold| hold.until_ms);
         until.saturating_sub(now.mono_ms).max(self.limit_ms(now, requests))
     }
 
     /// How long the schedule waits.
     pub fn schedule_wait_ms(&self, now: Moment, requests: usize) -> u64 {
-        let holds = self.holds().map(|hold| hold.schedule_ms).max().unwrap_or_default();
-        let until = holds.max(self.spread_until_ms);
+        let until = self.longest(|hold| hold.schedule_ms).max(self.spread_until_ms);
         until.saturating_sub(now.mono_ms).max(self.limit_ms(now, requests))
     }
 
     fn limit_ms(&self, now: Moment, requests: usize) -> u64 {
-        let blocking = self.sent.iter().rev().nth(MOST_PER_MINUTE.saturating_sub(requests));
+        let blocking = (self.sent.len() + requests).checked_sub(MOST_PER_MINUTE + 1);
+        let blocking = blocking.and_then(|at| self.sent.get(at));
         blocking.map_or(0, |at| (at + MINUTE_MS).saturating_sub(now.mono_ms))
     }
 
-    fn holds(&self) -> impl Iterator<Item = &Hold> {
-        self.asked.iter().chain(&self.own)
+    fn longest(&self, until_ms: fn(&Hold) -> u64) -> u64 {
+        let of = |hold: &Option<Hold>| hold.as_ref().map_or(0, until_ms);
+        of(&self.asked).max(of(&self.own))
     }
 
     /// Why a caller waits, if anything but our own limit says so.
     pub fn reason(&self, now: Moment) -> Option<&Failure> {
-        let longest = self.holds().max_by_key(|hold| hold.until_ms);
-        longest.filter(|hold| hold.until_ms > now.mono_ms).map(|hold| &hold.failure)
+        let until_ms = self.longest(|hold| hold.until_ms);
+        let is_it = |hold: &&Hold| hold.until_ms == until_ms && until_ms > now.mono_ms;
+        let longest = self.own.as_ref().filter(is_it).or_else(|| self.asked.as_ref().filter(is_it));
+        longest.map(|hold| &hold.failure)
     }
 
     /// Failures since the last answer.

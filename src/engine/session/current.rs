@@ -265,7 +265,7 @@ impl Session {
         pending: Option<Pending>,
         out: &mut Commands,
     ) {
-        self.generation += u64::from(!self.is_tracked(&session));
+        self.generation += u32::from(!self.is_tracked(&session));
         if !self.is_at(&session, account.as_deref()) || pending.is_some() {
             self.drop_refresh(out);
             self.token = None;

@@ -11,17 +11,15 @@ use crate::{
     protocol::{
         claims::Claims,
         failure::Failure,
-        json::{self, Json},
-        secret::Secret,
-        text::Text,
+        json::{Json, Writer},
+        secret::{Secret, decimal},
+        text::{self, Text},
     },
 };
 use std::rc::Rc;
 
 /// The form's version. One that older pages would read wrongly needs another number.
 const VERSION: &str = "1";
-
-const VERSION_MEMBER: (&str, Option<&str>) = ("v", Some(VERSION));
 
 /// What a tab says to its siblings.
 #[derive(Clone, Debug)]
@@ -119,48 +117,49 @@ impl Entry {
 impl Stored {
     /// Writes an entry.
     pub fn to_text(&self) -> Secret {
+        let mut text = Members::new();
         match self {
-            Self::Session { session, account } => json::object(&[
-                VERSION_MEMBER,
-                ("session", Some(session.expose())),
-                ("account", account.as_deref()),
-            ]),
-            Self::SignedOut => json::object(&[VERSION_MEMBER, ("signed_out", Some("true"))]),
+            Self::Session { session, account } => {
+                text.add("session", session.expose());
+                text.add_account(account.as_ref());
+            }
+            Self::SignedOut => text.add("signed_out", "true"),
         }
+        text.finish()
     }
 }
 
 impl Message {
     /// Writes a message.
     pub fn to_text(&self) -> Secret {
+        let mut text = Members::new();
         match self {
-            Self::Token { session, account, token, asked_at, .. } => json::object(&[
-                VERSION_MEMBER,
-                ("session", Some(session.expose())),
-                ("account", account.as_deref()),
-                ("token", Some(token.expose())),
-                ("asked_at", Some(decimal(*asked_at).expose())),
-            ]),
-            Self::SignedOut { session, expired } => json::object(&[
-                VERSION_MEMBER,
-                ("session", Some(session.expose())),
-                ("expired", Some(if *expired { "true" } else { "false" })),
-            ]),
-            Self::Hold { ms, failure } => json::object(&[
-                VERSION_MEMBER,
-                ("hold_ms", Some(decimal(*ms).expose())),
-                ("code", Some(failure.error.code())),
-            ]),
+            Self::Token { session, account, token, asked_at, .. } => {
+                text.add("session", session.expose());
+                text.add_account(account.as_ref());
+                text.add("token", token.expose());
+                text.add("asked_at", decimal(*asked_at).expose());
+            }
+            Self::SignedOut { session, expired } => {
+                text.add("session", session.expose());
+                text.add("expired", if *expired { "true" } else { "false" });
+            }
+            Self::Hold { ms, failure } => {
+                text.add("hold_ms", decimal(*ms).expose());
+                text.add("code", failure.error.code());
+            }
             Self::Ask { session } => {
-                json::object(&[VERSION_MEMBER, ("session", Some(session.expose())), ("ask", Some("true"))])
+                text.add("session", session.expose());
+                text.add("ask", "true");
             }
         }
+        text.finish()
     }
 
     /// Reads a message; none where it is none of ours.
     pub fn read(text: &str) -> Option<Self> {
         let message = Json::object(text).filter(|message| is_ours(*message))?;
-        let number = |name| message.text_of(name)?.expose().parse().ok();
+        let number = |name| text::decimal(message.text_of(name)?.expose());
         if let Some(ms) = number("hold_ms") {
             let error = Error::ALL.into_iter().find(|error| message.says("code", error.code()))?;
             return Some(Self::Hold { ms, failure: Failure::new(error) });
@@ -184,10 +183,31 @@ impl Message {
     }
 }
 
-fn decimal(number: u64) -> Secret {
-    let mut text = Secret::default();
-    text.push_number(number);
-    text
+/// An object of strings with the form's version.
+struct Members(Writer);
+
+impl Members {
+    fn new() -> Self {
+        let mut members = Self(Writer::default());
+        members.0.open(b'{');
+        members.add("v", VERSION);
+        members
+    }
+
+    fn add(&mut self, name: &str, text: &str) {
+        self.0.member(name, text);
+    }
+
+    fn add_account(&mut self, account: Option<&Text>) {
+        if let Some(account) = account {
+            self.add("account", account);
+        }
+    }
+
+    fn finish(mut self) -> Secret {
+        self.0.close(b'}');
+        self.0.finish()
+    }
 }
 
 fn is_ours(json: Json<'_>) -> bool {

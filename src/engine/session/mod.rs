@@ -8,6 +8,7 @@
 //! [`backoff`] says when the service may be asked, [`token`] how long a token is good for, [`snapshot`] what is to be seen of
 //! it, [`message`] what is stored and what tabs say to each other.
 
+use super::lists::List;
 use crate::protocol::{claims::Claims, text::Text};
 use std::rc::Rc;
 pub mod backoff;
@@ -53,11 +54,11 @@ pub struct Settings {
 pub struct CallContext {
     at: Moment,
     /// Which call of this tab it is, in the order in which they began.
-    number: u64,
+    number: u32,
     /// Whether it makes a session; the others ask about one that there is.
     makes_session: bool,
-    sign_outs: u64,
-    generation: u64,
+    sign_outs: u32,
+    generation: u32,
 }
 
 /// Names one step of one refresh: its lock, or its request.
@@ -213,8 +214,8 @@ impl Commands {
         self.0.push(command);
     }
 
-    fn extend(&mut self, commands: impl IntoIterator<Item = Command>) {
-        for command in commands {
+    fn extend(&mut self, command: Option<Command>) {
+        if let Some(command) = command {
             self.command(command);
         }
     }
@@ -227,13 +228,13 @@ pub struct Session {
     settings: Settings,
     random: u64,
     /// Sign-outs of this tab: the answer to a call that began before one is not taken in.
-    sign_outs: u64,
+    sign_outs: u32,
     /// How often this tab came to have another session, or none: likewise for calls about the one before.
-    generation: u64,
+    generation: u32,
     /// Counts the calls that can sign in.
-    calls: u64,
+    calls: u32,
     /// The latest call of those whose session was taken in.
-    last_sign_in: u64,
+    last_sign_in: u32,
     phase: Phase,
     token: Option<Token>,
     /// At which age the token is to be replaced.
@@ -241,7 +242,7 @@ pub struct Session {
     /// The last refresh brought nothing newer: the schedule stops.
     stalled: bool,
     refresh: Option<Refresh>,
-    waiting: Vec<Waiting>,
+    waiting: List<Waiting>,
     backoff: Backoff,
     visible: bool,
     online: bool,
@@ -290,7 +291,7 @@ impl Session {
             replace_at_ms: 0,
             stalled: false,
             refresh: None,
-            waiting: Vec::new(),
+            waiting: List::default(),
             backoff: Backoff::default(),
             visible: true,
             online: true,
@@ -450,7 +451,7 @@ impl Session {
     /// The snapshot stays as it was; what is secret goes.
     fn dispose(&mut self, error: Error, out: &mut Commands) {
         self.drop_refresh(out);
-        self.settle_all(&Failure::new(error), out);
+        self.settle_all(Failure::new(error), out);
         self.wake_at = None;
         out.command(Command::WakeAt(None));
         if self.is_announced {
@@ -470,7 +471,7 @@ impl Session {
             let earlier = at.filter(|at| wake_at.is_none_or(|other| *at < other));
             wake_at = earlier.or(wake_at);
         };
-        for waiting in &self.waiting {
+        for waiting in self.waiting.iter() {
             wake(Some(waiting.deadline_ms));
         }
         wake(self.refresh.as_ref().map(|refresh| refresh.give_up_ms));

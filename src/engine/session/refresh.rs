@@ -98,7 +98,7 @@ impl Session {
         let (is_switch, account) = (switch.is_some(), switch.or_else(|| account.clone()));
         if let Some(failure) = self.why_not_now(now, requests_for(account.as_deref())) {
             // With nobody waiting, what the schedule wants may still be possible: it may need fewer requests.
-            self.settle_all(&failure, out);
+            self.settle_all(failure, out);
             if why != Why::Restored && why != Why::Due {
                 self.advance(now, out);
             }
@@ -160,7 +160,7 @@ impl Session {
             None => self.send(now, out),
             Some(failure) => {
                 self.drop_refresh(out);
-                self.settle_all(&failure, out);
+                self.settle_all(failure, out);
             }
         }
     }
@@ -195,7 +195,7 @@ impl Session {
                 }
                 Some(failure) => {
                     out.command(Command::Unlock(refresh.lock));
-                    self.settle_all(&failure, out);
+                    self.settle_all(failure, out);
                 }
             }
             return;
@@ -206,8 +206,8 @@ impl Session {
         // Whoever gets the lock next should know what this brought.
         match answer {
             Ok(sign_in) => self.take_answer(now, &refresh, sign_in, out),
-            Err(failure) if is_denied => self.expire(&failure, out),
-            Err(failure) => self.fail(now, &failure, out),
+            Err(failure) if is_denied => self.expire(failure, out),
+            Err(failure) => self.fail(now, failure, out),
         }
         out.command(Command::Unlock(refresh.lock));
     }
@@ -243,20 +243,20 @@ impl Session {
                     self.take_refreshed(now, received, out);
                 }
                 if !is_wanted {
-                    self.settle_switches(refresh.account.as_deref(), &unavailable(), out);
+                    self.settle_switches(refresh.account.as_deref(), unavailable(), out);
                 }
                 self.settle_refreshed(now, out);
             }
             SignIn::Conditional { .. } if refresh.is_switch => {
                 self.backoff.succeeded();
-                self.settle_switches(refresh.account.as_deref(), &unavailable(), out);
+                self.settle_switches(refresh.account.as_deref(), unavailable(), out);
             }
             SignIn::Conditional { session, account, conditions, next } => {
                 self.backoff.succeeded();
                 let old = self.tracked().map(|(session, _)| session.clone());
                 self.meet_conditions(session, account, conditions, next, out);
                 self.persist_over(old, out);
-                self.settle_all(&Failure::new(Error::NoToken), out);
+                self.settle_all(Failure::new(Error::NoToken), out);
             }
             SignIn::Verify | SignIn::Accepted => {}
         }
@@ -280,7 +280,7 @@ impl Session {
     }
 
     /// The service says that the session is over.
-    fn expire(&mut self, failure: &Failure, out: &mut Commands) {
+    fn expire(&mut self, failure: Failure, out: &mut Commands) {
         if let Some((session, _)) = self.tracked() {
             let session = session.clone();
             self.end(SignOutReason::Expired, out);
@@ -291,7 +291,7 @@ impl Session {
     }
 
     /// The service could not be asked: nothing ends, everyone who waited is told, and the next try waits.
-    pub(super) fn fail(&mut self, now: Moment, failure: &Failure, out: &mut Commands) {
+    pub(super) fn fail(&mut self, now: Moment, failure: Failure, out: &mut Commands) {
         let (slack, random) = (self.slack_ms(), self.random());
         self.backoff.failed(failure.clone(), now, slack, random);
         if let Some(seconds) = failure.retry_after {

@@ -1,6 +1,6 @@
 //! Those who wait for a token, and their answers. Each is answered once, and by its deadline.
 
-use super::super::lists::take_all;
+use super::super::lists::List;
 use super::{Answer, Command, Commands, Phase, Session, Waiter, Want, token::Token};
 use crate::{
     Error,
@@ -44,18 +44,18 @@ impl Session {
         coalesces: bool,
     ) {
         let joins_until_ms = if coalesces { now.mono_ms + COALESCE_MS } else { 0 };
-        self.waiting.push(Waiting { waiters: vec![waiter], want, deadline_ms, joins_until_ms });
+        self.waiting.add(Waiting { waiters: vec![waiter], want, deadline_ms, joins_until_ms });
     }
 
     /// A caller gives up.
     pub(super) fn cancelled(&mut self, waiter: Waiter, out: &mut Commands) {
-        for waiting in &mut self.waiting {
+        for waiting in self.waiting.iter_mut() {
             if let Some(at) = waiting.waiters.iter().position(|other| *other == waiter) {
                 waiting.waiters.swap_remove(at);
                 out.command(Command::Settle(vec![waiter], Err(Failure::new(Error::Aborted))));
             }
         }
-        take_all(&mut self.waiting, |waiting| waiting.waiters.is_empty());
+        self.waiting.take_all(&|waiting| waiting.waiters.is_empty());
     }
 
     /// Answers the callers whose answer does not need the service.
@@ -97,14 +97,19 @@ impl Session {
         });
     }
 
-    pub(super) fn settle_switches(&mut self, account: Option<&str>, failure: &Failure, out: &mut Commands) {
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "callers make it for this: given away, they need not drop it"
+    )]
+    pub(super) fn settle_switches(&mut self, account: Option<&str>, failure: Failure, out: &mut Commands) {
         answer(&mut self.waiting, out, &mut |waiting| {
             matches!(&waiting.want, Want::Account(wanted) if Some(&**wanted) == account)
                 .then(|| Err(failure.clone()))
         });
     }
 
-    pub(super) fn settle_all(&mut self, failure: &Failure, out: &mut Commands) {
+    #[expect(clippy::needless_pass_by_value, reason = "see above")]
+    pub(super) fn settle_all(&mut self, failure: Failure, out: &mut Commands) {
         answer(&mut self.waiting, out, &mut |_| Some(Err(failure.clone())));
     }
 
@@ -114,14 +119,14 @@ impl Session {
         });
         if self.refresh.as_ref().is_some_and(|refresh| refresh.give_up_ms <= now.mono_ms) {
             self.drop_refresh(out);
-            self.fail(now, &Failure::new(Error::Timeout), out);
+            self.fail(now, Failure::new(Error::Timeout), out);
         }
     }
 }
 
 /// Tells whoever there is an answer for. Not generic over how that is found, so that it is in the module once.
 fn answer(
-    waiting: &mut Vec<Waiting>,
+    waiting: &mut List<Waiting>,
     out: &mut Commands,
     answer_to: &mut dyn FnMut(&Waiting) -> Option<Answer>,
 ) {

@@ -80,19 +80,6 @@ impl Writer {
     }
 }
 
-/// An object of those of these members that are there; they are strings.
-pub fn object(members: &[(&str, Option<&str>)]) -> Secret {
-    let mut writer = Writer::default();
-    writer.open(b'{');
-    for (name, text) in members {
-        if let Some(text) = text {
-            writer.member(name, text);
-        }
-    }
-    writer.close(b'}');
-    writer.finish()
-}
-
 fn push_string(json: &mut Builder, text: &str) {
     json.push('"');
     let mut rest = text;

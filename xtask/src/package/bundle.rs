@@ -6,7 +6,7 @@ use std::fs;
 use std::iter;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use sha2::{Digest as _, Sha384};
 
 use super::{bytes, glue, wasm};
@@ -72,10 +72,19 @@ pub(super) fn write_all(workspace: &Workspace) -> Result<()> {
             .args(&flags)
             .arg(format!("--outfile={}", dist.join(output).display()));
         process::run(&mut command)?;
+        check_letters(output, &String::from_utf8_lossy(&read(&dist.join(output))?))?;
     }
     write(&dist.join("loginrocket.wasm"), read(&module)?)?;
     write_types(workspace, &dist)?;
     write_integrity(&dist)
+}
+
+/// One letter above U+00FF, and engines keep all of a script in two bytes a letter.
+fn check_letters(name: &str, script: &str) -> Result<()> {
+    if let Some(letter) = script.chars().find(|letter| *letter > '\u{ff}') {
+        bail!("{name} has the letter {letter}: take one up to U+00FF, with which it stays half as large in memory");
+    }
+    Ok(())
 }
 
 /// Writes the types, which the sources declare: as the compiler emits them, rolled up to one file for each entry.
@@ -142,6 +151,12 @@ fn empty(folder: &Path) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_letter_that_makes_a_script_twice_as_large_is_named() {
+        assert!(check_letters("index.js", "aÿ").is_ok());
+        assert!(check_letters("index.js", "a…").unwrap_err().to_string().contains("index.js has the letter …"));
+    }
 
     #[test]
     fn three_bytes_become_four_letters_and_fewer_are_filled_up() {
