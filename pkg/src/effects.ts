@@ -3,7 +3,6 @@
 import type { Wait } from './answers'
 import { openChannel, type Channel } from './channel'
 import { verifier } from './crypto'
-import type { LoginRocketError } from './errors'
 import { exchange, type Exchange } from './fetch'
 import { attempt } from './guard'
 import { announce, areAnnounced, requestLock } from './locks'
@@ -21,7 +20,7 @@ import { Signature, StoreFault, type Input } from './wire/inputs'
 export interface Waiter extends Wait {
   settle(answer: Answer): void
   /** No answer will come. */
-  fail(error: LoginRocketError): void
+  fail(error: unknown): void
   /** It is over: a signal that could end it is let go of. */
   stop?(): void
   /** A request of the app's own: what it is, how to give its answer to the app, and the answer that it has. */
@@ -45,7 +44,8 @@ export interface Reports {
 
 /** What can be done for an engine, and how to stop all of it. */
 export interface Performer {
-  perform(effect: Effect, items: unknown[]): void
+  /** Performs an effect, and takes its list apart. */
+  perform(listed: [effect: Effect, ...items: unknown[]]): void
   stop(): void
 }
 
@@ -104,7 +104,12 @@ export const performer = ({ fetch, place }: Settings, reports: Reports): Perform
   const effects: Effects = {
     [Effect.Settle](ids, answer) {
       for (const id of ids) {
-        waiter(id)?.settle(answer)
+        const waiting = waiter(id)
+        try {
+          waiting?.settle(answer)
+        } catch (error) {
+          waiting!.fail(error)
+        }
         settled(id)
       }
     },
@@ -167,16 +172,16 @@ export const performer = ({ fetch, place }: Settings, reports: Reports): Perform
   }
 
   return {
-    perform(effect, items) {
+    perform(listed) {
+      const effect = listed.shift() as Effect
       // Each in a guard of its own: what one throws is its own failure, and no other's.
-      attempt(
-        () => (effects[effect] as (...items: unknown[]) => void)(...items),
-        () => {
-          const failed = FAILED[effect]
-          if (failed) say(failed(items[0] as number))
-          else broken()
-        },
-      )
+      try {
+        ;(effects[effect] as (...items: unknown[]) => void)(...listed)
+      } catch {
+        const failed = FAILED[effect]
+        if (failed) say(failed(listed[0] as number))
+        else broken()
+      }
     },
     stop() {
       for (const id of exchanges.keys()) abort(id)

@@ -27,9 +27,13 @@ export interface Reply {
 
 type Read = [body: Body, text: string]
 
+/** A decoder that has come to the end of a text, and can begin another: to make one costs more than to use it. */
+let idle: TextDecoder | undefined
+
 /** What the bytes of a body come to: `add` takes a piece and gives what it is already known to be, `end` says what it is. */
 const gather = () => {
-  const decoder = new TextDecoder('utf-8', { fatal: true })
+  const decoder = idle ?? new TextDecoder('utf-8', { fatal: true })
+  idle = undefined
   let text = ''
   let bytes = 0
   const decoded = (piece?: Uint8Array<ArrayBuffer> | ArrayBuffer): Read | undefined => {
@@ -48,7 +52,11 @@ const gather = () => {
       return bytes > MAX_BYTES ? [Body.TooLarge, ''] : decoded(piece)
     },
     // Decoding fails where the last character is incomplete.
-    end: (): Read => decoded() ?? [Body.Text, text],
+    end(): Read {
+      const failed = decoded()
+      if (!failed) idle = decoder
+      return failed ?? [Body.Text, text]
+    },
   }
 }
 

@@ -71,12 +71,16 @@ export class Host implements Tenant {
         waiter: (id) => this.#waiters.get(id),
         settled: (id) => this.#remove(id),
         changed: () => this.#change(),
-        broken: () => this.#break(instance),
+        broken: () => this.#hosted === hosted && this.#break(),
       }),
     }
-    const open = () => engine.open(monotonicMs(), wallSeconds(), JSON.stringify(settings.list()))
-    const first = this.#run(instance, open)
-    if (!first) throw internalError()
+    let first: Listed[]
+    try {
+      first = JSON.parse(engine.open(monotonicMs(), wallSeconds(), JSON.stringify(settings.list()))) as Listed[]
+    } catch {
+      instance.fail()
+      throw internalError()
+    }
     for (const [effect, , answer] of first) {
       if (effect === Effect.Settle) throw errorOf(toApp(answer as Answer, {}) as object)
     }
@@ -92,12 +96,13 @@ export class Host implements Tenant {
   ask<T>(prepare: () => Asked): Promise<T> {
     return new Promise((resolve) => {
       const fail = (error: unknown) => resolve(failed(error) as T)
-      attempt(() => {
+      try {
         const [make, wait, signal] = prepare()
-        const settle = (answer: Answer) => attempt(() => resolve(toApp(answer, waiter) as T), fail)
-        const waiter: Waiter = { ...wait, fail, settle }
+        const waiter: Waiter = { ...wait, fail, settle: (answer) => resolve(toApp(answer, waiter) as T) }
         this.begin(make, waiter, signal)
-      }, fail)
+      } catch (error) {
+        fail(error)
+      }
     })
   }
 
@@ -198,35 +203,28 @@ export class Host implements Tenant {
       this.evict()
       return []
     }
-    const handle = () => hosted.engine.handle(monotonicMs(), wallSeconds(), JSON.stringify(list), beside)
-    return this.#run(hosted.instance, handle) ?? []
+    try {
+      return JSON.parse(hosted.engine.handle(monotonicMs(), wallSeconds(), JSON.stringify(list), beside)) as Listed[]
+    } catch {
+      this.#break()
+      return []
+    }
   }
 
-  /** Runs something of the module. Whatever it throws, a trap or what a page has made of a built-in, its state is unknown. */
-  #run(instance: Instance, run: () => string): Listed[] | undefined {
-    return attempt(
-      () => JSON.parse(run()) as Listed[],
-      () => this.#break(instance),
-    )
-  }
-
-  #break(instance: Instance): undefined {
-    instance.fail()
+  /** Whatever was thrown, a trap or what a page has made of a built-in: nobody knows any more how things stand. */
+  #break(): void {
+    this.#hosted?.instance.fail()
     this.evict()
   }
 
   #drain(): void {
     if (this.#isDraining) return
     this.#isDraining = true
-    attempt(
-      () => {
-        for (let listed; (listed = this.#queue.shift()); ) {
-          const [effect, ...items] = listed
-          this.#hosted!.performer.perform(effect, items)
-        }
-      },
-      () => this.#hosted && this.#break(this.#hosted.instance),
-    )
+    try {
+      for (let listed; (listed = this.#queue.shift()); ) this.#hosted!.performer.perform(listed)
+    } catch {
+      this.#break()
+    }
     this.#isDraining = false
     this.listeners.notify()
   }

@@ -1,6 +1,7 @@
 // What calls resolve with when they did not do what was asked.
 
 import type { Accepted, ConditionalLogin, FullLogin, Okay, SecondFactorDue, UnknownLogin } from './answers'
+import type { FailureBase } from './base'
 import type { OpenRecord } from './open'
 
 /** Codes of calls that the service refused with its own texts. */
@@ -78,24 +79,6 @@ export type ErrorCode =
 
 /** Names of the official client's error classes. */
 export type FailureSource = 'AccessDenied' | 'RateLimited' | 'RecordNotFound' | 'LoginRocketError'
-
-// The names of these members are ours: what the service sends under one of them is hidden by it.
-export interface FailureBase {
-  readonly result: 'error'
-  /** A sentence for the person, in the service's language or, where the service sent none, in English. */
-  readonly error: string
-  /** The same as single messages. */
-  readonly errors: readonly string[]
-  /** True when the same call can succeed later without any change to it. */
-  readonly retryable: boolean
-  /** The HTTP status, where there was an answer. */
-  readonly status?: number
-  /** The service's `X-Request-ID`, where it is readable. */
-  readonly requestId?: string
-  /** How long the service asks to wait before the next try, in seconds. */
-  readonly retryAfterSeconds?: number
-  readonly next?: undefined
-}
 
 interface RefusalBase extends FailureBase, OpenRecord {
   readonly source?: undefined

@@ -1,7 +1,8 @@
 // What is to be seen of a session.
 
 import type { Condition } from './answers'
-import type { ClientFailure, ErrorCode, Failure, FailureBase, FailureSource, OkayResult, RefusalCode } from './failures'
+import type { FailureBase } from './base'
+import type { ClientFailure, ErrorCode, Failure, FailureSource, OkayResult, RefusalCode } from './failures'
 
 /** A person, as the token describes them. */
 export interface SessionUser {
