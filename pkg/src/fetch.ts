@@ -30,62 +30,51 @@ type Read = [body: Body, text: string]
 /** A decoder that has come to the end of a text, and can begin another: to make one costs more than to use it. */
 let idle: TextDecoder | undefined
 
-/** What the bytes of a body come to: `add` takes a piece and gives what it is already known to be, `end` says what it is. */
-const gather = () => {
-  const decoder = idle ?? new TextDecoder('utf-8', { fatal: true })
-  idle = undefined
+/** Reads a body piece by piece, so that an endless answer does not fill the memory before its size is known. */
+const readBody = async (answer: Response): Promise<Read> => {
   let text = ''
   let bytes = 0
-  const decoded = (piece?: Uint8Array<ArrayBuffer> | ArrayBuffer): Read | undefined => {
-    try {
-      text += piece ? decoder.decode(piece, { stream: true }) : decoder.decode()
-    } catch {
-      return [Body.NotUtf8, '']
-    }
-    return undefined
-  }
-  return {
-    add(piece: Uint8Array<ArrayBuffer> | ArrayBuffer): Read | undefined {
-      // What is no bytes is nothing that a body can hold.
-      if (typeof piece?.byteLength !== 'number') return [Body.Cut, '']
-      bytes += piece.byteLength
-      return bytes > MAX_BYTES ? [Body.TooLarge, ''] : decoded(piece)
-    },
-    // Decoding fails where the last character is incomplete.
-    end(): Read {
-      const failed = decoded()
-      if (!failed) idle = decoder
-      return failed ?? [Body.Text, text]
-    },
-  }
-}
-
-const readBody = async (answer: Response): Promise<Read> => {
   try {
     const { body } = answer
     if (body === null) return [Body.Text, '']
-    const { add, end } = gather()
     // Polyfills of `fetch` have no stream.
-    if (!body) return add(await answer.arrayBuffer()) ?? end()
-    const reader = body.getReader()
-    // Piece by piece, so that an endless answer does not fill the memory before its size is known.
-    for (;;) {
-      const { done, value } = await reader.read()
-      const read = done === true ? end() : add(value as Uint8Array<ArrayBuffer>)
-      if (read) return read
+    const reader = body ? body.getReader() : undefined
+    const decoder = idle ?? new TextDecoder('utf-8', { fatal: true })
+    idle = undefined
+    for (let isOver = false; !isOver; ) {
+      const { done, value } = reader ? await reader.read() : { done: false, value: await answer.arrayBuffer() }
+      const piece = done === true ? undefined : (value as Uint8Array<ArrayBuffer> | ArrayBuffer)
+      isOver = !reader || !piece
+      // What is no bytes is nothing that a body can hold.
+      if (done !== true && typeof piece?.byteLength !== 'number') return [Body.Cut, '']
+      bytes += piece ? piece.byteLength : 0
+      if (bytes > MAX_BYTES) return [Body.TooLarge, '']
+      try {
+        // At the end it fails where the last character is incomplete.
+        text += decoder.decode(piece, { stream: !isOver })
+      } catch {
+        return [Body.NotUtf8, '']
+      }
     }
+    idle = decoder
+    return [Body.Text, text]
   } catch {
     // A body that someone has read already is as good as cut.
     return [Body.Cut, '']
   }
 }
 
-const headersOf = ({ headers }: Response): Reply['headers'] => {
-  const header = (name: string) => {
-    const value = attempt(() => headers.get(name))
+const HEADERS = ['content-type', 'x-request-id', 'retry-after', 'ratelimit-reset']
+
+const headersOf = (answer: Response): Reply['headers'] => {
+  const read = (name: string) => {
+    const value = answer.headers.get(name)
     return typeof value === 'string' ? value : null
   }
-  return [header('content-type'), header('x-request-id'), header('retry-after'), header('ratelimit-reset')]
+  return attempt(
+    () => HEADERS.map(read),
+    () => [null, null, null, null],
+  ) as Reply['headers']
 }
 
 /** Sends a request, by `fetch` or what is put in its place. */

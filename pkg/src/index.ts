@@ -7,7 +7,9 @@ import { MASK, text } from './module'
 
 useModule(() => {
   try {
-    return new WebAssembly.Module(Uint8Array.from(text, (letter) => letter.charCodeAt(0) ^ MASK))
+    const bytes = new Uint8Array(text.length)
+    for (let at = 0; at < text.length; at += 1) bytes[at] = text.charCodeAt(at) ^ MASK
+    return new WebAssembly.Module(bytes)
   } catch (cause) {
     // A refusal is not remembered: the next client tries again.
     throw notStarted(cause)
