@@ -36,11 +36,11 @@ type FailureItems = [
 /** What belongs to an answer and stays on this side. */
 export interface Wait {
   /** The parameters that are the body of its request. */
-  params?: string
+  params?: string | undefined
   /** What the service answered. */
-  body?: string
+  body?: string | undefined
   /** The token that is asked about. */
-  token?: string
+  token?: string | undefined
 }
 
 // What the official client says to a person (contract §6.3); misuse, for which it has no text, explains itself.

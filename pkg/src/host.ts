@@ -97,8 +97,8 @@ export class Host implements Tenant {
     return new Promise((resolve) => {
       const fail = (error: unknown) => resolve(failed(error) as T)
       try {
-        const [make, wait, signal] = prepare()
-        const waiter: Waiter = { ...wait, fail, settle: (answer) => resolve(toApp(answer, waiter) as T) }
+        const [make, { params, token } = {}, signal] = prepare()
+        const waiter: Waiter = { params, token, fail, settle: (answer) => resolve(toApp(answer, waiter) as T) }
         this.begin(make, waiter, signal)
       } catch (error) {
         fail(error)

@@ -3,7 +3,13 @@
 import { attempt } from './guard'
 
 /** Milliseconds since some start, never going back where the platform has a clock that does not. */
-export const monotonicMs = (): number => attempt(() => performance.now()) ?? Date.now()
+export const monotonicMs = (): number => {
+  try {
+    return performance.now()
+  } catch {
+    return Date.now()
+  }
+}
 
 /** Epoch seconds. */
 export const wallSeconds = (): number => Date.now() / 1000
