@@ -15,10 +15,10 @@ export const bundles = [
     contents: `export { LoginRocket } from 'loginrocket-wasm'`,
   },
   {
-    name: `${OURS}/slim`,
-    what: '`LoginRocket` and `init` of `"./slim"`, and the `.wasm` beside it, compressed by itself',
-    contents: `export { LoginRocket, init } from 'loginrocket-wasm/slim'`,
-    asset: 'slim',
+    name: `${OURS}/external`,
+    what: '`LoginRocket` and `init` of `"./external"`, and the `.wasm` beside it, compressed by itself',
+    contents: `export { LoginRocket, init } from 'loginrocket-wasm/external'`,
+    asset: 'external',
   },
   {
     name: REFERENCE,

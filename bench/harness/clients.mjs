@@ -2,7 +2,7 @@
 // least there can be.
 import { bundle } from './bundle.mjs';
 import { realmClaims, unsigned } from './tokens.mjs';
-import { hasSlim, wasmFile } from '../tables/size.mjs';
+import { hasExternal, wasmFile } from '../tables/size.mjs';
 import { OURS, REFERENCE } from '../contenders/list.mjs';
 
 export const PLAIN = 'plain fetch';
@@ -11,13 +11,13 @@ const entries = {
   [PLAIN]: 'fetch-client',
   [REFERENCE]: 'axios-client',
   [OURS]: 'loginrocket-wasm',
-  [`${OURS}/slim`]: 'slim',
+  [`${OURS}/external`]: 'external',
 };
 
 /** The names of those that there are, with the paths of their scripts, and the files to serve for them. */
 export async function clients() {
-  const present = Object.entries(entries).filter(([, entry]) => entry !== 'slim' || hasSlim());
-  const files = { ...(hasSlim() && { '/slim.wasm': wasmFile() }) };
+  const present = Object.entries(entries).filter(([, entry]) => entry !== 'external' || hasExternal());
+  const files = { ...(hasExternal() && { '/external.wasm': wasmFile() }) };
   for (const [, entry] of present)
     files[`/${entry}.js`] = await bundle({ contents: `export * from './entries/${entry}.js'` });
   return {

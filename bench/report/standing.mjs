@@ -7,13 +7,13 @@ import { kB, ms, count, us } from './format.mjs';
 
 /**
  * Each comparison of a run: what is compared, who has what, and how a number is said. Less is better in all of them. Plain
- * `fetch` is in none: it is the floor, and no client. Our two entries do not compete with each other.
+ * `fetch` is in none: it is the floor, and no client. Our entries do not compete with each other.
  */
 export function comparisons({ size, start, call, verify, storm, scale }) {
   const all = [];
   const add = (words, say, entries) => {
     const known = entries.filter(
-      ([name, value]) => value !== undefined && name !== PLAIN && !name.endsWith('/slim'),
+      ([name, value]) => value !== undefined && name !== PLAIN && !name.startsWith(`${OURS}/`),
     );
     if (known.length > 1 && known.some(([name]) => name === OURS)) all.push({ words, say, entries: known });
   };

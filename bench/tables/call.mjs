@@ -1,4 +1,5 @@
 // What a call costs: by itself with the network stubbed, and all in all against the emulator on loopback.
+import { OURS } from '../contenders/list.mjs';
 import { clients, PLAIN, signedIn } from '../harness/clients.mjs';
 import { emulator } from '../harness/given.mjs';
 import { serve } from '../harness/site.mjs';
@@ -22,7 +23,7 @@ export const ownCalls = [
 
 export async function measure({ browser, isQuick }) {
   const all = await clients();
-  const names = all.names.filter((name) => !name.endsWith('/slim'));
+  const names = all.names.filter((name) => !name.startsWith(`${OURS}/`));
   const site = await serve(all.files);
   const scripts = Object.fromEntries(names.map((name) => [name, all.script(name)]));
   try {

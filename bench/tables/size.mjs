@@ -25,7 +25,7 @@ const manifest = () => JSON.parse(readFileSync(join(folder(), 'package.json')));
 
 const exportOf = (name) => manifest().exports[name];
 
-/** The module that is loaded beside the script of the slim entry. */
+/** The module that is loaded beside the script of the external entry. */
 export function wasmFile() {
   const path = Object.values(manifest().exports)
     .flatMap((target) => (typeof target === 'string' ? [target] : []))
@@ -35,7 +35,7 @@ export function wasmFile() {
 }
 
 /** Whether the package has the entry that is loaded in two files. */
-export const hasSlim = () => Boolean(exportOf('./slim'));
+export const hasExternal = () => Boolean(exportOf('./external'));
 
 const sum = (files) =>
   Object.fromEntries(

@@ -68,8 +68,7 @@ export class LoginRocket {
 
   set lrUrl(value: string | URL | null | undefined) {
     const url = plainUrl(value)
-    this.#host.query((id) => input.setUrl(id, ...url))
-    this.#host.settings.url = url
+    this.#host.change('url', url, (id) => input.setUrl(id, ...url))
   }
 
   /** Language of the service's messages. A blank value leaves the choice to the browser. */
@@ -79,8 +78,7 @@ export class LoginRocket {
 
   set locale(value: string | null | undefined) {
     const locale = plain(value)
-    this.#host.query((id) => input.setLocale(id, locale))
-    this.#host.settings.locale = locale
+    this.#host.change('locale', locale, (id) => input.setLocale(id, locale))
   }
 
   /** The session that outlives a call; always the same object. */

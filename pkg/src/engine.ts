@@ -3,6 +3,7 @@
 // What an instance did before it failed is unknown, so nothing of it is used again: its clients are told, and each gets an
 // engine of a fresh instance with its next call.
 
+import { LoginRocketError, notStarted } from './errors'
 import { instantiate, type Engine } from './glue'
 
 /** Someone who must know when the instance is gone. */
@@ -31,7 +32,14 @@ export class Instance {
 export const instances = (compile: () => WebAssembly.Module): (() => Instance) => {
   let instance: Instance | undefined
   return () => {
-    if (!instance || instance.hasFailed) instance = new Instance(compile())
+    if (!instance || instance.hasFailed) {
+      try {
+        instance = new Instance(compile())
+      } catch (cause) {
+        // A refusal is not remembered: the next client tries again.
+        throw cause instanceof LoginRocketError ? cause : notStarted(cause)
+      }
+    }
     return instance
   }
 }

@@ -103,13 +103,14 @@ export const notLoaded = (cause: unknown) =>
     cause,
   )
 
-/**
- * The error for a module that was not started. Engines name the policy each in their own way, and WebKit compiles what it
- * then refuses to start; so the smallest module there is tells whether it is the policy or the module.
- */
+/** Starts the smallest module there is, which throws where a policy forbids that. WebKit compiles what it then refuses to start. */
+export const startNothing = () =>
+  new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)))
+
+/** The error for a module that was not started. Engines name the policy each in their own way. */
 export const notStarted = (cause: unknown, otherwise = tooOld): LoginRocketError => {
   try {
-    new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)))
+    startNothing()
   } catch {
     return moduleError(
       'wasm_blocked',

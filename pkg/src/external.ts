@@ -3,7 +3,7 @@
 // itself, checked by its digest.
 
 import { LoginRocket, useModule } from './client'
-import { notInitialized, notLoaded, notStarted } from './errors'
+import { notInitialized, notLoaded, notStarted, startNothing } from './errors'
 
 /**
  * Where {@link init} gets the module from: an address, an answer of `fetch`, the bytes, or the module, compiled already.
@@ -41,6 +41,7 @@ const start = async (source: WasmSource | PromiseLike<WasmSource> | undefined) =
     if (!WebAssembly.Module.exports(module).some(({ name }) => name === 'engine_handle')) {
       throw new TypeError('this is another module')
     }
+    startNothing()
     ready = module
   } catch (cause) {
     throw notStarted(cause, notLoaded)

@@ -133,6 +133,20 @@ export class Host implements Tenant {
     return answer
   }
 
+  /** Changes a setting, of which the engine is told by `make`. What is wrong with it is thrown, and changes nothing. */
+  change<Name extends 'url' | 'locale'>(name: Name, value: Settings[Name], make: (id: number) => Input): void {
+    const { settings } = this
+    const old = settings[name]
+    try {
+      if (this.#hosted) this.query(make)
+      settings[name] = value
+      this.open()
+    } catch (error) {
+      settings[name] = old
+      throw error
+    }
+  }
+
   /** Begins to keep the session fresh, where it is anyone's. */
   attach(): void {
     const isThere = this.#hosted && !this.#hosted.instance.hasFailed

@@ -1,4 +1,12 @@
-// The bytes of the module as text, which the build writes.
+// The bytes of the module as text, which the build writes, and how to read it.
 
-export const MASK: number
 export const text: string
+/** The code of the letter that stands for the first byte of a group. */
+export const FIRST: number
+/** How many bytes a group has. */
+export const GROUP: number
+/** The codes of the letters in front of one of the second and of the third group. */
+export const SECOND: number
+export const THIRD: number
+/** What bytes are mixed with, so that the commonest are in the first group. */
+export const MASK: number

@@ -19,6 +19,7 @@ export function unwrap<A extends LoginResult | OkayResult | TokenResult | AdoptR
 }
 
 export { AccessDenied, LoginRocketError, RateLimited, RecordNotFound, isLoginRocketError } from './errors'
+export type { Environment } from './environment'
 export type { CallOptions, LoginRocketOptions } from './options'
 export type { StorageAdapter } from './storage'
 export type * from './types/answers'

@@ -19,7 +19,7 @@ const strict = [
 ].join('; ');
 const policies = {
   '/plain/?strict': strict,
-  '/slim/?strict': strict,
+  '/external/?strict': strict,
   '/workers/?blocked': `default-src 'none'; script-src 'self'; ${connect}`,
 };
 
@@ -28,29 +28,54 @@ let site;
 before(async () => {
   site = await serveFolder('.', (path, query) => {
     const policy = policies[path + query];
-    // A frame without an origin of its own may read scripts only where they say so.
-    return { 'Access-Control-Allow-Origin': '*', ...(policy && { 'Content-Security-Policy': policy }) };
+    const [, encoding] = /^\?in=(.+)/.exec(query) ?? [];
+    return {
+      // A frame without an origin of its own may read scripts only where they say so.
+      'Access-Control-Allow-Origin': '*',
+      ...(policy && { 'Content-Security-Policy': policy }),
+      ...(encoding && { 'Content-Type': `text/html; charset=${encoding}` }),
+    };
   });
 });
 
 after(() => site?.close());
 
+async function useForm(page, { email, password, name }) {
+  await untilState(page, 'signed_out');
+  await submit(page, { email, password });
+  assert.equal(await untilState(page, 'signed_in'), name);
+  await leave(page);
+  await untilState(page, 'signed_out');
+}
+
 for (const [row, path] of [
   ['Module script, no tool', '/plain/'],
-  ['Classic script', '/classic/'],
-  ['`./slim`, no tool', '/slim/'],
+  ['`./external`, no tool', '/external/'],
   ['Strict policy with Trusted Types', '/plain/?strict'],
-  ['Strict policy with Trusted Types, `./slim`', '/slim/?strict'],
+  ['Strict policy with Trusted Types, `./external`', '/external/?strict'],
 ]) {
   inEveryEngine(row, async ({ open }) => {
-    const page = await open(site.origin + path);
-    await untilState(page, 'signed_out');
-    await submit(page, person);
-    assert.equal(await untilState(page, 'signed_in'), 'Ada Lovelace');
-    await leave(page);
-    await untilState(page, 'signed_out');
+    await useForm(await open(site.origin + path), { ...person, name: 'Ada Lovelace' });
   });
 }
+
+// A classic script is read as the page around it is, unless its server says otherwise. jQuery is beside it.
+inEveryEngine('Classic script', async ({ open }) => {
+  const stranger = { email: `jose-${crypto.randomUUID()}@example.com`, password: 'a good password' };
+  const body = JSON.stringify({ ...stranger, first_name: 'José', last_name: '山田' });
+  const headers = { 'Content-Type': 'application/json' };
+  assert.ok((await fetch(`${emulator.loginrocket}v2/signup`, { method: 'POST', headers, body })).ok);
+  for (const encoding of ['windows-1252', 'Shift_JIS']) {
+    const page = await open(`${site.origin}/classic/?in=${encoding}`);
+    await useForm(page, { ...stranger, name: 'José 山田' });
+    const seen = await page.evaluate(() => {
+      const { AccessDenied, LoginRocketError } = LoginRocket;
+      const isClass = new AccessDenied('message', 'access_denied') instanceof LoginRocketError;
+      return [document.characterSet, LoginRocket.name, isClass, typeof jQuery.fn.jquery];
+    });
+    assert.deepEqual(seen, [encoding, 'LoginRocket', true, 'string']);
+  }
+});
 
 for (const [row, kind] of [
   ['Dedicated worker', 'inDedicatedWorker'],
@@ -71,7 +96,7 @@ inEveryEngine('WebAssembly blocked: an error that names the directive', async ({
   const page = await open(`${site.origin}/workers/?blocked`);
   const told = await page.evaluate(async () => {
     const lib = await import('/node_modules/loginrocket-wasm/dist/index.js');
-    const slim = await import('/node_modules/loginrocket-wasm/dist/slim.js');
+    const external = await import('/node_modules/loginrocket-wasm/dist/external.js');
     const facts = (error) => [
       error instanceof lib.LoginRocketError,
       lib.isLoginRocketError(error),
@@ -86,7 +111,7 @@ inEveryEngine('WebAssembly blocked: an error that names the directive', async ({
         seen.push(facts(error));
       }
     }
-    await slim.init().catch((error) => seen.push(facts(error)));
+    await external.init().catch((error) => seen.push(facts(error)));
     return seen;
   });
   assert.equal(told.length, 3);

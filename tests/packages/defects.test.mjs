@@ -92,8 +92,9 @@ test('defect 6: there is one failure channel: every method resolves', async () =
 
 test('defect 7: URLs are normalised or refused by name, and a blank one is not ignored', () => {
   assert.equal(new LoginRocket({ url: ' https://a.example/v2// ' }).lrUrl, 'https://a.example/v2/');
+  const environment = 'browser';
   for (const url of ['https://a.example/v2?x=1', 'https://a.example#h', 'a.example']) {
-    assert.throws(() => new LoginRocket({ url }), { code: 'invalid_url' });
+    assert.throws(() => new LoginRocket({ url, environment }), { code: 'invalid_url' });
   }
   const lr = new LoginRocket({ url: 'https://a.example' });
   lr.lrUrl = '';

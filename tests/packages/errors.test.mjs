@@ -96,7 +96,7 @@ test('two copies of the package recognise each other’s errors', async () => {
   const found = await runInNode(
     program(`
       const other = createRequire(import.meta.url + '/../')('loginrocket-wasm');
-      const misuse = (copy) => { try { new copy.LoginRocket({ url: 'no url' }) } catch (error) { return error } };
+      const misuse = (copy) => { try { new copy.LoginRocket({ url: 'no url', environment: 'browser' }) } catch (error) { return error } };
       const thrown = misuse(other);
       console.log(JSON.stringify([
         other.LoginRocketError !== lib.LoginRocketError,

@@ -15,17 +15,28 @@ const program = (load) => `
   });
   (async () => {
     const lib = ${load};
-    const afterImport = compiled.length;
-    const first = new lib.LoginRocket({ url: ${JSON.stringify(emulator.loginrocket)} });
-    const second = new lib.default({ url: first.lrUrl });
-    const afterTwoClients = compiled.length;
+    const counts = { import: compiled.length };
+    const url = ${JSON.stringify(emulator.loginrocket)};
+    const first = new lib.LoginRocket({ url, storage: 'local' });
+    const second = new lib.default({ url });
+    counts.construct = compiled.length;
+    const { session, hosted } = first;
+    const stop = session.subscribe(() => {});
+    const seen = [session.snapshot, typeof hosted.loginUrl, session.explain().state];
+    stop();
+    counts.session = compiled.length;
     const answer = await second.login(${JSON.stringify(person)});
+    counts.call = compiled.length;
+    await first.login(${JSON.stringify(person)});
+    new lib.LoginRocket({ url, environment: 'browser' });
+    counts.all = compiled.length;
     let misuse;
-    try { new lib.LoginRocket({ url: 'no url' }) } catch (error) { misuse = error }
+    try { new lib.LoginRocket({ url: 'no url', environment: 'browser' }) } catch (error) { misuse = error }
     console.log(JSON.stringify({
       exported: Object.keys(lib).sort(),
-      afterImport,
-      afterTwoClients,
+      counts,
+      seen,
+      after: first.session.snapshot,
       version: lib.LoginRocket.VERSION,
       next: answer.next,
       code: answer.code,
@@ -46,46 +57,94 @@ for (const [way, load, kind] of [
     assert.match(found.version, /^\d+\.\d+\.\d+/);
   });
 
-  test(`${way} compiles nothing, and any number of clients compile each module once`, async () => {
-    const found = await runInNode(program(load), kind);
-    // The module, and the one that unpacks it.
-    assert.deepEqual([found.afterImport, found.afterTwoClients], [0, 2]);
+  test(`${way}: only the first call compiles, once for all clients, and the session of a server is nobody’s`, async () => {
+    const { counts, seen, after } = await runInNode(program(load), kind);
+    assert.deepEqual(counts, { import: 0, construct: 0, session: 0, call: 1, all: 1 });
+    const [snapshot, loginUrl, state] = seen;
+    assert.deepEqual([snapshot.state, loginUrl, state], ['loading', 'function', 'loading']);
+    assert.deepEqual(after, snapshot, 'a sign-in on a server is not the session of all');
   });
 }
 
-test('without WebAssembly importing still works and making a client says what is missing', async () => {
+/** Makes a client with options; gives the code that the constructor throws, or that a call of it resolves with. */
+const codeOf = `
+  const codeOf = async (lib, options) => {
+    let lr;
+    try { lr = new lib.LoginRocket(options) } catch (error) { return ['throws', error instanceof lib.LoginRocketError, error.code, error.message, String(error.cause)] }
+    const { result, code, message, next } = await lr.login(${JSON.stringify(person)});
+    return ['resolves', result === 'error', code ?? next, message];
+  };
+`;
+
+test('what is wrong with a client, a server is told by its calls and a browser by the constructor', async () => {
   const found = await runInNode(
     `
-      delete globalThis.WebAssembly;
+      ${codeOf}
       const lib = await import('loginrocket-wasm');
-      const codes = [];
-      for (let i = 0; i < 2; i++) {
-        try { new lib.LoginRocket() } catch (error) { codes.push([error instanceof lib.LoginRocketError, error.code, error.cause !== undefined]) }
+      const seen = [];
+      for (const options of [{ url: 'no url' }, { timeoutMs: 0 }, { environment: 'phone' }, 7]) {
+        seen.push(await codeOf(lib, options));
+        if (typeof options === 'object' && !options.environment) seen.push(await codeOf(lib, { ...options, environment: 'browser' }));
       }
-      console.log(JSON.stringify(codes));
+      console.log(JSON.stringify(seen.map(([how, typed, code]) => [how, typed, code])));
     `,
     'module',
   );
-  assert.deepEqual(found, [[true, 'wasm_blocked', true], [true, 'wasm_blocked', true]]);
+  assert.deepEqual(found, [
+    ['resolves', true, 'invalid_url'],
+    ['throws', true, 'invalid_url'],
+    ['resolves', true, 'invalid_option'],
+    ['throws', true, 'invalid_option'],
+    ['resolves', true, 'invalid_option'],
+    ['resolves', true, 'invalid_option'],
+  ]);
+});
+
+test('without WebAssembly importing still works, and a client or its calls say what is missing', async () => {
+  const found = await runInNode(
+    `
+      ${codeOf}
+      delete globalThis.WebAssembly;
+      const lib = await import('loginrocket-wasm');
+      const url = ${JSON.stringify(emulator.loginrocket)};
+      const seen = [];
+      for (const environment of ['browser', 'browser', 'server', 'server']) seen.push(await codeOf(lib, { url, environment }));
+      console.log(JSON.stringify(seen));
+    `,
+    'module',
+  );
+  assert.deepEqual(found.map(([how, typed, code]) => [how, typed, code]), [
+    ['throws', true, 'wasm_blocked'],
+    ['throws', true, 'wasm_blocked'],
+    ['resolves', true, 'wasm_blocked'],
+    ['resolves', true, 'wasm_blocked'],
+  ]);
+  for (const [how, , , message, cause] of found) {
+    assert.match(message, /'wasm-unsafe-eval'/);
+    if (how === 'throws') assert.match(cause, /WebAssembly is not defined/);
+  }
 });
 
 test('a browser without fetch is told so, unless the app brings one', async () => {
   const found = await runInNode(
     `
+      ${codeOf}
       const { fetch } = globalThis;
       delete globalThis.fetch;
-      const { LoginRocket, LoginRocketError } = await import('loginrocket-wasm');
+      const lib = await import('loginrocket-wasm');
+      const url = ${JSON.stringify(emulator.loginrocket)};
       const seen = [];
-      try { new LoginRocket() } catch (error) { seen.push([error instanceof LoginRocketError, error.code, error.message]) }
-      const lr = new LoginRocket({ url: ${JSON.stringify(emulator.loginrocket)}, fetch });
-      seen.push((await lr.login(${JSON.stringify(person)})).next);
+      for (const options of [{ environment: 'browser' }, { environment: 'server' }, { fetch }]) seen.push(await codeOf(lib, { url, ...options }));
       console.log(JSON.stringify(seen));
     `,
     'module',
   );
-  assert.deepEqual(found[0].slice(0, 2), [true, 'unsupported_browser']);
-  assert.match(found[0][2], /no fetch/);
-  assert.equal(found[1], 'done');
+  assert.deepEqual(found.map((seen) => seen.slice(0, 3)), [
+    ['throws', true, 'unsupported_browser'],
+    ['resolves', true, 'unsupported_browser'],
+    ['resolves', false, 'done'],
+  ]);
+  assert.match(found[0][3], /no fetch/);
 });
 
 test('a browser whose WebAssembly is too old for the module is told so', async () => {
@@ -94,7 +153,7 @@ test('a browser whose WebAssembly is too old for the module is told so', async (
       const { Module } = WebAssembly;
       WebAssembly.Module = function (bytes) { if (bytes.length > 8) throw new WebAssembly.CompileError('unknown type'); return new Module(bytes) };
       const { LoginRocket } = await import('loginrocket-wasm');
-      try { new LoginRocket() } catch (error) { console.log(JSON.stringify([error.code, error.message, String(error.cause)])) }
+      try { new LoginRocket({ environment: 'browser' }) } catch (error) { console.log(JSON.stringify([error.code, error.message, String(error.cause)])) }
     `,
     'module',
   );

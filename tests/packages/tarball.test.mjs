@@ -7,6 +7,7 @@ import { homedir } from 'node:os';
 import { join, relative } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { runInThisContext } from 'node:vm';
 import { installed } from './support.mjs';
 
 const published = [
@@ -14,14 +15,15 @@ const published = [
   'LICENSE-MIT',
   'README.md',
   'THIRD-PARTY-LICENSES.md',
+  'dist/external.d.ts',
+  'dist/external.js',
   'dist/index.cjs',
   'dist/index.d.cts',
   'dist/index.d.ts',
   'dist/index.js',
   'dist/integrity.json',
+  'dist/loginrocket.global.js',
   'dist/loginrocket.wasm',
-  'dist/slim.d.ts',
-  'dist/slim.js',
   'package.json',
 ];
 
@@ -29,11 +31,9 @@ const files = readdirSync(installed, { recursive: true })
   .map((name) => join(installed, name))
   .filter((path) => statSync(path).isFile());
 
-/** The WebAssembly modules that a script compiles, as texts in which paths and tokens can be looked for. */
+/** The WebAssembly module that a script compiles, as a text in which paths and tokens can be looked for. */
 async function wasmIn(script) {
-  const file = join(installed, script);
-  const isCommonJs = script.endsWith('.cjs');
-  const { LoginRocket } = isCommonJs ? createRequire(file)(file) : await import(pathToFileURL(file).href);
+  const LoginRocket = await load(join(installed, script));
   const { Module } = WebAssembly;
   const compiled = [];
   WebAssembly.Module = class extends Module {
@@ -43,18 +43,25 @@ async function wasmIn(script) {
     }
   };
   try {
-    new LoginRocket();
+    new LoginRocket({ environment: 'browser' });
   } finally {
     WebAssembly.Module = Module;
   }
-  assert.equal(compiled.length, 2, `what ${script} compiles is not the module and the one that unpacks it`);
-  return compiled;
+  assert.equal(compiled.length, 1, `what ${script} compiles is more or less than the module`);
+  return compiled[0];
+}
+
+/** The client, from a script of any kind. */
+async function load(file) {
+  if (file.endsWith('.cjs')) return createRequire(file)(file).LoginRocket;
+  if (!file.endsWith('.global.js')) return (await import(pathToFileURL(file).href)).LoginRocket;
+  runInThisContext(readFileSync(file, 'utf8'));
+  return globalThis.LoginRocket;
 }
 
 const texts = new Map(files.map((path) => [relative(installed, path), readFileSync(path, 'latin1')]));
-const [unpacker, wasm] = await wasmIn('dist/index.js');
+const wasm = await wasmIn('dist/index.js');
 texts.set('the WebAssembly module', wasm);
-texts.set('the module that unpacks it', unpacker);
 
 test('the tarball holds exactly the files that are meant to be published', () => {
   assert.deepEqual(files.map((path) => relative(installed, path)).sort(), published);
@@ -62,10 +69,12 @@ test('the tarball holds exactly the files that are meant to be published', () =>
 
 test('whose code is inside is told, with the licences that want to be told', () => {
   const notices = texts.get('THIRD-PARTY-LICENSES.md');
-  for (const name of ['the Rust standard library', 'wasm-bindgen', 'js-sys', 'serde', 'talc', 'foldhash']) {
+  for (const name of ['the Rust standard library', 'wasm-bindgen', 'serde', 'zeroize', 'foldhash']) {
     assert.match(notices, new RegExp(`^\\| ${name} \\| \\d+\\.\\d+\\.\\d+ \\| .+ \\|$`, 'm'), name);
     assert.match(notices, new RegExp(`^## (.+, )?${name}(, .+)?$`, 'm'), name);
   }
+  // What other features of the crate bring is not in the package.
+  for (const name of ['js-sys', 'web-sys', 'talc', 'gloo-net', 'ring', 'serde_json']) assert.ok(!notices.includes(`| ${name} |`), name);
   for (const words of ['Permission is hereby granted', 'The Rust Project Developers', 'UNICODE LICENSE V3']) {
     assert.ok(notices.includes(words), words);
   }
@@ -80,17 +89,37 @@ test('the package depends on nothing and runs nothing when it is installed', () 
 
 test('every entry gets the same WebAssembly module', async () => {
   assert.ok(wasm.startsWith('\0asm'));
-  assert.deepEqual(await wasmIn('dist/index.cjs'), [unpacker, wasm]);
+  for (const script of ['dist/index.cjs', 'dist/loginrocket.global.js']) assert.equal(await wasmIn(script), wasm, script);
   assert.equal(texts.get('dist/loginrocket.wasm'), wasm);
 });
 
-test('the digests are those of the files', () => {
+test('the digests are those of all files but their own', () => {
   const digests = JSON.parse(texts.get('dist/integrity.json'));
-  assert.deepEqual(Object.keys(digests), ['index.js', 'loginrocket.wasm', 'slim.js']);
+  const dist = published.filter((name) => name.startsWith('dist/') && name !== 'dist/integrity.json');
+  assert.deepEqual(Object.keys(digests), dist.map((name) => name.slice('dist/'.length)));
   for (const [name, digest] of Object.entries(digests)) {
     const bytes = readFileSync(join(installed, 'dist', name));
     assert.equal(digest, `sha384-${createHash('sha384').update(bytes).digest('base64')}`, name);
   }
+});
+
+test('scripts are printable ASCII, which is the same in whatever encoding a page has them read', () => {
+  // Also those that are modules, of which some bundlers make scripts of the older kind.
+  const scripts = published.filter((name) => /^dist\/.+\.c?js$/.test(name));
+  assert.equal(scripts.length, 4);
+  for (const name of scripts) assert.equal(/[^ -~\n]/.exec(texts.get(name)), null, name);
+});
+
+test('the script for script elements makes one global with all that the package exports', async () => {
+  const file = join(installed, 'dist/loginrocket.global.js');
+  delete globalThis.LoginRocket;
+  const before = Object.keys(globalThis);
+  const own = await load(file);
+  assert.deepEqual(Object.keys(globalThis).filter((name) => !before.includes(name)), ['LoginRocket']);
+  const { LoginRocket, default: byDefault, ...others } = await import(pathToFileURL(join(installed, 'dist/index.js')).href);
+  assert.deepEqual([own.name, byDefault], ['LoginRocket', LoginRocket]);
+  for (const [name, value] of Object.entries(others)) assert.equal(typeof own[name], typeof value, name);
+  assert.deepEqual([own.VERSION, new own.AccessDenied('x', 'access_denied') instanceof own.LoginRocketError], [LoginRocket.VERSION, true]);
 });
 
 test('no file tells where it was built', () => {

@@ -32,6 +32,8 @@ void lr.listAccounts();
 new LoginRocket({ storage: 'cookie' });
 // @ts-expect-error An adapter can remove, too.
 new LoginRocket({ storage: { getItem: () => null, setItem: () => {} } });
+// @ts-expect-error It is a browser or a server.
+new LoginRocket({ environment: 'node' });
 // @ts-expect-error Origins are a list.
 new LoginRocket({ tokenOrigins: 'https://api.example.com' });
 // @ts-expect-error The session is the client's own.

@@ -70,6 +70,8 @@ function explain(failure: Failure): string {
     case 'validation_failed':
     case 'conflict':
       return failure.errors.join();
+    case 'internal_error':
+      return failure.message;
     case 'rate_limited':
       assert<Same<typeof failure.retryAfterSeconds, number | undefined>>();
       return `${failure.message} ${failure.retryAfterSeconds ?? 0} ${failure.source}`;
@@ -138,6 +140,11 @@ async function orThrow(): Promise<string | undefined> {
 
 new LoginRocket({ agent: 'my-app/1.0', fetch: (url, init) => fetch(url, init) });
 new LoginRocket({ agent: false, fetch });
+for (const environment of ['auto', 'browser', 'server'] as const) new LoginRocket({ environment });
+
+/** What does the same is a client to whoever takes one, such as what a test puts in its place. */
+const standIn: { [name in keyof LoginRocket]: LoginRocket[name] } = new LoginRocket();
+const asGood: LoginRocket = standIn;
 
 /** An app written for the official client switches on `result`; that narrows as well. */
 function byResult(answer: LoginResult): string {
@@ -213,4 +220,4 @@ async function tracked(): Promise<readonly unknown[]> {
 
 assert<Same<Next, 'done' | 'verify' | 'select_account' | 'complete_profile' | 'other'>>();
 
-export { byCode, byResult, caught, everyCall, fromForms, orThrow, explain, screen, tracked, unknownMember, useSession, version, view };
+export { asGood, byCode, byResult, caught, everyCall, fromForms, orThrow, explain, screen, tracked, unknownMember, useSession, version, view };

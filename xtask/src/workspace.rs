@@ -50,11 +50,6 @@ impl Workspace {
         self.root.join("target").join(relative)
     }
 
-    /// A WebAssembly module that Cargo built in this workspace for release.
-    pub(crate) fn release_module(&self, name: &str) -> PathBuf {
-        self.cargo_target.join("wasm32-unknown-unknown/release").join(format!("{name}.wasm"))
-    }
-
     /// A debug binary that Cargo built in this workspace.
     pub(crate) fn debug_binary(&self, name: &str) -> PathBuf {
         self.cargo_target.join("debug").join(name)

@@ -1,5 +1,5 @@
-// Prints the public API of a `.d.ts` file: each exported declaration without its comments, in alphabetical order, so that a
-// change of the surface is one that somebody reads.
+// Prints the public API of `.d.ts` files: each exported declaration without its comments, in alphabetical order, so that a
+// change of the surface is one that somebody reads. What a file exports in a list at its end is shown where it is declared.
 // Usage: node api-report.mjs FILE…, with a folder whose node_modules has TypeScript 6 in LOGINROCKET_APPS. The native
 // compiler, version 7, has no API.
 import { readFileSync } from 'node:fs';
@@ -9,17 +9,28 @@ import { join } from 'node:path';
 const ts = createRequire(join(process.env.LOGINROCKET_APPS, 'package.json'))('typescript');
 const printer = ts.createPrinter({ removeComments: true });
 
+const isList = (node) => ts.isExportDeclaration(node) && !node.moduleSpecifier && ts.isNamedExports(node.exportClause);
+
 const reports = process.argv.slice(2).map((name) => {
   const source = ts.createSourceFile(name, readFileSync(name, 'utf8'), ts.ScriptTarget.Latest, true);
-  const isExported = (node) =>
-    ts.isExportDeclaration(node) ||
-    ts.isExportAssignment(node) ||
-    node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
+  const listed = source.statements.filter(isList).flatMap(({ exportClause }) => [...exportClause.elements]);
+  const exported = new Set(listed.filter(({ propertyName }) => !propertyName).map((element) => element.name.text));
+  const print = (node) => {
+    const code = printer.printNode(ts.EmitHint.Unspecified, node, source);
+    if (exported.has(node.name?.text)) return `export ${code.replace(/^declare /, '')}`;
+    const isExported = ts.isExportDeclaration(node) || node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
+    // What is not exported shapes what is.
+    return isExported ? code : `// not exported\n${code}`;
+  };
   const declarations = source.statements
-    // Those that are not exported shape those that are.
-    .map((node) => [node.name?.text ?? '~', isExported(node), printer.printNode(ts.EmitHint.Unspecified, node, source)])
+    .filter((node) => !isList(node))
+    .map((node) => [node.name?.text ?? '~', print(node)])
     .sort(([one], [other]) => (one < other ? -1 : Number(one > other)));
-  const text = declarations.map(([, exported, code]) => (exported ? code : `// not exported\n${code}`));
+  const renamed = listed.filter(({ propertyName }) => propertyName);
+  const text = [
+    ...declarations.map(([, code]) => code),
+    ...renamed.map((element) => `export { ${element.propertyName.text} as ${element.name.text} };`),
+  ];
   return `## ${name}\n\n\`\`\`ts\n${text.join('\n\n')}\n\`\`\`\n`;
 });
 console.log(reports.join('\n').trimEnd());

@@ -13,12 +13,12 @@ const { publint } = await load('publint');
 const { formatMessage } = await load('publint/utils');
 const { checkPackage, createPackageFromTarballData } = await load('@arethetypeswrong/core');
 
-// Files, which nothing resolves types for.
-const excludeEntrypoints = ['./loginrocket.wasm', './integrity.json'];
+// Files, which nothing resolves types for: one of them is for script elements, which import nothing.
+const excludeEntrypoints = ['./loginrocket.global.js', './loginrocket.wasm', './integrity.json'];
 
-// Meant to be so. `./slim` is a module only, because a CommonJS file does not know where it is, and so cannot find the
-// wasm beside it; and TypeScript's oldest resolution knows no `exports`, without which there is no `./slim` at all.
-const meant = (problem) => problem.entrypoint === './slim' && ['node10', 'node16-cjs'].includes(problem.resolutionKind);
+// Meant to be so. `./external` is a module only, because a CommonJS file does not know where it is, and so cannot find the
+// wasm beside it; and TypeScript's oldest resolution knows no `exports`, without which there is no `./external` at all.
+const meant = (problem) => problem.entrypoint === './external' && ['node10', 'node16-cjs'].includes(problem.resolutionKind);
 
 const { messages, pkg } = await publint({ pack: { tarball: new Uint8Array(tarball).buffer }, strict: true });
 const types = await checkPackage(createPackageFromTarballData(new Uint8Array(tarball)), { excludeEntrypoints });

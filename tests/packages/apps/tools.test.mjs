@@ -44,11 +44,11 @@ const tools = {
   'Vite 8, Vue': vite('vite-8/vue'),
   'Vite 8, Svelte': vite('vite-8/svelte'),
   'Vite 8, Solid': vite('vite-8/solid'),
-  'Vite 8, `./slim`': vite('vite-8/slim'),
+  'Vite 8, `./external`': vite('vite-8/external'),
   'Vite 7': vite('vite-7/vanilla'),
   'Vite 7, React': vite('vite-7/react'),
   'webpack 5': webpack('.'),
-  'webpack 5, `./slim`': webpack('slim', '--env', 'folder=/slim'),
+  'webpack 5, `./external`': webpack('external', '--env', 'folder=/external'),
   'Next.js 16': next(),
   'Next.js 16, webpack': next('--webpack'),
   'Parcel 2': {

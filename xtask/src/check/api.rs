@@ -4,6 +4,7 @@ use std::fs;
 
 use anyhow::{Context, Result, bail};
 
+use crate::package;
 use crate::process;
 use crate::progress::Plan;
 use crate::setup::{self, APPS, Part};
@@ -14,12 +15,13 @@ const REPORT: &str = "docs/api.md";
 const INTRODUCTION: &str = "# The public API, as it is declared\n\n\
     Written by `cargo xtask check` from the types that are published: a change here is a change for users.\n\n";
 
-const TYPES: [&str; 2] = ["src/bindings/types.d.ts", "pkg/slim.d.ts"];
+const TYPES: [&str; 2] = ["pkg/dist/index.d.ts", "pkg/dist/external.d.ts"];
 
 /// Makes the report anew and compares.
 pub(super) fn check(workspace: &Workspace) -> Result<String> {
     let mut plan = Plan::default();
     setup::plan(workspace, &[Part::AppTools], &mut plan)?;
+    package::plan_build(workspace, &mut plan)?;
     plan.run()?;
 
     let mut command = workspace.command("node");

@@ -103,7 +103,7 @@ fn lints_wasm(workspace: &Workspace) -> Result<String> {
     let tests: Vec<_> = tests.iter().map(String::as_str).collect();
     cargo(
         workspace,
-        &["clippy", "--quiet", "--package", "loginrocket-unpack"],
+        &["clippy", "--quiet"],
         &WASM,
         &[&["--lib"], tests.as_slice(), &["--", "-D", "warnings"]].concat(),
     )

@@ -139,7 +139,7 @@ mod tests {
     use crate::workspace::Scratch;
 
     /// A file of each kind that the package is made from, whatever the list above says.
-    const SOURCES: [&str; 13] = [
+    const SOURCES: [&str; 12] = [
         ".cargo/config.toml",
         "Cargo.lock",
         "Cargo.toml",

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
-import { emulator } from '../../support.mjs';
+import { emulator, installed } from '../../support.mjs';
 import { apps } from './tool.mjs';
 
 const kinds = {
@@ -17,13 +17,20 @@ const kinds = {
 /** What the examples call the realm, as the docs do; tools that know variables get it by one. */
 export const SAMPLE = 'https://SAMPLE.e2.loginrocket.com/';
 
-/** A file below a folder of the apps, with the emulator's address in the place of the sample. */
+/** What stands in pages for the digest of the script that they load, which every build changes. */
+const DIGEST = 'sha384-DIGEST';
+
+const digests = JSON.parse(await readFile(join(installed, 'dist/integrity.json'), 'utf8'));
+
+/** A file below a folder of the apps, with the emulator's address and a digest in the places of the samples. */
 async function fileOf(folder, path) {
   const file = normalize(path).replace(/\/$/, '/index.html');
   const content = await readFile(join(apps, folder, file));
   const kind = kinds[extname(file)] ?? 'application/octet-stream';
-  const isText = kind.startsWith('text/');
-  return { kind, content: isText ? content.toString().replaceAll(SAMPLE, emulator.loginrocket) : content };
+  // What is installed is served to the letter, or it would not have its digest any more.
+  if (!kind.startsWith('text/') || file.includes('node_modules')) return { kind, content };
+  const text = content.toString().replaceAll(SAMPLE, emulator.loginrocket).replaceAll(DIGEST, digests['loginrocket.global.js']);
+  return { kind, content: text };
 }
 
 /** Serves a folder of the apps; `headers` gives those of a path and a query. */

@@ -31,7 +31,7 @@ delete environment.NODE_TEST_CONTEXT;
 
 
 /** Runtimes that are a program for each platform, which their install scripts would put into place: none is run here. */
-const programs = { deno: ['@deno', 'deno'], bun: ['@oven', 'bin/bun'] };
+const programs = { deno: ['@deno', 'deno'], bun: ['@oven', 'bin/bun'], workerd: ['@cloudflare', 'bin/workerd'] };
 
 /** The program of a tool: Node itself, or from the nearest folder in which npm installed it. */
 function executable(folder, name) {

@@ -1,6 +1,6 @@
-// The slim entry: the same types, and how its module is loaded.
+// The external entry: the same types, and how its module is loaded.
 import { LoginRocket } from 'loginrocket-wasm';
-import Slim, { LoginRocket as Named, init, type WasmSource } from 'loginrocket-wasm/slim';
+import External, { LoginRocket as Named, init, type WasmSource } from 'loginrocket-wasm/external';
 
 const sources: WasmSource[] = ['/loginrocket.wasm', new URL('https://app.example.com/loginrocket.wasm'), new Response(), new Uint8Array(8)];
 const loaded: Promise<void> = init();
@@ -9,7 +9,7 @@ await init(fetch('/loginrocket.wasm'));
 await init(WebAssembly.compileStreaming(fetch('/loginrocket.wasm')));
 
 // A client of either entry is one to whoever takes a client.
-const client: LoginRocket = new Slim({ url: 'https://SAMPLE.e2.loginrocket.com/' });
+const client: LoginRocket = new External({ url: 'https://SAMPLE.e2.loginrocket.com/', environment: 'server' });
 const other: Named = new LoginRocket();
 
 // @ts-expect-error Nothing is no source. TypeScript's `WebAssembly.Module` has no members, so it cannot refuse much else.

@@ -1,4 +1,4 @@
-// The entry `loginrocket-wasm/slim`, whose module is loaded: from where, once, and what is said when it does not come.
+// The entry `loginrocket-wasm/external`, whose module is loaded: from where, once, and what is said when it does not come.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -41,7 +41,7 @@ async function inPage(body, path = '/page.html') {
   const loaded = [];
   page.on('request', (request) => loaded.push(new URL(request.url()).pathname));
   await page.goto(site.origin + path);
-  const script = `(async () => { const lib = await import('/pkg/dist/slim.js'); ${signIn} ${body} })()`;
+  const script = `(async () => { const lib = await import('/pkg/dist/external.js'); ${signIn} ${body} })()`;
   const result = await page.evaluate(script).finally(() => page.close());
   return { result, wasm: loaded.filter((path) => path.endsWith('.wasm')) };
 }
@@ -63,7 +63,7 @@ test('importing loads nothing, and a client made too early says what to call', a
     try { new lib.LoginRocket() } catch (error) { return [error instanceof lib.LoginRocketError, error.code, error.message] }
   `);
   assert.deepEqual(result.slice(0, 2), [true, 'not_initialized']);
-  assert.match(result[2], /await init\(\).*loginrocket-wasm\/slim/);
+  assert.match(result[2], /await init\(\).*loginrocket-wasm\/external/);
   assert.deepEqual(wasm, []);
 });
 
@@ -112,7 +112,7 @@ test('in Node init takes the bytes of the exported file, and without them says t
   const found = await runInNode(
     `
       import { readFile } from 'node:fs/promises';
-      import * as lib from 'loginrocket-wasm/slim';
+      import * as lib from 'loginrocket-wasm/external';
       ${signIn}
       const without = await failure(lib.init());
       await lib.init(readFile(new URL(import.meta.resolve('loginrocket-wasm/loginrocket.wasm'))));
@@ -123,19 +123,40 @@ test('in Node init takes the bytes of the exported file, and without them says t
   assert.deepEqual(found, ['wasm_not_loaded', 'done']);
 });
 
+test('on a server a client may be made before init, and its calls say until then what to call', async () => {
+  const found = await runInNode(
+    `
+      import { readFile } from 'node:fs/promises';
+      import * as lib from 'loginrocket-wasm/external';
+      const lr = new lib.LoginRocket({ url: ${JSON.stringify(emulator.loginrocket)} });
+      const seen = [lr.session.snapshot.state];
+      const signIn = async () => {
+        const { next, code } = await lr.login(${JSON.stringify(person)});
+        seen.push(next ?? code);
+      };
+      await signIn();
+      await lib.init(readFile(new URL(import.meta.resolve('loginrocket-wasm/loginrocket.wasm'))));
+      await signIn();
+      console.log(JSON.stringify(seen));
+    `,
+    'module',
+  );
+  assert.deepEqual(found, ['loading', 'not_initialized', 'done']);
+});
+
 test('two copies in one program work side by side and know each other by their errors', async () => {
   const found = await runInNode(
     `
       import { readFile } from 'node:fs/promises';
       import * as lib from 'loginrocket-wasm';
-      import * as slim from 'loginrocket-wasm/slim';
-      await slim.init(readFile(new URL(import.meta.resolve('loginrocket-wasm/loginrocket.wasm'))));
-      const of = (copy) => { try { new copy.LoginRocket({ url: 'no url' }) } catch (error) { return error } };
+      import * as external from 'loginrocket-wasm/external';
+      await external.init(readFile(new URL(import.meta.resolve('loginrocket-wasm/loginrocket.wasm'))));
+      const of = (copy) => { try { new copy.LoginRocket({ url: 'no url', environment: 'browser' }) } catch (error) { return error } };
       const url = ${JSON.stringify(emulator.loginrocket)};
-      const nexts = await Promise.all([lib, slim].map(async (copy) => (await new copy.LoginRocket({ url }).login(${JSON.stringify(person)})).next));
+      const nexts = await Promise.all([lib, external].map(async (copy) => (await new copy.LoginRocket({ url }).login(${JSON.stringify(person)})).next));
       console.log(JSON.stringify([
-        nexts, lib.isLoginRocketError(of(slim)), slim.isLoginRocketError(of(lib)), of(slim) instanceof lib.LoginRocketError,
-        Object.keys(slim).filter((name) => !(name in lib)), Object.keys(lib).filter((name) => !(name in slim)),
+        nexts, lib.isLoginRocketError(of(external)), external.isLoginRocketError(of(lib)), of(external) instanceof lib.LoginRocketError,
+        Object.keys(external).filter((name) => !(name in lib)), Object.keys(lib).filter((name) => !(name in external)),
       ]));
     `,
     'module',

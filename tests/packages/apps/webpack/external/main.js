@@ -1,5 +1,5 @@
 // webpack finds the file by itself: it knows `new URL('…', import.meta.url)`.
-import { LoginRocket, init } from 'loginrocket-wasm/slim'
+import { LoginRocket, init } from 'loginrocket-wasm/external'
 import { start } from '../../shared/sign-in.js'
 
 await init()

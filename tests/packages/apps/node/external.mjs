@@ -1,6 +1,6 @@
 // With the module in a file of its own, which in Node is read.
 import { readFile } from 'node:fs/promises'
-import { LoginRocket, init, unwrap } from 'loginrocket-wasm/slim'
+import { LoginRocket, init, unwrap } from 'loginrocket-wasm/external'
 
 await init(readFile(new URL(import.meta.resolve('loginrocket-wasm/loginrocket.wasm'))))
 
