@@ -1,9 +1,15 @@
-// What a wait comes to, as the app gets it: the service's own object, or a failure in the official client's shape.
+// What a wait comes to, as the app gets it: the service's own object, what the engine knows, or a failure in the official
+// client's shape. Copies, because a member that is set could meet a setter of the page's.
 
+import { explanationOf } from './explanation'
+import { bare, dense } from './members'
+import { userOf } from './snapshot'
+import { identity } from './tokens'
 import { AnswerKind, type Answer } from './wire/effects'
-import { ERRORS, MISUSES } from './wire/errors'
+import { ERRORS, MISUSES, USAGE_ERRORS } from './wire/errors'
 
-export interface Failure {
+/** A failure as it is made here; `types/failures.ts` says what an app may rely on. */
+export interface FailureObject {
   result: 'error'
   error: string
   errors: string[]
@@ -17,18 +23,6 @@ export interface Failure {
   retryAfterSeconds?: number
 }
 
-// What the official client says to a person (contract §6.3); misuse, for which it has no text, explains itself.
-const UNEXPECTED = 'An unexpected error occurred; please wait a minute and try again.'
-const PERSON_TEXTS: Record<string, string> = {
-  // @ts-expect-error A literal's own prototype: no name of `Object.prototype` is a code here.
-  __proto__: null,
-  access_denied: 'Session expired or access denied.',
-  rate_limited: 'Rate limited; wait before trying again.',
-}
-
-/** How many errors, from the first, are misuse. */
-const USAGE = 7
-
 type FailureItems = [
   error: number,
   why: number | null,
@@ -39,31 +33,42 @@ type FailureItems = [
   serviceErrors: string[],
 ]
 
-/** What we add to any failure. */
-const facts = ([number, , retryable, status, retryAfterSeconds, requestId]: FailureItems) => {
-  const facts: Pick<Failure, 'code' | 'retryable' | 'status' | 'requestId' | 'retryAfterSeconds'> = {
-    code: ERRORS[number]![0],
-    retryable,
-  }
-  if (status !== null) facts.status = status
-  if (requestId !== null) facts.requestId = requestId
-  if (retryAfterSeconds !== null) facts.retryAfterSeconds = retryAfterSeconds
-  return facts
+/** What belongs to an answer and stays on this side. */
+export interface Wait {
+  /** The parameters that are the body of its request. */
+  params?: string
+  /** What the service answered. */
+  body?: string
+  /** The token that is asked about. */
+  token?: string
 }
 
-export const failure = (items: FailureItems): Failure => {
+// What the official client says to a person (contract §6.3); misuse, for which it has no text, explains itself.
+const UNEXPECTED = 'An unexpected error occurred; please wait a minute and try again.'
+const PERSON_TEXTS: Record<string, string> = {
+  // @ts-expect-error A literal's own prototype: no name of `Object.prototype` is a code here.
+  __proto__: null,
+  access_denied: 'Session expired or access denied.',
+  rate_limited: 'Rate limited; wait before trying again.',
+}
+
+/** What we add to any failure. */
+const facts = ([number, , retryable, status, retryAfterSeconds, requestId]: FailureItems) =>
+  dense({ code: ERRORS[number]![0], retryable, status, requestId, retryAfterSeconds })
+
+/** A failure of which only a code and a message are known. */
+export const failureOf = (code: string, message: string, isMisuse: boolean): FailureObject => {
+  const error = PERSON_TEXTS[code] ?? (isMisuse ? message : UNEXPECTED)
+  return { result: 'error', error, errors: [error], source: 'LoginRocketError', message, code, retryable: false }
+}
+
+const failure = (items: FailureItems): FailureObject => {
   const [number, why, , , , , serviceErrors] = items
   const [code, source, text] = ERRORS[number]!
-  const message = why === null ? text : MISUSES[why]!
-  const error = PERSON_TEXTS[code] ?? (number < USAGE ? message : UNEXPECTED)
-  const added = facts(items)
-  const failure: Failure = { result: 'error', error, errors: [error], source, message, ...added }
-  if (serviceErrors.length) failure.serviceErrors = serviceErrors
-  return failure
+  const made = { ...failureOf(code, why === null ? text : MISUSES[why]!, number < USAGE_ERRORS), source, ...facts(items) } as FailureObject
+  if (serviceErrors.length) made.serviceErrors = serviceErrors
+  return made
 }
-
-/** An object's own members, without what it inherits. */
-export const bare = (object: object) => ({ __proto__: null, ...object }) as Record<string, unknown>
 
 /** A refusal always has the four members of the service's error shape, whatever the service left out. */
 const refusal = (body: Record<string, unknown>, items: FailureItems) => {
@@ -73,10 +78,11 @@ const refusal = (body: Record<string, unknown>, items: FailureItems) => {
   return { ...body, result, error, errors, ...facts(items) }
 }
 
-/** An answer as the app gets it; `body` is what the service said. */
-export const toApp = (answer: Answer, body: string | undefined): object => {
-  // Copies, because a member that is set could meet a setter of the page's.
-  const own = () => JSON.parse(body ?? '{}') as Record<string, unknown>
+const parse = (json: string) => JSON.parse(json) as Record<string, unknown>
+
+/** An answer as the app gets it. */
+export const toApp = (answer: Answer, wait: Wait): unknown => {
+  const own = () => parse(wait.body ?? '{}')
   switch (answer[0]) {
     case AnswerKind.Success:
       return answer[1] === null ? own() : { ...own(), next: answer[1] }
@@ -84,6 +90,25 @@ export const toApp = (answer: Answer, body: string | undefined): object => {
       return refusal(own(), answer.slice(1) as FailureItems)
     case AnswerKind.Failed:
       return failure(answer.slice(1) as FailureItems)
+    case AnswerKind.Granted: {
+      const [, token, expiresAt, account, verified] = answer
+      return dense({ result: 'okay', token, expiresAt, account, verified })
+    }
+    case AnswerKind.Adopted:
+      return dense({ result: 'okay', adopted: answer[1], url: answer[2] })
+    case AnswerKind.NotAdopted: {
+      const [profile, url] = answer.slice(8) as [string | null, string | null]
+      const user = profile === null ? null : userOf(parse(profile))
+      return dense({ ...failure(answer.slice(1, 8) as FailureItems), user, url })
+    }
+    case AnswerKind.Claims:
+      return identity(wait.token, parse(answer[1]), answer[2])
+    case AnswerKind.Url:
+      return answer[1]
+    case AnswerKind.Locale:
+      return answer[1] ?? undefined
+    case AnswerKind.Explanation:
+      return explanationOf(answer)
     default:
       // What the service says where it has nothing to tell.
       return { result: 'okay' }

@@ -1,89 +1,197 @@
 // The client that an app makes: its methods say what is wanted, and give what that came to.
 
-import { failure, type Failure } from './answers'
-import { makeEngine } from './engine'
+import { failureOf } from './answers'
+import { instances, type Instance } from './engine'
 import { LoginRocketError } from './errors'
-import { attempt } from './guard'
 import { Host } from './host'
-import { readCall, readOptions, type CallOptions, type Options } from './options'
+import { hostedOf } from './hosted'
+import { readCall, readOptions, type CallOptions, type LoginRocketOptions } from './options'
 import { shown, toJson } from './params'
+import { member, plain, plainUrl } from './plain'
+import { sessionOf } from './session'
+import type { LoginResult, OkayResult } from './types/failures'
+import type { Hosted } from './types/hosted'
+import type {
+  ForgotPasswordParams,
+  GetSessionParams,
+  LoginParams,
+  LogoutParams,
+  RequestInvitationParams,
+  ResetPasswordParams,
+  SignupParams,
+  UpdatePasswordParams,
+  UpdateProfileParams,
+  VerifyEmailParams,
+  VerifyLoginParams,
+} from './types/params'
+import type { Session } from './types/session'
+import type { UntrustedToken, VerifiedToken, VerifyTokenOptions } from './types/tokens'
+import type { ClientFailure } from './types/failures'
 import * as input from './wire/inputs'
 import { Endpoint, ParamsFault } from './wire/inputs'
 
-export const clientOf = (compile: () => WebAssembly.Module) => {
-  class LoginRocket {
-    readonly #host: Host
+let instance: () => Instance
 
-    constructor(options?: Options) {
-      const { list, fetch } = readOptions(options)
-      this.#host = new Host(makeEngine(compile), fetch)
-      const refused = this.#host.open(list)
-      if (refused) {
-        const { message, code } = failure(refused.slice(1) as Parameters<typeof failure>[0])
-        throw new LoginRocketError(message, code)
-      }
-    }
-
-    login(params?: object, options?: CallOptions): Promise<object> {
-      return this.#call(Endpoint.Login, params, options)
-    }
-
-    verifyLogin(params?: object, options?: CallOptions): Promise<object> {
-      return this.#call(Endpoint.VerifyLogin, params, options)
-    }
-
-    getSession(params?: object, options?: CallOptions): Promise<object> {
-      return this.#call(Endpoint.GetSession, params, options)
-    }
-
-    logout(params?: object, options?: CallOptions): Promise<object> {
-      return this.#call(Endpoint.Logout, params, options)
-    }
-
-    forgotPassword(params?: object, options?: CallOptions): Promise<object> {
-      return this.#call(Endpoint.ForgotPassword, params, options)
-    }
-
-    resetPassword(params?: object, options?: CallOptions): Promise<object> {
-      return this.#call(Endpoint.ResetPassword, params, options)
-    }
-
-    updatePassword(params?: object, options?: CallOptions): Promise<object> {
-      return this.#call(Endpoint.UpdatePassword, params, options)
-    }
-
-    updateProfile(params?: object, options?: CallOptions): Promise<object> {
-      return this.#call(Endpoint.UpdateProfile, params, options)
-    }
-
-    signup(params?: object, options?: CallOptions): Promise<object> {
-      return this.#call(Endpoint.Signup, params, options)
-    }
-
-    requestInvitation(params?: object, options?: CallOptions): Promise<object> {
-      return this.#call(Endpoint.RequestInvitation, params, options)
-    }
-
-    verifyEmail(params?: object, options?: CallOptions): Promise<object> {
-      return this.#call(Endpoint.VerifyEmail, params, options)
-    }
-
-    #call(endpoint: Endpoint, params: unknown, options?: CallOptions): Promise<object> {
-      const json = toJson(params)
-      const [fault, text] = typeof json === 'string' ? [ParamsFault.None, json] : [json, '{}']
-      const seen = input.WITH_BODY.includes(endpoint) ? shown(text) : text
-      const { items, signal } = readCall(options)
-      const { id, answer } = this.#host.ask((id) => input.call(id, endpoint, fault, ...items, seen), text)
-      if (signal) {
-        const cancel = () => this.#host.say(input.cancel(id))
-        attempt(() => signal.addEventListener('abort', cancel))
-        const done = () => attempt(() => signal.removeEventListener('abort', cancel))
-        answer.then(done, done)
-      }
-      return answer
-    }
-  }
-  return LoginRocket
+/** Says where the module comes from; each entry does so once. */
+export const useModule = (compile: () => WebAssembly.Module): void => {
+  instance = instances(compile)
 }
 
-export type { CallOptions, Failure, Options }
+/** A client of one LoginRocket realm. */
+export class LoginRocket {
+  /** Version of this package. */
+  static readonly VERSION: string = VERSION
+
+  readonly #host: Host
+  readonly #session: Session
+  readonly #hosted: Hosted
+
+  /**
+   * Makes a client; nothing is sent.
+   *
+   * Throws a {@link LoginRocketError} with `invalid_url`, `not_a_loginrocket_url`, `api_key_in_browser`,
+   * `invalid_option`, `wasm_blocked` or `unsupported_browser`; from `loginrocket-wasm/external` also with `not_initialized`.
+   * On a server it throws nothing: what is wrong, the calls say.
+   */
+  constructor(options?: LoginRocketOptions) {
+    const settings = readOptions(options)
+    this.#host = new Host(instance, settings)
+    this.#session = sessionOf(this.#host)
+    this.#hosted = hostedOf(this.#host)
+    if (!settings.isServer) this.#host.open()
+  }
+
+  /** The API's base URL, ending in `/v2/`. Reading it while none is set throws `missing_url`; a blank value clears it. */
+  get lrUrl(): string {
+    return this.#host.query(input.url) as string
+  }
+
+  set lrUrl(value: string | URL | null | undefined) {
+    const url = plainUrl(value)
+    this.#host.query((id) => input.setUrl(id, ...url))
+    this.#host.settings.url = url
+  }
+
+  /** Language of the service's messages. A blank value leaves the choice to the browser. */
+  get locale(): string | undefined {
+    return this.#host.query(input.locale) as string | undefined
+  }
+
+  set locale(value: string | null | undefined) {
+    const locale = plain(value)
+    this.#host.query((id) => input.setLocale(id, locale))
+    this.#host.settings.locale = locale
+  }
+
+  /** The session that outlives a call; always the same object. */
+  get session(): Session {
+    this.#host.attach()
+    return this.#session
+  }
+
+  /** The realm's own pages; always the same object. */
+  get hosted(): Hosted {
+    return this.#hosted
+  }
+
+  /**
+   * Verifies a token of the realm: its signature with the realm's keys, its issuer and its times. The keys are asked for
+   * when the first token needs them, kept for ten minutes, and asked for again, at most once a minute, where a token
+   * names one that is not among them. Resolves with a failure of {@link TokenCode} where it is not to be trusted.
+   */
+  verifyToken(token: string, options?: VerifyTokenOptions): Promise<VerifiedToken | ClientFailure> {
+    return this.#host.ask(() => {
+      const [leeway, account] = [plain(member(options, 'leewaySeconds')), plain(member(options, 'account'))]
+      // What is no text is no token either.
+      const text = typeof token === 'string' ? token : ''
+      return [(id) => input.verifyToken(id, leeway, account, text), { token: text }]
+    })
+  }
+
+  /** What a token says, of which **nothing is proven**; see {@link UntrustedToken}. `malformed_token` if it is none. */
+  decodeToken(token: string): UntrustedToken | ClientFailure {
+    const text = typeof token === 'string' ? token : ''
+    try {
+      return this.#host.query((id) => input.decodeToken(id, text), { token: text }) as UntrustedToken
+    } catch (error) {
+      const { code, message } = error as LoginRocketError
+      return failureOf(code, message, false) as ClientFailure
+    }
+  }
+
+  /** Signs a person in (`POST login`). */
+  login<P extends LoginParams>(params: P, options?: CallOptions): Promise<LoginResult> {
+    return this.#call(Endpoint.Login, params, options)
+  }
+
+  /** Completes a sign-in with the second factor (`POST login/verify`). */
+  verifyLogin<P extends VerifyLoginParams>(params: P, options?: CallOptions): Promise<LoginResult> {
+    return this.#call(Endpoint.VerifyLogin, params, options)
+  }
+
+  /** Gets a new token for a session, optionally for another account (`GET session`). */
+  getSession<P extends GetSessionParams>(params?: P | null, options?: CallOptions): Promise<LoginResult> {
+    return this.#call(Endpoint.GetSession, params, options)
+  }
+
+  /** Ends a session (`DELETE session`). Tokens already handed out stay valid until they expire. */
+  logout<P extends LogoutParams>(params?: P | null, options?: CallOptions): Promise<OkayResult> {
+    return this.#call(Endpoint.Logout, params, options)
+  }
+
+  /** Sends an e-mail with a link to set a new password (`POST password/forgot`). */
+  forgotPassword<P extends ForgotPasswordParams>(params: P, options?: CallOptions): Promise<OkayResult> {
+    return this.#call(Endpoint.ForgotPassword, params, options)
+  }
+
+  /** Sets a new password with the token of that e-mail (`POST password/reset`). All other sessions end. */
+  resetPassword<P extends ResetPasswordParams>(params: P, options?: CallOptions): Promise<LoginResult> {
+    return this.#call(Endpoint.ResetPassword, params, options)
+  }
+
+  /** Changes the password of a signed-in person (`POST profile/password`). */
+  updatePassword<P extends UpdatePasswordParams>(params: P, options?: CallOptions): Promise<OkayResult> {
+    return this.#call(Endpoint.UpdatePassword, params, options)
+  }
+
+  /** Changes the profile of a signed-in person (`PUT profile`). */
+  updateProfile<P extends UpdateProfileParams>(params: P, options?: CallOptions): Promise<LoginResult> {
+    return this.#call(Endpoint.UpdateProfile, params, options)
+  }
+
+  /** Creates a person, an account and a session (`POST signup`). */
+  signup<P extends SignupParams>(params: P, options?: CallOptions): Promise<LoginResult> {
+    return this.#call(Endpoint.Signup, params, options)
+  }
+
+  /** Asks to be invited, where signing up needs an invitation (`POST signup/request`). */
+  requestInvitation<P extends RequestInvitationParams>(params: P, options?: CallOptions): Promise<OkayResult> {
+    return this.#call(Endpoint.RequestInvitation, params, options)
+  }
+
+  /** Confirms an e-mail address with the token of the e-mail (`POST email/verify`). */
+  verifyEmail<P extends VerifyEmailParams>(params: P, options?: CallOptions): Promise<OkayResult> {
+    return this.#call(Endpoint.VerifyEmail, params, options)
+  }
+
+  #call<R>(endpoint: Endpoint, given: unknown, options?: CallOptions): Promise<R> {
+    return this.#host.ask(() => {
+      const json = toJson(given)
+      const [fault, params] = typeof json === 'string' ? [ParamsFault.None, json] : [json, '{}']
+      const seen = input.WITH_BODY.includes(endpoint) ? shown(params) : params
+      const { items, signal } = readCall(options)
+      return [(id) => input.call(id, endpoint, fault, ...items, seen), { params }, signal]
+    })
+  }
+}
+
+// A literal survives minification.
+Object.defineProperty(LoginRocket, 'name', { value: 'LoginRocket' })
+const { dispose } = Symbol as { dispose?: symbol }
+if (dispose) {
+  Object.defineProperty(LoginRocket.prototype, dispose, {
+    value(this: LoginRocket) {
+      this.session.dispose()
+    },
+  })
+}

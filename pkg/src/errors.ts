@@ -1,19 +1,38 @@
-// The error classes of the package, and turning a failure into one.
+// The error classes of the package, turning a failure into one, and the errors that arise before or around the engine.
 
-import { bare, type Failure } from './answers'
+import type { FailureObject } from './answers'
+import { bare } from './members'
+import type { ErrorCode, FailureSource } from './types/failures'
 
 // The same symbol in every copy of the package, so that two in one page recognise each other's errors.
 const brand = Symbol.for('loginrocket.error')
 
+/** Thrown for misuse of the constructor, a property or `subscribe`, by {@link unwrap}, and by {@link Session.fetch}. */
 export class LoginRocketError extends Error {
-  code: string
-  constructor(message: string, code: string) {
+  declare readonly name: FailureSource
+  readonly code: ErrorCode
+  /** Sentences for the person; not where it was thrown for misuse, like all that follows. */
+  declare readonly errors?: readonly string[]
+  /** What the service itself said, where it said something beside the status. */
+  declare readonly serviceErrors?: readonly string[]
+  declare readonly retryable?: boolean
+  declare readonly status?: number
+  declare readonly requestId?: string
+  declare readonly retryAfterSeconds?: number
+
+  constructor(message: string, code: ErrorCode) {
     super(message)
     this.code = code
   }
 }
+
+/** The class of `code: 'access_denied'`. */
 export class AccessDenied extends LoginRocketError {}
+
+/** The class of `code: 'rate_limited'`. */
 export class RateLimited extends LoginRocketError {}
+
+/** The class of `code: 'not_found'`. */
 export class RecordNotFound extends LoginRocketError {}
 
 const classes: Record<string, typeof LoginRocketError> = {
@@ -30,21 +49,80 @@ for (const name in classes) {
 }
 Object.defineProperty(LoginRocketError.prototype, brand, { value: true })
 
+/** Whether a value is a {@link LoginRocketError}, of this copy of the package or of another in the same page. */
 export function isLoginRocketError(value: unknown): value is LoginRocketError {
   return typeof value === 'object' && value !== null && (value as Record<symbol, unknown>)[brand] === true
 }
 
 const FACTS = ['errors', 'serviceErrors', 'retryable', 'status', 'requestId', 'retryAfterSeconds'] as const
 
-/** The answer of a call that succeeded; a failure is thrown. */
-export function unwrap<T extends object>(answer: T): T {
-  const failure = bare(answer) as Partial<Failure>
-  if (failure.result !== 'error' && failure.retryable === undefined) return answer
+/** A failure as an error. */
+export const errorOf = (failed: object): LoginRocketError => {
+  const failure = bare(failed) as Partial<FailureObject>
   const Class = classes[failure.source ?? ''] ?? LoginRocketError
-  const error = new Class(failure.message || failure.error || '', failure.code ?? '')
+  const error = new Class(failure.message || failure.error || '', failure.code as ErrorCode)
   // These and nothing else: a refusal is the service's own object and may hold anything.
   for (const fact of FACTS) {
     if (fact in failure) (error as unknown as Record<string, unknown>)[fact] = failure[fact]
   }
-  throw error
+  return error
 }
+
+/** Whether an answer is a failure. */
+export const isFailure = (answer: object): boolean => {
+  const { result, retryable } = bare(answer)
+  return result === 'error' || retryable !== undefined
+}
+
+/** An error of the module itself, with what made it. */
+const moduleError = (code: ErrorCode, message: string, cause?: unknown): LoginRocketError => {
+  const error = new LoginRocketError(message, code)
+  if (cause !== undefined) error.cause = cause
+  return error
+}
+
+export const noFetch = () =>
+  moduleError(
+    'unsupported_browser',
+    'this browser has no fetch: give one as the option `fetch`, or use a newer browser',
+  )
+
+export const notInitialized = () =>
+  moduleError(
+    'not_initialized',
+    "the module is not there yet: call `await init()`, from 'loginrocket-wasm/external', before making a client",
+  )
+
+const tooOld = (cause: unknown) =>
+  moduleError('unsupported_browser', 'this browser knows only an older WebAssembly: use a newer browser', cause)
+
+export const notLoaded = (cause: unknown) =>
+  moduleError(
+    'wasm_not_loaded',
+    'init() got no module of this version: see `cause`, and check that the url it was given, or the one beside this file, leads to loginrocket.wasm itself',
+    cause,
+  )
+
+/**
+ * The error for a module that was not started. Engines name the policy each in their own way, and WebKit compiles what it
+ * then refuses to start; so the smallest module there is tells whether it is the policy or the module.
+ */
+export const notStarted = (cause: unknown, otherwise = tooOld): LoginRocketError => {
+  try {
+    new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)))
+  } catch {
+    return moduleError(
+      'wasm_blocked',
+      "WebAssembly is blocked or missing here: if the page has a Content-Security-Policy, add 'wasm-unsafe-eval' to its script-src",
+      cause,
+    )
+  }
+  return otherwise(cause)
+}
+
+/** What a call comes to that the module dropped. */
+export const internalError = () =>
+  moduleError(
+    'internal_error',
+    'the client failed, and starts anew with its next call; whether the service did this one is unknown: please report it',
+  )

@@ -1,113 +1,239 @@
-// The host of one engine: it performs effects, reports what came of them, and keeps promises by number. It decides nothing.
+// The host of one engine: it hands inputs over, has the effects performed, and keeps promises by number. It decides nothing.
 //
-// An engine cannot be called in the middle of a call. What happens meanwhile is queued, and the queue is drained before the
-// outermost call returns: what a synchronous store is asked is done by then.
+// An engine calls nobody, so it can be told something at any time; its effects are performed one after the other, and all of
+// them before the outermost call returns: what a synchronous store is asked is done by then. Listeners run after that.
 
-import { toApp } from './answers'
+import { failureOf, toApp, type Wait } from './answers'
+import { performer, type Performer, type Waiter } from './effects'
+import type { Instance, Tenant } from './engine'
+import { errorOf, internalError, LoginRocketError, noFetch } from './errors'
 import type { Engine } from './glue'
-import { exchange, type Exchange, type Fetch } from './fetch'
 import { attempt } from './guard'
-import { withAdditions } from './params'
-import { Timer, monotonicMs, wallSeconds } from './timer'
-import { Effect, type Answer, type Effects } from './wire/effects'
-import { type Input, replied, unanswered, woke } from './wire/inputs'
+import { Listeners } from './listeners'
+import type { Settings } from './options'
+import { LOADING, snapshotOf } from './snapshot'
+import { monotonicMs, wallSeconds } from './timer'
+import type { Snapshot } from './types/session'
+import { AnswerKind, Effect, type Answer } from './wire/effects'
+import * as input from './wire/inputs'
+import type { Input } from './wire/inputs'
 
-interface Wait {
-  settle(answer: Answer, body: string | undefined): void
-  /** The parameters that are the body of its request. */
-  params: string
-  /** What the service answered. */
-  body?: string
+type Listed = [effect: Effect, ...items: unknown[]]
+
+/** An engine with what performs its effects. */
+interface Hosted {
+  instance: Instance
+  engine: Engine
+  performer: Performer
 }
 
-export class Host {
-  readonly #engine: Engine
-  readonly #fetch: Fetch | undefined
-  readonly #queue: Input[] = []
+/** What an app asks: what the engine is told, what stays on this side, and what ends it early. */
+type Asked = [make: (id: number) => Input, wait?: Wait, signal?: AbortSignal | undefined]
+
+/** A failure for what no engine could answer. */
+const failed = (error: unknown) => {
+  const { code, message } = error instanceof LoginRocketError ? error : internalError()
+  return failureOf(code, message, code !== 'internal_error')
+}
+
+export class Host implements Tenant {
+  readonly settings: Settings
+  readonly listeners = new Listeners(() => this.snapshot)
+  isDisposed = false
+  readonly #instance: () => Instance
+  #hosted: Hosted | undefined
+  readonly #queue: Listed[] = []
   #isDraining = false
   #lastId = 0
-  readonly #waits = new Map<number, Wait>()
-  readonly #exchanges = new Map<number, Exchange>()
-  readonly #timer = new Timer(() => this.say(woke()))
+  readonly #waiters = new Map<number, Waiter>()
+  #isAttached = false
+  #snapshot = LOADING
+  #isStale = false
 
-  constructor(engine: Engine, fetch: Fetch | undefined) {
-    this.#engine = engine
-    this.#fetch = fetch
+  constructor(instance: () => Instance, settings: Settings) {
+    this.#instance = instance
+    this.settings = settings
   }
 
-  /** Performs the effects of an engine that was opened. */
-  open(options: readonly unknown[]): Answer | undefined {
-    let refused: Answer | undefined
-    this.#waits.set(0, { params: '{}', settle: (answer) => (refused = answer) })
-    this.#perform(this.#engine.open(monotonicMs(), wallSeconds(), JSON.stringify(options)))
-    this.#waits.delete(0)
+  /** Opens an engine, unless there is one. Throws where there cannot be one. */
+  open(): void {
+    if (this.#hosted?.instance.hasFailed) this.evict()
+    if (this.#hosted) return
+    const { settings } = this
+    if (!settings.fetch && !globalThis.fetch) throw noFetch()
+    const instance = this.#instance()
+    const engine = new instance.Engine()
+    const hosted: Hosted = {
+      instance,
+      engine,
+      performer: performer(settings, {
+        say: (report) => this.#hosted === hosted && this.#say(report),
+        waiter: (id) => this.#waiters.get(id),
+        settled: (id) => this.#remove(id),
+        changed: () => this.#change(),
+        broken: () => this.#break(instance),
+      }),
+    }
+    const open = () => engine.open(monotonicMs(), wallSeconds(), JSON.stringify(settings.list()))
+    const first = this.#run(instance, open)
+    if (!first) throw internalError()
+    for (const [effect, , answer] of first) {
+      if (effect === Effect.Settle) throw errorOf(toApp(answer as Answer, {}) as object)
+    }
+    this.#hosted = hosted
+    this.#change()
+    this.#queue.push(...first)
     this.#drain()
-    return refused
+    if (this.#isAttached) this.#say(input.attach())
+    if (this.isDisposed) this.#say(input.dispose())
   }
 
   /** Waits for what an input comes to, as the app gets it. */
-  ask(input: (id: number) => Input, params = '{}'): { id: number; answer: Promise<object> } {
-    const id = ++this.#lastId
-    const answer = new Promise<object>((resolve) => {
-      this.#waits.set(id, { params, settle: (answer, body) => resolve(toApp(answer, body)) })
+  ask<T>(prepare: () => Asked): Promise<T> {
+    return new Promise((resolve) => {
+      const fail = (error: unknown) => resolve(failed(error) as T)
+      attempt(() => {
+        const [make, wait, signal] = prepare()
+        const settle = (answer: Answer) => attempt(() => resolve(toApp(answer, waiter) as T), fail)
+        const waiter: Waiter = { ...wait, fail, settle }
+        this.begin(make, waiter, signal)
+      }, fail)
     })
-    this.say(input(id))
-    return { id, answer }
   }
 
-  /** Tells the engine something. */
-  say(input: Input): void {
-    this.#queue.push(input)
+  /** Has someone wait for what an input comes to; a signal ends that early. Throws where there cannot be an engine. */
+  begin(make: (id: number) => Input, waiter: Waiter, signal?: AbortSignal): void {
+    this.open()
+    const id = ++this.#lastId
+    if (signal) waiter.stop = onAbort(signal, () => this.#say(input.cancel(id)))
+    this.#waiters.set(id, waiter)
+    this.#hosted!.instance.tenants.add(this)
+    this.#say(make(id))
+  }
+
+  /** What an input comes to at once. Throws a failure. */
+  query(make: (id: number) => Input, wait: Wait = {}): unknown {
+    this.open()
+    const id = ++this.#lastId
+    let found: Answer | undefined
+    for (const listed of this.#handle(make(id))) {
+      const [effect, ids, answer] = listed as [Effect, number[], Answer]
+      if (effect === Effect.Settle && ids.includes(id)) found = answer
+      else this.#queue.push(listed)
+    }
     this.#drain()
+    if (!found) throw internalError()
+    const answer = found[0] === AnswerKind.Snapshot ? snapshotOf(found) : toApp(found, wait)
+    if (found[0] === AnswerKind.Failed) throw errorOf(answer as object)
+    return answer
+  }
+
+  /** Begins to keep the session fresh, where it is anyone's. */
+  attach(): void {
+    const isThere = this.#hosted && !this.#hosted.instance.hasFailed
+    if (this.settings.isServer || (this.#isAttached && isThere)) return
+    this.#isAttached = true
+    attempt(() => {
+      this.open()
+      this.#say(input.attach())
+    })
+  }
+
+  dispose(): void {
+    this.isDisposed = true
+    this.#say(input.dispose())
+    this.listeners.clear()
+  }
+
+  /** The same object until something changes. */
+  get snapshot(): Snapshot {
+    if (this.#isStale) {
+      this.#isStale = false
+      this.#snapshot = (attempt(() => this.query(input.snapshot)) as Snapshot | undefined) ?? this.#snapshot
+    }
+    return this.#snapshot
+  }
+
+  /** What the engine says of the session; undefined where there is none, as on a server that has made no call. */
+  get explanation(): object | undefined {
+    return this.#hosted && (attempt(() => this.query(input.explain)) as object | undefined)
+  }
+
+  /** The instance is gone: nothing that goes on will come to an end. */
+  evict(): void {
+    const hosted = this.#hosted
+    this.#hosted = undefined
+    this.#queue.length = 0
+    hosted?.performer.stop()
+    hosted?.instance.tenants.delete(this)
+    const waiters = [...this.#waiters.values()]
+    this.#waiters.clear()
+    for (const waiter of waiters) {
+      waiter.stop?.()
+      waiter.fail(internalError())
+    }
+  }
+
+  #change(): void {
+    this.#isStale = true
+    this.listeners.changed()
+  }
+
+  #remove(id: number): void {
+    this.#waiters.get(id)?.stop?.()
+    this.#waiters.delete(id)
+    if (!this.#waiters.size) this.#hosted?.instance.tenants.delete(this)
+  }
+
+  /** Tells the engine something; if there is none any more, nobody waits for it. */
+  #say(input: Input): void {
+    for (const listed of this.#handle(input)) this.#queue.push(listed)
+    this.#drain()
+  }
+
+  #handle([list, beside]: Input): Listed[] {
+    const hosted = this.#hosted
+    if (!hosted) return []
+    if (hosted.instance.hasFailed) {
+      this.evict()
+      return []
+    }
+    const handle = () => hosted.engine.handle(monotonicMs(), wallSeconds(), JSON.stringify(list), beside)
+    return this.#run(hosted.instance, handle) ?? []
+  }
+
+  /** Runs something of the module. Whatever it throws, a trap or what a page has made of a built-in, its state is unknown. */
+  #run(instance: Instance, run: () => string): Listed[] | undefined {
+    return attempt(
+      () => JSON.parse(run()) as Listed[],
+      () => this.#break(instance),
+    )
+  }
+
+  #break(instance: Instance): undefined {
+    instance.fail()
+    this.evict()
   }
 
   #drain(): void {
     if (this.#isDraining) return
     this.#isDraining = true
-    try {
-      for (let input; (input = this.#queue.shift()); ) {
-        this.#perform(this.#engine.handle(monotonicMs(), wallSeconds(), JSON.stringify(input[0]), input[1]))
-      }
-    } finally {
-      this.#isDraining = false
-    }
+    attempt(
+      () => {
+        for (let listed; (listed = this.#queue.shift()); ) {
+          const [effect, ...items] = listed
+          this.#hosted!.performer.perform(effect, items)
+        }
+      },
+      () => this.#hosted && this.#break(this.#hosted.instance),
+    )
+    this.#isDraining = false
+    this.listeners.notify()
   }
+}
 
-  #perform(effects: string): void {
-    for (const [effect, ...items] of JSON.parse(effects) as [Effect, ...unknown[]][]) {
-      // Each in a guard of its own: what one throws is its own failure, and no other's.
-      attempt(() => (this.#effects[effect] as (...items: unknown[]) => void)(...items))
-    }
-  }
-
-  readonly #effects: Partial<Effects> = {
-    [Effect.Settle]: (ids, answer) => {
-      for (const id of ids) {
-        const wait = this.#waits.get(id)
-        this.#waits.delete(id)
-        wait?.settle(answer, wait.body)
-      }
-    },
-    [Effect.Fetch]: (id, method, url, headers, additions, outlivesPage) => {
-      const body = additions === null ? undefined : withAdditions(additions, this.#waits.get(id)?.params ?? '{}')
-      const going = exchange(this.#fetch, method, url, headers, body, outlivesPage)
-      this.#exchanges.set(id, going)
-      const report = (input: Input) => this.#exchanges.delete(id) && this.say(input)
-      going.reply.then(
-        (reply) => {
-          if (!reply) return report(unanswered(id, true))
-          const wait = this.#waits.get(id)
-          if (wait) wait.body = reply.text
-          const { status, isHiddenRedirect, headers, text } = reply
-          return report(replied(id, status, isHiddenRedirect, ...headers, reply.body, text))
-        },
-        () => report(unanswered(id, false)),
-      )
-    },
-    [Effect.Abort]: (id) => {
-      this.#exchanges.get(id)?.stop()
-      this.#exchanges.delete(id)
-    },
-    [Effect.WakeAt]: (atMs) => this.#timer.set(atMs),
-  }
+/** Listens to a signal, which may live as long as the page; gives what ends that. */
+const onAbort = (signal: AbortSignal, cancel: () => void): (() => void) => {
+  attempt(() => signal.addEventListener('abort', cancel))
+  return () => attempt(() => signal.removeEventListener('abort', cancel))
 }

@@ -1,5 +1,4 @@
-// The module's bytes, which the build writes as text: one letter for each byte.
+// The bytes of the module as text, which the build writes.
 
-export const text: string
-/** What each letter is masked with. */
 export const MASK: number
+export const text: string

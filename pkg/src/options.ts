@@ -1,30 +1,80 @@
 // The options of a client and of a call. What they must be, and what is said if they are not, is for the engine.
 
+import { hasChannel } from './channel'
+import { hasCrypto } from './crypto'
+import { isServer, type Environment } from './environment'
 import type { Fetch } from './fetch'
 import { attempt } from './guard'
-import { areOptions, option, originOf, plainText, textOf } from './plain'
+import { hasLocks } from './locks'
+import { areOptions, member, originOf, plain, plainUrl, textOf, UNREADABLE } from './plain'
+import type { Place, StorageAdapter } from './storage'
 import * as input from './wire/inputs'
 import type { Plain } from './wire/inputs'
 
-export interface Options {
-  url?: string | URL
-  locale?: string
+/** Options of {@link LoginRocket}. */
+export interface LoginRocketOptions {
+  /**
+   * The root of your LoginRocket URL, for example `https://SAMPLE.e2.loginrocket.com/` or your own domain.
+   * `/v2/` is added when it is missing. Plain `http:` is accepted for loopback hosts only.
+   */
+  url?: string | URL | null
+  /** Language of the service's messages (`Accept-Language`). Known to the service: `en`, `es`, `ja`. */
+  locale?: string | null
+  /** How long one call may take in all, in milliseconds, from 1 to 600000. Default: 10000. */
   timeoutMs?: number
+  /**
+   * How the client names itself to the service (`LR-Agent`), which records it with sessions. `false` sends no such
+   * header, for a proxy whose CORS rules do not admit it. Default: this package and its version.
+   */
   agent?: string | false
-  fetch?: Fetch
+  /**
+   * Sends the requests to the service in the place of the global `fetch`, with the same arguments; gives a `Response` not
+   * read yet. {@link Session.fetch} goes by the global one.
+   */
+  fetch?: (url: string, init: RequestInit) => Promise<Response>
+  /** Allows plain `http:` to any host. Passwords then cross the network readable by everyone on the way. */
   dangerouslyAllowInsecureUrl?: boolean
+  /**
+   * Where {@link LoginRocket.session} is kept: `'memory'` ends with the page, `'session'` with the tab, `'local'` is
+   * shared by all tabs and lasts. Only the session id and the account are ever stored, never a token or a password.
+   * Default: `'memory'`.
+   */
+  storage?: 'memory' | 'session' | 'local' | StorageAdapter
+  /**
+   * Origins beside the page's own to which {@link Session.fetch} sends the token, such as `https://api.example.com`:
+   * without a path, and with https but for loopback. Default: none.
+   */
+  tokenOrigins?: readonly (string | URL)[]
+  /**
+   * Whether {@link LoginRocket.session} verifies the signature of a token that came from the API before it gives it out.
+   * `'off'` (default) takes the word of the realm, from which it came over TLS. `'lazy'` never gives out a token that is
+   * wrong; where that cannot be known, because the realm's keys or WebCrypto are not to be had, it gives it out with
+   * `verified: false`. `'strict'` gives out only what was verified. A token that comes by redirect is always verified.
+   */
+  verify?: 'off' | 'lazy' | 'strict'
+  /**
+   * Whether one person uses this client, or all visitors of a server. On a `'server'` {@link LoginRocket.session} is nobody's
+   * and stays `loading`; the calls work, each with the session that it is given, and load the module when they are made.
+   * Default: `'auto'`, which takes a page and a worker of a browser for a `'browser'`, and everything else for a server. A
+   * program for one person outside a browser, and tests with an imitated DOM, say `'browser'`.
+   */
+  environment?: Environment
 }
 
+/** Options of a single call; each overrides what the client was made with. */
 export interface CallOptions {
+  /** Cancels the call: it then resolves with `code: 'aborted'`. */
   signal?: AbortSignal
-  locale?: string
+  /** How long this call may take in all, in milliseconds, from 1 to 600000. */
   timeoutMs?: number
+  /** Language of the service's messages for this call. */
+  locale?: string
 }
 
 /** How deep options are searched for what must not be there. */
 const SEARCH_DEPTH = 4
 
-/** Every text among the options, however they are nested. What cannot be read is refused where it is used. */
+/** Every text among values, however they are nested. What cannot be read is refused where it is used. */
 const textsIn = (given: unknown): string[] => {
   const found: string[] = []
   const search = (value: unknown, depth: number) => {
@@ -39,29 +89,103 @@ const textsIn = (given: unknown): string[] => {
   return found
 }
 
-/** The options of a client as a list, and the function that is the app's own `fetch`. */
-export const readOptions = (given: unknown): { list: readonly unknown[]; fetch: Fetch | undefined } => {
-  let fetch: Fetch | undefined
-  const url = option(given, 'url', plainText)
-  const list = input.options(
-    areOptions(given),
-    textsIn(given),
-    url,
-    typeof url === 'string' && originOf(url) !== undefined,
-    option(given, 'locale'),
-    option(given, 'timeoutMs'),
-    option(given, 'agent'),
-    option(given, 'fetch', (value) => {
-      if (typeof value !== 'function') return {}
-      fetch = value as Fetch
-      return true
-    }),
-    option(given, 'dangerouslyAllowInsecureUrl'),
-    // Stores, the app's own requests, verification: this host performs none of them yet, and a session is in memory.
-    null, null, null, false, false, false, false,
-    Math.floor(Math.random() * 2 ** 52),
-  )
-  return { list, fetch }
+const AREAS: Record<string, Place> = { local: 'localStorage', session: 'sessionStorage' }
+
+const METHODS = ['getItem', 'setItem', 'removeItem'] as const
+
+/** What it says of a store, and the store. */
+const readStorage = (given: unknown): [Plain, Place] => {
+  if (typeof given === 'string') return [given, Object.hasOwn(AREAS, given) ? AREAS[given] : undefined]
+  const isAdapter = METHODS.every((method) => typeof attempt(() => (given as StorageAdapter)[method]) === 'function')
+  return isAdapter ? [true, given as StorageAdapter] : [plain(given), undefined]
+}
+
+/** Each as it was given, and its origin as the platform reads it. */
+const readOrigins = (given: unknown): Plain | (readonly [given: string, origin: string])[] => {
+  if (given === undefined || given === null) return null
+  // An empty list is one without origins, and none that cannot be read.
+  if (!Array.isArray(given) || given === UNREADABLE) return {}
+  return given.map((item) => {
+    const text = textOf(item) ?? ''
+    return [text, originOf(text) ?? '']
+  })
+}
+
+/** Options of a client as they were read. */
+export interface Settings {
+  isServer: boolean
+  fetch: Fetch | undefined
+  place: Place
+  /** What `explain()` calls it. */
+  storageKind: string
+  /** These two change with the client's properties. */
+  url: [url: Plain, isUsable: boolean]
+  locale: Plain
+  /** The list for an engine. */
+  list(): readonly unknown[]
+}
+
+const NAMES = [
+  'url',
+  'locale',
+  'timeoutMs',
+  'agent',
+  'fetch',
+  'dangerouslyAllowInsecureUrl',
+  'storage',
+  'tokenOrigins',
+  'verify',
+  'environment',
+] as const
+
+/** Every member of what an app gave, read once; those that an option can have, wherever they come from. */
+const readAll = (given: unknown): Record<(typeof NAMES)[number], unknown> => {
+  const read: Record<PropertyKey, unknown> = {}
+  for (const name of [...(attempt(() => Reflect.ownKeys(given as object)) ?? []), ...NAMES]) {
+    if (!Object.hasOwn(read, name)) read[name] = member(given, name)
+  }
+  const { tokenOrigins } = read
+  if (Array.isArray(tokenOrigins)) read.tokenOrigins = attempt(() => [...(tokenOrigins as unknown[])], () => UNREADABLE)
+  return read
+}
+
+/** Reads the options of a client. */
+export const readOptions = (given: unknown): Settings => {
+  const read = readAll(given)
+  const { fetch, storage, environment, ...others } = read
+  const isFunction = typeof fetch === 'function'
+  const [kind, place] = readStorage(storage)
+  // A store is full of other people's entries, which are nobody's business here.
+  const texts = textsIn(others)
+  const settings: Settings = {
+    isServer: isServer(environment),
+    fetch: isFunction ? (fetch as Fetch) : undefined,
+    place,
+    storageKind: kind === true ? 'custom' : ((kind ?? 'memory') as string),
+    url: plainUrl(read.url),
+    locale: plain(read.locale),
+    list: () =>
+      input.options(
+        areOptions(given),
+        texts,
+        ...settings.url,
+        settings.locale,
+        plain(read.timeoutMs),
+        plain(read.agent),
+        isFunction || plain(fetch),
+        plain(read.dangerouslyAllowInsecureUrl),
+        kind,
+        readOrigins(read.tokenOrigins),
+        plain(read.verify),
+        plain(environment),
+        settings.isServer,
+        hasLocks(),
+        hasChannel(),
+        hasCrypto(),
+        Math.floor(Math.random() * 2 ** 52),
+      ),
+  }
+  return settings
 }
 
 interface ReadCall {
@@ -75,12 +199,18 @@ const NO_OPTIONS: ReadCall = { items: [true, null, null, null], signal: undefine
 export const readCall = (given: unknown): ReadCall => {
   // As most calls have it.
   if (given === undefined) return NO_OPTIONS
-  let signal: AbortSignal | undefined
-  const isAborted = option(given, 'signal', (value) => {
-    const { aborted, addEventListener } = value as AbortSignal
-    if (typeof aborted !== 'boolean' || typeof addEventListener !== 'function') return {}
-    signal = value as AbortSignal
-    return aborted
-  })
-  return { items: [areOptions(given), option(given, 'locale'), option(given, 'timeoutMs'), isAborted], signal }
+  const found = member(given, 'signal')
+  // Known by what it can do: it may come from another realm, or be wrapped.
+  const aborted = attempt(() => (typeof (found as AbortSignal).addEventListener === 'function' ? (found as AbortSignal).aborted : undefined))
+  const isSignal = typeof aborted === 'boolean'
+  const isBlank = found === undefined || found === null
+  return {
+    items: [
+      areOptions(given),
+      plain(member(given, 'locale')),
+      plain(member(given, 'timeoutMs')),
+      isSignal ? aborted : isBlank ? null : found === UNREADABLE ? UNREADABLE : {},
+    ],
+    signal: isSignal ? (found as AbortSignal) : undefined,
+  }
 }

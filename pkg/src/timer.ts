@@ -8,6 +8,9 @@ export const monotonicMs = (): number => attempt(() => performance.now()) ?? Dat
 /** Epoch seconds. */
 export const wallSeconds = (): number => Date.now() / 1000
 
+/** The longest time that a timer takes; what is to come later is waited for in several. */
+const MAX_MS = 2 ** 31 - 1
+
 /** What `setTimeout` gives: a number in a page; in Node an object, which keeps the process alive as long as it is counted. */
 type Handle = { ref?(): void; unref?(): void } | number
 
@@ -31,7 +34,7 @@ export class Timer {
     if (atMs === null) return this.#count('unref')
     if (this.#setForMs > atMs) {
       attempt(() => clearTimeout(this.#handle as number))
-      this.#handle = attempt(() => setTimeout(() => this.#fire(), Math.ceil(atMs - monotonicMs())))
+      this.#handle = attempt(() => setTimeout(() => this.#fire(), Math.min(Math.ceil(atMs - monotonicMs()), MAX_MS)))
       this.#setForMs = this.#handle === undefined ? Infinity : atMs
     }
     return this.#count('ref')

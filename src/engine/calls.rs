@@ -250,7 +250,8 @@ impl Engine {
 
     fn revoke(&mut self, session: &Secret, caller: Option<Id>) {
         let additions = [("session", session.clone())];
-        let id = self.next_id();
+        // What the service says goes to whoever waits for it.
+        let id = caller.unwrap_or_else(|| self.next_id());
         match request::build(&self.setup.config, None, Endpoint::Logout, &Params::none(), &additions) {
             Ok(request) => {
                 let timeout = self.setup.config.timeout.min(SIGN_OUT_CAP);

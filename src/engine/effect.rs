@@ -106,7 +106,7 @@ pub enum Effect {
     /// Send a request, and say `Replied` or `Unanswered`. Redirects are not followed; nothing is cached; no credentials of
     /// the browser go along.
     Fetch {
-        /// For the report; that of the call whose parameters are its body, if it has one.
+        /// For the report; that of whoever gets what the service says, and whose parameters are its body, if it has one.
         id: Id,
         /// The request.
         request: Request,

@@ -22,7 +22,7 @@ macro_rules! misuses {
 
 misuses! {
     NoOptions = "no options";
-    OptionsNotAnObject = "pass the options as an object: new LoginRocket({ url: '…' })";
+    OptionsNotAnObject = "pass the options as an object: new LoginRocket({ url: '...' })";
     CallOptionsNotAnObject = "pass the options as an object, such as { signal, timeoutMs }";
     UnreadableOption = "an option cannot be read: its getter throws";
     UrlNotText = "the url must be a string or a URL object";
@@ -44,17 +44,18 @@ misuses! {
     InsecureUrlFlag = "dangerouslyAllowInsecureUrl must be true or false";
     Storage = "storage must be 'memory', 'session', 'local', or an object with getItem, setItem and removeItem";
     TokenOrigins = "tokenOrigins must be a list of origins such as ['https://api.example.com'], without paths, and with https but for loopback";
+    Environment = "environment must be 'auto', 'browser' or 'server'";
     Verify = "verify must be 'off', 'lazy' or 'strict'";
     Signal = "signal must be an AbortSignal: pass controller.signal";
     MinValidity = "minValiditySeconds must be a whole number of seconds";
     Leeway = "leewaySeconds must be a whole number of seconds";
-    Account = "account must be the id of an account: 'org_…'";
+    Account = "account must be the id of an account: 'org_...'";
     Prompt = "prompt must be 'login'";
     Invitation = "invitation must be the invitation's token";
     RedirectUri = "redirectUri must be a whole URL: new URL('/signed-in', location.href)";
-    Session = "session must be a session id: 'kss_…'";
+    Session = "session must be a session id: 'kss_...'";
     Page = "the hosted pages are 'login', 'signup', 'profile', 'accounts', 'account' and 'logout'";
-    SwitchAccount = "pass switchAccount the id of an account: 'org_…'";
+    SwitchAccount = "pass switchAccount the id of an account: 'org_...'";
     Subscribe = "pass subscribe a function";
     Endpoint = "there is no such call";
     ParamsNotAnObject = "pass the parameters as an object: { email, password }";

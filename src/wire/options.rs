@@ -27,6 +27,7 @@ pub const OPTIONS: &[Item] = &[
     Item::Named("storage", "Plain"),
     Item::Named("tokenOrigins", "readonly (readonly [given: string, origin: string])[] | Plain"),
     Item::Named("verify", "Plain"),
+    Item::Named("environment", "Plain"),
     Item::Named("isServer", "boolean"),
     Item::Named("hasLocks", "boolean"),
     Item::Named("hasChannel", "boolean"),
@@ -64,6 +65,7 @@ pub fn setup(list: &str) -> Result<Setup, Error> {
         Vec::new()
     });
     let policy = items.one_of(&["\"off\"", "\"lazy\"", "\"strict\""], Misuse::Verify);
+    items.one_of(&["\"auto\"", "\"browser\"", "\"server\""], Misuse::Environment);
     let setup = Setup {
         config: Config {
             url,

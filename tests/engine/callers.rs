@@ -60,6 +60,8 @@ fn fifty_callers_share_a_failure_and_the_session_stays() {
         tab.browser.pass(100);
         assert!(callers.iter().all(|caller| caller.code() == Some(code)), "{:?}", callers[0].code());
         assert_eq!((tab.refreshes(), tab.look()), (1, (State::SignedIn, Freshness::Stale)), "{code}");
+        let error = tab.explain().last_refresh.and_then(|(_, error, _)| error);
+        assert_eq!(error.map(loginrocket_wasm::Error::code), Some(code), "as it is explained");
     }
 }
 

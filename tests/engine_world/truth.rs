@@ -346,8 +346,10 @@ impl World {
     /// Siblings find who has a token.
     pub(super) fn check_announcement(&self, tab: usize) {
         let tab = &self.tabs[tab];
-        let has_token = tab.engine.session().token().is_some();
-        assert_eq!(tab.is_announced, has_token && self.has_siblings(), "a tab announces what it has not");
+        // That its token has expired, or has not after all by a clock that was set back, it finds out with the next thing that
+        // happens; that it announces a good one, the counts of requests prove.
+        let may_announce = tab.engine.session().token().is_some() && self.has_siblings();
+        assert!(!tab.is_announced || may_announce, "a tab announces what it has not");
     }
 
     // ------------------------------------------------------------------------------------------ every caller

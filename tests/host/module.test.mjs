@@ -7,12 +7,12 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { given } from '../support/browser.mjs'
-import { folder } from './support.mjs'
+import { glue, module as file, script as published } from './support.mjs'
 
-const compiled = new WebAssembly.Module(readFileSync(join(folder, 'engine.wasm')))
-const { instantiate } = await import(pathToFileURL(join(folder, 'glue.js')))
+const compiled = new WebAssembly.Module(readFileSync(file))
+const { instantiate } = await import(pathToFileURL(glue))
 
-const OPTIONS = [true, [], 'https://login.example.com', true, null, null, null, null, null, null, null, null, false, false, false, false, 7]
+const OPTIONS = [true, [], 'https://login.example.com', true, null, null, null, null, null, null, null, null, null, false, false, false, false, 7]
 
 /** The effects of an input. */
 const handled = (engine, list, beside) => JSON.parse(engine.handle(0, 1_790_000_000, JSON.stringify(list), beside))
@@ -26,7 +26,7 @@ const opened = (Engine) => {
 test('importing touches nothing but the language', () => {
   const missing = ['TextDecoder', 'TextEncoder', 'fetch', 'setTimeout', 'performance', 'WebAssembly', 'AbortController']
   const script = `for (const name of ${JSON.stringify(missing)}) delete globalThis[name]
-    const { LoginRocket } = await import(${JSON.stringify(pathToFileURL(join(folder, 'index.js')).href)})
+    const { LoginRocket } = await import(${JSON.stringify(pathToFileURL(published).href)})
     console.log(typeof LoginRocket)`
   const printed = execFileSync(process.execPath, ['--input-type=module', '--eval', script], { encoding: 'utf8' })
   assert.equal(printed.trim(), 'function')
@@ -106,7 +106,7 @@ test('wasm2js accepts the module, and what it makes answers the same', async () 
   try {
     const wasm2js = join(given('LOGINROCKET_TOOLS'), 'node_modules/.bin/wasm2js')
     const features = ['--enable-bulk-memory', '--enable-bulk-memory-opt', '--enable-sign-ext', '--enable-mutable-globals']
-    execFileSync(wasm2js, [...features, join(folder, 'engine.wasm'), '-o', join(scratch, 'engine.mjs')])
+    execFileSync(wasm2js, [...features, file, '-o', join(scratch, 'engine.mjs')])
     const imports = WebAssembly.Module.imports(compiled)
     for (const file of new Set(imports.map(({ module }) => module))) {
       const names = imports.filter(({ module }) => module === file).map(({ name }) => name)

@@ -1,45 +1,9 @@
 // The engine with its script host, in a page and against the emulator.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import { emulator, person, serve, startBrowser } from './support.mjs'
+import { test } from 'node:test'
+import { inPage, useBrowser } from './support.mjs'
 
-let browser
-let site
-
-before(async () => {
-  site = await serve()
-  browser = await startBrowser()
-})
-
-after(async () => {
-  await browser?.close()
-  await site?.close()
-})
-
-/** Runs a function in a fresh page that has the package as `lib`, and the memory of every instance in `memories`. */
-async function inPage(run, given = {}) {
-  const page = await browser.newPage()
-  try {
-    await page.goto(site.origin)
-    return await page.evaluate(
-      async ([source, all]) => {
-        const memories = []
-        const Own = WebAssembly.Instance
-        WebAssembly.Instance = function (...sources) {
-          const instance = new Own(...sources)
-          memories.push(instance.exports.memory)
-          return instance
-        }
-        const lib = await import('/index.js')
-        const makes = new Function(`return (${source})`)()
-        return makes({ lib, memories, ...all })
-      },
-      [run.toString(), { url: emulator.loginrocket, person, ...given }],
-    )
-  } finally {
-    await page.close()
-  }
-}
+useBrowser()
 
 test('a person signs in, and a call without a session is about the one there is', async () => {
   const { login, again, wrong } = await inPage(async ({ lib, url, person }) => {

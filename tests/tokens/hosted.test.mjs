@@ -113,7 +113,7 @@ visit('what is none is refused by name', {}, async ({ open }) => {
       `accountUrl('')`,
       `accountUrl(42)`,
       `accountUrl(null, { account: 'org_sample123456' })`,
-      `loginUrl(new Proxy({}, { get() { throw new Error('none of your business') } }))`,
+      `loginUrl(new Proxy({ account: '' }, { get() { throw new Error('none of your business') } }))`,
     ],
   };
   for (const [code, expressions] of Object.entries(refused)) {

@@ -1,5 +1,8 @@
 // Made from src/wire by `cargo xtask wire`; a test compares it. Do not edit.
 
+/** How many errors, from the first, are misuse. */
+export const USAGE_ERRORS = 7
+
 /** Code, class of the official client, and message of each error, by number. */
 export const ERRORS: readonly (readonly [code: string, source: string, message: string])[] = [
   ['missing_url', 'LoginRocketError', "no url is set: pass new LoginRocket({ url: 'https://SAMPLE.e2.loginrocket.com/' }) or set lrUrl"],
@@ -56,7 +59,7 @@ export const ERRORS: readonly (readonly [code: string, source: string, message: 
 /** Why an option, a URL or parameters are refused, by number. */
 export const MISUSES: readonly string[] = [
   "no options",
-  "pass the options as an object: new LoginRocket({ url: '…' })",
+  "pass the options as an object: new LoginRocket({ url: '...' })",
   "pass the options as an object, such as { signal, timeoutMs }",
   "an option cannot be read: its getter throws",
   "the url must be a string or a URL object",
@@ -78,17 +81,18 @@ export const MISUSES: readonly string[] = [
   "dangerouslyAllowInsecureUrl must be true or false",
   "storage must be 'memory', 'session', 'local', or an object with getItem, setItem and removeItem",
   "tokenOrigins must be a list of origins such as ['https://api.example.com'], without paths, and with https but for loopback",
+  "environment must be 'auto', 'browser' or 'server'",
   "verify must be 'off', 'lazy' or 'strict'",
   "signal must be an AbortSignal: pass controller.signal",
   "minValiditySeconds must be a whole number of seconds",
   "leewaySeconds must be a whole number of seconds",
-  "account must be the id of an account: 'org_…'",
+  "account must be the id of an account: 'org_...'",
   "prompt must be 'login'",
   "invitation must be the invitation's token",
   "redirectUri must be a whole URL: new URL('/signed-in', location.href)",
-  "session must be a session id: 'kss_…'",
+  "session must be a session id: 'kss_...'",
   "the hosted pages are 'login', 'signup', 'profile', 'accounts', 'account' and 'logout'",
-  "pass switchAccount the id of an account: 'org_…'",
+  "pass switchAccount the id of an account: 'org_...'",
   "pass subscribe a function",
   "there is no such call",
   "pass the parameters as an object: { email, password }",

@@ -101,9 +101,10 @@ export const options = (
   storage: Plain,
   tokenOrigins: readonly (readonly [given: string, origin: string])[] | Plain,
   verify: Plain,
+  environment: Plain,
   isServer: boolean,
   hasLocks: boolean,
   hasChannel: boolean,
   hasCrypto: boolean,
   seed: number,
-): readonly unknown[] => [areOptions, texts, url, isUrlUsable, locale, timeoutMs, agent, isFetchUsable, dangerouslyAllowInsecureUrl, storage, tokenOrigins, verify, isServer, hasLocks, hasChannel, hasCrypto, seed]
+): readonly unknown[] => [areOptions, texts, url, isUrlUsable, locale, timeoutMs, agent, isFetchUsable, dangerouslyAllowInsecureUrl, storage, tokenOrigins, verify, environment, isServer, hasLocks, hasChannel, hasCrypto, seed]

@@ -136,9 +136,10 @@ impl Session {
         }
     }
 
-    /// Lets siblings know whether this tab has a token to send them.
-    pub(super) fn announce(&mut self, out: &mut Commands) {
-        let has_token = self.settings.shared && self.settings.has_siblings && self.token.is_some();
+    /// Lets siblings know whether this tab has a token to send them that is still good.
+    pub(super) fn announce(&mut self, now: Moment, out: &mut Commands) {
+        let is_good = self.token.as_ref().is_some_and(|token| token.remaining_ms(now) > 0);
+        let has_token = self.settings.shared && self.settings.has_siblings && is_good;
         if has_token != self.is_announced {
             self.is_announced = has_token;
             out.command(Command::Announce(has_token));

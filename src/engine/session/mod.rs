@@ -411,7 +411,7 @@ impl Session {
         self.siblings_until_ms.take_if(|until| *until <= now.mono_ms);
         self.advance(now, &mut out);
         self.plan_wake(now, &mut out);
-        self.announce(&mut out);
+        self.announce(now, &mut out);
         self.publish(now, &mut out);
         out.0
     }

@@ -200,6 +200,7 @@ impl Session {
             }
             return;
         }
+        let answer = answer.and_then(|sign_in| self.usable(sign_in));
         let error = answer.as_ref().err().map(|failure| failure.error);
         self.last = Some(LastRefresh { why: refresh.why, at: now, error });
         // Whoever gets the lock next should know what this brought.
@@ -211,18 +212,28 @@ impl Session {
         out.command(Command::Unlock(refresh.lock));
     }
 
+    /// An answer from which something can be concluded.
+    fn usable(&self, sign_in: SignIn) -> Result<SignIn, Failure> {
+        match &sign_in {
+            // What ended here does not come back with another session's refresh.
+            SignIn::SignedIn { session, .. } | SignIn::Conditional { session, .. }
+                if self.has_ended(session) =>
+            {
+                Err(Failure::new(Error::NoToken))
+            }
+            // No answer to a session that exists.
+            SignIn::Verify => Err(Failure::new(Error::NoToken)),
+            SignIn::Accepted => Err(Failure::new(Error::UnexpectedStatus)),
+            _ => Ok(sign_in),
+        }
+    }
+
     /// Takes in where a refresh says that the person stands.
     fn take_answer(&mut self, now: Moment, refresh: &Refresh, sign_in: SignIn, out: &mut Commands) {
         // Whatever the browser believes: there is a network.
         self.online = true;
         let unavailable = || Failure::new(Error::AccountUnavailable);
         match sign_in {
-            // What ended here does not come back with another session's refresh.
-            SignIn::SignedIn { session, .. } | SignIn::Conditional { session, .. }
-                if self.has_ended(&session) =>
-            {
-                self.fail(now, Failure::new(Error::NoToken), out);
-            }
             SignIn::SignedIn { session, account, token, claims } => {
                 self.backoff.succeeded();
                 let is_wanted = !refresh.is_switch || account == refresh.account;
@@ -247,9 +258,7 @@ impl Session {
                 self.persist_over(old, out);
                 self.settle_all(Failure::new(Error::NoToken), out);
             }
-            // No answer to a session that exists; nothing can be concluded from it.
-            SignIn::Verify => self.fail(now, Failure::new(Error::NoToken), out),
-            SignIn::Accepted => self.fail(now, Failure::new(Error::UnexpectedStatus), out),
+            SignIn::Verify | SignIn::Accepted => {}
         }
     }
 

@@ -1,5 +1,5 @@
-//! Makes the published files: one script per module system with the WebAssembly bytes inside, one with the bytes beside
-//! it, the types, and the digests by which a page can tell that it got exactly these files.
+//! Makes the published files: scripts with the bytes of the module inside, one with the bytes beside it, the types, and the
+//! digests by which a page can tell that it got exactly these files.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,57 +9,113 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use sha2::{Digest as _, Sha384};
 
-use super::{names, streams, text, wasm};
-use crate::digest::files_in;
+use super::{bytes, glue, wasm};
+use crate::digest::{copy_folder, files_in};
 use crate::process;
 use crate::setup::versions::locked_version;
 use crate::workspace::Workspace;
 
-/// The error classes. The wasm glue imports this very file, and so must the entry: two copies would be two classes.
-const ERRORS: &str = "src/bindings/errors.js";
+const DIST: &str = "pkg/dist";
+
+/// One published script.
+struct Script {
+    entry: &'static str,
+    format: &'static str,
+    /// A script that says what it is written in is UTF-8; what a classic script is read as, the page decides.
+    charset: &'static str,
+    output: &'static str,
+}
+
+/// In CommonJS a file does not know where it is, so there is no twin of `external.js`.
+const SCRIPTS: [Script; 4] = [
+    Script { entry: "index.ts", format: "esm", charset: "utf8", output: "index.js" },
+    Script { entry: "index.ts", format: "cjs", charset: "utf8", output: "index.cjs" },
+    Script { entry: "external.ts", format: "esm", charset: "utf8", output: "external.js" },
+    Script { entry: "global.ts", format: "iife", charset: "ascii", output: "loginrocket.global.js" },
+];
+
+/// The folder in which the package is made: the module with its glue, and the sources with what is made for them.
+pub(crate) fn folder(workspace: &Workspace) -> PathBuf {
+    workspace.output("package")
+}
+
+/// Builds the module, and puts what is made of it beside the sources.
+pub(super) fn prepare(workspace: &Workspace) -> Result<()> {
+    let folder = folder(workspace);
+    let built = folder.join("wasm");
+    empty(&built)?;
+    wasm::build(workspace, &built)?;
+    let source = folder.join("src");
+    empty(&source)?;
+    copy_folder(&workspace.path("pkg/src"), &source)?;
+    let glue = read(&built.join(wasm::GLUE))?;
+    write(&source.join("glue.js"), glue::factory(&String::from_utf8_lossy(&glue))?)?;
+    write(&source.join("module.js"), bytes::module_script(&read(&built.join(wasm::MODULE))?))
+}
 
 /// Writes all published files of `pkg/dist`.
-pub(super) fn write(workspace: &Workspace) -> Result<()> {
-    let folder = workspace.path(wasm::FOLDER);
-    let short = folder.join("module.wasm");
-    let names = names::shorten(workspace, &folder.join("loginrocket_wasm_bg.wasm"), &short)?;
-    write_module(workspace, &folder, &short)?;
-    prove(workspace, &folder, &short)?;
-    let renaming = names.flags(&folder.join("names.json"))?;
-    bundle(workspace, "esm", "pkg/entry.js", "pkg/dist/index.js", &renaming)?;
-    bundle(workspace, "cjs", "pkg/entry.js", "pkg/dist/index.cjs", &renaming)?;
-    // In CommonJS a file does not know where it is, so there is no twin of this one.
-    let integrity = format!("--define:INTEGRITY=\"{}\"", integrity_of(&short)?);
-    bundle(workspace, "esm", "pkg/slim.js", "pkg/dist/slim.js", &[renaming, vec![integrity]].concat())?;
-    copy(&short, &workspace.path("pkg/dist/loginrocket.wasm"))?;
-    copy(&workspace.path("pkg/slim.d.ts"), &workspace.path("pkg/dist/slim.d.ts"))?;
-    write_integrity(workspace)?;
-    // Both scripts have the same exports, so both have the same types; the extension tells TypeScript the module system.
-    for name in ["pkg/dist/index.d.ts", "pkg/dist/index.d.cts"] {
-        copy(&workspace.path("src/bindings/types.d.ts"), &workspace.path(name))?;
+pub(super) fn write_all(workspace: &Workspace) -> Result<()> {
+    let dist = workspace.path(DIST);
+    empty(&dist)?;
+    let module = folder(workspace).join("wasm").join(wasm::MODULE);
+    let flags = [
+        format!("--define:VERSION=\"{}\"", locked_version(workspace, "loginrocket-wasm")?),
+        format!("--define:INTEGRITY=\"{}\"", integrity_of(&module)?),
+    ];
+    for Script { entry, format, charset, output } in SCRIPTS {
+        let mut command = workspace.command(workspace.npm_binary("esbuild"));
+        command
+            .arg(folder(workspace).join("src").join(entry))
+            .args(["--bundle", "--minify", "--platform=neutral", "--target=es2022"])
+            .args(["--legal-comments=none", "--log-level=warning"])
+            .args([format!("--format={format}"), format!("--charset={charset}")])
+            .args(&flags)
+            .arg(format!("--outfile={}", dist.join(output).display()));
+        process::run(&mut command)?;
+        check_letters(output, &String::from_utf8_lossy(&read(&dist.join(output))?))?;
+    }
+    write(&dist.join("loginrocket.wasm"), read(&module)?)?;
+    write_types(workspace, &dist)?;
+    write_integrity(&dist)
+}
+
+/// One letter above U+00FF, and engines keep all of a script in two bytes a letter.
+fn check_letters(name: &str, script: &str) -> Result<()> {
+    if let Some(letter) = script.chars().find(|letter| *letter > '\u{ff}') {
+        bail!("{name} has the letter {letter}: take one up to U+00FF, with which it stays half as large in memory");
     }
     Ok(())
 }
 
-fn copy(from: &Path, to: &Path) -> Result<()> {
-    fs::copy(from, to).map(drop).with_context(|| format!("{} cannot be written", to.display()))
+/// Writes the types, which the sources declare: as the compiler emits them, rolled up to one file for each entry.
+fn write_types(workspace: &Workspace, dist: &Path) -> Result<()> {
+    let emitted = folder(workspace).join("types");
+    empty(&emitted)?;
+    let mut compile = workspace.command(workspace.npm_binary("tsc"));
+    compile.args(["--project", "pkg/src", "--noEmit", "false", "--declaration", "--emitDeclarationOnly", "--outDir"]);
+    process::run(compile.arg(&emitted))?;
+    let mut roll = workspace.command("node");
+    roll.arg("xtask/tools/roll-types.mjs").args([&emitted, dist]);
+    process::run(roll.env("LOGINROCKET_TOOLS", workspace.npm_tools()))?;
+    // Both scripts have the same exports, so both have the same types; the extension tells TypeScript the module system.
+    let types = read(&dist.join("index.d.ts"))?;
+    write(&dist.join("index.d.cts"), types)
 }
 
-/// Writes the digests of what a page loads, as its `integrity` attributes want them.
-fn write_integrity(workspace: &Workspace) -> Result<()> {
+/// Writes the digest of every file, as the `integrity` attributes of a page want it.
+fn write_integrity(dist: &Path) -> Result<()> {
     let mut digests = BTreeMap::new();
-    for name in ["index.js", "loginrocket.wasm", "slim.js"] {
-        digests.insert(name, integrity_of(&workspace.path("pkg/dist").join(name))?);
+    for file in files_in(dist)? {
+        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        digests.insert(name, integrity_of(&file)?);
     }
     let json = serde_json::to_string_pretty(&digests).context("digests are always JSON")?;
-    fs::write(workspace.path("pkg/dist/integrity.json"), json + "\n")
-        .context("integrity.json cannot be written")
+    write(&dist.join("integrity.json"), json + "\n")
 }
 
 /// A file's digest in the form of Subresource Integrity.
 fn integrity_of(file: &Path) -> Result<String> {
-    let bytes = fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?;
-    Ok(format!("sha384-{}", base64(&Sha384::digest(bytes))))
+    Ok(format!("sha384-{}", base64(&Sha384::digest(read(file)?))))
 }
 
 fn base64(bytes: &[u8]) -> String {
@@ -76,54 +132,20 @@ fn base64(bytes: &[u8]) -> String {
     text
 }
 
-/// Writes the one script that knows where wasm-pack put things and holds the bytes; the entry imports from it.
-fn write_module(workspace: &Workspace, folder: &Path, binary: &Path) -> Result<()> {
-    let bytes = fs::read(binary).with_context(|| format!("{} cannot be read", binary.display()))?;
-    let errors = find_errors(&files_in(folder)?)?;
-    let errors = errors.strip_prefix(folder).unwrap_or(&errors);
-    let text = text::encode(&streams::split(&bytes)?)?;
-    let file = folder.join("module.js");
-    fs::write(&file, module_script(errors, &text, &base64(&wasm::build_unpacker(workspace)?)))
-        .with_context(|| format!("{} cannot be written", file.display()))
+fn read(file: &Path) -> Result<Vec<u8>> {
+    fs::read(file).with_context(|| format!("{} cannot be read", file.display()))
 }
 
-/// Lets the script that is published read the text that is published: what it gives must be the module, to the byte.
-fn prove(workspace: &Workspace, folder: &Path, module: &Path) -> Result<()> {
-    let mut command = workspace.command("node");
-    process::run_quietly(command.arg("xtask/tools/prove-bytes.mjs").arg(folder.join("module.js")).arg(module))
+fn write(file: &Path, content: impl AsRef<[u8]>) -> Result<()> {
+    fs::write(file, content).with_context(|| format!("{} cannot be written", file.display()))
 }
 
-fn find_errors(files: &[PathBuf]) -> Result<PathBuf> {
-    let mut found = files.iter().filter(|file| file.ends_with(ERRORS));
-    match (found.next(), found.next()) {
-        (Some(file), None) => Ok(file.clone()),
-        (None, _) => bail!("wasm-pack left no {ERRORS}: nothing in src/bindings imports it"),
-        (Some(_), Some(_)) => {
-            bail!("wasm-pack left more than one {ERRORS}, so the error classes are not one")
-        }
+/// Makes a folder without anything of earlier builds in it.
+fn empty(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).with_context(|| format!("{} cannot be emptied", folder.display()))?;
     }
-}
-
-fn module_script(errors: &Path, text: &str, unpacker: &str) -> String {
-    format!(
-        "export {{ initSync, LoginRocket }} from './loginrocket_wasm.js';\nexport * from './{}';\nexport const text = '{text}';\nexport const unpacker = '{unpacker}';\n",
-        errors.display()
-    )
-}
-
-fn bundle(workspace: &Workspace, format: &str, entry: &str, output: &str, flags: &[String]) -> Result<()> {
-    let version = locked_version(workspace, "loginrocket-wasm")?;
-    let mut command = workspace.command(workspace.npm_binary("esbuild"));
-    command
-        .arg(entry)
-        .args(["--bundle", "--minify", "--platform=neutral", "--target=es2022", "--legal-comments=none"])
-        // The glue's own loader, which is dropped, names `import.meta`; CommonJS has none.
-        .args(["--log-level=warning", "--log-override:empty-import-meta=silent"])
-        .arg(format!("--define:VERSION=\"{version}\""))
-        .args(flags)
-        .arg(format!("--format={format}"))
-        .arg(format!("--outfile={output}"));
-    process::run(&mut command)
+    fs::create_dir_all(folder).with_context(|| format!("{} cannot be created", folder.display()))
 }
 
 #[cfg(test)]
@@ -131,18 +153,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_error_classes_are_found_wherever_wasm_bindgen_put_them() {
-        let file = PathBuf::from("dist/wasm/snippets/loginrocket-wasm-1a2b/src/bindings/errors.js");
-        assert_eq!(
-            find_errors(&[PathBuf::from("dist/wasm/loginrocket_wasm.js"), file.clone()]).unwrap(),
-            file
-        );
-    }
-
-    #[test]
-    fn two_copies_of_the_error_classes_are_refused() {
-        let files = ["a/src/bindings/errors.js", "b/src/bindings/errors.js"].map(PathBuf::from);
-        assert!(find_errors(&files).is_err());
+    fn a_letter_that_makes_a_script_twice_as_large_is_named() {
+        assert!(check_letters("index.js", "aÿ").is_ok());
+        assert!(check_letters("index.js", "a…").unwrap_err().to_string().contains("index.js has the letter …"));
     }
 
     #[test]
@@ -151,13 +164,5 @@ mod tests {
         assert_eq!(base64(b"a module!"), "YSBtb2R1bGUh");
         assert_eq!(base64(&[0xff, 0xef, 0xbe]), "/+++");
         assert_eq!([base64(b"a"), base64(b"ab"), base64(b"")], ["YQ==", "YWI=", ""]);
-    }
-
-    #[test]
-    fn the_module_holds_the_bytes_and_names_the_files() {
-        let script = module_script(Path::new("snippets/x/src/bindings/errors.js"), "A b", "AGFzbQ==");
-        assert!(script.contains("export * from './snippets/x/src/bindings/errors.js';"));
-        assert!(script.contains("text = 'A b'"));
-        assert!(script.contains("unpacker = 'AGFzbQ=='"));
     }
 }

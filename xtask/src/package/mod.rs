@@ -1,14 +1,12 @@
 //! The npm package: from the crate to the files of `pkg/dist` and the tarball.
 //!
-//! Here: the order of the steps and when they are needed at all. `wasm` compiles, `bundle` makes the published files,
-//! `notices` says whose code is in them.
+//! Here: the order of the steps and when they are needed at all. `wasm` compiles the engine, `glue` and `bytes` make scripts of
+//! it, `bundle` the published files with the sources in `pkg/src`, and `notices` says whose code is in them.
 
-mod bundle;
-pub(crate) mod host;
-mod names;
+pub(crate) mod bundle;
+mod bytes;
+mod glue;
 mod notices;
-mod streams;
-mod text;
 mod wasm;
 
 use std::fs;
@@ -23,40 +21,36 @@ use crate::setup;
 use crate::workspace::Workspace;
 
 /// Everything that the package is made from, how it is made included.
-const INPUTS: [&str; 18] = [
+const INPUTS: [&str; 13] = [
     ".cargo/config.toml",
     "Cargo.lock",
     "Cargo.toml",
     "LICENSE-APACHE",
     "LICENSE-MIT",
-    "pkg/bytes.js",
-    "pkg/client.js",
-    "pkg/entry.js",
     "pkg/package.json",
-    "pkg/slim.d.ts",
-    "pkg/slim.js",
-    "pkg/unpack",
+    "pkg/src",
     "rust-toolchain.toml",
     "src",
     "xtask/src/package",
     "xtask/src/setup/versions.rs",
     "xtask/tools/package-lock.json",
-    "xtask/tools/prove-bytes.mjs",
+    "xtask/tools/roll-types.mjs",
 ];
 
 /// The files that are made and published.
-const OUTPUTS: [&str; 11] = [
+const OUTPUTS: [&str; 12] = [
     "pkg/LICENSE-APACHE",
     "pkg/LICENSE-MIT",
     notices::FILE,
+    "pkg/dist/external.d.ts",
+    "pkg/dist/external.js",
     "pkg/dist/index.cjs",
     "pkg/dist/index.d.cts",
     "pkg/dist/index.d.ts",
     "pkg/dist/index.js",
     "pkg/dist/integrity.json",
+    "pkg/dist/loginrocket.global.js",
     "pkg/dist/loginrocket.wasm",
-    "pkg/dist/slim.d.ts",
-    "pkg/dist/slim.js",
 ];
 
 const LICENCES: [&str; 2] = ["LICENSE-MIT", "LICENSE-APACHE"];
@@ -70,10 +64,10 @@ pub(crate) fn plan_build<'a>(workspace: &'a Workspace, plan: &mut Plan<'a>) -> R
     }
     plan.add("compiling the package to WebAssembly (about a minute, the first time)", move || {
         Stamp::at(workspace.output("stamps/package")).clear();
-        wasm::build(workspace)
+        bundle::prepare(workspace)
     });
     plan.add("bundling the package", move || {
-        bundle::write(workspace)?;
+        bundle::write_all(workspace)?;
         for name in LICENCES {
             fs::copy(workspace.path(name), workspace.path("pkg").join(name))
                 .with_context(|| format!("{name} cannot be copied"))?;
@@ -145,22 +139,16 @@ mod tests {
     use crate::workspace::Scratch;
 
     /// A file of each kind that the package is made from, whatever the list above says.
-    const SOURCES: [&str; 18] = [
+    const SOURCES: [&str; 13] = [
         ".cargo/config.toml",
         "Cargo.lock",
         "Cargo.toml",
         "LICENSE-APACHE",
         "LICENSE-MIT",
-        "pkg/bytes.js",
-        "pkg/client.js",
-        "pkg/entry.js",
         "pkg/package.json",
-        "pkg/slim.d.ts",
-        "pkg/slim.js",
-        "pkg/unpack/src/lib.rs",
+        "pkg/src/client.ts",
         "rust-toolchain.toml",
-        "src/bindings/types.d.ts",
-        "src/core/mod.rs",
+        "src/engine/mod.rs",
         "xtask/src/package/wasm.rs",
         "xtask/src/setup/versions.rs",
         "xtask/tools/package-lock.json",

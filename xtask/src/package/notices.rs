@@ -1,9 +1,9 @@
 //! The licences of what is compiled into the package, which have to travel with it: `THIRD-PARTY-LICENSES.md`.
 //!
-//! Cargo says which crates there are: those that the SDK depends on, and those of the standard library, which is built
-//! along. Features are taken from the whole workspace, so a crate too many may be listed, and never one too few.
-//! Procedural macros and build scripts run where the package is built and are not in it. Whether a licence may be used at
-//! all is a check's business, not this module's.
+//! Cargo says which crates there are: those that the SDK depends on with the features that the package is built with, and
+//! those of the standard library, which is built along. What other members of the workspace switch on in a crate counts as
+//! well, so one too many may be listed, and never one too few. Procedural macros and build scripts run where the package is
+//! built and are not in it. Whether a licence may be used at all is a check's business, not this module's.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -23,6 +23,9 @@ pub(super) const FILE: &str = "pkg/THIRD-PARTY-LICENSES.md";
 
 /// How the names of files with licences begin, in upper case.
 const BEGINNINGS: [&str; 5] = ["LICENSE", "LICENCE", "COPYING", "COPYRIGHT", "NOTICE"];
+
+/// As `wasm` builds the module.
+const FEATURES: [&str; 3] = ["--no-default-features", "--features", "script"];
 
 const HEAD: &str = "# Third-party licences\n\n\
     The scripts of this package contain compiled code of the following. Where there is a choice of licences that MIT \
@@ -102,6 +105,8 @@ pub(super) fn write(workspace: &Workspace) -> Result<()> {
         if is_library {
             // Its manifest is written for its own build, in which unstable things are allowed.
             cargo.env("RUSTC_BOOTSTRAP", "1");
+        } else {
+            cargo.args(FEATURES);
         }
         let metadata: Metadata =
             serde_json::from_str(&process::output(&mut cargo)?).context("`cargo metadata` gave no JSON")?;

@@ -4,16 +4,11 @@ use std::env;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use super::names;
 use crate::process;
 use crate::workspace::Workspace;
-
-/// Where wasm-pack leaves the module with its glue; nothing in it is published as it is.
-pub(super) const FOLDER: &str = "pkg/dist/wasm";
 
 /// Separates flags in `CARGO_ENCODED_RUSTFLAGS`, which unlike `RUSTFLAGS` can hold paths with spaces.
 const SEPARATOR: &str = "\u{1f}";
@@ -29,13 +24,16 @@ const STANDARD_LIBRARY: [&str; 2] = ["-Zbuild-std=std,panic_abort", "-Zbuild-std
 const SMALL: [&str; 4] =
     ["-Zunstable-options", "-Cpanic=immediate-abort", "-Zlocation-detail=none", "-Zinline-mir=yes"];
 
-/// Builds the optimised module.
-pub(super) fn build(workspace: &Workspace) -> Result<()> {
-    let folder = workspace.path(FOLDER);
-    if folder.exists() {
-        // wasm-pack would leave snippets of an earlier build beside the new ones.
-        fs::remove_dir_all(&folder).with_context(|| format!("{} cannot be emptied", folder.display()))?;
-    }
+/// What every engine knows that the package runs in. What the compiler would use beside it, such as reference types,
+/// `wasm2js` refuses.
+const BASELINE: [&str; 2] = ["-Ctarget-cpu=mvp", "-Ctarget-feature=+bulk-memory,+mutable-globals,+sign-ext"];
+
+/// What wasm-pack leaves in its folder: the optimised module, and what is around it.
+pub(super) const MODULE: &str = "loginrocket_wasm_bg.wasm";
+pub(super) const GLUE: &str = "loginrocket_wasm.js";
+
+/// Builds the module of the engine into a folder, with its glue.
+pub(super) fn build(workspace: &Workspace, folder: &Path) -> Result<()> {
     if !workspace.npm_binary("wasm-opt").exists() {
         // wasm-pack would only skip the optimiser, and nobody would notice but by the size.
         bail!(
@@ -46,55 +44,20 @@ pub(super) fn build(workspace: &Workspace) -> Result<()> {
     let mut command = workspace.command("wasm-pack");
     command
         .args(["--log-level", "error", "build", ".", "--release", "--target", "web", "--mode", "no-install"])
-        // The manifest, the types and the ignore file are written by hand.
-        .args(["--no-pack", "--no-typescript", "--no-gitignore", "--out-dir", FOLDER, "--"])
-        .args(STANDARD_LIBRARY);
-    process::run(unstable(&mut command, workspace)?)
-}
-
-fn unstable<'a>(command: &'a mut Command, workspace: &Workspace) -> Result<&'a mut Command> {
-    Ok(command
-        .env("RUSTC_BOOTSTRAP", "1")
-        .env("CARGO_ENCODED_RUSTFLAGS", flags(workspace)?)
-        .env_remove("RUSTFLAGS"))
-}
-
-/// What every engine knows that the package runs in. What the compiler would use beside it, such as reference types,
-/// `wasm2js` refuses.
-const BASELINE: [&str; 2] = ["-Ctarget-cpu=mvp", "-Ctarget-feature=+bulk-memory,+mutable-globals,+sign-ext"];
-
-/// Builds the module of the engine alone into a folder, with its glue; gives the module.
-pub(super) fn build_engine(workspace: &Workspace, folder: &Path) -> Result<PathBuf> {
-    let mut command = workspace.command("wasm-pack");
-    command
-        .args(["--log-level", "error", "build", ".", "--release", "--target", "web", "--mode", "no-install"])
+        // The manifest, the types and the ignore file are not its business.
         .args(["--no-pack", "--no-typescript", "--no-gitignore", "--out-dir"])
         .arg(folder)
         .args(["--", "--no-default-features", "--features", "script"])
         .args(STANDARD_LIBRARY)
-        // Other flags than the other module's: in one folder each would throw out what the other has compiled.
-        .env("CARGO_TARGET_DIR", workspace.output("host/cargo"));
+        // Other flags than other builds': in one folder each would throw out what the other has compiled.
+        .env("CARGO_TARGET_DIR", workspace.output("package/cargo"));
     let mut flags = flags(workspace)?;
     for flag in BASELINE {
         flags.push(SEPARATOR);
         flags.push(flag);
     }
-    process::run(unstable(&mut command, workspace)?.env("CARGO_ENCODED_RUSTFLAGS", flags))?;
-    Ok(folder.join("loginrocket_wasm_bg.wasm"))
-}
-
-/// Builds what puts the module together in the page; gives its bytes.
-pub(super) fn build_unpacker(workspace: &Workspace) -> Result<Vec<u8>> {
-    let mut command = workspace.cargo();
-    command
-        .args(["build", "--quiet", "--package", "loginrocket-unpack", "--lib", "--release"])
-        .args(["--target", "wasm32-unknown-unknown"])
-        .args(STANDARD_LIBRARY);
-    process::run(unstable(&mut command, workspace)?)?;
-    let built = workspace.release_module("loginrocket_unpack");
-    let small = workspace.path(FOLDER).join("unpack.wasm");
-    names::optimise(workspace, &built, &small)?;
-    fs::read(&small).with_context(|| format!("{} cannot be read", small.display()))
+    command.env("RUSTC_BOOTSTRAP", "1").env("CARGO_ENCODED_RUSTFLAGS", flags).env_remove("RUSTFLAGS");
+    process::run(&mut command)
 }
 
 /// Panic messages hold source paths: of this project, of its dependencies and of the standard library. They are

@@ -87,18 +87,13 @@ impl<'a> Bench<'a> {
         count_cargo(&mut command)
     }
 
-    /// The engine with its script host, in headless Chromium and in Node.
+    /// The module and the glue around it in Node, and the script host where it meets a page that is not as it should be.
     pub(super) fn host(&self) -> Result<Counts> {
-        let mut folder = PathBuf::new();
-        let mut plan = Plan::default();
-        plan.add("building the engine and its script host (about a minute, the first time)", || {
-            folder = package::host::build(self.workspace)?;
-            Ok(())
-        });
-        plan.run()?;
+        self.tarball()?;
         let emulator = self.start_emulator(&Settings::for_tests(false))?;
+        let made = package::bundle::folder(self.workspace);
         self.node_test("tests/host", &emulator, |command| {
-            command.env("LOGINROCKET_HOST", &folder);
+            command.env("LOGINROCKET_MADE", made);
         })
     }
 

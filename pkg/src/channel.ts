@@ -1,0 +1,30 @@
+// `BroadcastChannel`.
+
+import { attempt } from './guard'
+import { onLeaving } from './page'
+
+export const hasChannel = (): boolean => typeof attempt(() => BroadcastChannel) === 'function'
+
+export interface Channel {
+  post(text: string): void
+  close(): void
+}
+
+/** Opens a channel that hands on every text; undefined where it cannot be opened. */
+export const openChannel = (name: string, onMessage: (text: string) => void): Channel | undefined => {
+  let open: BroadcastChannel | undefined
+  const close = onLeaving(() => {
+    const channel = attempt(() => new BroadcastChannel(name))
+    open = channel
+    if (!channel) return () => {}
+    channel.onmessage = ({ data }: MessageEvent<unknown>) => {
+      if (typeof data === 'string') onMessage(data)
+    }
+    return () => {
+      open = undefined
+      attempt(() => channel.close())
+    }
+  })
+  if (!open) return void close()
+  return { post: (text) => void attempt(() => open?.postMessage(text)), close }
+}

@@ -1,0 +1,54 @@
+// WebCrypto, as far as RS256 needs it.
+
+import { attempt } from './guard'
+import { Signature } from './wire/inputs'
+
+const RS256 = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
+
+// Missing on plain http, and where a page has hidden it.
+const subtle = () => attempt(() => globalThis.crypto?.subtle)
+
+export const hasCrypto = (): boolean => !!subtle()
+
+const bytesOf = (binary: string) => Uint8Array.from(binary, (letter) => letter.charCodeAt(0))
+
+type Verdict = [signature: Signature, keyBits: number]
+
+/** More keys than a realm has at a time: those that are asked for again get new numbers. */
+const MAX_KEYS = 16
+
+/** What verifies signatures, one for each client; a key is read once. */
+export const verifier = () => {
+  const keys = new Map<number, Promise<CryptoKey>>()
+  return async (
+    number: number,
+    n: string | null,
+    e: string | null,
+    spki: string | null,
+    signed: string,
+    signature: number[],
+  ): Promise<Verdict> => {
+    const crypto = subtle()
+    if (!crypto) return [Signature.Unavailable, 0]
+    const read = async () =>
+      spki
+        ? crypto.importKey('spki', bytesOf(atob(spki)), RS256, false, ['verify'])
+        : crypto.importKey('jwk', { kty: 'RSA', n: n!, e: e! }, RS256, false, ['verify'])
+    const reading = keys.get(number) ?? read()
+    if (keys.size >= MAX_KEYS) keys.clear()
+    keys.set(number, reading)
+    let key
+    try {
+      key = await reading
+    } catch {
+      return [Signature.UnreadableKey, 0]
+    }
+    const { modulusLength } = key.algorithm as RsaHashedKeyAlgorithm
+    try {
+      const isGood = await crypto.verify(RS256.name, key, Uint8Array.from(signature), bytesOf(signed))
+      return [isGood ? Signature.Good : Signature.Bad, modulusLength]
+    } catch {
+      return [Signature.Bad, modulusLength]
+    }
+  }
+}

@@ -1,0 +1,44 @@
+// `lr.hosted`: the realm's own pages.
+
+import type { Host } from './host'
+import { member, originOf, plain, textOf } from './plain'
+import type { OkayResult } from './types/failures'
+import type { Hosted } from './types/hosted'
+import * as input from './wire/inputs'
+import type { Plain } from './wire/inputs'
+
+/** A whole URL; what the platform cannot use is none. */
+const redirectUri = (value: unknown): Plain => {
+  const url = textOf(value)
+  return url === undefined ? plain(value) : originOf(url) === undefined ? {} : url
+}
+
+type Visit = [page: Plain, account: Plain, prompt: Plain, invitation: Plain, force: Plain, redirectUri: Plain, session: Plain]
+
+/** What is asked of a page; `account` may be an argument of its own. */
+const visit = (page: unknown, options: unknown, account = member(options, 'account')): Visit => [
+  plain(page),
+  plain(account),
+  plain(member(options, 'prompt')),
+  plain(member(options, 'invitation')),
+  plain(member(options, 'force')),
+  redirectUri(member(options, 'redirectUri')),
+  plain(member(options, 'session')),
+]
+
+export const hostedOf = (host: Host): Hosted => {
+  const url = (visit: Visit) => host.query((id) => input.hostedUrl(id, ...visit)) as string
+  return Object.freeze<Hosted>({
+    loginUrl: (options) => url(visit('login', options)),
+    signupUrl: (options) => url(visit('signup', options)),
+    profileUrl: (options) => url(visit('profile', options)),
+    accountsUrl: (options) => url(visit('accounts', options)),
+    accountUrl: (account, options) => url(visit('account', options, account)),
+    logoutUrl: (options) => url(visit('logout', options)),
+    open: (page, ...[options]) => 
+      host.ask<OkayResult>(() => {
+        const asked = visit(page, options)
+        return [(id) => input.openHosted(id, ...asked)]
+      }),
+  })
+}

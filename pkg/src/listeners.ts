@@ -1,0 +1,79 @@
+// Who wants to know of changes.
+//
+// A listener runs when everything is settled and may call anything, this included. What it changes is told after everyone has
+// been told of what is now, and each gets the newest only.
+
+import { attempt } from './guard'
+import type { Snapshot } from './types/session'
+
+export type Listener = (snapshot: Snapshot) => void
+
+interface Entry {
+  listener: Listener
+  seen: number
+}
+
+/** Reports what a listener threw, as the browser reports what an event's listener throws. */
+const report = (thrown: unknown): void => {
+  if (typeof reportError === 'function') return reportError(thrown)
+  setTimeout(() => {
+    throw thrown
+  })
+}
+
+export class Listeners {
+  readonly #read: () => Snapshot
+  readonly #entries = new Set<Entry>()
+  #version = 0
+  #isNotifying = false
+
+  constructor(read: () => Snapshot) {
+    this.#read = read
+  }
+
+  get size(): number {
+    return this.#entries.size
+  }
+
+  /** Notes that the snapshot is another one. */
+  changed(): void {
+    this.#version += 1
+  }
+
+  /**
+   * Calls a listener, now and, where there will be changes, after each; gives what ends that. The same function twice is two
+   * listeners.
+   */
+  add(listener: Listener, isLasting: boolean): () => void {
+    const entry = { listener, seen: this.#version }
+    if (isLasting) this.#entries.add(entry)
+    this.#call(entry)
+    return () => void this.#entries.delete(entry)
+  }
+
+  clear(): void {
+    this.#entries.clear()
+  }
+
+  /** Calls everyone who has not been told. */
+  notify(): void {
+    if (this.#isNotifying) return
+    this.#isNotifying = true
+    for (let entry; (entry = this.#next()); ) this.#call(entry)
+    this.#isNotifying = false
+  }
+
+  #next(): Entry | undefined {
+    for (const entry of this.#entries) if (entry.seen !== this.#version) return entry
+    return undefined
+  }
+
+  /** A listener may throw; so may what a page has put in the place of `reportError`. */
+  #call(entry: Entry): void {
+    entry.seen = this.#version
+    attempt(
+      () => entry.listener(this.#read()),
+      (thrown) => attempt(() => report(thrown)),
+    )
+  }
+}

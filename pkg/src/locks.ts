@@ -1,0 +1,35 @@
+// Web Locks, which need a secure context: the lock of a refresh, and the one by which a tab announces itself.
+
+import { attempt } from './guard'
+import { onLeaving } from './page'
+
+export const hasLocks = (): boolean => typeof attempt(() => navigator.locks) === 'object'
+
+/** Asks for a lock, and reports whether it was granted; gives what gives it back, or ends the waiting. */
+const hold = (name: string, mode: LockMode, report: (isGranted: boolean) => void): (() => void) => {
+  const waiting = new AbortController()
+  let release: (() => void) | undefined
+  const granted = () => {
+    report(true)
+    // As long as this is pending, the lock is held.
+    return new Promise<void>((resolve) => (release = resolve))
+  }
+  const request = async () => navigator.locks.request(name, { mode, signal: waiting.signal }, granted)
+  request().catch(() => report(false))
+  return () => (release ? release() : attempt(() => waiting.abort()))
+}
+
+/** Waits for a lock that one tab has at a time. */
+export const requestLock = (name: string, report: (isGranted: boolean) => void) => hold(name, 'exclusive', report)
+
+const announced = (name: string) => `${name}#token`
+
+/** Holds a lock that other tabs may hold as well, as long as the page is not put aside; gives what gives it back. */
+export const announce = (name: string): (() => void) =>
+  onLeaving(() => hold(announced(name), 'shared', () => {}))
+
+/** Whether any tab holds that lock. */
+export const areAnnounced = async (name: string): Promise<boolean> => {
+  const { held } = await navigator.locks.query()
+  return held!.some((lock) => lock.name === announced(name))
+}

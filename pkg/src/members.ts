@@ -1,0 +1,11 @@
+// Objects as data: their own members, and none that say nothing.
+
+/** An object without the members that are undefined or null. */
+export const dense = <T extends object>(members: T): T => {
+  const found = { ...members } as Record<string, unknown>
+  for (const name in found) if (found[name] === undefined || found[name] === null) delete found[name]
+  return found as T
+}
+
+/** An object's own members, whatever a page has put into `Object.prototype`. */
+export const bare = (object: object) => ({ __proto__: null, ...object }) as Record<string, unknown>

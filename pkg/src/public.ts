@@ -1,0 +1,30 @@
+// What every entry exports beside the client.
+
+import { errorOf, isFailure } from './errors'
+import type { LoginResult, OkayResult, Failure } from './types/failures'
+import type { AdoptResult, AnotherUser, TokenResult } from './types/session'
+import type { UntrustedToken, VerifiedToken } from './types/tokens'
+
+/**
+ * The answer, if it is no failure; for those who prefer exceptions: `unwrap(await lr.login({ … }))`.
+ *
+ * Throws {@link AccessDenied}, {@link RateLimited}, {@link RecordNotFound} or {@link LoginRocketError}. The message of a
+ * refusal is the service's own text.
+ */
+export function unwrap<A extends LoginResult | OkayResult | TokenResult | AdoptResult | VerifiedToken | UntrustedToken>(
+  answer: A,
+): Exclude<A, Failure | AnotherUser> {
+  if (isFailure(answer)) throw errorOf(answer)
+  return answer as Exclude<A, Failure | AnotherUser>
+}
+
+export { AccessDenied, LoginRocketError, RateLimited, RecordNotFound, isLoginRocketError } from './errors'
+export type { CallOptions, LoginRocketOptions } from './options'
+export type { StorageAdapter } from './storage'
+export type * from './types/answers'
+export type * from './types/failures'
+export type * from './types/hosted'
+export type * from './types/params'
+export type * from './types/session'
+export type * from './types/tokens'
+export type { OpenValue } from './types/open'

@@ -1,0 +1,74 @@
+// A request of the app's own, in whatever form it gives it to `fetch`.
+
+import { attempt } from './guard'
+import { originOf } from './plain'
+
+/** What the engine is told of a request. */
+export type Items = [
+  origin: string | null,
+  isSameOrigin: boolean,
+  isAuthorized: boolean,
+  isRepeatable: boolean,
+  isAborted: boolean,
+]
+
+export interface AppRequest {
+  items: Items
+  /** The signal that ends it: an option of the call, else what a `Request` says. */
+  signal: AbortSignal | undefined
+  /** Sends it, with a token if there is one. */
+  send(token: string | null): Promise<Response>
+}
+
+/** Whether it can be sent twice: what a stream or a `Request` holds is gone once it is sent. */
+const isRepeatable = (input: RequestInfo, init: RequestInit | undefined): boolean => {
+  const own = attempt(() => init?.body) as unknown as Record<PropertyKey, unknown> | null | undefined
+  if (own !== undefined && own !== null) {
+    const isStream = () => [own.getReader, own[Symbol.asyncIterator]].some((method) => typeof method === 'function')
+    return attempt(isStream) === false
+  }
+  const body = attempt(() => (input as Request).body)
+  // Some browsers do not show whether a request has a body.
+  const method = attempt(() => (input as Request).method)
+  return body === null || (body === undefined && (method === undefined || method === 'GET' || method === 'HEAD'))
+}
+
+/** Reads the arguments of `fetch`: the address and the headers once, so that what is judged is what is sent. */
+export const appRequest = (given: unknown, init: RequestInit | undefined): AppRequest => {
+  const isRequest = typeof attempt(() => (given as Request).clone) === 'function'
+  const input = (isRequest ? given : (attempt(() => String(given)) ?? given)) as RequestInfo
+  // A request knows the page's base URL.
+  const url = attempt(() => (isRequest ? (input as Request) : new Request(input)).url)
+  // They may have been an iterator, which is read now.
+  const own = attempt(() => init?.headers) ?? attempt(() => (input as Request).headers)
+  // None where they cannot be read, which `fetch` refuses.
+  const headers = attempt(() => new Headers(own))
+  const option = attempt(() => init?.signal)
+  const signal = option === undefined ? attempt(() => (input as Request).signal) : option
+  const isSignal = typeof attempt(() => signal!.addEventListener) === 'function'
+  const origin = url === undefined ? undefined : originOf(url)
+  return {
+    items: [
+      origin ?? null,
+      origin !== undefined && origin === attempt(() => location.origin),
+      attempt(() => headers!.has('authorization')) !== false,
+      isRepeatable(input, init),
+      attempt(() => signal!.aborted) === true,
+    ],
+    signal: isSignal ? signal! : undefined,
+    // Options are not copied: they may be inherited, or an object's own business.
+    async send(token) {
+      if (!headers || !(token || own !== undefined)) return fetch(input, init)
+      if (token) headers.set('authorization', `Bearer ${token}`)
+      const request = new Request(input, init)
+      // Any option makes `fetch` forget these two of a request (Fetch standard, "Request constructor").
+      const { referrer, referrerPolicy } = request
+      return fetch(request, { headers, referrer, referrerPolicy })
+    },
+  }
+}
+
+/** Lets go of an answer that nobody will read; where it cannot be cancelled it is read by nobody. */
+export const discard = (answer: Response | undefined): void => {
+  attempt(() => answer?.body?.cancel().catch(() => {}))
+}

@@ -1,0 +1,68 @@
+// `lr.session`: methods that need no `this`, over the host.
+
+import { toApp } from './answers'
+import { errorOf, LoginRocketError } from './errors'
+import { INERT } from './explanation'
+import { attempt } from './guard'
+import type { Host } from './host'
+import { readCall } from './options'
+import { address } from './page'
+import { member, plain, textOf } from './plain'
+import { appRequest } from './request'
+import type { OkayResult } from './types/failures'
+import type { AdoptResult, Explanation, Session, TokenResult } from './types/session'
+import type { Answer } from './wire/effects'
+import * as input from './wire/inputs'
+import { Want, type Plain } from './wire/inputs'
+
+/** What `fetch` rejects with: of what a signal ended, the signal's own reason. */
+const thrown = (answer: Answer, signal: AbortSignal | undefined): unknown => {
+  const error = errorOf(toApp(answer, {}) as object)
+  if (error.code !== 'aborted') return error
+  // Older browsers name no reason, and where the session is another one nobody gave a signal.
+  const reason = attempt(() => signal?.reason as unknown)
+  return reason === undefined ? new DOMException('the session or the signal ended it', 'AbortError') : reason
+}
+
+export const sessionOf = (host: Host): Session => {
+  const want = (want: Want, detail: () => Plain, options: unknown): Promise<TokenResult> =>
+    host.ask(() => {
+      const { items, signal } = readCall(options)
+      const of = detail()
+      return [(id) => input.want(id, want, of, ...items), {}, signal]
+    })
+  return Object.freeze<Session>({
+    get snapshot() {
+      return host.snapshot
+    },
+    subscribe(listener) {
+      if (typeof listener !== 'function') throw new LoginRocketError('pass subscribe a function', 'invalid_params')
+      // On a server nothing changes, and whoever renders there never stops listening.
+      return host.listeners.add(listener, !host.settings.isServer)
+    },
+    token: (options) => want(Want.Token, () => plain(member(options, 'minValiditySeconds')), options),
+    refresh: (options) => want(Want.Refresh, () => null, options),
+    switchAccount: (account, options) => want(Want.Account, () => plain(account), options),
+    fetch: (given, init) =>
+      new Promise((resolve, reject) => {
+        const request = appRequest(given, init)
+        const settle = (answer: Answer) => reject(thrown(answer, request.signal) as Error)
+        const waiter = { request, settle, fail: reject, release: (sent: Promise<Response> | undefined) => resolve(sent!) }
+        host.begin((id) => input.authorize(id, ...request.items), waiter, request.signal)
+      }),
+    signOut: () => host.ask<OkayResult>(() => [input.signOut]),
+    adoptRedirect: (place, options) =>
+      host.ask<AdoptResult>(() => {
+        const isLocation = place === undefined || place === null || place === globalThis.location
+        const url = isLocation ? address() : textOf(place)
+        const switchUser = member(options, 'switchUser') === true
+        return [(id) => input.adopt(id, isLocation, switchUser, url)]
+      }),
+    explain() {
+      const explained = (host.explanation ?? { ...INERT, disposed: host.isDisposed }) as Explanation
+      const storage = { ...explained.storage, kind: host.settings.storageKind } as Explanation['storage']
+      return { ...explained, version: VERSION, storage, listeners: host.listeners.size }
+    },
+    dispose: () => host.dispose(),
+  })
+}

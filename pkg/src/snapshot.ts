@@ -1,0 +1,61 @@
+// What is to be seen of a session, out of what the engine says of it and what the token says of the person.
+
+import { bare, dense } from './members'
+import type { Snapshot } from './types/session'
+import type { Answer, AnswerKind } from './wire/effects'
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+
+/** A person, as the payload of a token has it. */
+export const userOf = (payload: object) => {
+  const claims = bare(payload)
+  return dense({
+    id: text(claims.sub),
+    name: text(claims.name),
+    email: text(claims.email),
+    emailVerified: claims.email_verified === true,
+    username: text(claims.preferred_username),
+    firstName: text(claims.given_name),
+    lastName: text(claims.family_name),
+    locale: text(claims.locale),
+  })
+}
+
+/** The current account: the first that is selected, or else the first (contract §3.4). */
+const placeOf = (payload: object) => {
+  const { orgs } = bare(payload)
+  const all = Array.isArray(orgs) ? (orgs as unknown[]).filter((org) => typeof org === 'object' && org) : []
+  const places = (all as object[]).map(bare)
+  const { oid, name, mid, perm } = places.find(({ selected }) => selected === true) ?? places[0] ?? {}
+  if (typeof oid !== 'string') return {}
+  const permissions = Array.isArray(perm) ? (perm as unknown[]).filter((item) => typeof item === 'string') : []
+  return { account: dense({ id: oid, name: text(name) }), membership: dense({ id: text(mid), permissions }) }
+}
+
+/** A snapshot, frozen with all in it. */
+export const snapshotOf = (answer: Answer): Snapshot => {
+  const [, state, freshness, profile, expiresAt, conditions, next, signOutReason] = answer as Extract<
+    Answer,
+    [AnswerKind.Snapshot, ...unknown[]]
+  >
+  const claims = profile === null ? undefined : (JSON.parse(profile) as object)
+  const members = {
+    state,
+    freshness,
+    user: claims && userOf(claims),
+    ...(claims && placeOf(claims)),
+    expiresAt,
+    conditions: next === null ? undefined : conditions,
+    next,
+    signOutReason,
+  }
+  return deepFrozen(dense(members)) as unknown as Snapshot
+}
+
+const deepFrozen = <T extends object>(object: T): T => {
+  for (const value of Object.values(object)) if (typeof value === 'object') deepFrozen(value as object)
+  return Object.freeze(object)
+}
+
+/** Of a session that is nobody's, or of which nothing is known yet. */
+export const LOADING: Snapshot = /* @__PURE__ */ Object.freeze({ state: 'loading', freshness: 'fresh' })

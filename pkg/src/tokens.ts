@@ -1,0 +1,49 @@
+// What a token says, in the official SDKs' shape (contract §3.5). It decides nothing about trust.
+
+import { bare } from './members'
+
+type Claims = Record<string, unknown>
+
+/** Maps claims, whose types nobody has checked where the token is not trusted. */
+export const identity = (token: string | undefined, claims: Claims, trusted: boolean) => {
+  const said = bare(claims)
+  const { rid: realm_id, sub, orgs } = said
+  const user: Claims = {
+    object: 'user',
+    id: sub,
+    realm_id,
+    username: said.preferred_username ?? null,
+    first_name: said.given_name ?? null,
+    last_name: said.family_name ?? null,
+    name: said.name,
+    email: said.email,
+    email_verification: said.email_verified === true ? 'verified' : 'none',
+    reference: said.ref,
+    custom: said.cs,
+  }
+  const places = Array.isArray(orgs) ? (orgs as unknown[]).filter((org) => org && typeof org === 'object') : []
+  const memberships = (places as object[]).map((place) => {
+    const { mid, perm, selected, oid, name, ref, cs } = bare(place)
+    return {
+      object: 'membership',
+      id: mid,
+      permissions: Array.isArray(perm) ? (perm as unknown[]) : [],
+      selected: selected === true,
+      user_id: sub,
+      org_id: oid,
+      org: { object: 'org', id: oid, realm_id, name, reference: ref, custom: cs },
+    }
+  })
+  if (Array.isArray(orgs)) user.memberships = memberships
+  const session = {
+    object: 'session',
+    id: said.sid,
+    created_at: said.iat,
+    expires_at: said.exp,
+    token,
+    user_id: sub,
+    user,
+  }
+  const current = memberships.find(({ selected }) => selected) ?? memberships[0]
+  return { result: 'okay', trusted, session, user, memberships, account: current?.org, claims }
+}

@@ -1,0 +1,75 @@
+// The realm's own pages.
+
+import type { OkayResult } from './failures'
+
+/** Options of every hosted page. */
+export interface HostedOptions {
+  /**
+   * Where the page sends the browser afterwards, with `?token=…`: a whole URL that begins with one of the realm's Login
+   * URLs. Default: the first of those.
+   */
+  redirectUri?: string | URL
+}
+
+/** Options of the page that signs a person in. */
+export interface HostedLoginOptions extends HostedOptions {
+  /** The account (`org_…`) to select; the empty string lets the person choose again. */
+  account?: string
+  /** Asks again even if the person is signed in there. */
+  prompt?: 'login'
+}
+
+/** Options of the page that signs a person up. */
+export interface HostedSignupOptions extends HostedOptions {
+  /** The invitation's token, where signing up needs one. */
+  invitation?: string
+}
+
+/** Options of the pages that take the session of a sign-in made through the API. {@link Hosted.open} fills it in. */
+export interface HostedSessionOptions extends HostedOptions {
+  /** The session id (`kss_…`). It signs the person in: a URL with it belongs into no log and no link. */
+  session?: string
+}
+
+/** Options of the profile's page. */
+export interface HostedProfileOptions extends HostedSessionOptions {
+  /** The account (`org_…`) to select. */
+  account?: string
+}
+
+/** Options of the choice of an account. */
+export interface HostedAccountsOptions extends HostedSessionOptions {
+  /** Asks even if there is only one. */
+  force?: boolean
+}
+
+/** The hosted pages, with what each takes. */
+export interface HostedPages {
+  login: HostedLoginOptions
+  signup: HostedSignupOptions
+  profile: HostedProfileOptions
+  accounts: HostedAccountsOptions
+  account: HostedSessionOptions & { account: string }
+  logout: HostedSessionOptions
+}
+
+/**
+ * The realm's own pages. The functions that end in `Url` build a URL and throw a {@link LoginRocketError} with
+ * `missing_url`, `insecure_url` or `invalid_option`. None needs `this`.
+ */
+export interface Hosted {
+  loginUrl(options?: HostedLoginOptions): string
+  signupUrl(options?: HostedSignupOptions): string
+  profileUrl(options?: HostedProfileOptions): string
+  accountsUrl(options?: HostedAccountsOptions): string
+  accountUrl(account: string, options?: HostedSessionOptions): string
+  logoutUrl(options?: HostedSessionOptions): string
+  /**
+   * Leaves for a hosted page. The session goes along to the pages that take one, so that nobody signs in twice: changing
+   * the profile, the second factor, choosing an account. `'logout'` also signs out here and in all tabs.
+   */
+  open<Page extends keyof HostedPages>(
+    page: Page,
+    ...options: Page extends 'account' ? [HostedPages[Page]] : [HostedPages[Page]?]
+  ): Promise<OkayResult>
+}

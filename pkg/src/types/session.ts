@@ -1,0 +1,253 @@
+// What is to be seen of a session.
+
+import type { Condition } from './answers'
+import type { ClientFailure, ErrorCode, Failure, FailureBase, FailureSource, OkayResult, RefusalCode } from './failures'
+
+/** A person, as the token describes them. */
+export interface SessionUser {
+  /** `usr_…` */
+  readonly id: string
+  readonly name?: string
+  readonly email?: string
+  readonly emailVerified: boolean
+  readonly username?: string
+  readonly firstName?: string
+  readonly lastName?: string
+  readonly locale?: string
+}
+
+/** An account. */
+export interface SessionAccount {
+  /** `org_…` */
+  readonly id: string
+  readonly name?: string
+}
+
+/** A person's place in the account. */
+export interface SessionMembership {
+  /** `mb_…` */
+  readonly id?: string
+  /** What the person may do there. Only for showing: your backend decides by the token. */
+  readonly permissions: readonly string[]
+}
+
+/** How current a snapshot is: as the service said last, or it could not be asked, or there is no network. */
+export type Freshness = 'fresh' | 'stale' | 'offline'
+
+/** Who ended a session: nobody has signed in, the person did here, another tab did, the service did. */
+export type SignOutReason = 'never_signed_in' | 'here' | 'elsewhere' | 'expired'
+
+interface SnapshotBase {
+  readonly freshness: Freshness
+  readonly user?: SessionUser
+  readonly account?: SessionAccount
+  readonly membership?: SessionMembership
+  /** When the token expires by the service's clock, in epoch seconds. */
+  readonly expiresAt?: number
+  readonly conditions?: undefined
+  readonly next?: undefined
+  readonly signOutReason?: undefined
+}
+
+/** Not known yet; ends by itself. On a server it stays so. */
+export interface Loading extends SnapshotBase {
+  readonly state: 'loading'
+}
+
+/** Nobody is signed in. */
+export interface SignedOut extends Omit<SnapshotBase, 'signOutReason'> {
+  readonly state: 'signed_out'
+  readonly signOutReason: SignOutReason
+}
+
+/** The password was right; a second factor is due. */
+export interface Verifying extends SnapshotBase {
+  readonly state: 'verify'
+}
+
+/** A session without a token until its conditions are cleared. */
+export interface Conditional extends Omit<SnapshotBase, 'conditions' | 'next'> {
+  readonly state: 'conditional'
+  readonly conditions: readonly Condition[]
+  readonly next: 'select_account' | 'complete_profile' | 'other'
+}
+
+/** Somebody is signed in. `user` is unknown while the service could not be asked since a reload, or the token be read. */
+export interface SignedIn extends SnapshotBase {
+  readonly state: 'signed_in'
+}
+
+/**
+ * The session at one moment. It is frozen, holds no secret, and stays the same object until something real changes.
+ * Switch on `state`.
+ */
+export type Snapshot = Loading | SignedOut | Verifying | Conditional | SignedIn
+
+/** A token. */
+export interface TokenGrant {
+  readonly result: 'okay'
+  readonly next?: undefined
+  /** A JWT for your own backend. */
+  readonly token: string
+  /** When it expires by the service's clock, in epoch seconds; undefined where it cannot be read. */
+  readonly expiresAt?: number
+  /** The account (`org_…`) that it is for. */
+  readonly account?: string
+  /** Whether its signature was verified; see {@link LoginRocketOptions.verify}. */
+  readonly verified: boolean
+}
+
+/** What {@link Session.token} and its siblings resolve with; `unwrap(await lr.session.token()).token` throws instead. */
+export type TokenResult = TokenGrant | Failure
+
+/** Options of a wait. */
+export interface WaitOptions {
+  /** Ends the wait: it then resolves with `code: 'aborted'`. What others wait for too goes on. */
+  signal?: AbortSignal
+  /** How long to wait, in milliseconds, from 1 to 600000. Default: five seconds more than a call may take. */
+  timeoutMs?: number
+}
+
+/** Options of {@link Session.token}. */
+export interface TokenOptions extends WaitOptions {
+  /** The least time for which the token must still be good, in seconds, a whole number. Default: 5. */
+  minValiditySeconds?: number
+}
+
+/** What {@link Session.explain} gives. Without secrets: fit for a bug report. Not part of the contract. */
+export interface Explanation {
+  readonly version: string
+  readonly state: Snapshot['state']
+  readonly freshness: Freshness
+  /** Where the session is kept, and what went wrong with that, such as `full`, `blocked`, `slow`, `unreadable`. */
+  readonly storage: { readonly kind: 'memory' | 'session' | 'local' | 'custom'; readonly problem?: string }
+  /** Which ways to other tabs there are. */
+  readonly tabs: { readonly lock: boolean; readonly channel: boolean }
+  readonly visible: boolean
+  readonly online: boolean
+  /** The refresh under way: `lock` waits for another tab, `answer` for the service. */
+  readonly refreshing?: 'lock' | 'answer'
+  readonly lastRefresh?: {
+    /** `restored`, `due`, `wanted`, `asked` or `switch`. */
+    readonly why: string
+    /** `okay`, or the code of its failure. */
+    readonly code: string
+    readonly secondsAgo: number
+  }
+  readonly nextWakeInSeconds?: number
+  /** How long callers would have to wait for a refresh, and why. */
+  readonly wait?: { readonly seconds: number; readonly code: string }
+  readonly requestsInLastMinute: number
+  readonly failuresInARow: number
+  /** The service's clock ahead of this device's, in seconds, where that is known. */
+  readonly skewSeconds?: number
+  readonly tokenExpiresInSeconds?: number
+  readonly listeners: number
+  readonly waiting: number
+  readonly disposed: boolean
+}
+
+/** Options of {@link Session.adoptRedirect}. */
+export interface AdoptOptions {
+  /** Whether the token may take the place of somebody else who is signed in. Ask the person first. */
+  switchUser?: boolean
+}
+
+/** The session is that of the token now. */
+export interface Adopted {
+  readonly result: 'okay'
+  readonly adopted: true
+  readonly next?: undefined
+  /** The URL without the token, for a router of your own; undefined of a token that had come before. */
+  readonly url?: string
+}
+
+/** There was no token; or this is a server, where there is nobody whose session it could be. */
+export interface NothingAdopted {
+  readonly result: 'okay'
+  readonly adopted: false
+  readonly next?: undefined
+  readonly url?: string
+}
+
+/** The token is good, but for this person, and somebody else is signed in. */
+export interface AnotherUser extends FailureBase {
+  readonly code: 'another_user'
+  readonly source: FailureSource
+  readonly message: string
+  readonly user: SessionUser
+  readonly url?: string
+}
+
+/** What {@link Session.adoptRedirect} resolves with. */
+export type AdoptResult =
+  | Adopted
+  | NothingAdopted
+  | AnotherUser
+  | (ClientFailure & {
+      readonly code: Exclude<ErrorCode, RefusalCode | 'another_user'>
+      readonly url?: string
+    })
+
+/**
+ * The session that outlives a call. What the client's own calls bring goes into it.
+ *
+ * Its methods need no `this`: `useSyncExternalStore(lr.session.subscribe, () => lr.session.snapshot)` is all that React
+ * needs, and `lr.session` is a Svelte store.
+ */
+export interface Session {
+  /** The session now. */
+  readonly snapshot: Snapshot
+  /**
+   * Calls the listener now and after every change, and returns how to stop that. A listener may call anything here; an
+   * exception in one is reported as uncaught and reaches no other.
+   *
+   * Throws a {@link LoginRocketError} with `invalid_params` if it is no function.
+   */
+  subscribe(listener: (snapshot: Snapshot) => void): () => void
+  /**
+   * A token that is good for a while. Asks the service only if there is none; all who ask meanwhile share one request.
+   */
+  token(options?: TokenOptions): Promise<TokenResult>
+  /** A newer token, for example after a change of permissions. At most six requests a minute leave this tab. */
+  refresh(options?: WaitOptions): Promise<TokenResult>
+  /** A token for another account (`org_…`), in every tab. */
+  switchAccount(account: string, options?: WaitOptions): Promise<TokenResult>
+  /**
+   * `fetch` with `Authorization: Bearer …`, for the page's own origin and `tokenOrigins`; other requests go out as they
+   * are, as do those that bring an `Authorization` of their own and those made while nobody is signed in. After a 401 it
+   * refreshes, and sends once more if the token really changed, for the same session and account; but not what is read
+   * while it is sent, a stream or the body of a `Request`. A request is never sent as somebody else than who was signed in
+   * when it was made.
+   *
+   * Rejects like `fetch`, with an `AbortError` also where somebody else signs in before it is sent; with a
+   * {@link LoginRocketError} where somebody is signed in and no token can be had, and after {@link Session.dispose}.
+   */
+  fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>
+  /**
+   * Signs out: here and in all tabs at once, then at the service, for which it waits five seconds at most. A failure says
+   * that the service could not be told; the session is gone here all the same.
+   */
+  signOut(): Promise<OkayResult>
+  /**
+   * Takes over the session of the token that a hosted page sent the browser back with (`?token=…`). Call it on every page
+   * load: without a token it does nothing, and calls at once share one result. The token is always verified, whatever
+   * `verify` says, and `token`, `account` and `session` leave the address bar at once; everything else in it stays.
+   *
+   * Anybody can make a link with a token of their own. So it never takes the place of somebody else who is signed in: that
+   * is `another_user`, with the token's `user`. Ask the person, and call it again with `{ switchUser: true }`.
+   *
+   * Where the realm's keys cannot be had (`keys_unavailable`, `unknown_key`) the token is kept: the next call tries again.
+   *
+   * Give a URL of your own to have it read instead of the address bar, which then is not touched: `url` is what is left
+   * of it.
+   */
+  adoptRedirect(location?: Location | URL | string | null, options?: AdoptOptions): Promise<AdoptResult>
+  /** How it stands and why, for a bug report. */
+  explain(): Explanation
+  /**
+   * Ends all that goes on and lets go of everything. Nobody is signed out. Calls, the client's own too, then resolve with
+   * `code: 'disposed'`.
+   */
+  dispose(): void
+}

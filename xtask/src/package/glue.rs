@@ -1,0 +1,48 @@
+//! What wasm-bindgen makes around the module, put into a function.
+//!
+//! By itself it makes a `TextDecoder` when it is imported, has one instance for ever, and lets what was freed of one instance
+//! reach the next; in a function all of that belongs to the instance that the function makes.
+
+use anyhow::{Result, bail};
+
+/// Where the glue begins to load modules by itself. What stands before is kept.
+const LOADER: &str = "let wasmModule, wasmInstance, wasm;";
+
+/// How an engine that nobody holds any more is freed. Where its instance has failed that fails as well, in nobody's call.
+const FREE: &str = "ptr => wasm.__wbg_engine_free(ptr, 1)";
+const FREE_QUIETLY: &str = "ptr => { try { wasm.__wbg_engine_free(ptr, 1) } catch {} }";
+
+/// Puts the function around it.
+pub(super) fn factory(glue: &str) -> Result<String> {
+    let kept = glue.split_once(LOADER).map(|(kept, _)| kept).filter(|kept| kept.contains(FREE));
+    let Some(kept) = kept else {
+        bail!("wasm-bindgen makes another glue than before: look at xtask/src/package/glue.rs");
+    };
+    let lines: Vec<_> = kept.lines().map(|line| line.strip_prefix("export ").unwrap_or(line)).collect();
+    Ok(format!(
+        "export function instantiate(module) {{\nlet wasm;\n{}\nwasm = new WebAssembly.Instance(module, __wbg_get_imports()).exports;\nreturn Engine;\n}}\n",
+        lines.join("\n").replace(FREE, FREE_QUIETLY)
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_function_is_put_around_the_glue_and_its_loader_is_left_out() {
+        let glue = format!(
+            "export class Engine {{}}\nnew FinalizationRegistry({FREE});\nfunction __wbg_get_imports() {{}}\n{LOADER}\nasync function load() {{}}"
+        );
+        let made = factory(&glue).unwrap();
+        assert!(made.starts_with("export function instantiate(module) {\nlet wasm;\nclass Engine {}"));
+        assert!(made.ends_with("return Engine;\n}\n") && !made.contains("load()"));
+        assert!(made.contains(FREE_QUIETLY));
+    }
+
+    #[test]
+    fn a_glue_that_is_another_one_is_refused() {
+        assert!(factory("export class Engine {}").is_err());
+        assert!(factory(&format!("export class Engine {{}}\n{LOADER}")).is_err());
+    }
+}
