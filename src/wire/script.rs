@@ -95,7 +95,10 @@ fn effects() -> String {
 fn errors() -> String {
     let mut ts = HEAD.to_owned();
     let usage = Error::ALL.iter().take_while(|error| matches!(error.family(), Family::Usage)).count();
-    let _ = writeln!(ts, "/** How many errors, from the first, are misuse. */\nexport const USAGE_ERRORS = {usage}\n");
+    let _ = writeln!(
+        ts,
+        "/** How many errors, from the first, are misuse. */\nexport const USAGE_ERRORS = {usage}\n"
+    );
     ts.push_str("/** Code, class of the official client, and message of each error, by number. */\nexport const ERRORS: readonly (readonly [code: string, source: string, message: string])[] = [\n");
     for error in Error::ALL {
         let message = match error {
