@@ -37,10 +37,11 @@ impl ScriptEngine {
 
     /// Takes an input in, as a list in JSON and the text that goes beside it; gives what is to be done, likewise.
     pub fn handle(&mut self, mono_ms: f64, wall: f64, list: &str, beside: Option<String>) -> String {
-        let input = wire::read(list, beside.map(Secret::new));
-        let effects =
-            self.0.as_mut().zip(input).map(|(engine, input)| engine.handle(moment(mono_ms, wall), input));
-        wire::write(&effects.unwrap_or_default()).expose().to_owned()
+        let mut effects = Vec::new();
+        if let (Some(engine), Some(input)) = (&mut self.0, wire::read(list, beside.map(Secret::new))) {
+            effects = engine.handle(moment(mono_ms, wall), input);
+        }
+        wire::write(&effects).expose().to_owned()
     }
 }
 

@@ -127,12 +127,13 @@ impl Engine {
             }
             return self.emit(Effect::Release { id });
         }
-        let was_refused = self.refused.as_ref().zip(token).is_some_and(|(refused, token)| refused.is(token));
+        let is_token = |other: &Secret| token.is_some_and(|token| token.is(other));
+        let was_refused = self.refused.as_ref().is_some_and(is_token);
         if !is_unauthorized || !self.is_same_session(&authorization) || was_refused || self.is_disposed {
             return self.emit(Effect::Release { id });
         }
         // Another request may have been here first; then there is a newer token already.
-        let has_newer = self.session.token().zip(token).is_some_and(|(now, token)| !now.is(token));
+        let has_newer = token.is_some() && self.session.token().is_some_and(|now| !is_token(&now));
         let want = if has_newer { Want::Token { min_validity_seconds: 0 } } else { Want::Refresh };
         if !authorization.is_repeatable {
             // The next request should fare better.

@@ -54,7 +54,7 @@ impl Engine {
     }
 
     fn depart(&mut self, id: Id, visit: &Visit) {
-        let session = self.session.tracked().map(|(session, _)| session.clone());
+        let session = self.session.tracked_id();
         match visit.url(&self.setup.config, session.as_ref()) {
             Ok(url) => {
                 let signs_out = visit.page().is_ok_and(|page| page == Page::Logout);

@@ -100,7 +100,7 @@ impl Engine {
     pub(super) fn give_out(&mut self, waiters: Vec<Id>, answer: session::Answer) {
         match answer {
             Ok(granted) if self.setup.policy != TokenPolicy::Off => {
-                let Some(session) = self.session.tracked().map(|(session, _)| session.clone()) else {
+                let Some(session) = self.session.tracked_id() else {
                     return self.deliver(waiters, Err(Error::NotSignedIn.into()));
                 };
                 if self.last_verified.as_ref().is_some_and(|known| known.is(&granted.token)) {

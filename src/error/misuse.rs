@@ -8,7 +8,7 @@ macro_rules! misuses {
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum Misuse {
-            $(#[doc = $text] $name,)*
+            $(#[doc = concat!("`", $text, "`")] $name,)*
         }
 
         const TEXTS: &[&str] = &[$($text),*];

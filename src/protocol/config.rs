@@ -51,7 +51,7 @@ impl Locale {
     /// Errors: `invalid_option`.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let text = text.trim_ascii();
-        let is_allowed = |b: u8| b.is_ascii_alphanumeric() || text::is_one_of("-*,;=. ", b);
+        let is_allowed = |b: u8| b.is_ascii_alphanumeric() || text::has("-*,;=. ", b);
         if text.is_empty() || !text.bytes().all(is_allowed) {
             return Err(Error::InvalidOption(Misuse::LocaleTag));
         }

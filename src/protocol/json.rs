@@ -97,7 +97,7 @@ impl<'a> Json<'a> {
     /// The text of a string; none of any other value, and of a string that no UTF-8 can hold.
     pub fn text(self) -> Option<Secret> {
         let inner = self.0.strip_prefix('"')?.strip_suffix('"')?;
-        if !inner.bytes().any(|byte| byte == b'\\') {
+        if !text::has(inner, b'\\') {
             return Some(Secret::new(inner.to_owned()));
         }
         unescape(inner)
@@ -111,10 +111,8 @@ impl<'a> Json<'a> {
     /// Whether it is that string.
     pub fn is(self, text: &str) -> bool {
         match self.0.strip_prefix('"').and_then(|inner| inner.strip_suffix('"')) {
-            Some(inner) if inner == text => !text.bytes().any(|byte| byte == b'\\'),
-            Some(inner) if inner.bytes().any(|byte| byte == b'\\') => {
-                self.text().is_some_and(|own| own.expose() == text)
-            }
+            Some(inner) if inner == text => !text::has(text, b'\\'),
+            Some(inner) if text::has(inner, b'\\') => self.text().is_some_and(|own| own.expose() == text),
             _ => false,
         }
     }
@@ -330,7 +328,7 @@ fn exponent(text: &str) -> Option<i32> {
 fn unescape(inner: &str) -> Option<Secret> {
     let mut text = Builder::default();
     let mut rest = inner;
-    while let Some(at) = rest.bytes().position(|byte| byte == b'\\') {
+    while let Some(at) = text::find(rest, b'\\') {
         text.push_str(rest.get(..at)?);
         let (letter, after) = (*rest.as_bytes().get(at + 1)?, rest.get(at + 2..)?);
         rest = after;

@@ -105,7 +105,7 @@ fn push_escaped(query: &mut Builder, text: &str) {
     for byte in text.bytes() {
         if byte == b' ' {
             query.push('+');
-        } else if byte.is_ascii_alphanumeric() || text::is_one_of("-_.!~*'():$,[]", byte) {
+        } else if byte.is_ascii_alphanumeric() || text::has("-_.!~*'():$,[]", byte) {
             query.push(char::from(byte));
         } else {
             query.push('%');

@@ -130,14 +130,21 @@ pub(crate) fn with_digits(number: u64, digits: &str) -> Option<u64> {
     Some(number)
 }
 
-/// Whether a letter is one of these. Asked of a slice, the standard library searches it by words of the machine.
-pub(crate) fn is_one_of(letters: &str, letter: u8) -> bool {
-    letters.bytes().any(|other| other == letter)
+/// Where such a letter stands first. Asked of a slice, the standard library searches it by words of the machine, which is more
+/// code than our texts are long.
+#[inline(never)]
+pub(crate) fn find(text: &str, letter: u8) -> Option<usize> {
+    text.bytes().position(|other| other == letter)
+}
+
+/// Whether such a letter stands anywhere.
+pub(crate) fn has(text: &str, letter: u8) -> bool {
+    find(text, letter).is_some()
 }
 
 /// The text before the first such letter, which is ASCII, and after it.
 pub(crate) fn split_once(text: &str, letter: u8) -> Option<(&str, &str)> {
-    around(text, text.bytes().position(|other| other == letter)?)
+    around(text, find(text, letter)?)
 }
 
 /// The text before the last such letter and after it.

@@ -36,11 +36,11 @@ impl BaseUrl {
         if !https && !scheme.eq_ignore_ascii_case("http") {
             return invalid(Misuse::UrlNotHttp);
         }
-        if rest.bytes().any(|b| b == b'?' || b == b'#') {
+        if text::has(rest, b'?') || text::has(rest, b'#') {
             return invalid(Misuse::UrlHasQuery);
         }
         let (authority, path) = text::split_once(rest, b'/').unwrap_or((rest, ""));
-        if authority.bytes().any(|b| b == b'@') {
+        if text::has(authority, b'@') {
             return invalid(Misuse::UrlHasCredentials);
         }
         let authority = authority.to_ascii_lowercase();
@@ -80,7 +80,7 @@ fn invalid<T>(why: Misuse) -> Result<T, Error> {
 
 /// The host of an authority without credentials; brackets of an IPv6 address are kept.
 fn host_of(authority: &str) -> Result<&str, Error> {
-    let find = |letter| authority.bytes().position(|b| b == letter);
+    let find = |letter| text::find(authority, letter);
     let after_host = if authority.bytes().next() == Some(b'[') {
         find(b']').map(|end| end + 1)
     } else {

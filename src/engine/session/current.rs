@@ -129,7 +129,7 @@ impl Session {
 
     /// Siblings are asked for their token, unless that has become pointless meanwhile.
     pub(super) fn siblings_found(&mut self, are_there: bool, out: &mut Commands) {
-        let session = self.tracked().map(|(session, _)| session.clone());
+        let session = self.tracked_id();
         match session.filter(|_| are_there && self.siblings_until_ms.is_some()) {
             Some(session) => out.command(Command::Broadcast(Message::Ask { session })),
             None => self.siblings_until_ms = None,
@@ -223,7 +223,7 @@ impl Session {
 
     pub(super) fn sign_out_here(&mut self, out: &mut Commands) {
         self.sign_outs += 1;
-        let session = self.tracked().map(|(session, _)| session.clone());
+        let session = self.tracked_id();
         self.end(SignOutReason::Here, out);
         out.command(Command::Persist(Stored::SignedOut));
         if let Some(session) = session {
@@ -331,7 +331,7 @@ impl Session {
 
     /// A new session is what the person wants, whatever the store holds; news of the one there is are no more than that.
     fn persist(&self, is_ours: bool, out: &mut Commands) {
-        let old = self.tracked().filter(|_| is_ours).map(|(session, _)| session.clone());
+        let old = self.tracked_id().filter(|_| is_ours);
         match old {
             Some(session) => self.persist_over(Some(session), out),
             None => out.extend(self.stored().map(Command::Persist)),

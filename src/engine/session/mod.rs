@@ -327,6 +327,11 @@ impl Session {
         }
     }
 
+    /// The id of the tracked session.
+    pub fn tracked_id(&self) -> Option<Secret> {
+        self.tracked().map(|(session, _)| session.clone())
+    }
+
     /// Whether that is the tracked session.
     pub fn is_tracked(&self, session: &Secret) -> bool {
         self.tracked().is_some_and(|(tracked, _)| tracked.is(session))

@@ -253,7 +253,7 @@ impl Session {
             }
             SignIn::Conditional { session, account, conditions, next } => {
                 self.backoff.succeeded();
-                let old = self.tracked().map(|(session, _)| session.clone());
+                let old = self.tracked_id();
                 self.meet_conditions(session, account, conditions, next, out);
                 self.persist_over(old, out);
                 self.settle_all(Failure::new(Error::NoToken), out);
@@ -271,7 +271,7 @@ impl Session {
             self.stalled |= mine.has_aged(received.asked);
             return;
         }
-        let old = self.tracked().map(|(session, _)| session.clone());
+        let old = self.tracked_id();
         self.adopt(now, received, out);
         if !is_same {
             self.persist_over(old, out);
