@@ -1,32 +1,29 @@
 // Rolls the emitted types up to one file for each entry.
 // Usage: node roll-types.mjs EMITTED DIST, with the tools' folder in LOGINROCKET_TOOLS.
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 
 const [emitted, dist] = process.argv.slice(2);
-const tools = createRequire(join(process.env.LOGINROCKET_TOOLS, 'package.json'));
-const load = (name) => import(pathToFileURL(tools.resolve(name)));
-const { rollup } = await load('rollup');
-const { dts } = await load('rollup-plugin-dts');
+const { generateDtsBundle } = createRequire(join(process.env.LOGINROCKET_TOOLS, 'package.json'))('dts-bundle-generator');
 
-/** What an entry has in common with `index`, it takes from there: two declarations of a class are two types. */
-const shared = {
-  name: 'shared',
-  resolveId: (source, importer) =>
-    importer?.endsWith('external.d.ts') && ['./client', './public'].includes(source)
-      ? { id: './index.js', external: true }
-      : null,
+const settings = join(emitted, 'tsconfig.json');
+writeFileSync(
+  settings,
+  JSON.stringify({
+    compilerOptions: { target: 'es2022', module: 'esnext', moduleResolution: 'bundler', lib: ['es2022', 'dom', 'dom.iterable'] },
+    files: ['index.d.ts'],
+  }),
+);
+const entry = {
+  filePath: join(emitted, 'index.d.ts'),
+  noCheck: true,
+  output: { noBanner: true, exportReferencedTypes: false },
 };
+const [rolled] = generateDtsBundle([entry], { preferredConfigPath: settings });
+// With a private member a class would be a type of its own, which nothing that a test puts in its place could have.
+writeFileSync(join(dist, 'index.d.ts'), rolled.replaceAll(/^\s*#private;\n/gm, ''));
 
-/** With a private member a class would be a type of its own, which nothing that a test puts in its place could have. */
-const open = {
-  name: 'open',
-  renderChunk: (code) => code.replaceAll(/^ *#private;\n/gm, ''),
-};
-
-for (const name of ['index', 'external']) {
-  const bundle = await rollup({ input: join(emitted, `${name}.d.ts`), plugins: [shared, dts(), open] });
-  await bundle.write({ file: join(dist, `${name}.d.ts`), format: 'es' });
-  await bundle.close();
-}
+// What it has in common with `index`, the other entry takes from there: two declarations of a class are two types.
+const external = readFileSync(join(emitted, 'external.d.ts'), 'utf8');
+writeFileSync(join(dist, 'external.d.ts'), external.replaceAll(/'\.\/(?:client|public)'/g, "'./index.js'"));

@@ -24,7 +24,7 @@ struct Script {
     output: &'static str,
 }
 
-/// In CommonJS a file does not know where it is, so there is no twin of `external.js`.
+/// In `CommonJS` a file does not know where it is, so there is no twin of `external.js`.
 const SCRIPTS: [Script; 4] = [
     Script { entry: "index.ts", format: "esm", output: "index.js" },
     Script { entry: "index.ts", format: "cjs", output: "index.cjs" },
