@@ -299,8 +299,9 @@ impl Engine {
             return;
         }
         while let Some(event) = self.events.take_first() {
-            for command in self.session.step(self.now, *event) {
-                self.perform(command);
+            let mut commands = self.session.step(self.now, *event);
+            while let Some(command) = commands.take_first() {
+                self.perform(*command);
             }
         }
         self.is_stepping = false;

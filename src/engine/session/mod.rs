@@ -206,12 +206,12 @@ pub enum Command {
 
 /// What the session wants done, in this order.
 #[derive(Debug, Default)]
-pub struct Commands(pub Vec<Command>);
+pub(super) struct Commands(List<Command>);
 
 impl Commands {
     #[inline(never)]
     fn command(&mut self, command: Command) {
-        self.0.push(command);
+        self.0.add(command);
     }
 
     fn extend(&mut self, command: Option<Command>) {
@@ -383,7 +383,7 @@ impl Session {
     }
 
     /// Takes an event in, and says what to do about it.
-    pub fn step(&mut self, now: Moment, event: Event) -> Vec<Command> {
+    pub(super) fn step(&mut self, now: Moment, event: Event) -> List<Command> {
         let mut out = Commands::default();
         if self.disposed {
             match event {
@@ -395,13 +395,12 @@ impl Session {
             }
             return out.0;
         }
-        let event = match event {
-            // Whoever wants what others wait for changes nothing else.
-            Event::Wanted { waiter, want, coalesces: true, .. } if self.joins(now, waiter, &want) => {
-                return out.0;
-            }
-            event => event,
-        };
+        // Whoever wants what others wait for changes nothing else.
+        if let Event::Wanted { waiter, want, coalesces: true, .. } = &event
+            && self.joins(now, *waiter, want)
+        {
+            return out.0;
+        }
         self.take_in(now, event, &mut out);
         if self.disposed {
             return out.0;

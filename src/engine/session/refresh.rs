@@ -294,7 +294,9 @@ impl Session {
     pub(super) fn fail(&mut self, now: Moment, failure: Failure, out: &mut Commands) {
         let (slack, random) = (self.slack_ms(), self.random());
         self.backoff.failed(failure.clone(), now, slack, random);
-        if let Some(seconds) = failure.retry_after {
+        // What else goes wrong is this tab's alone.
+        let is_for_all = matches!(failure.error, Error::RateLimited | Error::ServerError);
+        if let Some(seconds) = failure.retry_after.filter(|_| is_for_all) {
             let ms = u64::from(seconds) * 1000;
             out.command(Command::Broadcast(Message::Hold { ms, failure: failure.clone() }));
         }
