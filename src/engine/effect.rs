@@ -14,6 +14,7 @@ use crate::protocol::{
     secret::{Secret, SecretBytes},
     text::Text,
 };
+use std::rc::Rc;
 
 /// What a wait came to.
 #[derive(Clone, Debug)]
@@ -80,7 +81,7 @@ pub enum Answer {
     /// How the session stands.
     Snapshot {
         /// The snapshot.
-        snapshot: Snapshot,
+        snapshot: Rc<Snapshot>,
     },
     /// How it stands and why.
     Explanation {

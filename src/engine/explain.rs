@@ -6,13 +6,14 @@ use super::{
     session::{Why, snapshot::Snapshot},
 };
 use crate::Error;
+use std::rc::Rc;
 
 /// How a session stands and why.
 #[derive(Clone, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Explanation {
     /// How it stands.
-    pub snapshot: Snapshot,
+    pub snapshot: Rc<Snapshot>,
     /// What went wrong with the store.
     pub problem: Option<Problem>,
     /// Whether tabs have locks.
@@ -52,7 +53,7 @@ impl Engine {
         let wait_ms = backoff.wait_ms(now, 1);
         let reason = backoff.reason(now).map_or(Error::RefreshLimited, |failure| failure.error);
         Explanation {
-            snapshot: session.snapshot().clone(),
+            snapshot: session.shared_snapshot(),
             problem: self.store_problem(),
             has_locks: platform.scope != StorageScope::Memory && platform.has_locks,
             has_channel: self.is_channel_open,

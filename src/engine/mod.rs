@@ -184,7 +184,7 @@ impl Engine {
             Input::HostedUrl { id, visit } => self.hosted_url(id, &visit),
             Input::OpenHosted { id, visit } => self.open_hosted(id, visit),
             Input::Snapshot { id } => {
-                let snapshot = self.session.snapshot().clone();
+                let snapshot = self.session.shared_snapshot();
                 self.settle(id, Answer::Snapshot { snapshot });
             }
             Input::Explain { id } => {

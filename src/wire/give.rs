@@ -18,6 +18,7 @@ use crate::{
         text::Text,
     },
 };
+use std::rc::Rc;
 
 /// A value that is given to a list.
 pub(super) trait Give {
@@ -234,7 +235,7 @@ impl Give for Granted {
     }
 }
 
-impl Give for Snapshot {
+impl Give for Rc<Snapshot> {
     const ITEMS: &'static [Item] = &[
         Item::Named("state", "string"),
         Item::Named("freshness", "string"),

@@ -161,7 +161,7 @@ outputs! {
     Claims { payload: Secret, is_trusted: bool }
     Url { url: Secret }
     Locale { locale: Option<crate::protocol::text::Text> }
-    Snapshot { snapshot: crate::engine::session::snapshot::Snapshot }
+    Snapshot { snapshot: std::rc::Rc<crate::engine::session::snapshot::Snapshot> }
     Explanation { explanation: crate::engine::explain::Explanation }
 }
 

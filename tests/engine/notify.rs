@@ -74,7 +74,7 @@ fn what_a_listener_gets_is_how_it_stands_everywhere() {
     tab.subscribe(move |snapshot| {
         count.set(count.get() + 1);
         assert_eq!(*snapshot, myself.snapshot());
-        assert_eq!(*snapshot, myself.explain().snapshot);
+        assert_eq!(*snapshot, *myself.explain().snapshot);
         let entry = store.entry().unwrap_or_default();
         assert_eq!(entry.contains("kss_"), snapshot.state == State::SignedIn, "the store is written before");
     });

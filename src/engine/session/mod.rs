@@ -256,7 +256,7 @@ pub struct Session {
     is_announced: bool,
     tickets: u32,
     wake_at: Option<u64>,
-    snapshot: Snapshot,
+    snapshot: Rc<Snapshot>,
     last: Option<LastRefresh>,
     disposed: bool,
 }
@@ -301,7 +301,7 @@ impl Session {
             is_announced: false,
             tickets: 0,
             wake_at: None,
-            snapshot: Snapshot::loading(),
+            snapshot: Rc::new(Snapshot::loading()),
             last: None,
             disposed: false,
         }

@@ -2,6 +2,7 @@
 
 use super::{Command, Commands, Phase, Session, token::Token};
 use crate::protocol::{response::Next, text::Text, time::Moment};
+use std::rc::Rc;
 
 /// The session at one moment. Two snapshots are equal when nothing real has changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -128,10 +129,15 @@ impl Session {
         &self.snapshot
     }
 
+    /// The same, for whoever keeps it.
+    pub(in super::super) fn shared_snapshot(&self) -> Rc<Snapshot> {
+        Rc::clone(&self.snapshot)
+    }
+
     pub(super) fn publish(&mut self, now: Moment, out: &mut Commands) {
         let snapshot = self.look(now);
-        if snapshot != self.snapshot {
-            self.snapshot = snapshot;
+        if snapshot != *self.snapshot {
+            self.snapshot = Rc::new(snapshot);
             out.command(Command::Notify);
         }
     }
