@@ -16,14 +16,18 @@ const reports = process.argv.slice(2).map((name) => {
   const listed = source.statements.filter(isList).flatMap(({ exportClause }) => [...exportClause.elements]);
   const exported = new Set(listed.filter(({ propertyName }) => !propertyName).map((element) => element.name.text));
   const print = (node) => {
-    const code = printer.printNode(ts.EmitHint.Unspecified, node, source);
+    // How a tool writes the same is no change for users.
+    const code = printer
+      .printNode(ts.EmitHint.Unspecified, node, source)
+      .replace(/^export declare /, 'export ')
+      .replaceAll(/"([^"'\\]*)"/g, "'$1'");
     if (exported.has(node.name?.text)) return `export ${code.replace(/^declare /, '')}`;
     const isExported = ts.isExportDeclaration(node) || node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
     // What is not exported shapes what is.
     return isExported ? code : `// not exported\n${code}`;
   };
   const declarations = source.statements
-    .filter((node) => !isList(node))
+    .filter((node) => !isList(node) && !ts.isImportDeclaration(node))
     .map((node) => [node.name?.text ?? '~', print(node)])
     .sort(([one], [other]) => (one < other ? -1 : Number(one > other)));
   const renamed = listed.filter(({ propertyName }) => propertyName);
