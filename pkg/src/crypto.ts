@@ -10,7 +10,12 @@ const subtle = () => attempt(() => globalThis.crypto?.subtle)
 
 export const hasCrypto = (): boolean => !!subtle()
 
-const bytesOf = (binary: string) => Uint8Array.from(binary, (letter) => letter.charCodeAt(0))
+/** The bytes of a text of which each letter is one. */
+const bytesOf = (letters: string): Uint8Array<ArrayBuffer> => {
+  const bytes = new Uint8Array(letters.length)
+  for (let at = 0; at < letters.length; at += 1) bytes[at] = letters.charCodeAt(at)
+  return bytes
+}
 
 type Verdict = [signature: Signature, keyBits: number]
 
@@ -26,7 +31,7 @@ export const verifier = () => {
     e: string | null,
     spki: string | null,
     signed: string,
-    signature: number[],
+    signature: string,
   ): Promise<Verdict> => {
     const crypto = subtle()
     if (!crypto) return [Signature.Unavailable, 0]
@@ -45,7 +50,7 @@ export const verifier = () => {
     }
     const { modulusLength } = key.algorithm as RsaHashedKeyAlgorithm
     try {
-      const isGood = await crypto.verify(RS256.name, key, Uint8Array.from(signature), bytesOf(signed))
+      const isGood = await crypto.verify(RS256.name, key, bytesOf(signature), bytesOf(signed))
       return [isGood ? Signature.Good : Signature.Bad, modulusLength]
     } catch {
       return [Signature.Bad, modulusLength]

@@ -46,6 +46,8 @@ export interface Reports {
 export interface Performer {
   /** Performs an effect, and takes its list apart. */
   perform(listed: [effect: Effect, ...items: unknown[]]): void
+  /** The client is disposed of: what is still performed is the last. */
+  end(): void
   stop(): void
 }
 
@@ -183,7 +185,9 @@ export const performer = ({ fetch, place }: Settings, reports: Reports): Perform
         else broken()
       }
     },
+    end: () => timer.end(),
     stop() {
+      timer.end()
       for (const id of exchanges.keys()) abort(id)
       for (const id of locks.keys()) unlock(id)
       timer.set(null)

@@ -89,7 +89,7 @@ export class Host implements Tenant {
     this.#queue.push(...first)
     this.#drain()
     if (this.#isAttached) this.#say(input.attach())
-    if (this.isDisposed) this.#say(input.dispose())
+    if (this.isDisposed) this.dispose()
   }
 
   /** Waits for what an input comes to, as the app gets it. */
@@ -160,6 +160,7 @@ export class Host implements Tenant {
 
   dispose(): void {
     this.isDisposed = true
+    this.#hosted?.performer.end()
     this.#say(input.dispose())
     this.listeners.clear()
   }

@@ -29,6 +29,7 @@ export class Timer {
   #handle: Handle | undefined
   #setForMs = Infinity
   #wantedMs: number | null = null
+  #isEnding = false
   readonly #woke: () => void
 
   constructor(woke: () => void) {
@@ -37,13 +38,23 @@ export class Timer {
 
   set(atMs: number | null): void {
     this.#wantedMs = atMs
-    if (atMs === null) return this.#count('unref')
+    if (atMs === null) return this.#isEnding ? this.#stop() : this.#count('unref')
     if (this.#setForMs > atMs) {
-      attempt(() => clearTimeout(this.#handle as number))
+      this.#stop()
       this.#handle = attempt(() => setTimeout(() => this.#fire(), Math.min(Math.ceil(atMs - monotonicMs()), MAX_MS)))
       this.#setForMs = this.#handle === undefined ? Infinity : atMs
     }
     return this.#count('ref')
+  }
+
+  /** From now on nothing is left set that nobody wants: there will be no more calls for which that would be cheaper. */
+  end(): void {
+    this.#isEnding = true
+  }
+
+  #stop(): void {
+    attempt(() => clearTimeout(this.#handle as number))
+    this.#setForMs = Infinity
   }
 
   #fire(): void {

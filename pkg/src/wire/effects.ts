@@ -55,7 +55,7 @@ export interface Effects {
   [Effect.Post](text: string): void
   [Effect.Watch](isOn: boolean): void
   [Effect.Notify](): void
-  [Effect.VerifySignature](id: number, key: number, n: string | null, e: string | null, spki: string | null, signed: string, signature: number[]): void
+  [Effect.VerifySignature](id: number, key: number, n: string | null, e: string | null, spki: string | null, signed: string, signature: string): void
   [Effect.SendAuthorized](id: number, token: string | null): void
   [Effect.Release](id: number): void
   [Effect.ReplaceUrl](url: string): void
