@@ -1,40 +1,30 @@
-//! Browser SDK for the `LoginRocket` API.
+//! Sign-in, sessions and tokens for the `LoginRocket` API: one pure engine, and thin hosts.
 //!
-//! Two houses stand beside each other until the new one has taken over.
+//! [`engine`] makes every decision of a client as one state machine, over [`protocol`], which is what goes over the wire. It
+//! performs nothing itself: a host does what it says, and reports what came of that.
 //!
-//! **New:** [`engine`] makes every decision of a client as one pure machine, over [`protocol`], which is what goes over the
-//! wire. `wire` is how inputs and effects cross to a script, and the feature `script` exports that with an allocator. Imports
-//! point down: `engine_bindings` → `wire` → [`engine`] → [`protocol`].
+//! * A front end in Rust takes the feature `web`, without the default ones, and uses `web::Client`.
+//! * A back end in Rust verifies tokens with [`native`], which is the default feature.
+//! * The npm package `loginrocket-wasm` is the engine behind the feature `npm`, with a host in TypeScript; `wire` is how
+//!   inputs and effects cross to that.
 //!
-//! **Old:** the layers import downwards only: `bindings` → `browser` → [`client`] → [`core`]. The first two exist on
-//! `wasm32` alone, where their web crates are dependencies; a native build proves that [`core`] and [`client`]
-//! need none. `bindings` is the npm package's surface and behind the feature `npm`; a Rust front end switches the
-//! default features off, takes the feature `web`, and uses [`client::Client`] with `browser::Web`. `native` verifies tokens in
-//! programs that are in no browser.
+//! Imports point down: `web` → [`engine`] → [`protocol`], and `bindings` → `wire` → [`engine`].
 
-#[cfg(all(target_arch = "wasm32", feature = "web"))]
-pub mod browser;
-pub mod client;
-pub mod core;
 pub mod engine;
 mod error;
 #[cfg(all(not(target_arch = "wasm32"), feature = "native"))]
 pub mod native;
 pub mod protocol;
-#[cfg(any(not(target_arch = "wasm32"), feature = "script"))]
+#[cfg(all(target_arch = "wasm32", feature = "web"))]
+pub mod web;
+#[cfg(any(not(target_arch = "wasm32"), feature = "npm"))]
 pub mod wire;
 
-#[cfg(all(target_arch = "wasm32", feature = "script"))]
+#[cfg(all(target_arch = "wasm32", feature = "npm"))]
 mod alloc;
 #[cfg(all(target_arch = "wasm32", feature = "npm"))]
-#[path = "bindings/mod.rs"]
 mod bindings;
-#[cfg(all(target_arch = "wasm32", feature = "script"))]
-#[path = "bindings.rs"]
-mod engine_bindings;
 
 #[cfg(all(target_arch = "wasm32", feature = "npm"))]
-pub use bindings::LoginRocket;
-#[cfg(all(target_arch = "wasm32", feature = "script"))]
-pub use engine_bindings::ScriptEngine;
+pub use bindings::ScriptEngine;
 pub use error::{Error, Family, Misuse, Source};

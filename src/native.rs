@@ -1,17 +1,18 @@
 //! Verifies tokens in a program that is in no browser, such as the back end that the tokens are for.
 //!
-//! By the same rules as in the browser, [`crate::core::verify`]; only the JSON and the arithmetic are others'. How a
-//! program gets the realm's keys is its own affair: they are at `connect/jwks` below the LoginRocket URL, and change when
-//! the realm rotates them.
+//! By the same rules as in the browser, [`crate::protocol::verify`]; only the arithmetic is another's. How a program gets the
+//! realm's keys is its own affair: they are at `connect/jwks` below the LoginRocket URL, and change when the realm rotates
+//! them.
 
 use crate::{
     Error,
-    core::{
+    protocol::{
+        claims::Claims,
+        json::Json,
         jwks::{self, Keys, PublicKey},
         jwt::Jwt,
-        response::Record,
+        model,
         secret::Secret,
-        session::{Claims, claims},
         verify::{self, Rules},
     },
 };
@@ -21,8 +22,9 @@ use base64::{
 };
 use pkcs1::{RsaPublicKey, UintRef};
 use ring::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
-use serde_json::Value;
+use serde::de::DeserializeOwned;
 use spki::SubjectPublicKeyInfoRef;
+use std::rc::Rc;
 
 /// The keys of a realm.
 #[derive(Clone, Debug)]
@@ -32,11 +34,18 @@ pub struct KeySet(Keys<RsaKey>);
 #[derive(Clone, Debug)]
 pub struct Verified {
     /// Who, for how long, and the current account.
-    pub claims: Claims,
+    pub claims: Rc<Claims>,
     /// The session id (`kss_…`), which is a secret; none of a token that belongs to no session.
     pub session: Option<Secret>,
-    /// Everything that it says.
-    pub payload: JsonRecord,
+    /// Everything that it says: a JSON object.
+    pub payload: Secret,
+}
+
+impl Verified {
+    /// Reads the payload as a type of the program's own; none where it does not fit.
+    pub fn read<T: DeserializeOwned>(&self) -> Option<T> {
+        model::read(&self.payload)
+    }
 }
 
 impl KeySet {
@@ -44,26 +53,25 @@ impl KeySet {
     ///
     /// Errors: `keys_unavailable` if it is none. A single key that cannot be used is an error where it is needed.
     pub fn from_json(jwks: &str) -> Result<Self, Error> {
-        let keys =
-            JsonRecord::parse(jwks).and_then(|jwks| jwks::read(&jwks)).ok_or(Error::KeysUnavailable)?;
+        let keys = Json::object(jwks).and_then(jwks::read).ok_or(Error::KeysUnavailable)?;
         let import = |key: Result<PublicKey, Error>| RsaKey::import(&key?);
         Ok(Self(keys.into_iter().map(|(id, key)| (id, import(key))).collect()))
     }
 
     /// Verifies a token; `now` is in epoch seconds.
     ///
-    /// Errors: those of [`Verifier::verify`](crate::client::tokens::Verifier::verify) but for what is about having the
-    /// keys. After `unknown_key` the realm may have rotated its keys: get them again, though not for every made-up id.
+    /// Errors: those of tokens, but for what is about having the keys. After `unknown_key` the realm may have rotated its keys:
+    /// get them again, though not for every made-up id.
     pub fn verify(&self, jwt: &str, rules: &Rules, now: u64) -> Result<Verified, Error> {
         let jwt = Jwt::parse(jwt).ok_or(Error::MalformedToken)?;
-        let (payload, header) = verify::read(&jwt, None, JsonRecord::parse)?;
-        let key = self.0.iter().find(|(known, _)| *known == header.key_id).ok_or(Error::UnknownKey)?;
+        let (payload, key_id) = verify::read(&jwt)?;
+        let key = self.0.iter().find(|(known, _)| *known == key_id).ok_or(Error::UnknownKey)?;
         if !key.1.as_ref().map_err(|error| *error)?.verifies(jwt.signed, jwt.signature.expose()) {
             return Err(Error::InvalidSignature);
         }
-        verify::check(&payload, rules, now)?;
-        let claims = claims::read(&payload).ok_or(Error::InvalidClaim)?;
-        Ok(Verified { claims, session: payload.text("sid"), payload })
+        verify::check(payload, rules, now)?;
+        let claims = Claims::read(payload).ok_or(Error::InvalidClaim)?;
+        Ok(Verified { claims, session: payload.text_of("sid"), payload: jwt.payload.as_str().into() })
     }
 }
 
@@ -106,53 +114,5 @@ impl RsaKey {
     pub fn verifies(&self, signed: &str, signature: &[u8]) -> bool {
         let key = RsaPublicKeyComponents { n: &self.modulus, e: &self.exponent };
         key.verify(&RSA_PKCS1_2048_8192_SHA256, signed.as_bytes(), signature).is_ok()
-    }
-}
-
-/// A JSON object.
-#[derive(Clone, Debug, PartialEq)]
-pub struct JsonRecord(pub Value);
-
-impl JsonRecord {
-    /// Reads an object; none if it is none.
-    pub fn parse(json: &str) -> Option<Self> {
-        serde_json::from_str(json).ok().filter(Value::is_object).map(Self)
-    }
-
-    fn list(&self, member: &str) -> impl Iterator<Item = &Value> {
-        self.0.get(member).and_then(Value::as_array).into_iter().flatten()
-    }
-}
-
-impl Record for JsonRecord {
-    fn has(&self, member: &str) -> bool {
-        self.0.get(member).is_some()
-    }
-
-    fn text(&self, member: &str) -> Option<Secret> {
-        self.0.get(member)?.as_str().map(Secret::from)
-    }
-
-    fn texts(&self, member: &str) -> Vec<String> {
-        self.list(member).filter_map(|item| item.as_str().map(str::to_owned)).collect()
-    }
-
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "whole and in range, as JavaScript has it"
-    )]
-    fn number(&self, member: &str) -> Option<u64> {
-        const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
-        let number = self.0.get(member)?.as_f64()?;
-        ((0.0..=MAX_SAFE_INTEGER).contains(&number) && number % 1.0 == 0.0).then_some(number as u64)
-    }
-
-    fn flag(&self, member: &str) -> bool {
-        self.0.get(member) == Some(&Value::Bool(true))
-    }
-
-    fn records(&self, member: &str) -> Vec<Self> {
-        self.list(member).filter(|item| item.is_object()).cloned().map(Self).collect()
     }
 }

@@ -53,16 +53,21 @@ impl Claims {
 
 /// The id of the current account.
 pub fn account(payload: Json<'_>) -> Option<Text> {
+    current_org(payload)?.string_of("oid")
+}
+
+/// The entry of the current account.
+pub(crate) fn current_org(payload: Json<'_>) -> Option<Json<'_>> {
     let mut current = None;
-    for (_, account) in payload.list_of("orgs") {
-        if account.get("selected").is_some_and(Json::is_true) {
-            return account.string_of("oid");
+    for (_, org) in payload.list_of("orgs") {
+        if org.get("selected").is_some_and(Json::is_true) {
+            return Some(org);
         }
-        if account.is_object() {
-            current = current.or(Some(account));
+        if org.is_object() {
+            current = current.or(Some(org));
         }
     }
-    current?.string_of("oid")
+    current
 }
 
 fn profile(payload: Json<'_>) -> Text {

@@ -140,6 +140,13 @@ impl Default for Timeout {
     }
 }
 
+/// The origin of an entry of token origins, as it was given and as the platform reads it: no more may have been given than
+/// that, and it must not be one that can be overheard.
+pub fn token_origin(given: &str, origin: &str) -> Option<Text> {
+    let is_all = text::trim_end(given.trim_ascii(), b'/').eq_ignore_ascii_case(origin);
+    (is_all && BaseUrl::parse(origin).is_ok_and(|url| url.is_private())).then(|| origin.into())
+}
+
 /// Refuses text that would put the server API into a browser, wherever among the options it stands.
 ///
 /// Errors: `api_key_in_browser`, `not_a_loginrocket_url`.

@@ -2,7 +2,7 @@
 
 use super::text::Text;
 use crate::Error;
-use core::ops::Deref;
+use core::{fmt, ops::Deref};
 use std::rc::Rc;
 
 /// A failure. Clones share its facts: everyone who waited for one answer is told the same.
@@ -57,6 +57,26 @@ impl Failure {
         Facts { retry_after: u32::try_from(ms.div_ceil(1000)).ok(), ..Facts::clone(&self) }.into()
     }
 }
+
+impl Facts {
+    /// What a person reads: the service's own sentences where it refused what was sent, otherwise the official client's.
+    pub fn sentences(&self) -> Vec<&str> {
+        let is_refusal = matches!(self.error, Error::ValidationFailed | Error::Conflict);
+        if is_refusal && !self.service_errors.is_empty() {
+            return self.service_errors.iter().map(|text| &**text).collect();
+        }
+        vec![self.error.person_text()]
+    }
+}
+
+/// For a person; [`Error`] displays what a developer reads.
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.sentences().join(" "))
+    }
+}
+
+impl core::error::Error for Failure {}
 
 impl Deref for Failure {
     type Target = Facts;

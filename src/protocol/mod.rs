@@ -12,6 +12,8 @@ pub mod http_date;
 pub mod json;
 pub mod jwks;
 pub mod jwt;
+#[cfg(any(feature = "web", feature = "native"))]
+pub mod model;
 pub mod query;
 pub mod request;
 pub mod response;

@@ -35,41 +35,6 @@ impl Secret {
         whole.finish()
     }
 
-    /// Appends. Where a `String` would leave its old memory behind when it grows, this wipes it.
-    pub fn push_str(&mut self, text: &str) {
-        self.with_room(text.len()).push_str(text);
-    }
-
-    fn with_room(&mut self, more: usize) -> &mut String {
-        let own = Rc::make_mut(&mut self.0);
-        let needed = own.len() + more;
-        if needed > own.capacity() {
-            let mut larger = String::with_capacity(needed.max(own.len() * 2).max(64));
-            larger.push_str(own);
-            own.zeroize();
-            **own = larger;
-        }
-        own
-    }
-
-    /// Appends a character that is one byte.
-    pub(crate) fn push_ascii(&mut self, letter: u8) {
-        self.with_room(2).push(char::from(letter));
-    }
-
-    /// Appends a number in decimal; formatting it the standard way would take more of the module than all who use this.
-    pub(crate) fn push_number(&mut self, number: u64) {
-        if number > 9 {
-            self.push_number(number / 10);
-        }
-        self.push_ascii(b'0' + (number % 10) as u8);
-    }
-
-    /// Takes the last character away.
-    pub fn pop(&mut self) {
-        Rc::make_mut(&mut self.0).pop();
-    }
-
     /// Whether it is the same secret. There is no `==`, so that comparing is a decision.
     pub fn is(&self, other: &Self) -> bool {
         self.expose() == other.expose()
@@ -149,6 +114,39 @@ impl Builder {
     }
 }
 
+/// A JSON text in the making, for a serialiser that writes bytes.
+#[cfg(any(feature = "web", feature = "native"))]
+#[derive(Default)]
+pub(crate) struct Writing(Zeroizing<Vec<u8>>);
+
+#[cfg(any(feature = "web", feature = "native"))]
+impl Writing {
+    /// The whole, if it is UTF-8.
+    pub(crate) fn finish(mut self) -> Option<Secret> {
+        String::from_utf8(std::mem::take(&mut self.0)).ok().map(Secret::new)
+    }
+}
+
+#[cfg(any(feature = "web", feature = "native"))]
+impl std::io::Write for Writing {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let own = &mut *self.0;
+        let needed = own.len() + bytes.len();
+        if needed > own.capacity() {
+            let mut larger = Vec::with_capacity(needed.max(own.len() * 2).max(64));
+            larger.extend_from_slice(own);
+            own.zeroize();
+            *own = larger;
+        }
+        own.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
 /// A number in decimal.
 pub(crate) fn decimal(number: u64) -> Secret {
     let mut text = Builder::default();
@@ -189,18 +187,23 @@ mod tests {
         assert!((1..4).all(|at| !digests[..at].contains(&digests[at])));
     }
 
+    #[cfg(feature = "native")]
+    #[test]
+    fn bytes_in_the_making_become_a_secret_if_they_are_utf_8() {
+        use std::io::Write as _;
+        let text = "ab,cdef,ghijklmno,ñ,".repeat(100);
+        let mut writing = Writing::default();
+        text.as_bytes().chunks(7).for_each(|chunk| writing.write_all(chunk).unwrap());
+        assert_eq!(writing.finish().unwrap().expose(), text);
+        let mut writing = Writing::default();
+        writing.write_all(&[0xff]).unwrap();
+        assert!(writing.finish().is_none());
+    }
+
     #[test]
     fn a_text_in_the_making_grows_without_losing_any_of_it() {
         let text = "ab,cdef,ghijklmno,".repeat(100);
         let parts: Vec<_> = text.split_inclusive(',').collect();
         assert_eq!(Secret::of(&parts).expose(), text);
-    }
-
-    #[test]
-    fn a_secret_grows_without_losing_text() {
-        let mut secret = Secret::default();
-        let text = "ab,cdef,ghijklmno,".repeat(100);
-        text.split_inclusive(',').for_each(|part| secret.push_str(part));
-        assert_eq!(secret.expose(), text);
     }
 }

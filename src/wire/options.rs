@@ -5,11 +5,9 @@ use crate::{
     Error, Misuse,
     engine::{Platform, Setup, StorageScope, TokenPolicy},
     protocol::{
-        config::{Agent, Config, refuse_server_api},
+        config::{Agent, Config, refuse_server_api, token_origin},
         json::Json,
-        text,
         text::Text,
-        url::BaseUrl,
     },
 };
 
@@ -109,11 +107,7 @@ fn origins_of(list: Json<'_>) -> Option<Vec<Text>> {
     for (_, pair) in list.items() {
         let mut pair = pair.items();
         let (given, origin) = (pair.next()?.1.string()?, pair.next()?.1.string()?);
-        let is_all = text::trim_end(given.trim_ascii(), b'/').eq_ignore_ascii_case(&origin);
-        if !is_all || !BaseUrl::parse(&origin).is_ok_and(|url| url.is_private()) {
-            return None;
-        }
-        origins.push(origin);
+        origins.push(token_origin(&given, &origin)?);
     }
     Some(origins)
 }

@@ -12,6 +12,7 @@
 )]
 
 mod keys;
+mod native;
 mod policy;
 mod realm;
 mod rows;

@@ -1,7 +1,6 @@
 //! The tokens of `tests/fixtures/tokens`, an engine that judges them, and a host that has the realm's keys.
 
 use loginrocket_wasm::{
-    core::jwks as native,
     engine::{Answer, Effect, Engine, Id, Input, Platform, Setup, Signature},
     native::RsaKey,
     protocol::{
@@ -216,14 +215,12 @@ pub fn setup() -> Setup {
 /// What a signature is. The library reads no key that is too short, but says no more of it: such a one is told apart by the
 /// length of its modulus in base64url.
 pub fn found_to_be(key: &PublicKey, signed: &str, signature: &[u8]) -> Signature {
-    let (own, letters) = match key.clone() {
-        PublicKey::Components { n, e } => {
-            (native::PublicKey::Components { n: n.to_string(), e: e.to_string() }, Some(n.len()))
-        }
-        PublicKey::Spki(text) => (native::PublicKey::Spki(text.to_string()), None),
+    let letters = match key {
+        PublicKey::Components { n, .. } => Some(n.len()),
+        PublicKey::Spki(_) => None,
     };
     let key_bits = letters.map_or(2048, |letters| u32::try_from(letters * 6 / 8 * 8).unwrap());
-    match RsaKey::import(&own) {
+    match RsaKey::import(key) {
         Ok(key) if key.verifies(signed, signature) => Signature::Good { key_bits },
         Ok(_) => Signature::Bad { key_bits },
         Err(_) if (512..2048).contains(&key_bits) => Signature::Bad { key_bits },

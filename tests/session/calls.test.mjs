@@ -269,7 +269,7 @@ visit(
   },
 );
 
-visit('parameters that call back into the client harm nobody', {}, async ({ realm, open }) => {
+visit('parameters that call back into the client harm nobody', { script: 'in Rust they are data' }, async ({ realm, open }) => {
   const page = await open(local);
   await arrive(page, realm.person);
   const codes = await page.evaluate(async () => {
@@ -345,7 +345,7 @@ visit(
   },
 );
 
-visit('a form without a session gets the tracked one', {}, async ({ realm, open }) => {
+visit('a form without a session gets the tracked one', { script: 'in Rust parameters are no forms' }, async ({ realm, open }) => {
   const page = await open();
   await arrive(page, realm.person);
   const answer = await page.evaluate(() => {

@@ -10,7 +10,7 @@ const local = { storage: 'local' };
 /** Counts what the package holds on to, from before anything is loaded: the tests' own tools listen, too. */
 function keepBooks(page) {
   return page.addInitScript(() => {
-    const isPackage = () => new Error().stack.includes('/pkg/dist/');
+    const isPackage = () => /\/pkg\/dist\/|\/rust_host/.test(new Error().stack);
     const open = { listeners: 0, timers: new Set(), channels: new Set(), requests: new Set() };
     globalThis.books = () => ({
       listeners: open.listeners,

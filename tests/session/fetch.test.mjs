@@ -155,7 +155,7 @@ call(
     await page.goto(first.url().replace('/app.html', '/empty.html'));
     const status = await page.evaluate(
       async (options) => {
-        const { LoginRocket } = await import('/pkg/dist/index.js');
+        const { LoginRocket } = await import('/host.js');
         const client = new LoginRocket(options);
         return [client.session.snapshot.state, (await client.session.fetch('/api/x')).status];
       },
@@ -325,7 +325,7 @@ call('a request is not sent again as who signed in meanwhile', { clock: 'stopped
   assert.deepEqual(api.requests.map(({ authorization }) => authorization), [first]);
 });
 
-call('a list of origins that holds something else is refused by name', {}, async ({ open }) => {
+call('a list of origins that holds something else is refused by name', { script: 'in Rust they are texts' }, async ({ open }) => {
   const page = await open();
   const codes = await page.evaluate(() => {
     const hostile = new Proxy(['https://a'], {

@@ -161,7 +161,7 @@ visit(
     await page.goto(`${origin}/empty.html`);
     await page.evaluate(
       async ([url, person]) => {
-        const { LoginRocket } = await import('/pkg/dist/index.js');
+        const { LoginRocket } = await import('/host.js');
         globalThis.lr = new LoginRocket({ url });
         await lr.login(person);
         globalThis.told = [];

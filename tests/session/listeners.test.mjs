@@ -119,7 +119,7 @@ visit('whoever stopped listening hears nothing more, and may stop twice', {}, as
   assert.equal(await page.evaluate(() => heard), 3);
 });
 
-visit('what is no function is refused by name', {}, async ({ open }) => {
+visit('what is no function is refused by name', { script: 'in Rust the compiler refuses it' }, async ({ open }) => {
   const page = await open();
   const found = await page.evaluate(() =>
     [undefined, null, 42, 'text', {}, Symbol('s'), []].map((listener) => {
@@ -161,7 +161,7 @@ visit('the methods need no this', {}, async ({ realm, open }) => {
 
 visit(
   'a listener that throws is reported, and keeps nothing from the others',
-  { mayThrow: new RegExp(BROKEN) },
+  { mayThrow: new RegExp(BROKEN), script: 'in Rust a listener cannot throw' },
   async (world) => {
     const { realm, open } = world;
     const page = await open();

@@ -58,7 +58,7 @@ visit('a page that only reads snapshots finds out, too', {}, async ({ realm, con
   await page.goto(`${origin}/empty.html`);
   await page.evaluate(
     async (options) => {
-      const { LoginRocket } = await import('/pkg/dist/index.js');
+      const { LoginRocket } = await import('/host.js');
       globalThis.lr = new LoginRocket(options);
     },
     { url: realm.url, ...local },
@@ -75,7 +75,7 @@ visit(
     const load = () =>
       page.evaluate(
         async (options) => {
-          const { LoginRocket } = await import('/pkg/dist/index.js');
+          const { LoginRocket } = await import('/host.js');
           globalThis.client = new LoginRocket(options);
         },
         { url: realm.url, ...local },
@@ -104,7 +104,7 @@ visit(
     await page.goto(`${origin}/empty.html`);
     const answer = await page.evaluate(
       async ([url, person]) => {
-        const { LoginRocket } = await import('/pkg/dist/index.js');
+        const { LoginRocket } = await import('/host.js');
         globalThis.client = new LoginRocket({ url });
         const { session } = await client.login(person);
         return (await client.getSession({ session })).next;
@@ -146,7 +146,7 @@ visit(
       await page.goto(`${origin}/empty.html`);
       const answer = await page.evaluate(
         async ([{ adapter: name, ...rest }, url]) => {
-          const { LoginRocket } = await import('/pkg/dist/index.js');
+          const { LoginRocket } = await import('/host.js');
           const adapters = await import('/adapters.js');
           const client = new LoginRocket({ url, ...rest, ...(name && { storage: adapters[name]() }) });
           return client.updateProfile({ first_name: 'Augusta' }).then(({ next, code }) => next ?? code);
@@ -290,7 +290,7 @@ visit(
     const page = await context.newPage();
     await page.goto(`${origin}/empty.html`);
     const found = await page.evaluate(async (url) => {
-      const { LoginRocket } = await import('/pkg/dist/index.js');
+      const { LoginRocket } = await import('/host.js');
       globalThis.lr = new LoginRocket({ storage: 'local' });
       const { code } = await lr.session.token();
       lr.lrUrl = url;

@@ -154,7 +154,7 @@ call('bodies that can be sent twice are', { clock: 'stopped' }, async ({ realm, 
 
 call(
   'a body that is a stream is sent once',
-  { clock: 'stopped' },
+  { script: 'the Rust host sends copies of a finished request', clock: 'stopped' },
   async ({ realm, context, open, pass, origin }) => {
     const page = await open();
     await arrive(page, realm.person);
@@ -222,7 +222,7 @@ call(
 
 call(
   'a 401 to what cannot be sent again is told without waiting for a token',
-  { clock: 'stopped' },
+  { script: 'the Rust host sends copies of a finished request', clock: 'stopped' },
   async (world) => {
     const { realm, context, open, pass, origin } = world;
     const page = await open();

@@ -86,7 +86,7 @@ visit(
       path: '/framed.html',
       // A page without an origin may load nothing that does not say so, and the realm lists no such origin.
       before: async (opened) => {
-        await opened.route('**/*.js', async (route) => readable(route, await route.fetch()));
+        await opened.route('**/*.{js,wasm}', async (route) => readable(route, await route.fetch()));
         await opened.route(`${realm.url}**`, async (route) => {
           const url = new URL(route.request().url());
           const headers = { ...route.request().headers(), host: url.host };

@@ -306,7 +306,7 @@ visit(
   },
 );
 
-visit('a length of time that is none is misuse, and tells so', {}, async ({ realm, open }) => {
+visit('a length of time that is none is misuse, and tells so', { script: 'about values that only a script can give' }, async ({ realm, open }) => {
   const page = await open();
   await arrive(page, realm.person);
   const codes = await page.evaluate(() =>

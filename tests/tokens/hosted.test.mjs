@@ -93,7 +93,7 @@ visit('every hosted page has its URL, with what it takes', {}, async ({ realm, o
   }
 });
 
-visit('what is none is refused by name', {}, async ({ open }) => {
+visit('what is none is refused by name', { script: 'about values that only a script can give' }, async ({ open }) => {
   const page = await open();
   const refused = {
     invalid_option: [
@@ -137,7 +137,7 @@ visit('what is none is refused by name', {}, async ({ open }) => {
   assert.equal(missing, 'missing_url');
 });
 
-visit('the hosted pages are one object, whose functions need no this', {}, async ({ open }) => {
+visit('the hosted pages are one object, whose functions need no this', { script: 'about objects of the script host' }, async ({ open }) => {
   const page = await open();
   const found = await page.evaluate(() => {
     const { hosted } = lr;
@@ -194,7 +194,7 @@ visit(
 
 // ---------------------------------------------------------------------------------------------- leaving
 
-visit('what is none is not left for', {}, async ({ open }) => {
+visit('what is none is not left for', { script: 'about values that only a script can give' }, async ({ open }) => {
   const page = await open();
   const here = page.url();
   const found = await page.evaluate(async () => {

@@ -384,7 +384,7 @@ journey('a URL of one’s own is read in place of the address bar, which stays a
   assert.deepEqual(found.answers[2], ['not_signed_in', undefined, `${origin}/elsewhere?b=1`]);
 });
 
-journey('what is no place has no token in it', {}, async ({ realm, land }) => {
+journey('what is no place has no token in it', { script: 'about values that only a script can give' }, async ({ realm, land }) => {
   const page = await land();
   await becomes(page, { state: 'signed_out' });
   for (const what of ['42', '{}', '""', '"nonsense"', 'Symbol("x")', '() => 1', '[]', 'true', 'new Proxy({}, { get() { throw new Error("no") } })']) {
@@ -425,7 +425,7 @@ journey('a frame without an origin takes over what it was loaded with', { people
   // A page without an origin may load nothing that does not say so, and the realm lists no such origin.
   const readable = (route, response) =>
     route.fulfill({ response, headers: { ...response.headers(), 'access-control-allow-origin': '*' } });
-  await context.route('**/*.js', async (route) => readable(route, await route.fetch()));
+  await context.route('**/*.{js,wasm}', async (route) => readable(route, await route.fetch()));
   await context.route(`${realm.url}connect/jwks`, async (route) => {
     const url = new URL(route.request().url());
     const headers = { host: url.host, accept: 'application/json' };

@@ -91,7 +91,7 @@ visit('a token that another tab brought is verified here, too', {}, async ({ rea
   assert.deepEqual(await verdict(second), ['okay', true]);
 });
 
-visit('an option that is none is refused by name', {}, async ({ open }) => {
+visit('an option that is none is refused by name', { script: 'about values that only a script can give' }, async ({ open }) => {
   const page = await open();
   const codes = await page.evaluate(() =>
     ['sometimes', 'Strict', '', true, 1, {}].map((verify) => {

@@ -84,7 +84,7 @@ const expected = (realm) => ({
 
 // ---------------------------------------------------------------------------------------------- what it says
 
-visit('a token is mapped as the official SDKs map it', everything, async ({ realm, open }) => {
+visit('a token is mapped as the official SDKs map it', { ...everything, script: 'the Rust host gives the payload as it is' }, async ({ realm, open }) => {
   const page = await open();
   const jwt = await tokenOf(page, { ...realm.person, account: 'org_sample123456' });
   const verified = await page.evaluate((given) => lr.verifyToken(given), jwt);
@@ -114,7 +114,7 @@ visit('a token is mapped as the official SDKs map it', everything, async ({ real
 
 visit(
   'a token of the server API can name every account, of which the first is the current one',
-  { ...everything, settings: { jwt_scopes: ['ar.orgs'] } },
+  { script: 'the Rust host gives the payload as it is', ...everything, settings: { jwt_scopes: ['ar.orgs'] } },
   async ({ realm, open }) => {
     const page = await open();
     const session = { user_id: 'usr_sample123456' };
@@ -132,7 +132,7 @@ visit(
 
 visit(
   'what a token does not say is null or missing, as in the official SDKs',
-  { people: [{ email: ada.email, password: ada.password }] },
+  { script: 'the Rust host gives the payload as it is', people: [{ email: ada.email, password: ada.password }] },
   async ({ realm, open }) => {
     const page = await open();
     await arrive(page, realm.person);
@@ -160,7 +160,7 @@ visit(
   },
 );
 
-visit('of several accounts the selected one is current', {}, async ({ realm, open }) => {
+visit('of several accounts the selected one is current', { script: 'the Rust host gives the payload as it is' }, async ({ realm, open }) => {
   const page = await open();
   const key = await makeKey();
   await realm.script({ path: '/connect/jwks', body: { keys: [key.jwk] } });
@@ -182,7 +182,7 @@ visit('of several accounts the selected one is current', {}, async ({ realm, ope
 
 // ---------------------------------------------------------------------------------------------- untrusted
 
-visit('what a token says can be read without a request, and is not trusted', everything, async (world) => {
+visit('what a token says can be read without a request, and is not trusted', { ...everything, script: 'the Rust host gives the payload as it is' }, async (world) => {
   const { realm, open, context } = world;
   const page = await open();
   const jwt = await tokenOf(page, { ...realm.person, account: 'org_sample123456' });
@@ -197,7 +197,7 @@ visit('what a token says can be read without a request, and is not trusted', eve
   assert.deepEqual(await realm.requests(), []);
 });
 
-visit('claims of a token that is not trusted may be anything', {}, async ({ realm, open }) => {
+visit('claims of a token that is not trusted may be anything', { script: 'the Rust host gives the payload as it is' }, async ({ realm, open }) => {
   const page = await open();
   const strange = [
     {},
@@ -246,7 +246,7 @@ const garbage = [
   'new Proxy({}, { get() { throw new Error("none of your business") } })',
 ];
 
-visit('what is no token is a malformed one, to both, without a request', {}, async ({ realm, open }) => {
+visit('what is no token is a malformed one, to both, without a request', { script: 'about values that only a script can give' }, async ({ realm, open }) => {
   const page = await open();
   for (const what of garbage) {
     const codes = await page.evaluate(`(async () => {
@@ -264,7 +264,7 @@ visit('what is no token is a malformed one, to both, without a request', {}, asy
 
 // ---------------------------------------------------------------------------------------------- options
 
-visit('options that are none are refused by name', {}, async ({ realm, open }) => {
+visit('options that are none are refused by name', { script: 'about values that only a script can give' }, async ({ realm, open }) => {
   const page = await open();
   await arrive(page, realm.person);
   const { token: jwt } = await token(page);
@@ -384,7 +384,7 @@ visit('why a token was refused is told without the token', { clock: 'stopped' },
   }
 });
 
-visit('a token that was refused can be thrown', {}, async ({ realm, open }) => {
+visit('a token that was refused can be thrown', { script: 'Rust has no exceptions' }, async ({ realm, open }) => {
   const page = await open();
   const jwt = await tokenOf(page, realm.person);
   const thrown = await page.evaluate(async (forged) => {

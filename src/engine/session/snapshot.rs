@@ -130,7 +130,7 @@ impl Session {
     }
 
     /// The same, for whoever keeps it.
-    pub(in super::super) fn shared_snapshot(&self) -> Rc<Snapshot> {
+    pub fn shared_snapshot(&self) -> Rc<Snapshot> {
         Rc::clone(&self.snapshot)
     }
 

@@ -7,7 +7,6 @@ use super::{
     world::{Channel, Holder, Operation, Task, World},
 };
 use loginrocket_wasm::{
-    core,
     engine::{Effect, Id, Input, Signature},
     native::RsaKey,
     protocol::{jwks::PublicKey, request::Request, secret::Secret, text::Text},
@@ -106,7 +105,7 @@ impl World {
                 let signature = if state.page.has_no_crypto.get() {
                     Signature::Unavailable
                 } else {
-                    verify(public_key, &signed, signature.expose())
+                    verify(&public_key, &signed, signature.expose())
                 };
                 self.soon(Task::Input { tab, input: Input::Verified { id, signature } });
             }
@@ -192,16 +191,10 @@ impl World {
 }
 
 /// What a signature is. The arithmetic is that of the programs that are in no browser.
-fn verify(public_key: PublicKey, signed: &Secret, signature: &[u8]) -> Signature {
-    let public_key = match public_key {
-        PublicKey::Components { n, e } => {
-            core::jwks::PublicKey::Components { n: n.to_string(), e: e.to_string() }
-        }
-        PublicKey::Spki(text) => core::jwks::PublicKey::Spki(text.to_string()),
-    };
+fn verify(public_key: &PublicKey, signed: &Secret, signature: &[u8]) -> Signature {
     // It takes no key that is shorter.
     let key_bits = 2048;
-    match RsaKey::import(&public_key) {
+    match RsaKey::import(public_key) {
         Ok(key) if key.verifies(signed.expose(), signature) => Signature::Good { key_bits },
         Ok(_) => Signature::Bad { key_bits },
         Err(_) => Signature::UnreadableKey,

@@ -2,19 +2,14 @@
 
 use loginrocket_wasm::{
     Error,
-    browser::{Storage, Web},
-    client::{
-        Client,
-        session::{Session, TokenOrigins},
-    },
-    core::{
+    engine::session::snapshot::{Snapshot, State},
+    protocol::{
         config::Config,
         model::{Login, SignIn},
-        session::{Snapshot, State},
         url::BaseUrl,
     },
+    web::{Client, Options, Storage},
 };
-use std::rc::Rc;
 use web_sys::HtmlInputElement;
 use yew::{platform::spawn_local, prelude::*};
 
@@ -23,54 +18,41 @@ struct Props {
     url: AttrValue,
 }
 
-/// A session that outlives the page, for all tabs.
-fn open(url: &str) -> Result<Session<Web>, Error> {
+/// A client whose session outlives the page, for all tabs.
+fn open(url: &str) -> Result<Client, Error> {
     let config = Config { url: Some(BaseUrl::parse(url)?), ..Config::default() };
-    let web = Web { storage: Storage::Local, ..Web::default() };
-    let kept = web.storage.kept();
-    Ok(Session::new(Client::new(config, web), kept, TokenOrigins::default()))
+    Client::new(Options { config, storage: Storage::Local, ..Options::default() })
 }
 
 #[component(App)]
 fn app(Props { url }: &Props) -> Html {
-    let session = use_memo(url.clone(), |url| open(url));
-    match &*session {
-        Ok(session) => html! { <SignedInOrNot session={Shared(Rc::new(session.clone()))} /> },
+    let client = use_memo(url.clone(), |url| open(url));
+    match &*client {
+        Ok(client) => html! { <SignedInOrNot client={client.clone()} /> },
         Err(error) => html! { <output>{error.to_string()}</output> },
     }
 }
 
-/// A session is the same one if it is the same object.
-#[derive(Clone)]
-struct Shared(Rc<Session<Web>>);
-
-impl PartialEq for Shared {
-    fn eq(&self, _: &Self) -> bool {
-        // The page has one, for good.
-        true
-    }
-}
-
 #[derive(Properties, PartialEq)]
-struct SessionProps {
-    session: Shared,
+struct ClientProps {
+    client: Client,
 }
 
 #[component(SignedInOrNot)]
-fn signed_in_or_not(SessionProps { session }: &SessionProps) -> Html {
-    let snapshot = use_state(|| session.0.snapshot());
+fn signed_in_or_not(ClientProps { client }: &ClientProps) -> Html {
+    let snapshot = use_state(|| client.session().snapshot());
     let refusal = use_state(String::new);
     {
-        let (session, snapshot) = (session.clone(), snapshot.setter());
+        let (client, snapshot) = (client.clone(), snapshot.setter());
         use_effect_with((), move |()| {
-            let subscription = session.0.subscribe(move |now| snapshot.set(now.clone()));
-            move || session.0.unsubscribe(subscription)
+            let subscription = client.session().subscribe(move |now| snapshot.set(now.clone()));
+            move || drop(subscription)
         });
     }
 
     let (email, password) = (use_node_ref(), use_node_ref());
     let on_submit = {
-        let (session, refusal) = (session.clone(), refusal.clone());
+        let (client, refusal) = (client.clone(), refusal.clone());
         let (email, password) = (email.clone(), password.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
@@ -78,16 +60,17 @@ fn signed_in_or_not(SessionProps { session }: &SessionProps) -> Html {
                 node.cast::<HtmlInputElement>().map(|input| input.value()).unwrap_or_default()
             };
             let login = Login { email: text(&email), password: text(&password).into(), account: None };
-            let (session, refusal) = (session.clone(), refusal.clone());
-            spawn_local(async move { refusal.set(sign_in(&session.0, &login).await) });
+            let (client, refusal) = (client.clone(), refusal.clone());
+            spawn_local(async move { refusal.set(sign_in(&client, &login).await) });
         })
     };
     let on_sign_out = {
-        let session = session.clone();
+        let client = client.clone();
         Callback::from(move |_| {
-            let signed_out = session.0.sign_out();
+            let signed_out = client.session().sign_out();
             spawn_local(async move {
-                signed_out.await;
+                // The person is signed out here, whatever the service says to it.
+                let _ = signed_out.await;
             });
         })
     };
@@ -109,7 +92,7 @@ fn signed_in_or_not(SessionProps { session }: &SessionProps) -> Html {
 }
 
 fn status(snapshot: &Snapshot, refusal: &str) -> String {
-    match (&snapshot.user, snapshot.state) {
+    match (snapshot.user(), snapshot.state) {
         (Some(user), _) => format!("signed in as {}", user.name.as_deref().unwrap_or("someone")),
         (None, State::SignedOut) if !refusal.is_empty() => refusal.to_owned(),
         (None, state) => state.as_str().replace('_', " "),
@@ -117,8 +100,8 @@ fn status(snapshot: &Snapshot, refusal: &str) -> String {
 }
 
 /// What to tell the person, if anything stands in the way.
-async fn sign_in(session: &Session<Web>, login: &Login) -> String {
-    match session.send(login).await {
+async fn sign_in(client: &Client, login: &Login) -> String {
+    match client.send(login).await {
         Ok(SignIn::Done { .. }) => String::new(),
         Ok(SignIn::Verify { .. }) => "a second factor is due".to_owned(),
         Ok(_) => "something else comes first".to_owned(),

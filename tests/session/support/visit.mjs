@@ -2,11 +2,23 @@
 // uncaught exception, no secret in the console, in a snapshot or in what `explain()` says, no token in a storage.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { serve, startBrowser } from '../../packages/support.mjs';
 import { makeRealm } from './realm.mjs';
 
 const FILES = ['app.html', 'app.js', 'adapters.js', 'worker.js'];
+
+/** Which host the pages have: that of the npm package, or the Rust host in the same shape, from this folder. */
+export const rustHost = process.env.LOGINROCKET_RUST_HOST;
+
+/** The host that is tested, whichever it is, as one module. */
+const host = () =>
+  rustHost
+    ? Promise.all(['host.js', 'rust_host.js', 'rust_host_bg.wasm'].map((name) => fileOf(name, join(rustHost, name))))
+    : [['/host.js', { body: "export * from '/pkg/dist/index.js'" }]];
+
+const fileOf = async (name, place) => [`/${name}`, { body: await readFile(place) }];
 
 /** A test that takes longer hangs. */
 const LIMIT_MS = 60_000;
@@ -29,11 +41,8 @@ const extra = {
 /** Starts what the tests of a file share; to be called once in each. `start` starts another browser than usual. */
 export function useBrowser(start = startBrowser) {
   before(async () => {
-    const files = FILES.map(async (name) => [
-      `/${name}`,
-      { body: await readFile(new URL(`page/${name}`, import.meta.url)) },
-    ]);
-    const pages = Object.fromEntries(await Promise.all(files));
+    const files = FILES.map((name) => fileOf(name, new URL(`page/${name}`, import.meta.url)));
+    const pages = Object.fromEntries([...(await Promise.all(files)), ...(await host())]);
     site = await serve({ ...extra, ...pages, '/': pages['/app.html'] });
     browser = await start();
   });
@@ -57,9 +66,12 @@ export function useBrowser(start = startBrowser) {
  *   moment has passed. `clock: { aheadSeconds }` is the same with
  *   the page's clock ahead of the realm's, or behind; with `clock: 'running'` time passes by itself, too.
  *
+ * `script` says why a test is about the npm package alone: about values that only a script can give, for one.
+ *
  * `mayThrow` matches the uncaught exceptions that the test provokes.
  */
-export function visit(name, { settings, people, seed, clock, mayThrow } = {}, run) {
+export function visit(name, { settings, people, seed, clock, mayThrow, script } = {}, run) {
+  if (rustHost && script) return;
   test(name, { timeout: LIMIT_MS }, async () => {
     const realm = await makeRealm({ settings, people, login_urls: [`${site.origin}/`], ...seed });
     const watch = watchOver(realm, mayThrow);

@@ -105,7 +105,12 @@ fn lints_wasm(workspace: &Workspace) -> Result<String> {
         workspace,
         &["clippy", "--quiet"],
         &WASM,
-        &[&["--lib"], tests.as_slice(), &["--", "-D", "warnings"]].concat(),
+        &[
+            &["--lib", "--no-default-features", "--features", "web,npm"],
+            tests.as_slice(),
+            &["--", "-D", "warnings"],
+        ]
+        .concat(),
     )
 }
 
@@ -127,8 +132,17 @@ fn lints_realm(workspace: &Workspace) -> Result<String> {
 
 /// The Rust front end, which Cargo does not reach from here because it is a workspace of its own.
 fn lints_app(workspace: &Workspace) -> Result<String> {
-    process::run(workspace.cargo().current_dir(workspace.path("tests/rust-app")).args(["fmt", "--check"]))?;
-    process::run(rust_app(workspace, "clippy").args(["--quiet", "--locked", "--", "-D", "warnings"]))?;
+    process::run(
+        workspace.cargo().current_dir(workspace.path("tests/rust-app")).args(["fmt", "--all", "--check"]),
+    )?;
+    process::run(rust_app(workspace, "clippy").args([
+        "--quiet",
+        "--locked",
+        "--workspace",
+        "--",
+        "-D",
+        "warnings",
+    ]))?;
     Ok(String::new())
 }
 
@@ -137,7 +151,7 @@ fn docs_native(workspace: &Workspace) -> Result<String> {
 }
 
 fn docs_wasm(workspace: &Workspace) -> Result<String> {
-    cargo(workspace, &["doc", "--quiet", "--no-deps"], &WASM, &[])
+    cargo(workspace, &["doc", "--quiet", "--no-deps"], &WASM, &["--no-default-features", "--features", "web"])
 }
 
 fn cargo(workspace: &Workspace, command: &[&str], target: &[&str], rest: &[&str]) -> Result<String> {

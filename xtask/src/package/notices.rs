@@ -25,7 +25,7 @@ pub(super) const FILE: &str = "pkg/THIRD-PARTY-LICENSES.md";
 const BEGINNINGS: [&str; 5] = ["LICENSE", "LICENCE", "COPYING", "COPYRIGHT", "NOTICE"];
 
 /// As `wasm` builds the module.
-const FEATURES: [&str; 3] = ["--no-default-features", "--features", "script"];
+const FEATURES: [&str; 3] = ["--no-default-features", "--features", "npm"];
 
 const HEAD: &str = "# Third-party licences\n\n\
     The scripts of this package contain compiled code of the following. Where there is a choice of licences that MIT \

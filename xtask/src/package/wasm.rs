@@ -46,7 +46,7 @@ pub(super) fn build(workspace: &Workspace, folder: &Path) -> Result<()> {
         // The manifest, the types and the ignore file are not its business.
         .args(["--no-pack", "--no-typescript", "--no-gitignore", "--out-dir"])
         .arg(folder)
-        .args(["--", "--no-default-features", "--features", "script"])
+        .args(["--", "--no-default-features", "--features", "npm"])
         .arg(STANDARD_LIBRARY)
         // Other flags than other builds': in one folder each would throw out what the other has compiled.
         .env("CARGO_TARGET_DIR", workspace.output("package/cargo"));

@@ -27,6 +27,11 @@ const LIMIT: Duration = Duration::from_mins(20);
 /// What npm itself keeps among the packages.
 const NPM_FILES: [&str; 2] = [".bin", ".package-lock.json"];
 
+/// Tests of the npm package alone in the folders of the behaviour suite: what it does on a server, where there is no Rust host,
+/// and pages that load it by its own address.
+const SCRIPT_SESSION: &[&str] = &["server"];
+const SCRIPT_TOKENS: &[&str] = &["docs", "matrix"];
+
 /// A project of which nothing is wanted but that the tarball is installed in it.
 const EMPTY_PROJECT: &str = "tests/packages/empty";
 
@@ -35,11 +40,12 @@ pub(super) struct Bench<'a> {
     workspace: &'a Workspace,
     emulator: OnceCell<Result<(), String>>,
     tarball: OnceCell<Result<PathBuf, String>>,
+    rust_site: OnceCell<Result<(), String>>,
 }
 
 impl<'a> Bench<'a> {
     pub(super) fn new(workspace: &'a Workspace) -> Self {
-        Self { workspace, emulator: OnceCell::new(), tarball: OnceCell::new() }
+        Self { workspace, emulator: OnceCell::new(), tarball: OnceCell::new(), rust_site: OnceCell::new() }
     }
 
     /// All tests of a crate, natively.
@@ -73,6 +79,9 @@ impl<'a> Bench<'a> {
                 "loginrocket-wasm",
                 "--target",
                 "wasm32-unknown-unknown",
+                "--no-default-features",
+                "--features",
+                "web,npm",
                 "--no-fail-fast",
             ])
             .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", WEB_RUNNER)
@@ -99,22 +108,49 @@ impl<'a> Bench<'a> {
 
     /// The Rust front end under `tests/rust-app`, built as its users would build it.
     pub(super) fn rust_app(&self) -> Result<Counts> {
-        let site = rust_app_target(self.workspace).join("site");
-        let mut plan = Plan::default();
-        plan.add("building the Rust front end (about a minute, the first time)", || {
-            process::run(rust_app(self.workspace, "build").args(["--quiet", "--locked"]))
-        });
-        plan.add("making its glue", || {
-            let mut bindgen = self.workspace.command("wasm-bindgen");
-            bindgen.args(["--target", "web", "--no-typescript", "--out-dir"]).arg(&site);
-            let module = rust_app_target(self.workspace).join("wasm32-unknown-unknown/debug/rust-app.wasm");
-            process::run_quietly(bindgen.arg(module))
-        });
-        plan.run()?;
+        let site = self.rust_site()?;
         let emulator = self.start_emulator(&Settings::for_tests(false))?;
         self.node_test("tests/rust-app", &emulator, |command| {
             command.env("LOGINROCKET_RUST_APP", &site);
         })
+    }
+
+    /// The behaviour suite, which the npm package passes in the layers `session` and `tokens`, with the Rust host.
+    pub(super) fn rust_host(&self) -> Result<Counts> {
+        let site = self.rust_site()?;
+        let emulator = self.start_emulator(&Settings::for_tests(false))?;
+        let mut counts = Counts::default();
+        for (folder, others) in [("tests/session", SCRIPT_SESSION), ("tests/tokens", SCRIPT_TOKENS)] {
+            counts += self.node_test_but(folder, others, &emulator, |command| {
+                // Nothing is installed: no page asks for the package.
+                command.env("LOGINROCKET_INSTALLED", &site).env("LOGINROCKET_RUST_HOST", &site);
+            })?;
+        }
+        Ok(counts)
+    }
+
+    /// The folder with the Rust front end and the Rust host, as pages load them.
+    fn rust_site(&self) -> Result<PathBuf> {
+        let target = rust_app_target(self.workspace);
+        let site = target.join("site");
+        once(&self.rust_site, "Rust front end", || {
+            let mut plan = Plan::default();
+            plan.add("building the Rust front end (about a minute, the first time)", || {
+                process::run(rust_app(self.workspace, "build").args(["--quiet", "--locked", "--workspace"]))
+            });
+            plan.add("making its glue", || {
+                for module in ["rust-app", "rust_host"] {
+                    let module = target.join(format!("wasm32-unknown-unknown/debug/{module}.wasm"));
+                    let mut bindgen = self.workspace.command("wasm-bindgen");
+                    bindgen.args(["--target", "web", "--no-typescript", "--out-dir"]).arg(&site);
+                    process::run_quietly(bindgen.arg(module))?;
+                }
+                let shape = self.workspace.path("tests/rust-app/host/host.js");
+                write(&site.join("host.js"), &fs::read(shape)?)
+            });
+            plan.run()
+        })?;
+        Ok(site)
     }
 
     /// Each project under `tests/types` with the packed package installed, by the two newest major versions of TypeScript:
@@ -231,10 +267,23 @@ impl<'a> Bench<'a> {
         emulator: &Emulator,
         extend: impl FnOnce(&mut Command),
     ) -> Result<Counts> {
+        self.node_test_but(folder, &[], emulator, extend)
+    }
+
+    /// The tests of a folder without those files.
+    fn node_test_but(
+        &self,
+        folder: &str,
+        others: &[&str],
+        emulator: &Emulator,
+        extend: impl FnOnce(&mut Command),
+    ) -> Result<Counts> {
         let folder = self.workspace.path(folder);
         // Not those of folders below, which are layers of their own.
         let is_test = |file: &PathBuf| {
-            file.to_string_lossy().ends_with(".test.mjs") && file.parent() == Some(folder.as_path())
+            let name = file.file_name().unwrap_or_default().to_string_lossy();
+            let is_other = others.iter().any(|other| name == format!("{other}.test.mjs"));
+            name.ends_with(".test.mjs") && !is_other && file.parent() == Some(folder.as_path())
         };
         let files: Vec<_> = files_in(&folder)?.into_iter().filter(is_test).collect();
         if files.is_empty() {

@@ -42,6 +42,8 @@ enum Layer {
     Host,
     /// A Rust front end on the crate, built and used in Chromium
     RustApp,
+    /// The behaviour of sessions and tokens with the Rust host, in tabs of Chromium
+    RustHost,
     /// The published types, as strict TypeScript projects see them
     Types,
     /// The published tarball, as its users install it
@@ -71,6 +73,7 @@ impl Layer {
             Self::Web => "web",
             Self::Host => "host",
             Self::RustApp => "rust-app",
+            Self::RustHost => "rust-host",
             Self::Types => "types",
             Self::Package => "package",
             Self::Apps => "apps",
@@ -91,7 +94,7 @@ impl Layer {
         match self {
             Self::Core | Self::Emulator | Self::Xtask | Self::Table => &[],
             Self::Web => &[WasmTarget, WasmBindgen, Browser],
-            Self::RustApp => &[WasmTarget, WasmBindgen, NpmTools, Browser],
+            Self::RustApp | Self::RustHost => &[WasmTarget, WasmBindgen, NpmTools, Browser],
             Self::Types => &[WasmTarget, LibrarySources, WasmBindgen, WasmPack, NpmTools, AppTools],
             Self::Host | Self::Package | Self::Session | Self::Tokens | Self::E2e => {
                 &[WasmTarget, LibrarySources, WasmBindgen, WasmPack, NpmTools, Browser]
@@ -114,6 +117,7 @@ impl Layer {
             Self::Web => bench.web(),
             Self::Host => bench.host(),
             Self::RustApp => bench.rust_app(),
+            Self::RustHost => bench.rust_host(),
             Self::Types => bench.types(),
             Self::Package => bench.package(),
             Self::Apps => bench.apps(),

@@ -1,7 +1,7 @@
 // An app as small as can be: it makes its client when it is loaded, as apps do, so that a reload is a real one. The
 // options are in the fragment of its address, as JSON, or in `given` where the address is what is tested; `adapter` names a
 // storage of its own, and `adopts` says to take over the session that a hosted page sends, as soon as may be.
-import * as sdk from '/pkg/dist/index.js';
+import * as sdk from '/host.js';
 import * as adapters from '/adapters.js';
 
 const { adapter, adopts, ...options } =

@@ -1,12 +1,13 @@
 // A worker that makes a client and does what it is told, by the names of methods: `{ options }` first, then
 // `{ of: 'session' | 'client', method, given }`; answers each with what came of it.
-import { LoginRocket } from '/pkg/dist/index.js';
-
 let lr;
+
+// Not at the top: what is sent before that is there would be lost.
+const host = import('/host.js');
 
 const run = async ({ options, of, method, given }) => {
   if (options) {
-    lr = new LoginRocket(options);
+    lr = new (await host).LoginRocket(options);
     lr.session.subscribe(() => {});
     return 'made';
   }

@@ -1,0 +1,211 @@
+//! The client that an app makes: its methods say what is wanted, and give what that came to.
+
+use super::{
+    CallOptions, Options, Session,
+    host::{Host, Settled, Wait},
+};
+use crate::{
+    Error,
+    engine::{Answer, Input},
+    protocol::{
+        config::Locale,
+        endpoint::Endpoint,
+        failure::Failure,
+        hosted::Visit,
+        json::Json,
+        model::{self, Answer as _, Call},
+        request::Params,
+        response::Next,
+        secret::Secret,
+        url::BaseUrl,
+        verify::Rules,
+    },
+};
+use serde::{Serialize, de::DeserializeOwned};
+use std::rc::Rc;
+
+/// A client of one `LoginRocket` realm. Clones are the same client; with the last one it is disposed of.
+#[derive(Clone)]
+pub struct Client(pub(super) Rc<Host>);
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Client")
+    }
+}
+
+impl PartialEq for Client {
+    /// Two are equal if they are one.
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+/// What the service said to a call that it did: as it came, with all its members.
+#[derive(Clone, Debug)]
+pub struct Success {
+    /// What comes next for the person, of a call that can sign in.
+    pub next: Option<Next>,
+    /// The JSON object; none where the service had nothing to tell. A session id and a token may be in it.
+    pub body: Option<Secret>,
+}
+
+impl Success {
+    /// Reads it as a type of the program's own; none where it does not fit.
+    pub fn read<T: DeserializeOwned>(&self) -> Option<T> {
+        model::read(self.body.as_ref()?)
+    }
+}
+
+impl Client {
+    /// Makes a client; nothing is sent.
+    ///
+    /// Errors: `invalid_option`.
+    pub fn new(options: Options) -> Result<Self, Error> {
+        Host::open(options).map(Self)
+    }
+
+    /// Makes a call.
+    ///
+    /// Errors: those of its endpoint, of transport and of its answer, as `docs/errors.md` lists them.
+    pub fn send<C: Call>(&self, call: &C) -> impl Future<Output = Result<C::Answer, Failure>> + use<C> {
+        self.send_with(call, &CallOptions::default())
+    }
+
+    /// Makes a call with options of its own.
+    ///
+    /// Errors: likewise.
+    pub fn send_with<C: Call>(
+        &self,
+        call: &C,
+        options: &CallOptions,
+    ) -> impl Future<Output = Result<C::Answer, Failure>> + use<C> {
+        let called = self.call(C::ENDPOINT, call, options);
+        async {
+            let Success { next, body } = called.await?;
+            Ok(C::Answer::read(body.as_ref().and_then(|body| Json::object(body.expose())), next))
+        }
+    }
+
+    /// Makes a call with any parameters, which go to the service as they are, and gives what it says as it came.
+    ///
+    /// Errors: likewise, and `invalid_params` unless they are an object.
+    pub fn call<P: Serialize + ?Sized>(
+        &self,
+        endpoint: Endpoint,
+        params: &P,
+        options: &CallOptions,
+    ) -> impl Future<Output = Result<Success, Failure>> + use<P> {
+        let (params, input) = match model::to_json(params) {
+            Ok(params) => {
+                let (seen, options) = (Params(params.clone()), options.of_engine());
+                let call = move |id| Input::Call { id, endpoint, params: seen, options };
+                (Some(params), Ok(call))
+            }
+            Err(error) => (None, Err(error)),
+        };
+        let wait = Wait { params, signal: options.signal.clone(), ..Wait::default() };
+        let pending = self.0.ask(
+            |id| match input {
+                Ok(call) => call(id),
+                Err(error) => Input::Misuse { id, error },
+            },
+            wait,
+        );
+        async {
+            match pending.await {
+                Settled::Answer(Answer::Success { next }, body) => Ok(Success { next, body }),
+                Settled::Answer(Answer::Refused { failure } | Answer::Failed { failure }, _) => Err(failure),
+                _ => Ok(Success { next: None, body: None }),
+            }
+        }
+    }
+
+    /// The session that outlives a call.
+    pub fn session(&self) -> Session {
+        self.0.attach();
+        Session(Rc::clone(&self.0))
+    }
+
+    /// The API's base URL, ending in `/v2/`.
+    ///
+    /// Errors: `missing_url`.
+    pub fn url(&self) -> Result<String, Failure> {
+        match self.0.query(|id| Input::Url { id })? {
+            Answer::Url { url } => Ok(url.expose().to_owned()),
+            _ => Err(Error::MissingUrl.into()),
+        }
+    }
+
+    /// Sets it; the session of another realm is another one. None is nowhere.
+    ///
+    /// Errors: `disposed`.
+    pub fn set_url(&self, url: Option<BaseUrl>) -> Result<(), Failure> {
+        self.0.query(|id| Input::SetUrl { id, url }).map(drop)
+    }
+
+    /// Sets the language of the service's messages; none leaves it to the browser.
+    ///
+    /// Errors: `disposed`.
+    pub fn set_locale(&self, locale: Option<Locale>) -> Result<(), Failure> {
+        self.0.query(|id| Input::SetLocale { id, locale }).map(drop)
+    }
+
+    /// Verifies a token of the realm: its signature with the realm's keys, its issuer and its times; gives its payload, a JSON
+    /// object.
+    ///
+    /// Errors: those of tokens.
+    pub fn verify_token(
+        &self,
+        token: Secret,
+        rules: Rules,
+    ) -> impl Future<Output = Result<Secret, Failure>> + use<> {
+        let pending = self.0.ask(|id| Input::VerifyToken { id, token, rules }, Wait::default());
+        async { payload(pending.await) }
+    }
+
+    /// What a token says, of which **nothing is proven**: its payload, a JSON object.
+    ///
+    /// Errors: `malformed_token`.
+    pub fn decode_token(&self, token: Secret) -> Result<Secret, Failure> {
+        match self.0.query(|id| Input::DecodeToken { id, token })? {
+            Answer::Claims { payload, .. } => Ok(payload),
+            _ => Err(Error::MalformedToken.into()),
+        }
+    }
+
+    /// The URL of a page of the realm's own. Without a session in it unless the visit names one.
+    ///
+    /// Errors: `missing_url`, `insecure_url`, `invalid_params`, `invalid_option`.
+    pub fn hosted_url(&self, visit: Visit) -> Result<String, Failure> {
+        match self.0.query(|id| Input::HostedUrl { id, visit })? {
+            Answer::Url { url } => Ok(url.expose().to_owned()),
+            _ => Err(Error::MissingUrl.into()),
+        }
+    }
+
+    /// Leaves for a page of the realm's own, with the session where the page takes one. On the way to the page that signs out,
+    /// the person is signed out here.
+    ///
+    /// Errors: likewise.
+    pub fn open_hosted(&self, visit: Visit) -> impl Future<Output = Result<(), Failure>> + use<> {
+        let pending = self.0.ask(|id| Input::OpenHosted { id, visit }, Wait::default());
+        async { done(pending.await) }
+    }
+}
+
+/// What a wait came to that has nothing to tell.
+pub(super) fn done(settled: Settled) -> Result<(), Failure> {
+    match settled {
+        Settled::Answer(Answer::Failed { failure } | Answer::Refused { failure }, _) => Err(failure),
+        _ => Ok(()),
+    }
+}
+
+fn payload(settled: Settled) -> Result<Secret, Failure> {
+    match settled {
+        Settled::Answer(Answer::Claims { payload, .. }, _) => Ok(payload),
+        Settled::Answer(Answer::Failed { failure }, _) => Err(failure),
+        _ => Err(Error::MalformedToken.into()),
+    }
+}

@@ -1,0 +1,122 @@
+//! `fetch`: requests to the service to the end of their answers, and sending the app's own.
+
+use super::member;
+use crate::protocol::{
+    endpoint::Method,
+    request::Request,
+    response::{Body, Headers, MAX_BODY_BYTES, Reply},
+    secret::{Secret, Writing},
+};
+use gloo_net::http;
+use js_sys::{Promise, Reflect, Uint8Array};
+use std::io::Write as _;
+use wasm_bindgen::{JsCast, JsValue, prelude::*};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    AbortController, ReadableStream, ReadableStreamDefaultReader, ReferrerPolicy, RequestCache,
+    RequestCredentials, RequestInit, RequestRedirect, ResponseType,
+};
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(catch, js_name = fetch)]
+    fn fetch(request: &web_sys::Request) -> Result<Promise, JsValue>;
+}
+
+/// What `fetch` gives, or rejects with.
+pub(super) type Response = Result<web_sys::Response, JsValue>;
+
+/// Sends a finished request. `gloo-net` would panic where a page has put something in the place of `fetch` that gives no
+/// `Response`.
+pub(super) async fn send(request: &web_sys::Request) -> Response {
+    JsFuture::from(fetch(request)?).await?.dyn_into()
+}
+
+/// Sends a request to the service; none where no answer came.
+pub(super) async fn exchange(
+    request: Request,
+    body: Option<Secret>,
+    controller: AbortController,
+) -> Option<Reply> {
+    let request = finished(&request, body, &controller)?;
+    let response = http::Response::from(send(&request).await.ok()?);
+    let header = |name| response.headers().get(name).map(Into::into);
+    let mut reply = Reply {
+        status: response.status(),
+        is_hidden_redirect: response.type_() == ResponseType::Opaqueredirect,
+        headers: Headers {
+            content_type: header("content-type"),
+            request_id: header("x-request-id"),
+            retry_after: header("retry-after"),
+            ratelimit_reset: header("ratelimit-reset"),
+        },
+        body: Body::Cut,
+    };
+    reply.body = match response.body() {
+        None => Body::Text(Secret::default()),
+        Some(stream) => read(stream).await.unwrap_or(Body::Cut),
+    };
+    // What was not read to its end still comes in, and would keep its connection.
+    if !matches!(reply.body, Body::Text(_)) {
+        controller.abort();
+    }
+    Some(reply)
+}
+
+fn finished(
+    request: &Request,
+    body: Option<Secret>,
+    controller: &AbortController,
+) -> Option<web_sys::Request> {
+    let method = match request.method {
+        Method::Get => http::Method::GET,
+        Method::Post => http::Method::POST,
+        Method::Put => http::Method::PUT,
+        Method::Delete => http::Method::DELETE,
+    };
+    let mut builder = http::RequestBuilder::new(request.url.expose())
+        .credentials(RequestCredentials::Omit)
+        .redirect(RequestRedirect::Manual)
+        .referrer_policy(ReferrerPolicy::NoReferrer)
+        .abort_signal(Some(&controller.signal()));
+    // Only GET can be answered from a cache; with `no-store` on another method, browsers send a preflight before each request.
+    if request.method == Method::Get {
+        builder = builder.cache(RequestCache::NoStore);
+    }
+    builder = builder.method(method);
+    for (name, value) in request.headers() {
+        builder = builder.header(name, value);
+    }
+    let built = match body {
+        Some(body) => builder.body(body.expose()),
+        None => builder.build(),
+    };
+    let built: web_sys::Request = built.ok()?.into();
+    if !request.outlives_page {
+        return Some(built);
+    }
+    // An option makes the new request forget the old one's policy (Fetch standard, "Request constructor").
+    let init = RequestInit::new();
+    init.set_referrer_policy(ReferrerPolicy::NoReferrer);
+    Reflect::set(&init, &"keepalive".into(), &JsValue::TRUE).ok()?;
+    web_sys::Request::new_with_request_and_init(&built, &init).ok()
+}
+
+/// Reads a body piece by piece, so that an endless answer does not fill the memory before its size is known.
+async fn read(stream: ReadableStream) -> Option<Body> {
+    let reader = ReadableStreamDefaultReader::new(&stream).ok()?;
+    let mut bytes = Writing::default();
+    let mut length = 0_u32;
+    loop {
+        let piece = JsFuture::from(reader.read()).await.ok()?;
+        if member(&piece, "done")?.is_truthy() {
+            return Some(bytes.finish().map_or(Body::NotUtf8, Body::Text));
+        }
+        let piece = member(&piece, "value")?.dyn_into::<Uint8Array>().ok()?;
+        length = length.saturating_add(piece.length());
+        if length > MAX_BODY_BYTES {
+            return Some(Body::TooLarge);
+        }
+        bytes.write_all(&piece.to_vec()).ok()?;
+    }
+}

@@ -1,0 +1,124 @@
+//! What a client is made with, and for whom.
+
+use super::{Storage, channel, crypto, global_member, locks, member};
+use crate::{
+    Error, Misuse,
+    engine::{self, Platform, Setup, TokenPolicy},
+    protocol::config::{Config, Locale, Timeout, token_origin},
+};
+use js_sys::{Math, Object, global};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{AbortSignal, Url};
+
+/// Options of a [`Client`](super::Client).
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Where the API is, in which language, with how much time, and how the client names itself.
+    pub config: Config,
+    /// Where the session is stored. Default: in memory, so that it ends with the page.
+    pub storage: Storage,
+    /// Origins beside the page's own to which [`Session::fetch`](super::Session::fetch) sends the token, such as
+    /// `https://api.example.com`: without a path, and with https but for loopback. Default: none.
+    pub token_origins: Vec<String>,
+    /// Whether tokens that came from the API are verified before they are given out. Default: they are not.
+    pub policy: TokenPolicy,
+    /// Whether one person uses this client, or all visitors of a server. Default: as it is found.
+    pub environment: Environment,
+}
+
+impl Options {
+    /// What the engine is set up with.
+    ///
+    /// Errors: `invalid_option`.
+    pub(super) fn setup(&self) -> Result<Setup, Error> {
+        let mut token_origins = Vec::new();
+        for given in &self.token_origins {
+            let origin = origin_of(given).unwrap_or_default();
+            token_origins
+                .push(token_origin(given, &origin).ok_or(Error::InvalidOption(Misuse::TokenOrigins))?);
+        }
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is from 0 to 2^52")]
+        let seed = (Math::random() * 2_f64.powi(52)) as u64;
+        Ok(Setup {
+            config: self.config.clone(),
+            token_origins,
+            policy: self.policy,
+            platform: Platform {
+                scope: self.storage.scope(),
+                is_server: self.environment.is_server(),
+                has_locks: locks::exist(),
+                has_channel: channel::exist(),
+                has_crypto: crypto::exists(),
+                seed,
+            },
+        })
+    }
+}
+
+/// Options of a single call; each overrides the client's own.
+#[derive(Clone, Debug, Default)]
+pub struct CallOptions {
+    /// Language of the service's messages.
+    pub locale: Option<Locale>,
+    /// How long the call may take in all.
+    pub timeout: Option<Timeout>,
+    /// Ends the call early: it then fails with `aborted`, as it does when its future is dropped.
+    pub signal: Option<AbortSignal>,
+}
+
+impl CallOptions {
+    pub(super) fn of_engine(&self) -> engine::CallOptions {
+        engine::CallOptions {
+            locale: self.locale.clone(),
+            timeout: self.timeout,
+            is_aborted: self.signal.as_ref().is_some_and(AbortSignal::aborted),
+        }
+    }
+}
+
+/// Who a client is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Environment {
+    /// A page and a worker of a browser are for one person, everything else is a server.
+    #[default]
+    Auto,
+    /// One person, wherever the program runs.
+    Browser,
+    /// All visitors of a server: the session is nobody's and stays `loading`.
+    Server,
+}
+
+impl Environment {
+    fn is_server(self) -> bool {
+        match self {
+            Self::Auto => !has_page() && !is_worker(),
+            Self::Browser => false,
+            Self::Server => true,
+        }
+    }
+}
+
+/// A window's `document` cannot be redefined (HTML standard, `LegacyUnforgeable`); what imitates a DOM on a server can.
+fn has_page() -> bool {
+    let own = Object::get_own_property_descriptor(&global(), &"document".into());
+    own.is_object() && member(&own, "configurable") == Some(JsValue::FALSE)
+}
+
+/// Some servers define the classes of workers, but no server's scope has an address.
+fn is_worker() -> bool {
+    let is_scope = |class: JsValue| {
+        class.dyn_ref::<js_sys::Function>().is_some_and(|class| {
+            member(class, "prototype").is_some_and(|prototype| {
+                prototype.dyn_ref::<Object>().is_some_and(|prototype| prototype.is_prototype_of(&global()))
+            })
+        })
+    };
+    global_member("location").is_some() && global_member("WorkerGlobalScope").is_some_and(is_scope)
+}
+
+/// The origin of a whole URL as the browser reads it; none if it is no web URL, or has no origin.
+pub(super) fn origin_of(url: &str) -> Option<String> {
+    let url = Url::new(url).ok()?;
+    let is_web = matches!(url.protocol().as_str(), "http:" | "https:");
+    is_web.then(|| url.origin())
+}

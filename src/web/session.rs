@@ -1,0 +1,232 @@
+//! The session that outlives a call: whose it is, its token, and the app's own requests with it.
+
+use super::{
+    CallOptions, Subscription,
+    authorized::AppRequest,
+    client::done,
+    host::{Host, Pending, Settled, Wait},
+    page,
+};
+use crate::{
+    Error,
+    engine::{
+        Answer, Input, MIN_VALIDITY_SECONDS,
+        explain::Explanation,
+        session::{Granted, Want, snapshot::Snapshot},
+    },
+    protocol::{failure::Failure, model::User, secret::Secret, text::Text},
+};
+use std::rc::Rc;
+use wasm_bindgen::JsValue;
+use web_sys::{Request, Response};
+
+/// The session of a [`Client`](super::Client). Clones are the same session, and keep the client.
+#[derive(Clone)]
+pub struct Session(pub(super) Rc<Host>);
+
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Session")
+    }
+}
+
+impl PartialEq for Session {
+    /// Two are equal if they are one.
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+/// What became of a redirect.
+#[derive(Clone, Debug)]
+pub struct Adopted {
+    /// Whether the session is that of its token now; otherwise there was none.
+    pub is_adopted: bool,
+    /// The URL without it.
+    pub rest: Option<Text>,
+}
+
+/// Why a redirect's token was not taken.
+#[derive(Clone, Debug)]
+pub struct NotAdopted {
+    /// Why.
+    pub failure: Failure,
+    /// Whose it is, if it is good and somebody else is signed in.
+    pub user: Option<User>,
+    /// The URL without it.
+    pub rest: Option<Text>,
+}
+
+/// Why a request of the app's own has no answer.
+#[derive(Clone, Debug)]
+pub enum FetchError {
+    /// It was never sent, or given up: `not_signed_in` and what else a token may lack, `aborted` where its signal or a change
+    /// of the session ended it.
+    Failed(Failure),
+    /// What `fetch` rejected with.
+    Rejected(JsValue),
+}
+
+impl std::fmt::Display for FetchError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Failed(failure) => std::fmt::Display::fmt(failure, f),
+            Self::Rejected(_) => f.write_str(Error::Network.message()),
+        }
+    }
+}
+
+impl std::error::Error for FetchError {}
+
+impl Session {
+    /// How the session stands: the same object until something changes.
+    pub fn snapshot(&self) -> Rc<Snapshot> {
+        self.0.snapshot()
+    }
+
+    /// Calls a function now and after each change, until what this gives is dropped.
+    pub fn subscribe(&self, listener: impl Fn(&Rc<Snapshot>) + 'static) -> Subscription {
+        let listener = Rc::new(listener);
+        let number = self.0.listeners.add(Rc::<_>::clone(&listener) as _);
+        listener(&self.0.snapshot());
+        Subscription { host: self.0.weak(), number }
+    }
+
+    /// A token that is good for at least five more seconds: the one there is, or a new one.
+    ///
+    /// Errors: `not_signed_in`, `no_token`, `no_fresh_token`, and those of a refresh.
+    pub fn token(&self) -> impl Future<Output = Result<Granted, Failure>> + use<> {
+        self.token_with(MIN_VALIDITY_SECONDS, &CallOptions::default())
+    }
+
+    /// Likewise, one that is good for so many seconds, with options of its own.
+    ///
+    /// Errors: likewise.
+    pub fn token_with(
+        &self,
+        min_validity_seconds: u32,
+        options: &CallOptions,
+    ) -> impl Future<Output = Result<Granted, Failure>> + use<> {
+        granted(self.want(Want::Token { min_validity_seconds }, options))
+    }
+
+    /// A token newer than the one there is.
+    ///
+    /// Errors: likewise.
+    pub fn refresh(&self, options: &CallOptions) -> impl Future<Output = Result<Granted, Failure>> + use<> {
+        granted(self.want(Want::Refresh, options))
+    }
+
+    /// A token for another account (`org_…`), which is the session's from then on.
+    ///
+    /// Errors: likewise, and `account_unavailable`.
+    pub fn switch_account(
+        &self,
+        account: &str,
+        options: &CallOptions,
+    ) -> impl Future<Output = Result<Granted, Failure>> + use<> {
+        granted(self.want(Want::Account(account.into()), options))
+    }
+
+    /// Sends a request of the app's own, with the token where it may have it: to the page's own origin and to the token origins
+    /// of the client. After a 401 it is sent once more with a newer token, if there is one and it can be sent twice.
+    ///
+    /// Errors: see [`FetchError`].
+    pub fn fetch<R: Into<Request>>(
+        &self,
+        request: R,
+    ) -> impl Future<Output = Result<Response, FetchError>> + use<R> {
+        let request = AppRequest::new(request.into());
+        let told = request.of_engine();
+        let wait = Wait { signal: Some(request.signal()), request: Some(request), ..Wait::default() };
+        let pending = self.0.ask(|id| Input::Authorize { id, request: told }, wait);
+        async {
+            match pending.await {
+                Settled::Response(response) => response.map_err(FetchError::Rejected),
+                Settled::Answer(Answer::Failed { failure }, _) => Err(FetchError::Failed(failure)),
+                Settled::Answer(..) => Err(FetchError::Failed(Error::Aborted.into())),
+            }
+        }
+    }
+
+    /// Signs out: here and in every tab at once, then at the service, for whose answer it waits.
+    ///
+    /// Errors: those of the call, though the person is signed out all the same.
+    pub fn sign_out(&self) -> impl Future<Output = Result<(), Failure>> + use<> {
+        let pending = self.0.ask(|id| Input::SignOut { id }, Wait::default());
+        async { done(pending.await) }
+    }
+
+    /// Takes over the session of the token in the page's address, with which the realm's pages send the browser back, or of one
+    /// that was there before. With `switch_user`, also if somebody else is signed in.
+    ///
+    /// Errors: those of tokens, and `another_user`.
+    pub fn adopt_redirect(
+        &self,
+        switch_user: bool,
+    ) -> impl Future<Output = Result<Adopted, NotAdopted>> + use<> {
+        self.adopt(page::address().map(Secret::new), true, switch_user)
+    }
+
+    /// The same with another URL, such as one by which a desktop shell was opened.
+    ///
+    /// Errors: likewise.
+    pub fn adopt_url(
+        &self,
+        url: Secret,
+        switch_user: bool,
+    ) -> impl Future<Output = Result<Adopted, NotAdopted>> + use<> {
+        self.adopt(Some(url), false, switch_user)
+    }
+
+    /// How the session stands and why, without a secret in it: for a bug report.
+    pub fn explain(&self) -> Option<Explanation> {
+        match self.0.query(|id| Input::Explain { id }) {
+            Ok(Answer::Explanation { explanation }) => Some(explanation),
+            _ => None,
+        }
+    }
+
+    /// Ends all that goes on and lets go of everything. Nobody is signed out.
+    pub fn dispose(&self) {
+        self.0.say(Input::Dispose);
+        self.0.listeners.clear();
+    }
+
+    fn want(&self, want: Want, options: &CallOptions) -> Pending {
+        let signal = options.signal.clone();
+        self.0.ask(
+            |id| Input::Want { id, want, options: options.of_engine() },
+            Wait { signal, ..Wait::default() },
+        )
+    }
+
+    fn adopt(
+        &self,
+        url: Option<Secret>,
+        is_location: bool,
+        switch_user: bool,
+    ) -> impl Future<Output = Result<Adopted, NotAdopted>> + use<> {
+        let pending = self.0.ask(|id| Input::Adopt { id, url, is_location, switch_user }, Wait::default());
+        async {
+            match pending.await {
+                Settled::Answer(Answer::Adopted { is_adopted, rest }, _) => Ok(Adopted { is_adopted, rest }),
+                Settled::Answer(Answer::NotAdopted { failure, profile, rest }, _) => {
+                    Err(NotAdopted { failure, user: profile.as_deref().and_then(User::of), rest })
+                }
+                Settled::Answer(Answer::Failed { failure }, _) => {
+                    Err(NotAdopted { failure, user: None, rest: None })
+                }
+                _ => Ok(Adopted { is_adopted: false, rest: None }),
+            }
+        }
+    }
+}
+
+async fn granted(pending: Pending) -> Result<Granted, Failure> {
+    match pending.await {
+        Settled::Answer(Answer::Granted { granted }, _) => Ok(granted),
+        Settled::Answer(Answer::Failed { failure }, _) => Err(failure),
+        _ => Err(Error::NotSignedIn.into()),
+    }
+}

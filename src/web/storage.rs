@@ -1,0 +1,113 @@
+//! Web Storage, and what an app puts in its place.
+
+use super::{global_member, member};
+use crate::{
+    engine::{StorageScope, StoreFault},
+    protocol::secret::Secret,
+};
+use js_sys::{Array, Function, Promise, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+
+/// Where a session is stored. Only the session id and the account ever are, never a token or a password.
+#[derive(Clone, Default)]
+pub enum Storage {
+    /// Nowhere but in memory: it ends with the page.
+    #[default]
+    Memory,
+    /// `sessionStorage`: it ends with the tab.
+    Session,
+    /// `localStorage`: all tabs share it, and it lasts.
+    Local,
+    /// An object with the methods `getItem`, `setItem` and `removeItem` of `localStorage`, each of which may give a promise.
+    /// One that throws, or takes longer than two seconds, never stands in the way: the session then lives in memory.
+    Custom(JsValue),
+}
+
+// By hand: an adapter may hold the session id as a member.
+impl std::fmt::Debug for Storage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Memory => "Memory",
+            Self::Session => "Session",
+            Self::Local => "Local",
+            Self::Custom(_) => "Custom",
+        })
+    }
+}
+
+/// What is asked of a store.
+#[derive(Clone, Copy)]
+pub(super) enum Operation<'a> {
+    Read,
+    Write(&'a Secret),
+    Remove,
+}
+
+/// What a store says: at once, or later.
+pub(super) enum Answered {
+    Now(Result<Option<Secret>, StoreFault>),
+    Later(JsFuture),
+}
+
+impl Storage {
+    /// Who shares it.
+    pub(super) fn scope(&self) -> StorageScope {
+        match self {
+            Self::Memory => StorageScope::Memory,
+            Self::Session => StorageScope::Tab,
+            Self::Local | Self::Custom(_) => StorageScope::Shared,
+        }
+    }
+
+    /// The storage area, if it is one and may be touched.
+    pub(super) fn area(&self) -> Option<JsValue> {
+        match self {
+            Self::Session => global_member("sessionStorage"),
+            Self::Local => global_member("localStorage"),
+            Self::Memory | Self::Custom(_) => None,
+        }
+    }
+
+    /// Performs an operation on an entry. An area answers at once.
+    pub(super) fn perform(&self, key: &str, operation: Operation<'_>) -> Answered {
+        let (store, is_area) = match self {
+            Self::Custom(adapter) => (Some(adapter.clone()), false),
+            _ => (self.area(), true),
+        };
+        let Some(store) = store else { return Answered::Now(Err(StoreFault::Blocked)) };
+        let (method, entry) = match operation {
+            Operation::Read => ("getItem", Array::of1(&key.into())),
+            Operation::Write(value) => ("setItem", Array::of2(&key.into(), &value.expose().into())),
+            Operation::Remove => ("removeItem", Array::of1(&key.into())),
+        };
+        let method = member(&store, method).and_then(|method| method.dyn_into::<Function>().ok());
+        let Some(method) = method else { return Answered::Now(Err(StoreFault::Failed)) };
+        match Reflect::apply(&method, &store, &entry) {
+            Err(thrown) => Answered::Now(Err(fault_of(&thrown))),
+            Ok(answer) if is_area => Answered::Now(Ok(text_of(&answer))),
+            Ok(answer) => Answered::Later(JsFuture::from(Promise::resolve(&answer))),
+        }
+    }
+}
+
+/// What a promise of an adapter came to.
+pub(super) async fn settled(answer: JsFuture) -> Result<Option<Secret>, StoreFault> {
+    answer.await.map(|answer| text_of(&answer)).map_err(|thrown| fault_of(&thrown))
+}
+
+/// What is no text is an entry that cannot be read.
+fn text_of(answer: &JsValue) -> Option<Secret> {
+    if answer.is_null() || answer.is_undefined() {
+        return None;
+    }
+    Some(Secret::new(answer.as_string().unwrap_or_default()))
+}
+
+fn fault_of(thrown: &JsValue) -> StoreFault {
+    match member(thrown, "name").and_then(|name| name.as_string()).as_deref() {
+        Some("QuotaExceededError") => StoreFault::Full,
+        Some("SecurityError") => StoreFault::Blocked,
+        _ => StoreFault::Failed,
+    }
+}
