@@ -46,6 +46,8 @@ export const verifier = () => {
     try {
       key = await reading
     } catch {
+      // What failed once is tried again with the next token.
+      keys.delete(number)
       return [Signature.UnreadableKey, 0]
     }
     const { modulusLength } = key.algorithm as RsaHashedKeyAlgorithm

@@ -119,5 +119,5 @@ export const exchange = (
       text,
     }
   }
-  return { reply: send(), stop: () => isOver || controller?.abort() }
+  return { reply: send(), stop: () => isOver || attempt(() => controller?.abort()) }
 }

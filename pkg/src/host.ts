@@ -10,6 +10,7 @@ import { errorOf, internalError, LoginRocketError, noFetch } from './errors'
 import type { Engine } from './glue'
 import { attempt } from './guard'
 import { Listeners } from './listeners'
+import { bare, isEmpty } from './members'
 import type { Settings } from './options'
 import { LOADING, snapshotOf } from './snapshot'
 import { monotonicMs, wallSeconds } from './timer'
@@ -31,7 +32,7 @@ interface Hosted {
 type Asked = [make: (id: number) => Input, wait?: Wait, signal?: AbortSignal | undefined]
 
 /** A failure for what no engine could answer. */
-const failed = (error: unknown) => {
+export const failed = (error: unknown) => {
   const { code, message } = error instanceof LoginRocketError ? error : internalError()
   return failureOf(code, message, code !== 'internal_error')
 }
@@ -45,8 +46,10 @@ export class Host implements Tenant {
   readonly #queue: Listed[] = []
   #isDraining = false
   #lastId = 0
-  readonly #waiters = new Map<number, Waiter>()
+  /** By number. Nothing that a page can break is needed to find them all. */
+  readonly #waiters = bare({}) as Record<number, Waiter>
   #isAttached = false
+  #isLost = false
   #snapshot = LOADING
   #isStale = false
 
@@ -59,34 +62,40 @@ export class Host implements Tenant {
   open(): void {
     if (this.#hosted?.instance.hasFailed) this.evict()
     if (this.#hosted) return
+    // A listener that asks for another engine right after one was lost, and is notified of that, would do so for ever.
+    if (this.#isLost && this.listeners.isNotifying) throw internalError()
     const { settings } = this
     if (!settings.fetch && !globalThis.fetch) throw noFetch()
     const instance = this.#instance()
-    const engine = new instance.Engine()
+    const given = [monotonicMs(), wallSeconds(), JSON.stringify(settings.list())] as const
+    let engine: Engine
+    let text: string
+    try {
+      engine = new instance.Engine()
+      text = engine.open(...given)
+    } catch {
+      instance.fail()
+      throw internalError()
+    }
+    const first = JSON.parse(text) as Listed[]
+    for (const [effect, , answer] of first) {
+      if (effect === Effect.Settle) throw errorOf(toApp(answer as Answer, {}) as object)
+    }
     const hosted: Hosted = {
       instance,
       engine,
       performer: performer(settings, {
         say: (report) => this.#hosted === hosted && this.#say(report),
-        waiter: (id) => this.#waiters.get(id),
+        waiter: (id) => this.#waiters[id],
         settled: (id) => this.#remove(id),
         changed: () => this.#change(),
-        broken: () => this.#hosted === hosted && this.#break(),
+        broken: () => this.#hosted === hosted && this.evict(),
       }),
     }
-    let first: Listed[]
-    try {
-      first = JSON.parse(engine.open(monotonicMs(), wallSeconds(), JSON.stringify(settings.list()))) as Listed[]
-    } catch {
-      instance.fail()
-      throw internalError()
-    }
-    for (const [effect, , answer] of first) {
-      if (effect === Effect.Settle) throw errorOf(toApp(answer as Answer, {}) as object)
-    }
-    this.#hosted = hosted
-    this.#change()
     this.#queue.push(...first)
+    this.#hosted = hosted
+    this.#isLost = false
+    this.#change()
     this.#drain()
     if (this.#isAttached) this.#say(input.attach())
     if (this.isDisposed) this.dispose()
@@ -111,7 +120,7 @@ export class Host implements Tenant {
     this.open()
     const id = ++this.#lastId
     if (signal) waiter.stop = onAbort(signal, () => this.#say(input.cancel(id)))
-    this.#waiters.set(id, waiter)
+    this.#waiters[id] = waiter
     this.#hosted!.instance.tenants.add(this)
     this.#say(make(id))
   }
@@ -121,10 +130,14 @@ export class Host implements Tenant {
     this.open()
     const id = ++this.#lastId
     let found: Answer | undefined
-    for (const listed of this.#handle(make(id))) {
-      const [effect, ids, answer] = listed as [Effect, number[], Answer]
-      if (effect === Effect.Settle && ids.includes(id)) found = answer
-      else this.#queue.push(listed)
+    try {
+      for (const listed of this.#handle(make(id))) {
+        const [effect, ids, answer] = listed as [Effect, number[], Answer]
+        if (effect === Effect.Settle && ids[0] === id) found = answer
+        else this.#queue.push(listed)
+      }
+    } catch {
+      this.evict()
     }
     this.#drain()
     if (!found) throw internalError()
@@ -169,7 +182,10 @@ export class Host implements Tenant {
   get snapshot(): Snapshot {
     if (this.#isStale) {
       this.#isStale = false
-      this.#snapshot = (attempt(() => this.query(input.snapshot)) as Snapshot | undefined) ?? this.#snapshot
+      const found = attempt(() => this.query(input.snapshot)) as Snapshot | undefined
+      // What could not be read now is read the next time.
+      if (found) this.#snapshot = found
+      else this.#isStale = true
     }
     return this.#snapshot
   }
@@ -179,18 +195,22 @@ export class Host implements Tenant {
     return this.#hosted && (attempt(() => this.query(input.explain)) as object | undefined)
   }
 
-  /** The instance is gone: nothing that goes on will come to an end. */
+  /**
+   * The engine is gone, with its instance or because nobody knows any more how things stand: nothing that goes on will come to an
+   * end. The next call opens another one. Whatever a page has made of a built-in, everyone who waits is told.
+   */
   evict(): void {
     const hosted = this.#hosted
     this.#hosted = undefined
+    this.#isLost = true
     this.#queue.length = 0
-    hosted?.performer.stop()
-    hosted?.instance.tenants.delete(this)
-    const waiters = [...this.#waiters.values()]
-    this.#waiters.clear()
-    for (const waiter of waiters) {
-      waiter.stop?.()
-      waiter.fail(internalError())
+    attempt(() => hosted?.performer.stop())
+    attempt(() => hosted?.instance.tenants.delete(this))
+    for (const id in this.#waiters) {
+      const { stop, fail } = this.#waiters[id]!
+      delete this.#waiters[id]
+      attempt(() => stop?.())
+      attempt(() => fail(internalError()))
     }
   }
 
@@ -200,14 +220,18 @@ export class Host implements Tenant {
   }
 
   #remove(id: number): void {
-    this.#waiters.get(id)?.stop?.()
-    this.#waiters.delete(id)
-    if (!this.#waiters.size) this.#hosted?.instance.tenants.delete(this)
+    this.#waiters[id]?.stop?.()
+    delete this.#waiters[id]
+    if (isEmpty(this.#waiters)) this.#hosted?.instance.tenants.delete(this)
   }
 
-  /** Tells the engine something; if there is none any more, nobody waits for it. */
+  /** Tells the engine something; if there is none any more, nobody waits for it. Throws nothing, whoever calls it. */
   #say(input: Input): void {
-    for (const listed of this.#handle(input)) this.#queue.push(listed)
+    try {
+      for (const listed of this.#handle(input)) this.#queue.push(listed)
+    } catch {
+      this.evict()
+    }
     this.#drain()
   }
 
@@ -218,18 +242,15 @@ export class Host implements Tenant {
       this.evict()
       return []
     }
+    const given = [monotonicMs(), wallSeconds(), JSON.stringify(list), beside] as const
+    let text: string
     try {
-      return JSON.parse(hosted.engine.handle(monotonicMs(), wallSeconds(), JSON.stringify(list), beside)) as Listed[]
-    } catch {
-      this.#break()
-      return []
+      text = hosted.engine.handle(...given)
+    } catch (trap) {
+      hosted.instance.fail()
+      throw trap
     }
-  }
-
-  /** Whatever was thrown, a trap or what a page has made of a built-in: nobody knows any more how things stand. */
-  #break(): void {
-    this.#hosted?.instance.fail()
-    this.evict()
+    return JSON.parse(text) as Listed[]
   }
 
   #drain(): void {
@@ -238,7 +259,7 @@ export class Host implements Tenant {
     try {
       for (let listed; (listed = this.#queue.shift()); ) this.#hosted!.performer.perform(listed)
     } catch {
-      this.#break()
+      this.evict()
     }
     this.#isDraining = false
     this.listeners.notify()

@@ -25,7 +25,7 @@ export class Listeners {
   readonly #read: () => Snapshot
   readonly #entries = new Set<Entry>()
   #version = 0
-  #isNotifying = false
+  isNotifying = false
 
   constructor(read: () => Snapshot) {
     this.#read = read
@@ -57,10 +57,12 @@ export class Listeners {
 
   /** Calls everyone who has not been told. */
   notify(): void {
-    if (this.#isNotifying) return
-    this.#isNotifying = true
-    for (let entry; (entry = this.#next()); ) this.#call(entry)
-    this.#isNotifying = false
+    if (this.isNotifying) return
+    this.isNotifying = true
+    attempt(() => {
+      for (let entry; (entry = this.#next()); ) this.#call(entry)
+    })
+    this.isNotifying = false
   }
 
   #next(): Entry | undefined {

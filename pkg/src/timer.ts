@@ -2,13 +2,15 @@
 
 import { attempt } from './guard'
 
+/** How far the one clock is ahead of the other, which goes on in its place where the first one fails. */
+let aheadMs = 0
+
 /** Milliseconds since some start, never going back where the platform has a clock that does not. */
 export const monotonicMs = (): number => {
-  try {
-    return performance.now()
-  } catch {
-    return Date.now()
-  }
+  const ms = attempt(() => performance.now())
+  if (typeof ms !== 'number') return Date.now() + aheadMs
+  attempt(() => (aheadMs = ms - Date.now()))
+  return ms
 }
 
 /** Epoch seconds. */
@@ -31,18 +33,24 @@ export class Timer {
   #wantedMs: number | null = null
   #isEnding = false
   readonly #woke: () => void
+  readonly #broken: () => void
 
-  constructor(woke: () => void) {
+  /** Says that the time has come, or that there is no telling any more when it will. */
+  constructor(woke: () => void, broken: () => void) {
     this.#woke = woke
+    this.#broken = broken
   }
 
+  /** Throws where no timer can be set: then no wait would have an end. */
   set(atMs: number | null): void {
     this.#wantedMs = atMs
     if (atMs === null) return this.#isEnding ? this.#stop() : this.#count('unref')
     if (this.#setForMs > atMs) {
       this.#stop()
-      this.#handle = attempt(() => setTimeout(() => this.#fire(), Math.min(Math.ceil(atMs - monotonicMs()), MAX_MS)))
-      this.#setForMs = this.#handle === undefined ? Infinity : atMs
+      const start = () => setTimeout(() => this.#fire(), Math.min(Math.ceil(atMs - monotonicMs()), MAX_MS))
+      // What a page broke for a moment works the second time.
+      this.#handle = attempt(start) ?? start()
+      this.#setForMs = atMs
     }
     return this.#count('ref')
   }
@@ -62,8 +70,7 @@ export class Timer {
     const wantedMs = this.#wantedMs
     if (wantedMs === null) return
     // Some browsers' timers are early by a fraction of a millisecond, too.
-    if (monotonicMs() < wantedMs) this.set(wantedMs)
-    else this.#woke()
+    attempt(() => (monotonicMs() < wantedMs ? this.set(wantedMs) : this.#woke()), this.#broken)
   }
 
   #count(how: 'ref' | 'unref'): void {
