@@ -6,7 +6,7 @@
 import { failureOf, toApp, type Wait } from './answers'
 import { performer, type Performer, type Waiter } from './effects'
 import type { Instance, Tenant } from './engine'
-import { errorOf, internalError, LoginRocketError, noFetch } from './errors'
+import { errorOf, internalError, languageChanged, LoginRocketError, noFetch } from './errors'
 import type { Engine } from './glue'
 import { attempt } from './guard'
 import { Listeners } from './listeners'
@@ -29,7 +29,7 @@ interface Hosted {
 }
 
 /** What an app asks: what the engine is told, what stays on this side, and what ends it early. */
-type Asked = [make: (id: number) => Input, wait?: Wait, signal?: AbortSignal | undefined]
+export type Asked = [make: (id: number) => Input, wait?: Wait, signal?: AbortSignal | undefined]
 
 /** A failure for what no engine could answer. */
 export const failed = (error: unknown) => {
@@ -65,9 +65,9 @@ export class Host implements Tenant {
     // A listener that asks for another engine right after one was lost, and is notified of that, would do so for ever.
     if (this.#isLost && this.listeners.isNotifying) throw internalError()
     const { settings } = this
-    if (!settings.fetch && !globalThis.fetch) throw noFetch()
-    const instance = this.#instance()
+    if (!settings.fetch && !attempt(() => globalThis.fetch)) throw noFetch()
     const given = [monotonicMs(), wallSeconds(), JSON.stringify(settings.list())] as const
+    const instance = this.#instance()
     let engine: Engine
     let text: string
     try {
@@ -79,7 +79,7 @@ export class Host implements Tenant {
     }
     const first = JSON.parse(text) as Listed[]
     for (const [effect, , answer] of first) {
-      if (effect === Effect.Settle) throw errorOf(toApp(answer as Answer, {}) as object)
+      if (effect === Effect.Settle) throw errorOf(toApp(answer as Answer, bare({})) as object)
     }
     const hosted: Hosted = {
       instance,
@@ -106,8 +106,9 @@ export class Host implements Tenant {
     return new Promise((resolve) => {
       const fail = (error: unknown) => resolve(failed(error) as T)
       try {
-        const [make, { params, token } = {}, signal] = prepare()
-        const waiter: Waiter = { params, token, fail, settle: (answer) => resolve(toApp(answer, waiter) as T) }
+        const [make, wait, signal] = prepare()
+        // What it has not has nobody put into `Object.prototype`.
+        const waiter = bare({ ...wait, fail, settle: (answer: Answer) => resolve(toApp(answer, waiter) as T) }) as unknown as Waiter
         this.begin(make, waiter, signal)
       } catch (error) {
         fail(error)
@@ -126,7 +127,7 @@ export class Host implements Tenant {
   }
 
   /** What an input comes to at once. Throws a failure. */
-  query(make: (id: number) => Input, wait: Wait = {}): unknown {
+  query(make: (id: number) => Input, wait: Wait = bare({})): unknown {
     this.open()
     const id = ++this.#lastId
     let found: Answer | undefined
@@ -242,7 +243,9 @@ export class Host implements Tenant {
       this.evict()
       return []
     }
-    const given = [monotonicMs(), wallSeconds(), JSON.stringify(list), beside] as const
+    const written = JSON.stringify(list)
+    if (written[0] !== '[') throw languageChanged()
+    const given = [monotonicMs(), wallSeconds(), written, beside] as const
     let text: string
     try {
       text = hosted.engine.handle(...given)

@@ -1,6 +1,7 @@
 // Web Locks, which need a secure context: the lock of a refresh, and the one by which a tab announces itself.
 
 import { attempt } from './guard'
+import { bare } from './members'
 import { onLeaving } from './page'
 
 export const hasLocks = (): boolean => typeof attempt(() => navigator.locks) === 'object'
@@ -15,7 +16,7 @@ const hold = (name: string, mode: LockMode, report: (isGranted: boolean) => void
     report(true)
     return held
   }
-  const request = async () => navigator.locks.request(name, { mode, signal: waiting.signal }, granted)
+  const request = async () => navigator.locks.request(name, bare({ mode, signal: waiting.signal }), granted)
   request().catch(() => report(false))
   return () => {
     release()
