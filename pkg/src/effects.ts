@@ -46,6 +46,8 @@ export interface Reports {
 export interface Performer {
   /** Performs an effect, and takes its list apart. */
   perform(listed: [effect: Effect, ...items: unknown[]]): void
+  /** Whether somebody waits for an answer. */
+  hold(isHeld: boolean): void
   /** The client is disposed of: what is still performed is the last. */
   end(): void
   stop(): void
@@ -190,6 +192,7 @@ export const performer = ({ fetch, place }: Settings, reports: Reports): Perform
         else broken()
       }
     },
+    hold: (isHeld) => timer.hold(isHeld),
     end: () => timer.end(),
     stop() {
       timer.end()

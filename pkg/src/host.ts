@@ -123,6 +123,7 @@ export class Host implements Tenant {
     if (signal) waiter.stop = onAbort(signal, () => this.#say(input.cancel(id)))
     this.#waiters[id] = waiter
     this.#hosted!.instance.tenants.add(this)
+    this.#hosted!.performer.hold(true)
     this.#say(make(id))
   }
 
@@ -223,7 +224,9 @@ export class Host implements Tenant {
   #remove(id: number): void {
     this.#waiters[id]?.stop?.()
     delete this.#waiters[id]
-    if (isEmpty(this.#waiters)) this.#hosted?.instance.tenants.delete(this)
+    if (!isEmpty(this.#waiters)) return
+    this.#hosted?.instance.tenants.delete(this)
+    this.#hosted?.performer.hold(false)
   }
 
   /** Tells the engine something; if there is none any more, nobody waits for it. Throws nothing, whoever calls it. */
