@@ -90,26 +90,26 @@ export const noFetch = () =>
 export const notAClient = () =>
   moduleError(
     'invalid_option',
-    'this is not the client that `new LoginRocket()` made, but a copy or a proxy of it: keep the client itself, outside of what is cloned or made reactive (in Vue, markRaw(lr))',
+    'this is no client but a copy or a proxy of one: call the client itself, and keep it out of what is cloned or made reactive',
   )
 
 /** Where there is nobody who could be led anywhere. */
 export const noPage = () =>
   moduleError(
     'unsupported_browser',
-    'there is no page here that could leave for another one: answer the visitor with a redirect to lr.hosted.loginUrl() or its siblings',
+    'there is no page here to leave for another one: answer with a redirect to lr.hosted.loginUrl() or its siblings',
   )
 
 export const noRequest = () =>
   moduleError(
     'unsupported_browser',
-    'lr.session.fetch needs the class Request of the Fetch standard, which is missing here: without it nobody can tell where a request goes',
+    'this browser has no class Request, without which nobody can tell where a request goes',
   )
 
 export const languageChanged = () =>
   moduleError(
     'unsupported_browser',
-    'a script of this page has changed functions of the language, such as Array.prototype.map or what JSON.stringify writes, so that options cannot be read: look for an old library or polyfill',
+    'a script of this page has changed functions of the language, so that options cannot be read: look for an old library or polyfill',
   )
 
 export const notInitialized = () =>
