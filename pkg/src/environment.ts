@@ -21,7 +21,8 @@ const isWorker = (): boolean =>
   attempt(() => {
     const { WorkerGlobalScope } = globalThis as unknown as Record<string, new () => object>
     const isScope = isNative(WorkerGlobalScope) && globalThis instanceof WorkerGlobalScope!
-    return isScope && isPlatforms(Object.getOwnPropertyDescriptor(WorkerGlobalScope!.prototype, 'location')?.get)
+    // Wherever in the chain it is, which browsers do not agree on.
+    return isScope && isPlatforms((globalThis as unknown as { __lookupGetter__(name: string): unknown }).__lookupGetter__('location'))
   }) === true
 
 /** Whether a client is for many people, so that there is nobody whose session it could be. */

@@ -208,6 +208,8 @@ export class Host implements Tenant {
     this.#queue.length = 0
     attempt(() => hosted?.performer.stop())
     attempt(() => hosted?.instance.tenants.delete(this))
+    // What is secret in it is wiped with it. In an instance that failed nothing is done any more.
+    if (!hosted?.instance.hasFailed) attempt(() => hosted?.engine.free())
     for (const id in this.#waiters) {
       const { stop, fail } = this.#waiters[id]!
       delete this.#waiters[id]

@@ -53,10 +53,10 @@ export const member = (given: unknown, name: PropertyKey): unknown =>
 /** What makes an object one of a kind, such as the methods of a storage or the address of a `URL`. No object is of any kind by `Object.prototype`. */
 export const trait = (given: unknown, name: PropertyKey): unknown => attempt(() => find(given, name, isRoot))
 
-/** All that an object and its classes have and no built-in does, as an object of its own. Each is read once. */
+/** All that an object and its classes have, and not the object from which all others inherit, as an object of its own. Each is read once. */
 export const membersOf = (given: unknown): Record<PropertyKey, unknown> => {
   const read = bare({})
-  for (let at = given as object | null; at && !(at !== given && isBuiltIn(at)); at = Object.getPrototypeOf(at) as object | null) {
+  for (let at = given as object | null; at && !isRoot(at); at = Object.getPrototypeOf(at) as object | null) {
     for (const name of Reflect.ownKeys(at)) if (!(name in read)) read[name as string] = (given as typeof read)[name as string]
   }
   return read

@@ -188,6 +188,23 @@ test('what fails for one client leaves the waits of another alone', async () => 
   assert.deepEqual(found, ['internal_error', 'okay', 'done'])
 })
 
+test('an engine that is given up leaves no secret in the memory', async () => {
+  const found = await inPage(async ({ lib, memories, url, person }) => {
+    const isThere = (text) => memories.some(({ buffer }) => new TextDecoder('latin1').decode(buffer).includes(text))
+    const lr = new lib.LoginRocket({ url })
+    const { session, token } = await lr.login(person)
+    const before = isThere(session)
+    const own = JSON.parse
+    JSON.parse = () => {
+      throw new Error('no')
+    }
+    const { code } = await lr.session.token()
+    JSON.parse = own
+    return [before, code, isThere(session), token.split('.').some(isThere)]
+  })
+  assert.deepEqual(found, [true, 'internal_error', false, false])
+})
+
 test('getters that throw, lie or come back are read once, and their call alone fails', async () => {
   const found = await inPage(async ({ lib, url, person }) => {
     const lr = new lib.LoginRocket({ url })

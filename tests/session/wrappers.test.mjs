@@ -113,6 +113,17 @@ call('the body of a request arrives, once, and its options with it', {}, async (
   assert.deepEqual([method, body, authorization], ['PUT', 'whole', await bearer(page)]);
 });
 
+call('a request may be given as the options of another one', {}, async ({ realm, open, api, origin }) => {
+  const page = await open();
+  await arrive(page, realm.person);
+  const status = await page.evaluate(async (here) => {
+    const options = new Request(`${here}/api/other`, { method: 'DELETE', headers: { 'x-app': '1' } });
+    return (await lr.session.fetch('/api/x', options)).status;
+  }, origin);
+  const [{ method, url, headers, authorization }] = api.requests;
+  assert.deepEqual([status, method, url, headers['x-app'], authorization], [200, 'DELETE', '/api/x', '1', await bearer(page)]);
+});
+
 call('a request that cannot carry the token is not sent, and says so', {}, async ({ realm, open, api }) => {
   const page = await open({ tokenOrigins: [api.origin] });
   await arrive(page, realm.person);
