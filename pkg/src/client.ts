@@ -1,11 +1,12 @@
 // The client that an app makes: its methods say what is wanted, and give what that came to.
 
-import { failureOf } from './answers'
 import { instances, type Instance } from './engine'
-import { LoginRocketError } from './errors'
-import { Host } from './host'
+import { notAClient } from './errors'
+import { attempt } from './guard'
+import { failed, Host, type Asked } from './host'
 import { hostedOf } from './hosted'
 import { readCall, readOptions, type CallOptions, type LoginRocketOptions } from './options'
+import { bare } from './members'
 import { shown, toJson } from './params'
 import { member, plain, plainUrl } from './plain'
 import { sessionOf } from './session'
@@ -44,7 +45,8 @@ export class LoginRocket {
 
   readonly #host: Host
   readonly #session: Session
-  readonly #hosted: Hosted
+  /** The realm's own pages. */
+  readonly hosted: Hosted
 
   /**
    * Makes a client; nothing is sent.
@@ -57,39 +59,35 @@ export class LoginRocket {
     const settings = readOptions(options)
     this.#host = new Host(instance, settings)
     this.#session = sessionOf(this.#host)
-    this.#hosted = hostedOf(this.#host)
+    // A member of its own: what clones objects cannot clone functions, and says so, instead of making an empty object of a client.
+    this.hosted = hostedOf(this.#host)
     if (!settings.isServer) this.#host.open()
   }
 
   /** The API's base URL, ending in `/v2/`. Reading it while none is set throws `missing_url`; a blank value clears it. */
   get lrUrl(): string {
-    return this.#host.query(input.url) as string
+    return LoginRocket.#of(this).query(input.url) as string
   }
 
   set lrUrl(value: string | URL | null | undefined) {
     const url = plainUrl(value)
-    this.#host.change('url', url, (id) => input.setUrl(id, ...url))
+    LoginRocket.#of(this).change('url', url, (id) => input.setUrl(id, ...url))
   }
 
   /** Language of the service's messages. A blank value leaves the choice to the browser. */
   get locale(): string | undefined {
-    return this.#host.query(input.locale) as string | undefined
+    return LoginRocket.#of(this).query(input.locale) as string | undefined
   }
 
   set locale(value: string | null | undefined) {
     const locale = plain(value)
-    this.#host.change('locale', locale, (id) => input.setLocale(id, locale))
+    LoginRocket.#of(this).change('locale', locale, (id) => input.setLocale(id, locale))
   }
 
   /** The session that outlives a call; always the same object. */
   get session(): Session {
-    this.#host.attach()
+    LoginRocket.#of(this).attach()
     return this.#session
-  }
-
-  /** The realm's own pages; always the same object. */
-  get hosted(): Hosted {
-    return this.#hosted
   }
 
   /**
@@ -98,7 +96,7 @@ export class LoginRocket {
    * names one that is not among them. Resolves with a failure of {@link TokenCode} where it is not to be trusted.
    */
   verifyToken(token: string, options?: VerifyTokenOptions): Promise<VerifiedToken | ClientFailure> {
-    return this.#host.ask(() => {
+    return LoginRocket.#ask(this, () => {
       const [leeway, account] = [plain(member(options, 'leewaySeconds')), plain(member(options, 'account'))]
       // What is no text is no token either.
       const text = typeof token === 'string' ? token : ''
@@ -110,70 +108,69 @@ export class LoginRocket {
   decodeToken(token: string): UntrustedToken | ClientFailure {
     const text = typeof token === 'string' ? token : ''
     try {
-      return this.#host.query((id) => input.decodeToken(id, text), { token: text }) as UntrustedToken
+      return LoginRocket.#of(this).query((id) => input.decodeToken(id, text), { token: text }) as UntrustedToken
     } catch (error) {
-      const { code, message } = error as LoginRocketError
-      return failureOf(code, message, false) as ClientFailure
+      return failed(error) as ClientFailure
     }
   }
 
   /** Signs a person in (`POST login`). */
   login<P extends LoginParams>(params: P, options?: CallOptions): Promise<LoginResult> {
-    return this.#call(Endpoint.Login, params, options)
+    return LoginRocket.#call(this, Endpoint.Login, params, options)
   }
 
   /** Completes a sign-in with the second factor (`POST login/verify`). */
   verifyLogin<P extends VerifyLoginParams>(params: P, options?: CallOptions): Promise<LoginResult> {
-    return this.#call(Endpoint.VerifyLogin, params, options)
+    return LoginRocket.#call(this, Endpoint.VerifyLogin, params, options)
   }
 
   /** Gets a new token for a session, optionally for another account (`GET session`). */
   getSession<P extends GetSessionParams>(params?: P | null, options?: CallOptions): Promise<LoginResult> {
-    return this.#call(Endpoint.GetSession, params, options)
+    return LoginRocket.#call(this, Endpoint.GetSession, params, options)
   }
 
   /** Ends a session (`DELETE session`). Tokens already handed out stay valid until they expire. */
   logout<P extends LogoutParams>(params?: P | null, options?: CallOptions): Promise<OkayResult> {
-    return this.#call(Endpoint.Logout, params, options)
+    return LoginRocket.#call(this, Endpoint.Logout, params, options)
   }
 
   /** Sends an e-mail with a link to set a new password (`POST password/forgot`). */
   forgotPassword<P extends ForgotPasswordParams>(params: P, options?: CallOptions): Promise<OkayResult> {
-    return this.#call(Endpoint.ForgotPassword, params, options)
+    return LoginRocket.#call(this, Endpoint.ForgotPassword, params, options)
   }
 
   /** Sets a new password with the token of that e-mail (`POST password/reset`). All other sessions end. */
   resetPassword<P extends ResetPasswordParams>(params: P, options?: CallOptions): Promise<LoginResult> {
-    return this.#call(Endpoint.ResetPassword, params, options)
+    return LoginRocket.#call(this, Endpoint.ResetPassword, params, options)
   }
 
   /** Changes the password of a signed-in person (`POST profile/password`). */
   updatePassword<P extends UpdatePasswordParams>(params: P, options?: CallOptions): Promise<OkayResult> {
-    return this.#call(Endpoint.UpdatePassword, params, options)
+    return LoginRocket.#call(this, Endpoint.UpdatePassword, params, options)
   }
 
   /** Changes the profile of a signed-in person (`PUT profile`). */
   updateProfile<P extends UpdateProfileParams>(params: P, options?: CallOptions): Promise<LoginResult> {
-    return this.#call(Endpoint.UpdateProfile, params, options)
+    return LoginRocket.#call(this, Endpoint.UpdateProfile, params, options)
   }
 
   /** Creates a person, an account and a session (`POST signup`). */
   signup<P extends SignupParams>(params: P, options?: CallOptions): Promise<LoginResult> {
-    return this.#call(Endpoint.Signup, params, options)
+    return LoginRocket.#call(this, Endpoint.Signup, params, options)
   }
 
   /** Asks to be invited, where signing up needs an invitation (`POST signup/request`). */
   requestInvitation<P extends RequestInvitationParams>(params: P, options?: CallOptions): Promise<OkayResult> {
-    return this.#call(Endpoint.RequestInvitation, params, options)
+    return LoginRocket.#call(this, Endpoint.RequestInvitation, params, options)
   }
 
   /** Confirms an e-mail address with the token of the e-mail (`POST email/verify`). */
   verifyEmail<P extends VerifyEmailParams>(params: P, options?: CallOptions): Promise<OkayResult> {
-    return this.#call(Endpoint.VerifyEmail, params, options)
+    return LoginRocket.#call(this, Endpoint.VerifyEmail, params, options)
   }
 
-  #call<R>(endpoint: Endpoint, given: unknown, options?: CallOptions): Promise<R> {
-    return this.#host.ask(() => {
+  static #call<R>(client: LoginRocket, endpoint: Endpoint, given: unknown, options?: CallOptions): Promise<R> {
+    return LoginRocket.#ask(client, () => {
       const json = toJson(given)
       const [fault, params] = typeof json === 'string' ? [ParamsFault.None, json] : [json, '{}']
       const seen = input.WITH_BODY.includes(endpoint) ? shown(params) : params
@@ -181,15 +178,28 @@ export class LoginRocket {
       return [(id) => input.call(id, endpoint, fault, ...items, seen), { params }, signal]
     })
   }
+
+  static #ask<T>(client: LoginRocket, prepare: () => Asked): Promise<T> {
+    const host = attempt(() => client.#host)
+    return host ? host.ask(prepare) : Promise.resolve(failed(notAClient()) as T)
+  }
+
+  /** Whose call it is. What copies an object, or stands in front of one, gives one that no constructor of ours has made. */
+  static #of(client: LoginRocket): Host {
+    try {
+      return client.#host
+    } catch {
+      throw notAClient()
+    }
+  }
 }
 
 // A literal survives minification.
-Object.defineProperty(LoginRocket, 'name', { value: 'LoginRocket' })
+Object.defineProperty(LoginRocket, 'name', bare({ value: 'LoginRocket' }))
 const { dispose } = Symbol as { dispose?: symbol }
 if (dispose) {
-  Object.defineProperty(LoginRocket.prototype, dispose, {
-    value(this: LoginRocket) {
-      this.session.dispose()
-    },
-  })
+  const value = function (this: LoginRocket) {
+    this.session.dispose()
+  }
+  Object.defineProperty(LoginRocket.prototype, dispose, bare({ value }))
 }

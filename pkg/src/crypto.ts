@@ -1,9 +1,12 @@
 // WebCrypto, as far as RS256 needs it.
 
 import { attempt } from './guard'
+import { bare } from './members'
 import { Signature } from './wire/inputs'
 
-const RS256 = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
+const RS256 = 'RSASSA-PKCS1-v1_5'
+/** Without what a page has put into `Object.prototype`, which the platform would read as well. */
+const ALGORITHM = bare({ name: RS256, hash: 'SHA-256' }) as unknown as RsaHashedImportParams
 
 // Missing on plain http, and where a page has hidden it.
 const subtle = () => attempt(() => globalThis.crypto?.subtle)
@@ -37,8 +40,8 @@ export const verifier = () => {
     if (!crypto) return [Signature.Unavailable, 0]
     const read = async () =>
       spki
-        ? crypto.importKey('spki', bytesOf(atob(spki)), RS256, false, ['verify'])
-        : crypto.importKey('jwk', { kty: 'RSA', n: n!, e: e! }, RS256, false, ['verify'])
+        ? crypto.importKey('spki', bytesOf(atob(spki)), ALGORITHM, false, ['verify'])
+        : crypto.importKey('jwk', bare({ kty: 'RSA', n, e }) as JsonWebKey, ALGORITHM, false, ['verify'])
     const reading = keys.get(number) ?? read()
     if (keys.size >= MAX_KEYS) keys.clear()
     keys.set(number, reading)
@@ -46,11 +49,13 @@ export const verifier = () => {
     try {
       key = await reading
     } catch {
+      // What failed once is tried again with the next token.
+      keys.delete(number)
       return [Signature.UnreadableKey, 0]
     }
     const { modulusLength } = key.algorithm as RsaHashedKeyAlgorithm
     try {
-      const isGood = await crypto.verify(RS256.name, key, bytesOf(signature), bytesOf(signed))
+      const isGood = await crypto.verify(RS256, key, bytesOf(signature), bytesOf(signed))
       return [isGood ? Signature.Good : Signature.Bad, modulusLength]
     } catch {
       return [Signature.Bad, modulusLength]

@@ -46,6 +46,8 @@ export interface Reports {
 export interface Performer {
   /** Performs an effect, and takes its list apart. */
   perform(listed: [effect: Effect, ...items: unknown[]]): void
+  /** Whether somebody waits for an answer. */
+  hold(isHeld: boolean): void
   /** The client is disposed of: what is still performed is the last. */
   end(): void
   stop(): void
@@ -53,6 +55,8 @@ export interface Performer {
 
 /** What is reported of an effect that failed where nothing should. */
 const FAILED: Partial<Record<Effect, (id: number) => Input>> = {
+  // @ts-expect-error A literal's own prototype: nothing of `Object.prototype` is a report here.
+  __proto__: null,
   [Effect.Fetch]: (id) => input.unanswered(id, false),
   [Effect.Read]: (id) => input.stored(id, StoreFault.Failed),
   [Effect.Write]: (id) => input.stored(id, StoreFault.Failed),
@@ -67,7 +71,7 @@ export const performer = ({ fetch, place }: Settings, reports: Reports): Perform
   const { say, waiter, settled, changed, broken } = reports
   const exchanges = new Map<number, Exchange>()
   const locks = new Map<number, () => void>()
-  const timer = new Timer(() => say(input.woke()))
+  const timer = new Timer(() => say(input.woke()), broken)
   const verify = verifier()
   let channel: Channel | undefined
   let endWatch: (() => void) | undefined
@@ -150,7 +154,10 @@ export const performer = ({ fetch, place }: Settings, reports: Reports): Perform
     [Effect.Watch]: watch,
     [Effect.Notify]: changed,
     [Effect.VerifySignature](id, ...signed) {
-      verify(...signed).then(([signature, bits]) => say(input.verified(id, signature, bits)))
+      verify(...signed).then(
+        ([signature, bits]) => say(input.verified(id, signature, bits)),
+        () => say(input.verified(id, Signature.Unavailable, 0)),
+      )
     },
     [Effect.SendAuthorized](id, token) {
       const waiting = waiter(id)!
@@ -185,15 +192,20 @@ export const performer = ({ fetch, place }: Settings, reports: Reports): Perform
         else broken()
       }
     },
+    hold: (isHeld) => timer.hold(isHeld),
     end: () => timer.end(),
     stop() {
       timer.end()
-      for (const id of exchanges.keys()) abort(id)
-      for (const id of locks.keys()) unlock(id)
-      timer.set(null)
-      listen(null)
-      watch(false)
-      showPresence(null)
+      const steps = [
+        () => exchanges.forEach((_, id) => abort(id)),
+        () => locks.forEach((_, id) => unlock(id)),
+        () => timer.set(null),
+        () => listen(null),
+        () => watch(false),
+        () => showPresence(null),
+      ]
+      // What one throws keeps no other from being done.
+      for (const step of steps) attempt(step)
     },
   }
 }

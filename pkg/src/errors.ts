@@ -45,9 +45,9 @@ const classes: Record<string, typeof LoginRocketError> = {
 }
 // Literal names survive minification, `constructor.name` does not.
 for (const name in classes) {
-  Object.defineProperty(classes[name]!.prototype, 'name', { value: name, configurable: true, writable: true })
+  Object.defineProperty(classes[name]!.prototype, 'name', bare({ value: name, configurable: true, writable: true }))
 }
-Object.defineProperty(LoginRocketError.prototype, brand, { value: true })
+Object.defineProperty(LoginRocketError.prototype, brand, bare({ value: true }))
 
 /** Whether a value is a {@link LoginRocketError}, of this copy of the package or of another in the same page. */
 export function isLoginRocketError(value: unknown): value is LoginRocketError {
@@ -85,6 +85,31 @@ export const noFetch = () =>
   moduleError(
     'unsupported_browser',
     'this browser has no fetch: give one as the option `fetch`, or use a newer browser',
+  )
+
+export const notAClient = () =>
+  moduleError(
+    'invalid_option',
+    'this is no client but a copy or a proxy of one: call the client itself, and keep it out of what is cloned or made reactive',
+  )
+
+/** Where there is nobody who could be led anywhere. */
+export const noPage = () =>
+  moduleError(
+    'unsupported_browser',
+    'there is no page here to leave for another one: answer with a redirect to lr.hosted.loginUrl() or its siblings',
+  )
+
+export const noRequest = () =>
+  moduleError(
+    'unsupported_browser',
+    'this browser has no class Request, without which nobody can tell where a request goes',
+  )
+
+export const languageChanged = () =>
+  moduleError(
+    'unsupported_browser',
+    'a script of this page has changed functions of the language, so that options cannot be read: look for an old library or polyfill',
   )
 
 export const notInitialized = () =>

@@ -3,6 +3,7 @@
 // itself, checked by its digest.
 
 import { LoginRocket, useModule } from './client'
+import { bare } from './members'
 import { notInitialized, notLoaded, notStarted, startNothing } from './errors'
 
 /**
@@ -52,7 +53,7 @@ const compile = async (source: WasmSource): Promise<WebAssembly.Module> => {
   if (source instanceof WebAssembly.Module) return source
   // Only what this entry was built with fits it; a file that an older deployment left in a cache does not.
   const isAddress = typeof source === 'string' || source instanceof URL
-  const response = isAddress ? await fetch(source, { integrity: INTEGRITY }) : source
+  const response = isAddress ? await fetch(source, bare({ integrity: INTEGRITY })) : source
   if (!(response instanceof Response)) return WebAssembly.compile(response)
   if (!response.ok) throw new Error(`the answer has the status ${response.status}`)
   // Compiling while it arrives is for servers that know the type of the file.

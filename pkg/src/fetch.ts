@@ -2,6 +2,8 @@
 // of the kind: it is known by its members. Whatever a browser throws or rejects with, it says the same: no answer.
 
 import { attempt } from './guard'
+import { bare } from './members'
+import { trait } from './plain'
 import { Body } from './wire/inputs'
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
@@ -35,14 +37,14 @@ const readBody = async (answer: Response): Promise<Read> => {
   let text = ''
   let bytes = 0
   try {
-    const { body } = answer
+    const body = trait(answer, 'body') as Response['body'] | undefined
     if (body === null) return [Body.Text, '']
     // Polyfills of `fetch` have no stream.
     const reader = body ? body.getReader() : undefined
-    const decoder = idle ?? new TextDecoder('utf-8', { fatal: true })
+    const decoder = idle ?? new TextDecoder('utf-8', bare({ fatal: true }))
     idle = undefined
     for (let isOver = false; !isOver; ) {
-      const { done, value } = reader ? await reader.read() : { done: false, value: await answer.arrayBuffer() }
+      const { done, value } = bare(reader ? await reader.read() : { done: false, value: await answer.arrayBuffer() })
       const piece = done === true ? undefined : (value as Uint8Array<ArrayBuffer> | ArrayBuffer)
       isOver = !reader || !piece
       // What is no bytes is nothing that a body can hold.
@@ -91,7 +93,8 @@ export const exchange = (
   let isOver = false
   const send = async (): Promise<Reply | null> => {
     controller = new AbortController()
-    const init: RequestInit = {
+    // An object without a prototype, of which the platform would read more.
+    const init = bare({
       method,
       // Browsers take a plain object sooner; an app's function may change them, most easily as `Headers`.
       headers: custom ? new Headers(headers) : headers,
@@ -102,10 +105,10 @@ export const exchange = (
       redirect: 'manual',
       referrerPolicy: 'no-referrer',
       signal: controller.signal,
-    }
+    }) as RequestInit
     if (body !== undefined) init.body = body
     const answer = await (custom ? custom(url, init) : fetch(url, init))
-    const status = attempt(() => answer.status)
+    const status = trait(answer, 'status')
     if (typeof status !== 'number') return null
     const [kind, text] = await readBody(answer)
     // What was not read to its end still comes in, and would keep its connection.
@@ -113,11 +116,11 @@ export const exchange = (
     isOver = true
     return {
       status,
-      isHiddenRedirect: attempt(() => answer.type) === 'opaqueredirect',
+      isHiddenRedirect: trait(answer, 'type') === 'opaqueredirect',
       headers: headersOf(answer),
       body: kind,
       text,
     }
   }
-  return { reply: send(), stop: () => isOver || controller?.abort() }
+  return { reply: send(), stop: () => isOver || attempt(() => controller?.abort()) }
 }

@@ -6,10 +6,11 @@
 import { failureOf, toApp, type Wait } from './answers'
 import { performer, type Performer, type Waiter } from './effects'
 import type { Instance, Tenant } from './engine'
-import { errorOf, internalError, LoginRocketError, noFetch } from './errors'
+import { errorOf, internalError, languageChanged, LoginRocketError, noFetch } from './errors'
 import type { Engine } from './glue'
 import { attempt } from './guard'
 import { Listeners } from './listeners'
+import { bare, isEmpty } from './members'
 import type { Settings } from './options'
 import { LOADING, snapshotOf } from './snapshot'
 import { monotonicMs, wallSeconds } from './timer'
@@ -28,10 +29,10 @@ interface Hosted {
 }
 
 /** What an app asks: what the engine is told, what stays on this side, and what ends it early. */
-type Asked = [make: (id: number) => Input, wait?: Wait, signal?: AbortSignal | undefined]
+export type Asked = [make: (id: number) => Input, wait?: Wait, signal?: AbortSignal | undefined]
 
 /** A failure for what no engine could answer. */
-const failed = (error: unknown) => {
+export const failed = (error: unknown) => {
   const { code, message } = error instanceof LoginRocketError ? error : internalError()
   return failureOf(code, message, code !== 'internal_error')
 }
@@ -45,8 +46,10 @@ export class Host implements Tenant {
   readonly #queue: Listed[] = []
   #isDraining = false
   #lastId = 0
-  readonly #waiters = new Map<number, Waiter>()
+  /** By number. Nothing that a page can break is needed to find them all. */
+  readonly #waiters = bare({}) as Record<number, Waiter>
   #isAttached = false
+  #isLost = false
   #snapshot = LOADING
   #isStale = false
 
@@ -59,34 +62,40 @@ export class Host implements Tenant {
   open(): void {
     if (this.#hosted?.instance.hasFailed) this.evict()
     if (this.#hosted) return
+    // A listener that asks for another engine right after one was lost, and is notified of that, would do so for ever.
+    if (this.#isLost && this.listeners.isNotifying) throw internalError()
     const { settings } = this
-    if (!settings.fetch && !globalThis.fetch) throw noFetch()
+    if (!settings.fetch && !attempt(() => globalThis.fetch)) throw noFetch()
+    const given = [monotonicMs(), wallSeconds(), JSON.stringify(settings.list())] as const
     const instance = this.#instance()
-    const engine = new instance.Engine()
+    let engine: Engine
+    let text: string
+    try {
+      engine = new instance.Engine()
+      text = engine.open(...given)
+    } catch {
+      instance.fail()
+      throw internalError()
+    }
+    const first = JSON.parse(text) as Listed[]
+    for (const [effect, , answer] of first) {
+      if (effect === Effect.Settle) throw errorOf(toApp(answer as Answer, bare({})) as object)
+    }
     const hosted: Hosted = {
       instance,
       engine,
       performer: performer(settings, {
         say: (report) => this.#hosted === hosted && this.#say(report),
-        waiter: (id) => this.#waiters.get(id),
+        waiter: (id) => this.#waiters[id],
         settled: (id) => this.#remove(id),
         changed: () => this.#change(),
-        broken: () => this.#hosted === hosted && this.#break(),
+        broken: () => this.#hosted === hosted && this.evict(),
       }),
     }
-    let first: Listed[]
-    try {
-      first = JSON.parse(engine.open(monotonicMs(), wallSeconds(), JSON.stringify(settings.list()))) as Listed[]
-    } catch {
-      instance.fail()
-      throw internalError()
-    }
-    for (const [effect, , answer] of first) {
-      if (effect === Effect.Settle) throw errorOf(toApp(answer as Answer, {}) as object)
-    }
-    this.#hosted = hosted
-    this.#change()
     this.#queue.push(...first)
+    this.#hosted = hosted
+    this.#isLost = false
+    this.#change()
     this.#drain()
     if (this.#isAttached) this.#say(input.attach())
     if (this.isDisposed) this.dispose()
@@ -97,8 +106,9 @@ export class Host implements Tenant {
     return new Promise((resolve) => {
       const fail = (error: unknown) => resolve(failed(error) as T)
       try {
-        const [make, { params, token } = {}, signal] = prepare()
-        const waiter: Waiter = { params, token, fail, settle: (answer) => resolve(toApp(answer, waiter) as T) }
+        const [make, wait, signal] = prepare()
+        // What it has not has nobody put into `Object.prototype`.
+        const waiter = bare({ ...wait, fail, settle: (answer: Answer) => resolve(toApp(answer, waiter) as T) }) as unknown as Waiter
         this.begin(make, waiter, signal)
       } catch (error) {
         fail(error)
@@ -111,20 +121,25 @@ export class Host implements Tenant {
     this.open()
     const id = ++this.#lastId
     if (signal) waiter.stop = onAbort(signal, () => this.#say(input.cancel(id)))
-    this.#waiters.set(id, waiter)
+    this.#waiters[id] = waiter
     this.#hosted!.instance.tenants.add(this)
+    this.#hosted!.performer.hold(true)
     this.#say(make(id))
   }
 
   /** What an input comes to at once. Throws a failure. */
-  query(make: (id: number) => Input, wait: Wait = {}): unknown {
+  query(make: (id: number) => Input, wait: Wait = bare({})): unknown {
     this.open()
     const id = ++this.#lastId
     let found: Answer | undefined
-    for (const listed of this.#handle(make(id))) {
-      const [effect, ids, answer] = listed as [Effect, number[], Answer]
-      if (effect === Effect.Settle && ids.includes(id)) found = answer
-      else this.#queue.push(listed)
+    try {
+      for (const listed of this.#handle(make(id))) {
+        const [effect, ids, answer] = listed as [Effect, number[], Answer]
+        if (effect === Effect.Settle && ids[0] === id) found = answer
+        else this.#queue.push(listed)
+      }
+    } catch {
+      this.evict()
     }
     this.#drain()
     if (!found) throw internalError()
@@ -169,7 +184,10 @@ export class Host implements Tenant {
   get snapshot(): Snapshot {
     if (this.#isStale) {
       this.#isStale = false
-      this.#snapshot = (attempt(() => this.query(input.snapshot)) as Snapshot | undefined) ?? this.#snapshot
+      const found = attempt(() => this.query(input.snapshot)) as Snapshot | undefined
+      // What could not be read now is read the next time.
+      if (found) this.#snapshot = found
+      else this.#isStale = true
     }
     return this.#snapshot
   }
@@ -179,18 +197,24 @@ export class Host implements Tenant {
     return this.#hosted && (attempt(() => this.query(input.explain)) as object | undefined)
   }
 
-  /** The instance is gone: nothing that goes on will come to an end. */
+  /**
+   * The engine is gone, with its instance or because nobody knows any more how things stand: nothing that goes on will come to an
+   * end. The next call opens another one. Whatever a page has made of a built-in, everyone who waits is told.
+   */
   evict(): void {
     const hosted = this.#hosted
     this.#hosted = undefined
+    this.#isLost = true
     this.#queue.length = 0
-    hosted?.performer.stop()
-    hosted?.instance.tenants.delete(this)
-    const waiters = [...this.#waiters.values()]
-    this.#waiters.clear()
-    for (const waiter of waiters) {
-      waiter.stop?.()
-      waiter.fail(internalError())
+    attempt(() => hosted?.performer.stop())
+    attempt(() => hosted?.instance.tenants.delete(this))
+    // What is secret in it is wiped with it. In an instance that failed nothing is done any more.
+    if (!hosted?.instance.hasFailed) attempt(() => hosted?.engine.free())
+    for (const id in this.#waiters) {
+      const { stop, fail } = this.#waiters[id]!
+      delete this.#waiters[id]
+      attempt(() => stop?.())
+      attempt(() => fail(internalError()))
     }
   }
 
@@ -200,14 +224,20 @@ export class Host implements Tenant {
   }
 
   #remove(id: number): void {
-    this.#waiters.get(id)?.stop?.()
-    this.#waiters.delete(id)
-    if (!this.#waiters.size) this.#hosted?.instance.tenants.delete(this)
+    this.#waiters[id]?.stop?.()
+    delete this.#waiters[id]
+    if (!isEmpty(this.#waiters)) return
+    this.#hosted?.instance.tenants.delete(this)
+    this.#hosted?.performer.hold(false)
   }
 
-  /** Tells the engine something; if there is none any more, nobody waits for it. */
+  /** Tells the engine something; if there is none any more, nobody waits for it. Throws nothing, whoever calls it. */
   #say(input: Input): void {
-    for (const listed of this.#handle(input)) this.#queue.push(listed)
+    try {
+      for (const listed of this.#handle(input)) this.#queue.push(listed)
+    } catch {
+      this.evict()
+    }
     this.#drain()
   }
 
@@ -218,18 +248,17 @@ export class Host implements Tenant {
       this.evict()
       return []
     }
+    const written = JSON.stringify(list)
+    if (written[0] !== '[') throw languageChanged()
+    const given = [monotonicMs(), wallSeconds(), written, beside] as const
+    let text: string
     try {
-      return JSON.parse(hosted.engine.handle(monotonicMs(), wallSeconds(), JSON.stringify(list), beside)) as Listed[]
-    } catch {
-      this.#break()
-      return []
+      text = hosted.engine.handle(...given)
+    } catch (trap) {
+      hosted.instance.fail()
+      throw trap
     }
-  }
-
-  /** Whatever was thrown, a trap or what a page has made of a built-in: nobody knows any more how things stand. */
-  #break(): void {
-    this.#hosted?.instance.fail()
-    this.evict()
+    return JSON.parse(text) as Listed[]
   }
 
   #drain(): void {
@@ -238,7 +267,7 @@ export class Host implements Tenant {
     try {
       for (let listed; (listed = this.#queue.shift()); ) this.#hosted!.performer.perform(listed)
     } catch {
-      this.#break()
+      this.evict()
     }
     this.#isDraining = false
     this.listeners.notify()

@@ -1,5 +1,7 @@
 // `lr.hosted`: the realm's own pages.
 
+import { noPage } from './errors'
+import { attempt } from './guard'
 import type { Host } from './host'
 import { member, originOf, plain, textOf } from './plain'
 import type { OkayResult } from './types/failures'
@@ -35,8 +37,10 @@ export const hostedOf = (host: Host): Hosted => {
     accountsUrl: (options) => url(visit('accounts', options)),
     accountUrl: (account, options) => url(visit('account', options, account)),
     logoutUrl: (options) => url(visit('logout', options)),
-    open: (page, ...[options]) => 
+    open: (page, ...[options]) =>
       host.ask<OkayResult>(() => {
+        // A worker has an address, and cannot leave it.
+        if (host.settings.isServer || typeof attempt(() => location.assign) !== 'function') throw noPage()
         const asked = visit(page, options)
         return [(id) => input.openHosted(id, ...asked)]
       }),

@@ -25,7 +25,7 @@ export class Listeners {
   readonly #read: () => Snapshot
   readonly #entries = new Set<Entry>()
   #version = 0
-  #isNotifying = false
+  isNotifying = false
 
   constructor(read: () => Snapshot) {
     this.#read = read
@@ -45,7 +45,9 @@ export class Listeners {
    * listeners.
    */
   add(listener: Listener, isLasting: boolean): () => void {
-    const entry = { listener, seen: this.#version }
+    // A timer is set outside of all zones of zone.js; whoever listens is called in their own.
+    const zone = attempt(() => (globalThis as { Zone?: { current: { wrap<T>(run: T, name: string): T } } }).Zone!.current)
+    const entry = { listener: attempt(() => zone!.wrap(listener, 'subscribe')) ?? listener, seen: this.#version }
     if (isLasting) this.#entries.add(entry)
     this.#call(entry)
     return () => void this.#entries.delete(entry)
@@ -57,10 +59,12 @@ export class Listeners {
 
   /** Calls everyone who has not been told. */
   notify(): void {
-    if (this.#isNotifying) return
-    this.#isNotifying = true
-    for (let entry; (entry = this.#next()); ) this.#call(entry)
-    this.#isNotifying = false
+    if (this.isNotifying) return
+    this.isNotifying = true
+    attempt(() => {
+      for (let entry; (entry = this.#next()); ) this.#call(entry)
+    })
+    this.isNotifying = false
   }
 
   #next(): Entry | undefined {

@@ -1,6 +1,7 @@
 // Web Locks, which need a secure context: the lock of a refresh, and the one by which a tab announces itself.
 
 import { attempt } from './guard'
+import { bare } from './members'
 import { onLeaving } from './page'
 
 export const hasLocks = (): boolean => typeof attempt(() => navigator.locks) === 'object'
@@ -8,15 +9,19 @@ export const hasLocks = (): boolean => typeof attempt(() => navigator.locks) ===
 /** Asks for a lock, and reports whether it was granted; gives what gives it back, or ends the waiting. */
 const hold = (name: string, mode: LockMode, report: (isGranted: boolean) => void): (() => void) => {
   const waiting = new AbortController()
-  let release: (() => void) | undefined
+  let release: () => void
+  // As long as this is pending, the lock is held. One that is granted when nobody wants it any more is given back at once.
+  const held = new Promise<void>((resolve) => (release = resolve))
   const granted = () => {
     report(true)
-    // As long as this is pending, the lock is held.
-    return new Promise<void>((resolve) => (release = resolve))
+    return held
   }
-  const request = async () => navigator.locks.request(name, { mode, signal: waiting.signal }, granted)
+  const request = async () => navigator.locks.request(name, bare({ mode, signal: waiting.signal }), granted)
   request().catch(() => report(false))
-  return () => (release ? release() : attempt(() => waiting.abort()))
+  return () => {
+    release()
+    attempt(() => waiting.abort())
+  }
 }
 
 /** Waits for a lock that one tab has at a time. */

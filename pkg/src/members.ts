@@ -9,3 +9,9 @@ export const dense = <T extends object>(members: T): T => {
 
 /** An object's own members, whatever a page has put into `Object.prototype`. */
 export const bare = (object: object) => ({ __proto__: null, ...object }) as Record<string, unknown>
+
+/** Whether an object of that kind has no members. */
+export const isEmpty = (object: object): boolean => {
+  for (const name in object) return !name
+  return true
+}

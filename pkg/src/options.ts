@@ -6,7 +6,9 @@ import { isServer, type Environment } from './environment'
 import type { Fetch } from './fetch'
 import { attempt } from './guard'
 import { hasLocks } from './locks'
-import { areOptions, member, originOf, plain, plainUrl, textOf, UNREADABLE } from './plain'
+import { languageChanged } from './errors'
+import { bare } from './members'
+import { areOptions, member, originOf, plain, plainUrl, textOf, trait, UNREADABLE } from './plain'
 import type { Place, StorageAdapter } from './storage'
 import * as input from './wire/inputs'
 import type { Plain } from './wire/inputs'
@@ -71,21 +73,30 @@ export interface CallOptions {
   locale?: string
 }
 
-/** How deep options are searched for what must not be there. */
-const SEARCH_DEPTH = 4
+/** How many values options are searched for what must not be there: more than any have that were written for this. */
+const MAX_VALUES = 5_000
 
-/** Every text among values, however they are nested. What cannot be read is refused where it is used. */
-const textsIn = (given: unknown): string[] => {
+/**
+ * Every text among values, however they are nested, and what holds them: members, entries, an object around a text. What cannot
+ * be read is refused where it is used.
+ */
+const textsIn = (...values: unknown[]): string[] => {
   const found: string[] = []
-  const search = (value: unknown, depth: number) => {
-    const own = textOf(value)
-    if (own !== undefined) return void found.push(own)
-    if (!depth || typeof value !== 'object' || value === null) return
-    for (const key of attempt(() => Reflect.ownKeys(value)) ?? []) {
-      search(attempt(() => (value as Record<PropertyKey, unknown>)[key]), depth - 1)
+  const seen = new Set<unknown>()
+  for (let at = 0; at < values.length && at < MAX_VALUES; at += 1) {
+    const value = values[at]
+    const own = textOf(value) ?? attempt(() => String.prototype.valueOf.call(value))
+    if (own !== undefined) found.push(own)
+    else if (typeof value === 'object' && value !== null && !seen.has(value)) {
+      seen.add(value)
+      // What gives itself would be used up.
+      attempt(() => (value as Iterable<unknown>)[Symbol.iterator]() !== value && values.push(...(value as Iterable<unknown>)))
+      if (Array.isArray(value) || ArrayBuffer.isView(value)) continue
+      for (const key of attempt(() => Reflect.ownKeys(value)) ?? []) {
+        values.push(attempt(() => (value as Record<PropertyKey, unknown>)[key]))
+      }
     }
   }
-  search(given, SEARCH_DEPTH)
   return found
 }
 
@@ -96,7 +107,7 @@ const METHODS = ['getItem', 'setItem', 'removeItem'] as const
 /** What it says of a store, and the store. */
 const readStorage = (given: unknown): [Plain, Place] => {
   if (typeof given === 'string') return [given, Object.hasOwn(AREAS, given) ? AREAS[given] : undefined]
-  const isAdapter = METHODS.every((method) => typeof attempt(() => (given as StorageAdapter)[method]) === 'function')
+  const isAdapter = METHODS.every((method) => typeof trait(given, method) === 'function')
   return isAdapter ? [true, given as StorageAdapter] : [plain(given), undefined]
 }
 
@@ -110,6 +121,17 @@ const readOrigins = (given: unknown): Plain | (readonly [given: string, origin: 
     return [text, originOf(text) ?? '']
   })
 }
+
+/**
+ * Whether the language is what it should be, as far as options depend on it. Old libraries put functions of their own in the
+ * place of some, which do something else or leave something out: then an option would go unread, and nobody would know.
+ */
+const isLanguageWhole = (): boolean =>
+  attempt(() => {
+    const origins = readOrigins(textsIn({ list: ['https://a.example'] }))
+    const entries = Object.fromEntries(Object.entries({ a: ['!', ''].filter(Boolean) }))
+    return JSON.stringify([origins, entries, member({ number: 1 }, 'number')])
+  }) === '[[["https://a.example","https://a.example"]],{"a":["!"]},1]'
 
 /** Options of a client as they were read. */
 export interface Settings {
@@ -140,9 +162,10 @@ const NAMES = [
 
 /** Every member of what an app gave, read once; those that an option can have, wherever they come from. */
 const readAll = (given: unknown): Record<(typeof NAMES)[number], unknown> => {
-  const read: Record<PropertyKey, unknown> = {}
+  // With no prototype, `__proto__` is a name like others.
+  const read: Record<PropertyKey, unknown> = bare({})
   for (const name of [...(attempt(() => Reflect.ownKeys(given as object)) ?? []), ...NAMES]) {
-    if (!Object.hasOwn(read, name)) read[name] = member(given, name)
+    if (!(name in read)) read[name] = member(given, name)
   }
   const { tokenOrigins } = read
   if (Array.isArray(tokenOrigins)) read.tokenOrigins = attempt(() => [...(tokenOrigins as unknown[])], () => UNREADABLE)
@@ -155,8 +178,8 @@ export const readOptions = (given: unknown): Settings => {
   const { fetch, storage, environment, ...others } = read
   const isFunction = typeof fetch === 'function'
   const [kind, place] = readStorage(storage)
-  // A store is full of other people's entries, which are nobody's business here.
-  const texts = textsIn(others)
+  // A store is full of other people's entries, which are nobody's business here. A map has no options, and may have a key.
+  const texts = textsIn({ ...others, environment }, attempt(() => [...(given as Iterable<unknown>)]))
   const settings: Settings = {
     isServer: isServer(environment),
     fetch: isFunction ? (fetch as Fetch) : undefined,
@@ -164,8 +187,9 @@ export const readOptions = (given: unknown): Settings => {
     storageKind: kind === true ? 'custom' : ((kind ?? 'memory') as string),
     url: plainUrl(read.url),
     locale: plain(read.locale),
-    list: () =>
-      input.options(
+    list() {
+      if (!isLanguageWhole()) throw languageChanged()
+      return input.options(
         areOptions(given),
         texts,
         ...settings.url,
@@ -183,7 +207,8 @@ export const readOptions = (given: unknown): Settings => {
         hasChannel(),
         hasCrypto(),
         Math.floor(Math.random() * 2 ** 52),
-      ),
+      )
+    },
   }
   return settings
 }
@@ -201,7 +226,7 @@ export const readCall = (given: unknown): ReadCall => {
   if (given === undefined) return NO_OPTIONS
   const found = member(given, 'signal')
   // Known by what it can do: it may come from another realm, or be wrapped.
-  const aborted = attempt(() => (typeof (found as AbortSignal).addEventListener === 'function' ? (found as AbortSignal).aborted : undefined))
+  const aborted = typeof trait(found, 'addEventListener') === 'function' ? trait(found, 'aborted') : undefined
   const isSignal = typeof aborted === 'boolean'
   const isBlank = found === undefined || found === null
   return {

@@ -22,14 +22,14 @@ const listen = (all: readonly Listened[]): (() => void) => {
  * when the page is back; gives what ends it for good.
  */
 export const onLeaving = (begin: () => () => void): (() => void) => {
-  let end: (() => void) | undefined = begin()
+  let end = attempt(begin)
   const leave = () => {
     end?.()
     end = undefined
   }
   const stop = listen([
     [scope(), 'pagehide', leave],
-    [scope(), 'pageshow', () => (end ??= begin())],
+    [scope(), 'pageshow', () => (end ??= attempt(begin))],
   ])
   return () => {
     stop()

@@ -1,11 +1,12 @@
 // Values of the app's as they go over the wire: each read once, whatever a getter does, and made what JSON can hold.
 
 import { attempt } from './guard'
+import { bare } from './members'
 import type { Plain } from './wire/inputs'
 
 /** The text of a string or of a `URL`, which any realm of the page may have made: known by its `href`. */
 export const textOf = (value: unknown): string | undefined => {
-  const found = typeof value === 'string' ? value : attempt(() => (value as URL).href)
+  const found = typeof value === 'string' ? value : trait(value, 'href')
   return typeof found === 'string' ? found : undefined
 }
 
@@ -24,22 +25,41 @@ export const plain = (value: unknown): Plain => {
 /** The same of a string or a `URL`. */
 export const plainText = (value: unknown): Plain => textOf(value) ?? plain(value)
 
-/** Whether something is the object from which all others inherit, of any realm: no option comes from there. */
+/** Whether something is the platform's own and no script's. */
+export const isNative = (made: unknown): boolean =>
+  attempt(() => Function.prototype.toString.call(made).includes('[native code]')) === true
+
+/** Whether something is the object from which all others inherit, of any realm. */
 const isRoot = (object: object): boolean =>
   Object.getPrototypeOf(object) === null && Object.hasOwn(object, 'isPrototypeOf')
 
-const hasMember = (object: object, name: PropertyKey): boolean => {
-  for (let at: object | null = object; at && !isRoot(at); at = Object.getPrototypeOf(at) as object | null) {
-    if (Object.hasOwn(at, name)) return true
+/** Whether something is what a class of the platform's gives its objects. */
+const isBuiltIn = (object: object): boolean =>
+  Object.hasOwn(object, 'constructor') && isNative((object as { constructor: unknown }).constructor)
+
+/** A member of an object or of its classes, but for those for which `isOver` holds. */
+const find = (given: unknown, name: PropertyKey, isOver: (object: object) => boolean): unknown => {
+  if (typeof given !== 'object' || given === null) return undefined
+  for (let at: object | null = given; at && !(at !== given && isOver(at)); at = Object.getPrototypeOf(at) as object | null) {
+    if (Object.hasOwn(at, name)) return (given as Record<PropertyKey, unknown>)[name]
   }
-  return false
+  return undefined
 }
 
-/** A member, as JSON cannot hold it either; undefined where there is none. */
-export const member = (given: unknown, name: PropertyKey): unknown => {
-  if (typeof given !== 'object' || given === null) return undefined
-  const read = () => (hasMember(given, name) ? (given as Record<PropertyKey, unknown>)[name] : undefined)
-  return attempt(read, () => UNREADABLE)
+/** An option or another member of the app's own; undefined where there is none. What any built-in has is none. */
+export const member = (given: unknown, name: PropertyKey): unknown =>
+  attempt(() => find(given, name, isBuiltIn), () => UNREADABLE)
+
+/** What makes an object one of a kind, such as the methods of a storage or the address of a `URL`. No object is of any kind by `Object.prototype`. */
+export const trait = (given: unknown, name: PropertyKey): unknown => attempt(() => find(given, name, isRoot))
+
+/** All that an object and its classes have, and not the object from which all others inherit, as an object of its own. Each is read once. */
+export const membersOf = (given: unknown): Record<PropertyKey, unknown> => {
+  const read = bare({})
+  for (let at = given as object | null; at && !isRoot(at); at = Object.getPrototypeOf(at) as object | null) {
+    for (const name of Reflect.ownKeys(at)) if (!(name in read)) read[name as string] = (given as typeof read)[name as string]
+  }
+  return read
 }
 
 /** Whether something can have options at all: an object, or nothing. */

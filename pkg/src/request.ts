@@ -1,7 +1,10 @@
-// A request of the app's own, in whatever form it gives it to `fetch`.
+// A request of the app's own, in whatever form it gives it to `fetch`: read once and made a finished `Request`, so that what is
+// judged is what is sent, whatever becomes of the page or of what the app gave while it waits.
 
+import { LoginRocketError, noRequest } from './errors'
 import { attempt } from './guard'
-import { originOf } from './plain'
+import { bare } from './members'
+import { membersOf, originOf } from './plain'
 
 /** What the engine is told of a request. */
 export type Items = [
@@ -20,53 +23,65 @@ export interface AppRequest {
   send(token: string | null): Promise<Response>
 }
 
-/** Whether it can be sent twice: what a stream or a `Request` holds is gone once it is sent. */
-const isRepeatable = (input: RequestInfo, init: RequestInit | undefined): boolean => {
-  const own = attempt(() => init?.body) as unknown as Record<PropertyKey, unknown> | null | undefined
-  if (own !== undefined && own !== null) {
-    const isStream = () => [own.getReader, own[Symbol.asyncIterator]].some((method) => typeof method === 'function')
-    return attempt(isStream) === false
-  }
-  const body = attempt(() => (input as Request).body)
-  // Some browsers do not show whether a request has a body.
-  const method = attempt(() => (input as Request).method)
-  return body === null || (body === undefined && (method === undefined || method === 'GET' || method === 'HEAD'))
+/** Whether something is gone once it is sent. */
+const isStream = (body: unknown): boolean => {
+  const methods = () => [(body as ReadableStream).getReader, (body as ReadableStream)[Symbol.asyncIterator]]
+  return attempt(methods)?.some((method) => typeof method === 'function') !== false
 }
 
-/** Reads the arguments of `fetch`: the address and the headers once, so that what is judged is what is sent. */
-export const appRequest = (given: unknown, init: RequestInit | undefined): AppRequest => {
+/** Reads the arguments of `fetch`. Throws what `fetch` rejects with where they are no request. */
+export const appRequest = (given: unknown, init: unknown): AppRequest => {
+  if (typeof attempt(() => Request) !== 'function') throw noRequest()
   const isRequest = typeof attempt(() => (given as Request).clone) === 'function'
-  const input = (isRequest ? given : (attempt(() => String(given)) ?? given)) as RequestInfo
-  // A request knows the page's base URL.
-  const url = attempt(() => (isRequest ? (input as Request) : new Request(input)).url)
-  // They may have been an iterator, which is read now.
-  const own = attempt(() => init?.headers) ?? attempt(() => (input as Request).headers)
-  // None where they cannot be read, which `fetch` refuses.
-  const headers = attempt(() => new Headers(own))
-  const option = attempt(() => init?.signal)
-  const signal = option === undefined ? attempt(() => (input as Request).signal) : option
-  const isSignal = typeof attempt(() => signal!.addEventListener) === 'function'
-  const origin = url === undefined ? undefined : originOf(url)
+  const options = membersOf(init) as RequestInit
+  // They may be an iterator, which is read now.
+  if (options.headers !== undefined) options.headers = new Headers(options.headers)
+  const { body = null } = options
+  const first = new Request(given as RequestInfo, options)
+  const { url } = first
+  const origin = originOf(url)
+  const hasStream = body !== null && isStream(body)
+  // Some browsers do not show whether a request has a body.
+  const isEmpty = first.body === null || (first.body === undefined && /^(?:GET|HEAD)$/.test(first.method))
+  // Without a stream it can be made once more.
+  const isRepeatable = isEmpty || (body !== null && !hasStream)
+  // The one that was judged is sent first.
+  let ready: Request | undefined = first
+  const signal = attempt(() => options.signal ?? first.signal)
+  // The type of a body of the app's own is not among them: each time that a form is sent it has another one.
+  const headers = new Headers(options.headers ?? (body === null ? first.headers : isRequest ? (given as Request).headers : undefined))
   return {
     items: [
       origin ?? null,
       origin !== undefined && origin === attempt(() => location.origin),
-      attempt(() => headers!.has('authorization')) !== false,
-      isRepeatable(input, init),
+      first.headers.has('authorization'),
+      isRepeatable,
       attempt(() => signal!.aborted) === true,
     ],
-    signal: isSignal ? signal! : undefined,
-    // Options are not copied: they may be inherited, or an object's own business.
+    signal: typeof attempt(() => signal!.addEventListener) === 'function' ? signal! : undefined,
     async send(token) {
-      if (!headers || !(token || own !== undefined)) return fetch(input, init)
-      if (token) headers.set('authorization', `Bearer ${token}`)
-      const request = new Request(input, init)
-      // Any option makes `fetch` forget these two of a request (Fetch standard, "Request constructor").
-      const { referrer, referrerPolicy } = request
-      return fetch(request, { headers, referrer, referrerPolicy })
+      const request = ready ?? new Request(isRequest ? (given as Request) : url, options)
+      ready = undefined
+      if (request.url !== url) throw new TypeError('the request leads elsewhere by now')
+      const { referrer, referrerPolicy, method } = request
+      const own = new Headers(headers)
+      if (token) {
+        for (const each of [request.headers, own]) each.set('authorization', `Bearer ${token}`)
+        // A request without CORS, for one, takes none.
+        if (request.headers.get('authorization') !== own.get('authorization')) throw cannotCarry()
+      }
+      // What wraps `fetch` may look at either argument, or make another request of both. Of a request any option makes `fetch`
+      // forget the referrer and its policy (Fetch standard, "Request constructor").
+      const all = bare({ ...options, referrer, referrerPolicy, method, headers: own }) as RequestInit
+      // Both arguments together would read it twice.
+      if (hasStream) delete all.body
+      return fetch(request, all)
     },
   }
 }
+
+const cannotCarry = () =>
+  new LoginRocketError("a request with mode 'no-cors' cannot carry the token: leave the mode out", 'invalid_params')
 
 /** Lets go of an answer that nobody will read; where it cannot be cancelled it is read by nobody. */
 export const discard = (answer: Response | undefined): void => {

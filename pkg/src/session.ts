@@ -1,13 +1,15 @@
 // `lr.session`: methods that need no `this`, over the host.
 
 import { toApp } from './answers'
-import { errorOf, LoginRocketError } from './errors'
+import type { Waiter } from './effects'
+import { errorOf, internalError, LoginRocketError } from './errors'
 import { INERT } from './explanation'
 import { attempt } from './guard'
 import type { Host } from './host'
 import { readCall } from './options'
 import { address } from './page'
-import { member, plain, textOf } from './plain'
+import { bare } from './members'
+import { member, plain, textOf, UNREADABLE } from './plain'
 import { appRequest } from './request'
 import type { OkayResult } from './types/failures'
 import type { AdoptResult, Explanation, Session, TokenResult } from './types/session'
@@ -17,7 +19,7 @@ import { Want, type Plain } from './wire/inputs'
 
 /** What `fetch` rejects with: of what a signal ended, the signal's own reason. */
 const thrown = (answer: Answer, signal: AbortSignal | undefined): unknown => {
-  const error = errorOf(toApp(answer, {}) as object)
+  const error = errorOf(toApp(answer, bare({})) as object)
   if (error.code !== 'aborted') return error
   // Older browsers name no reason, and where the session is another one nobody gave a signal.
   const reason = attempt(() => signal?.reason as unknown)
@@ -31,10 +33,13 @@ export const sessionOf = (host: Host): Session => {
       const of = detail()
       return [(id) => input.want(id, want, of, ...items), {}, signal]
     })
-  return Object.freeze<Session>({
+  const live = {
     get snapshot() {
       return host.snapshot
     },
+  }
+  // A copy has the functions and inherits the rest, so that it never shows an old snapshot.
+  const functions: Omit<Session, 'snapshot'> = {
     subscribe(listener) {
       if (typeof listener !== 'function') throw new LoginRocketError('pass subscribe a function', 'invalid_params')
       // On a server nothing changes, and whoever renders there never stops listening.
@@ -47,16 +52,18 @@ export const sessionOf = (host: Host): Session => {
       new Promise((resolve, reject) => {
         const request = appRequest(given, init)
         const settle = (answer: Answer) => reject(thrown(answer, request.signal) as Error)
-        const waiter = { request, settle, fail: reject, release: (sent: Promise<Response> | undefined) => resolve(sent!) }
+        const release = (sent: Promise<Response> | undefined) => (sent ? resolve(sent) : reject(internalError()))
+        const waiter = bare({ request, settle, fail: reject, release }) as unknown as Waiter
         host.begin((id) => input.authorize(id, ...request.items), waiter, request.signal)
       }),
     signOut: () => host.ask<OkayResult>(() => [input.signOut]),
     adoptRedirect: (place, options) =>
       host.ask<AdoptResult>(() => {
-        const isLocation = place === undefined || place === null || place === globalThis.location
+        const isLocation = place === undefined || place === null || place === attempt(() => globalThis.location)
         const url = isLocation ? address() : textOf(place)
-        const switchUser = member(options, 'switchUser') === true
-        return [(id) => input.adopt(id, isLocation, switchUser, url)]
+        const switchUser = member(options, 'switchUser')
+        if (switchUser === UNREADABLE) throw new LoginRocketError('switchUser cannot be read: its getter throws', 'invalid_option')
+        return [(id) => input.adopt(id, isLocation, switchUser === true, url)]
       }),
     explain() {
       const explained = (host.explanation ?? { ...INERT, disposed: host.isDisposed }) as Explanation
@@ -64,5 +71,6 @@ export const sessionOf = (host: Host): Session => {
       return { ...explained, version: VERSION, storage, listeners: host.listeners.size }
     },
     dispose: () => host.dispose(),
-  })
+  }
+  return Object.freeze(Object.assign(Object.create(Object.freeze(live)) as typeof live, functions))
 }

@@ -26,7 +26,7 @@ const placeOf = (payload: object) => {
   const { orgs } = bare(payload)
   const all = Array.isArray(orgs) ? (orgs as unknown[]).filter((org) => typeof org === 'object' && org) : []
   const places = (all as object[]).map(bare)
-  const { oid, name, mid, perm } = places.find(({ selected }) => selected === true) ?? places[0] ?? {}
+  const { oid, name, mid, perm } = places.find(({ selected }) => selected === true) ?? places[0] ?? bare({})
   if (typeof oid !== 'string') return {}
   const permissions = Array.isArray(perm) ? (perm as unknown[]).filter((item) => typeof item === 'string') : []
   return { account: dense({ id: oid, name: text(name) }), membership: dense({ id: text(mid), permissions }) }

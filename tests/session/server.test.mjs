@@ -137,3 +137,39 @@ test('what a server explains has the shape that it has in a browser', LIMIT, asy
     assert.ok(member in found, member);
   }
 });
+
+test('on a server nobody is led to a hosted page, and the failure says what to do', LIMIT, async () => {
+  const found = await onServer(
+    `(async () => {
+      const answers = [];
+      for (const page of ['login', 'logout', 'profile']) answers.push(await lr.hosted.open(page));
+      return [answers.map(({ result, code }) => [result, code]), answers[0].message, lr.hosted.loginUrl()];
+    })()`,
+  );
+  const [answers, message, loginUrl] = found;
+  for (const answer of answers) assert.deepEqual(answer, ['error', 'unsupported_browser']);
+  assert.match(message, /redirect to lr\.hosted\.loginUrl\(\)/);
+  assert.match(loginUrl, /\/login$/);
+});
+
+test('a session of one person keeps no process alive, and a call that hangs does so until its time', LIMIT, async () => {
+  const found = await onServer(
+    `(async () => {
+      const store = new Map();
+      const storage = {
+        getItem: async (key) => store.get(key),
+        setItem: async (key, value) => store.set(key, value),
+        removeItem: async (key) => store.delete(key),
+      };
+      const one = new LoginRocket({ url: ${url}, environment: 'browser', storage });
+      one.session.subscribe(() => {});
+      const { next } = await one.login(${JSON.stringify(person)});
+      const { nextWakeInSeconds } = one.session.explain();
+      // Nothing but the time of the call would keep the process alive for this.
+      const hanging = new LoginRocket({ url: ${url}, environment: 'browser', timeoutMs: 200, fetch: () => new Promise(() => {}) });
+      const { code } = await hanging.login({});
+      return [next, nextWakeInSeconds > 60, one.session.snapshot.state, code];
+    })()`,
+  );
+  assert.deepEqual(found, ['done', true, 'signed_in', 'timeout']);
+});

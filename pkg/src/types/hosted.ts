@@ -67,6 +67,9 @@ export interface Hosted {
   /**
    * Leaves for a hosted page. The session goes along to the pages that take one, so that nobody signs in twice: changing
    * the profile, the second factor, choosing an account. `'logout'` also signs out here and in all tabs.
+   *
+   * Resolves with `unsupported_browser` where no page can be left, on a server or in a worker, and does nothing then: answer
+   * the visitor with a redirect to one of the URLs above.
    */
   open<Page extends keyof HostedPages>(
     page: Page,

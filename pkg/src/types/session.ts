@@ -221,8 +221,11 @@ export interface Session {
    * while it is sent, a stream or the body of a `Request`. A request is never sent as somebody else than who was signed in
    * when it was made.
    *
+   * What is asked is fixed when it is called, whatever changes while it waits for a token.
+   *
    * Rejects like `fetch`, with an `AbortError` also where somebody else signs in before it is sent; with a
-   * {@link LoginRocketError} where somebody is signed in and no token can be had, and after {@link Session.dispose}.
+   * {@link LoginRocketError} where somebody is signed in and no token can be had, or the request cannot carry it
+   * (`mode: 'no-cors'`), where there is no class `Request`, and after {@link Session.dispose}.
    */
   fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>
   /**
