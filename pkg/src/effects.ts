@@ -2,7 +2,7 @@
 
 import type { Wait } from './answers'
 import { openChannel, type Channel } from './channel'
-import { verifier } from './crypto'
+import { verifier, type Verdict } from './crypto'
 import { exchange, type Exchange } from './fetch'
 import { attempt } from './guard'
 import { announce, areAnnounced, requestLock } from './locks'
@@ -149,8 +149,9 @@ export const performer = ({ fetch, place }: Settings, reports: Reports): Perform
     [Effect.Post]: (text) => channel?.post(text),
     [Effect.Watch]: watch,
     [Effect.Notify]: changed,
-    [Effect.VerifySignature](id, ...signed) {
-      verify(...signed).then(([signature, bits]) => say(input.verified(id, signature, bits)))
+    [Effect.VerifySignature](id, key, n, e, spki, token) {
+      const report = ([signature, bits]: Verdict) => say(input.verified(id, signature, bits))
+      verify(key, n, e, spki, token ?? waiter(id)?.token ?? '').then(report)
     },
     [Effect.SendAuthorized](id, token) {
       const waiting = waiter(id)!

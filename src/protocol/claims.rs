@@ -35,12 +35,12 @@ impl Claims {
 
     /// Reads the payload of a JWT.
     pub fn read(payload: Json<'_>) -> Option<Rc<Self>> {
-        let number = |name| payload.get(name).and_then(Json::number);
+        let [issued_at, expires_at, subject, accounts] = payload.find(["iat", "exp", "sub", "orgs"]);
         Some(Rc::new(Self {
-            issued_at: number("iat")?,
-            expires_at: number("exp")?,
-            subject: payload.string_of("sub")?,
-            account: account(payload),
+            issued_at: issued_at?.number()?,
+            expires_at: expires_at?.number()?,
+            subject: subject?.string()?,
+            account: current(accounts),
             profile: profile(payload),
         }))
     }
@@ -53,10 +53,15 @@ impl Claims {
 
 /// The id of the current account.
 pub fn account(payload: Json<'_>) -> Option<Text> {
+    current(payload.get("orgs"))
+}
+
+fn current(accounts: Option<Json<'_>>) -> Option<Text> {
     let mut current = None;
-    for (_, account) in payload.list_of("orgs") {
-        if account.get("selected").is_some_and(Json::is_true) {
-            return account.string_of("oid");
+    for (_, account) in accounts.filter(|accounts| accounts.is_list())?.items() {
+        let [selected, id] = account.find(["selected", "oid"]);
+        if selected.is_some_and(Json::is_true) {
+            return id?.string();
         }
         if account.is_object() {
             current = current.or(Some(account));
