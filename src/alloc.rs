@@ -106,6 +106,27 @@ unsafe impl GlobalAlloc for WipingAllocator {
             }
         }
     }
+
+    /// What grows or shrinks within its block stays where it is: so does most text when it is complete.
+    unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        // SAFETY: the caller gives a size that is one of a layout.
+        let new = unsafe { Layout::from_size_align_unchecked(size, layout.align()) };
+        let kept = size.min(layout.size());
+        if block_size(new) == block_size(layout) {
+            // SAFETY: both sizes are within the block. What is cut off would not be wiped when the rest comes back.
+            unsafe { block.add(kept).write_bytes(0, layout.size() - kept) };
+            return block;
+        }
+        // SAFETY: as in `alloc` and `dealloc`; the new block is another one.
+        unsafe {
+            let moved = self.alloc(new);
+            if !moved.is_null() {
+                moved.copy_from_nonoverlapping(block, kept);
+                self.dealloc(block, layout);
+            }
+            moved
+        }
+    }
 }
 
 /// Zeros a block word by word, in a way that no optimiser leaves out though nobody reads it again: most blocks are a few words,

@@ -24,15 +24,14 @@ impl ScriptEngine {
 
     /// Opens it with the options of a client, as a list in JSON; gives what is to be done first, likewise.
     pub fn open(&mut self, mono_ms: f64, wall: f64, options: &str) -> String {
-        let effects = match wire::setup(options) {
+        match wire::setup(options) {
             Ok(setup) => {
                 let (engine, effects) = Engine::new(moment(mono_ms, wall), setup);
                 self.0 = Some(engine);
                 wire::write(&effects)
             }
             Err(error) => wire::write_misuse(error),
-        };
-        effects.expose().to_owned()
+        }
     }
 
     /// Takes an input in, as a list in JSON and the text that goes beside it; gives what is to be done, likewise.
@@ -41,7 +40,7 @@ impl ScriptEngine {
         if let (Some(engine), Some(input)) = (&mut self.0, wire::read(list, beside.map(Secret::new))) {
             effects = engine.handle(moment(mono_ms, wall), input);
         }
-        wire::write(&effects).expose().to_owned()
+        wire::write(&effects)
     }
 }
 

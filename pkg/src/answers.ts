@@ -102,7 +102,7 @@ export const toApp = (answer: Answer, wait: Wait): unknown => {
       return dense({ ...failure(answer.slice(1, 8) as FailureItems), user, url })
     }
     case AnswerKind.Claims:
-      return identity(wait.token, parse(answer[1]), answer[2])
+      return identity(wait.token!, answer[1])
     case AnswerKind.Url:
       return answer[1]
     case AnswerKind.Locale:

@@ -1,5 +1,6 @@
 // WebCrypto, as far as RS256 needs it.
 
+import { bytesOf, bytesOfUrl } from './base64'
 import { attempt } from './guard'
 import { bare } from './members'
 import { Signature } from './wire/inputs'
@@ -13,52 +14,54 @@ const subtle = () => attempt(() => globalThis.crypto?.subtle)
 
 export const hasCrypto = (): boolean => !!subtle()
 
-/** The bytes of a text of which each letter is one. */
-const bytesOf = (letters: string): Uint8Array<ArrayBuffer> => {
-  const bytes = new Uint8Array(letters.length)
-  for (let at = 0; at < letters.length; at += 1) bytes[at] = letters.charCodeAt(at)
-  return bytes
-}
+export type Verdict = [signature: Signature, keyBits: number]
 
-type Verdict = [signature: Signature, keyBits: number]
+/** To make one costs more than to use it. */
+let encoder: TextEncoder | undefined
 
 /** More keys than a realm has at a time: those that are asked for again get new numbers. */
 const MAX_KEYS = 16
 
 /** What verifies signatures, one for each client; a key is read once. */
 export const verifier = () => {
-  const keys = new Map<number, Promise<CryptoKey>>()
+  const keys = new Map<number, Promise<[key: CryptoKey, bits: number]>>()
   return async (
     number: number,
     n: string | null,
     e: string | null,
     spki: string | null,
-    signed: string,
-    signature: string,
+    token: string,
   ): Promise<Verdict> => {
     const crypto = subtle()
     if (!crypto) return [Signature.Unavailable, 0]
-    const read = async () =>
-      spki
+    const read = async (): Promise<[CryptoKey, number]> => {
+      const key = await (spki
         ? crypto.importKey('spki', bytesOf(atob(spki)), ALGORITHM, false, ['verify'])
-        : crypto.importKey('jwk', bare({ kty: 'RSA', n, e }) as JsonWebKey, ALGORITHM, false, ['verify'])
-    const reading = keys.get(number) ?? read()
-    if (keys.size >= MAX_KEYS) keys.clear()
-    keys.set(number, reading)
-    let key
+        : crypto.importKey('jwk', bare({ kty: 'RSA', n, e }) as JsonWebKey, ALGORITHM, false, ['verify']))
+      // Browsers make what they say of a key anew each time.
+      return [key, (key.algorithm as RsaHashedKeyAlgorithm).modulusLength]
+    }
+    let reading = keys.get(number)
+    if (!reading) {
+      if (keys.size >= MAX_KEYS) keys.clear()
+      keys.set(number, (reading = read()))
+    }
+    let key, bits
     try {
-      key = await reading
+      ;[key, bits] = await reading
     } catch {
       // What failed once is tried again with the next token.
       keys.delete(number)
       return [Signature.UnreadableKey, 0]
     }
-    const { modulusLength } = key.algorithm as RsaHashedKeyAlgorithm
     try {
-      const isGood = await crypto.verify(RS256, key, bytesOf(signature), bytesOf(signed))
-      return [isGood ? Signature.Good : Signature.Bad, modulusLength]
+      const at = token.lastIndexOf('.')
+      const signature = bytesOfUrl(token.slice(at + 1))
+      encoder ??= new TextEncoder()
+      const isGood = await crypto.verify(RS256, key, signature, encoder.encode(token).subarray(0, at))
+      return [isGood ? Signature.Good : Signature.Bad, bits]
     } catch {
-      return [Signature.Bad, modulusLength]
+      return [Signature.Bad, bits]
     }
   }
 }

@@ -2,7 +2,7 @@
 
 import type { Wait } from './answers'
 import { openChannel, type Channel } from './channel'
-import { verifier } from './crypto'
+import { verifier, type Verdict } from './crypto'
 import { exchange, type Exchange } from './fetch'
 import { attempt } from './guard'
 import { announce, areAnnounced, requestLock } from './locks'
@@ -153,8 +153,8 @@ export const performer = ({ fetch, place }: Settings, reports: Reports): Perform
     [Effect.Post]: (text) => channel?.post(text),
     [Effect.Watch]: watch,
     [Effect.Notify]: changed,
-    [Effect.VerifySignature](id, ...signed) {
-      verify(...signed).then(
+    [Effect.VerifySignature](id, key, n, e, spki, token) {
+      verify(key, n, e, spki, token ?? waiter(id)?.token ?? '').then(
         ([signature, bits]) => say(input.verified(id, signature, bits)),
         () => say(input.verified(id, Signature.Unavailable, 0)),
       )

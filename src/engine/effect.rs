@@ -7,12 +7,7 @@ use super::{
     session::{Granted, snapshot::Snapshot},
 };
 use crate::protocol::{
-    failure::Failure,
-    jwks::PublicKey,
-    request::Request,
-    response::Next,
-    secret::{Secret, SecretBytes},
-    text::Text,
+    failure::Failure, jwks::PublicKey, request::Request, response::Next, secret::Secret, text::Text,
 };
 use std::rc::Rc;
 
@@ -88,6 +83,15 @@ pub enum Answer {
         /// The explanation.
         explanation: Explanation,
     },
+}
+
+/// A token whose signature is to be verified.
+#[derive(Clone, Debug)]
+pub struct SignedToken {
+    /// The JWT: what stands after its last dot is in strict base64url, and the signature of all before that dot.
+    pub jwt: Secret,
+    /// Whether it was given to be verified by whoever waits under the id of the effect, so that the host has it.
+    pub is_given: bool,
 }
 
 /// Something to do.
@@ -187,7 +191,7 @@ pub enum Effect {
     },
     /// The snapshot is another one: tell whoever subscribed, when all else is done.
     Notify,
-    /// Verify a signature (RSASSA-PKCS1-v1_5 with SHA-256, RFC 7518 §3.3), and say `Verified`.
+    /// Verify the signature of a token (RSASSA-PKCS1-v1_5 with SHA-256, RFC 7518 §3.3), and say `Verified`.
     VerifySignature {
         /// For the report.
         id: Id,
@@ -195,10 +199,8 @@ pub enum Effect {
         key: u32,
         /// The key.
         public_key: PublicKey,
-        /// What is signed.
-        signed: Secret,
-        /// The signature.
-        signature: SecretBytes,
+        /// The token.
+        token: SignedToken,
     },
     /// Send a request of the app's, with a token if there is one, instead of any answer that it has had; and say `Authorized`.
     SendAuthorized {

@@ -4,7 +4,7 @@
 //! What makes a token good is in [`crate::protocol::verify`], when keys are asked for in [`crate::protocol::jwks`].
 
 use super::{
-    Answer, Due, EXTRA_TIMEOUT_MS, Effect, Engine, Id, OWN_IDS, Resumed, Signature, TokenPolicy,
+    Answer, Due, EXTRA_TIMEOUT_MS, Effect, Engine, Id, OWN_IDS, Resumed, Signature, SignedToken, TokenPolicy,
     calls::Purpose,
     lists::{List, take_id},
     session,
@@ -51,8 +51,8 @@ struct Judgement {
     by_the_clock: bool,
     /// Of which realm it is to be.
     generation: u32,
-    /// What its claims are worth, once only the signature is open.
-    verdict: Option<Result<(), Error>>,
+    /// What it says and what that is worth, once only the signature is open.
+    verdict: Option<(Secret, Result<(), Error>)>,
 }
 
 /// For whom a token is judged.
@@ -81,11 +81,9 @@ impl Engine {
     }
 
     pub(super) fn decode_token(&mut self, id: Id, token: &Secret) {
-        let jwt = Jwt::parse(token.expose());
-        let payload = jwt.as_ref().and_then(|jwt| verify::parts(jwt).ok());
-        match payload {
-            Some((_, payload)) => {
-                let payload = payload.as_str().into();
+        match Jwt::parse(token.expose()).filter(|jwt| verify::parts(jwt).is_ok()) {
+            Some(jwt) => {
+                let payload = Secret::from_wiped(jwt.payload);
                 self.settle(id, Answer::Claims { payload, is_trusted: false });
             }
             None => self.fail(id, Error::MalformedToken),
@@ -114,7 +112,9 @@ impl Engine {
     }
 
     fn judge(&mut self, purpose: For, token: Secret, rules: Rules, by_the_clock: bool) {
-        let (id, generation) = (self.next_id(), self.generation);
+        let generation = self.generation;
+        // A host finds the token again by the id of who has given it.
+        let id = if let For::App(id) = purpose { id } else { self.next_id() };
         let judgement = Judgement { id, purpose, token, rules, by_the_clock, generation, verdict: None };
         let timeout_ms = u64::from(self.setup.config.timeout.as_ms()) + EXTRA_TIMEOUT_MS;
         self.deadlines.set(Due::Judgement(id), self.now.mono_ms + timeout_ms);
@@ -162,17 +162,17 @@ impl Engine {
                 return Ok(None);
             }
         };
-        let issued_at = payload.get("iat").and_then(Json::number).unwrap_or_default();
-        let now = if judgement.by_the_clock { self.now.wall } else { issued_at };
+        let now = if judgement.by_the_clock {
+            self.now.wall
+        } else {
+            payload.get("iat").and_then(Json::number).unwrap_or_default()
+        };
         // Said only if the signature is good.
-        judgement.verdict = Some(verify::check(payload, &judgement.rules, now));
-        Ok(Some(Effect::VerifySignature {
-            id: judgement.id,
-            key: number,
-            public_key,
-            signed: jwt.signed.into(),
-            signature: jwt.signature,
-        }))
+        let verdict = verify::check(payload, &judgement.rules, now);
+        judgement.verdict = Some((Secret::from_wiped(jwt.payload), verdict));
+        let is_given = matches!(judgement.purpose, For::App(_));
+        let token = SignedToken { jwt: judgement.token.clone(), is_given };
+        Ok(Some(Effect::VerifySignature { id: judgement.id, key: number, public_key, token }))
     }
 
     /// The realm answered for its keys, or did not.
@@ -213,7 +213,6 @@ impl Engine {
     pub(super) fn verified(&mut self, id: Id, signature: Signature) {
         let is_it = |judgement: &Judgement| judgement.id == id && judgement.verdict.is_some();
         let Some(judgement) = self.keys.judgements.take(&is_it) else { return };
-        let claims = judgement.verdict.unwrap_or(Err(Error::InvalidSignature));
         let verdict = match signature {
             Signature::Unavailable => Err(Error::CryptoUnavailable),
             Signature::UnreadableKey => Err(Error::UnusableKey),
@@ -221,7 +220,10 @@ impl Engine {
                 Err(Error::UnusableKey)
             }
             Signature::Bad { .. } => Err(Error::InvalidSignature),
-            Signature::Good { .. } => claims,
+            // What was found before only the signature was open.
+            Signature::Good { .. } => {
+                judgement.verdict.as_ref().map_or(Err(Error::InvalidSignature), |(_, verdict)| *verdict)
+            }
         };
         self.end_judgement(judgement, verdict.map_err(Failure::new));
     }
@@ -235,12 +237,11 @@ impl Engine {
 
     #[expect(clippy::boxed_local, reason = "so it moves as one pointer")]
     fn end_judgement(&mut self, judgement: Box<Judgement>, verdict: Result<(), Failure>) {
-        let Judgement { id, purpose, token, .. } = *judgement;
+        let Judgement { id, purpose, token, verdict: read, .. } = *judgement;
         self.deadlines.clear(Due::Judgement(id));
         match (purpose, verdict) {
             (For::App(id), Ok(())) => {
-                let payload =
-                    Jwt::parse(token.expose()).map(|jwt| jwt.payload.as_str().into()).unwrap_or_default();
+                let payload = read.map(|(payload, _)| payload).unwrap_or_default();
                 self.settle(id, Answer::Claims { payload, is_trusted: true });
             }
             (For::App(id), Err(failure)) => self.fail(id, failure),

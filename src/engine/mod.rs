@@ -31,7 +31,7 @@ use adopt::{Adoption, Postponed};
 use authorize::Authorization;
 use calls::{Deferred, Exchange};
 use deadlines::{Deadlines, Due};
-pub use effect::{Answer, Effect};
+pub use effect::{Answer, Effect, SignedToken};
 use hosted::Departure;
 pub use input::{
     AppRequest, CallOptions, Id, Input, OWN_IDS, Platform, Setup, Signature, StorageScope, StoreFault,

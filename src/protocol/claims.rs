@@ -35,12 +35,12 @@ impl Claims {
 
     /// Reads the payload of a JWT.
     pub fn read(payload: Json<'_>) -> Option<Rc<Self>> {
-        let number = |name| payload.get(name).and_then(Json::number);
+        let [issued_at, expires_at, subject, accounts] = payload.find(["iat", "exp", "sub", "orgs"]);
         Some(Rc::new(Self {
-            issued_at: number("iat")?,
-            expires_at: number("exp")?,
-            subject: payload.string_of("sub")?,
-            account: account(payload),
+            issued_at: issued_at?.number()?,
+            expires_at: expires_at?.number()?,
+            subject: subject?.string()?,
+            account: current(accounts).and_then(|account| account.string_of("oid")),
             profile: profile(payload),
         }))
     }
@@ -53,21 +53,21 @@ impl Claims {
 
 /// The id of the current account.
 pub fn account(payload: Json<'_>) -> Option<Text> {
-    current_org(payload)?.string_of("oid")
+    current(payload.get("orgs"))?.string_of("oid")
 }
 
-/// The entry of the current account.
-pub(crate) fn current_org(payload: Json<'_>) -> Option<Json<'_>> {
-    let mut current = None;
-    for (_, org) in payload.list_of("orgs") {
-        if org.get("selected").is_some_and(Json::is_true) {
-            return Some(org);
+/// The entry of the current account among all.
+pub(crate) fn current(accounts: Option<Json<'_>>) -> Option<Json<'_>> {
+    let mut first = None;
+    for (_, account) in accounts.filter(|accounts| accounts.is_list())?.items() {
+        if account.get("selected").is_some_and(Json::is_true) {
+            return Some(account);
         }
-        if org.is_object() {
-            current = current.or(Some(org));
+        if account.is_object() {
+            first = first.or(Some(account));
         }
     }
-    current
+    first
 }
 
 fn profile(payload: Json<'_>) -> Text {

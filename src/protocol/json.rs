@@ -82,21 +82,35 @@ impl<'a> Json<'a> {
 
     /// A member of an object, whatever it holds.
     pub fn get(self, name: &str) -> Option<Json<'a>> {
+        let [found] = self.find([name]);
+        found
+    }
+
+    /// Members of an object, whatever they hold: all of them in one go through its text.
+    pub fn find<const COUNT: usize>(self, names: [&str; COUNT]) -> [Option<Json<'a>>; COUNT] {
+        let mut found = [None; COUNT];
+        self.find_all(&names, &mut found);
+        found
+    }
+
+    fn find_all(self, names: &[&str], found: &mut [Option<Json<'a>>]) {
         if !self.is_object() {
-            return None;
+            return;
         }
-        let mut found = None;
         for (own, value) in self.items() {
-            if own.is(name) {
-                found = Some(value);
+            let inner = own.inner();
+            let is_escaped = inner.is_some_and(|inner| inner.contains(&b'\\'));
+            let is_it = |name: &&str| if is_escaped { own.is(name) } else { inner == Some(name.as_bytes()) };
+            if let Some(found) = names.iter().position(is_it).and_then(|at| found.get_mut(at)) {
+                *found = Some(value);
             }
         }
-        found
     }
 
     /// The text of a string; none of any other value, and of a string that no UTF-8 can hold.
     pub fn text(self) -> Option<Secret> {
-        let inner = self.0.strip_prefix('"')?.strip_suffix('"')?;
+        self.inner()?;
+        let inner = self.0.get(1..self.0.len() - 1)?;
         if !text::has(inner, b'\\') {
             return Some(Secret::new(inner.to_owned()));
         }
@@ -108,12 +122,19 @@ impl<'a> Json<'a> {
         self.text().map(Text::from)
     }
 
+    /// What stands between the quotation marks of a string.
+    fn inner(self) -> Option<&'a [u8]> {
+        // Where one opens another one closes: the text was checked.
+        if let [b'"', inner @ .., _] = self.0.as_bytes() { Some(inner) } else { None }
+    }
+
     /// Whether it is that string.
     pub fn is(self, text: &str) -> bool {
-        match self.0.strip_prefix('"').and_then(|inner| inner.strip_suffix('"')) {
-            Some(inner) if inner == text => !text::has(text, b'\\'),
-            Some(inner) if text::has(inner, b'\\') => self.text().is_some_and(|own| own.expose() == text),
-            _ => false,
+        match self.inner() {
+            // No escape is as short as what it stands for.
+            Some(inner) if inner.len() <= text.len() => inner == text.as_bytes() && !text::has(text, b'\\'),
+            Some(_) => self.text().is_some_and(|own| own.expose() == text),
+            None => false,
         }
     }
 
@@ -346,7 +367,7 @@ fn unescape(inner: &str) -> Option<Secret> {
             b't' => b'\t',
             other => other,
         };
-        text.push(char::from(plain));
+        text.push_ascii(plain);
     }
     text.push_str(rest);
     Some(text.finish())

@@ -1,6 +1,7 @@
 //! Typed calls and answers, for programs in Rust. Scripts pass their objects through as they are instead.
 
 use super::{
+    claims,
     endpoint::Endpoint,
     json::Json,
     response::Next,
@@ -358,7 +359,7 @@ pub struct Membership {
 impl Membership {
     /// Reads the payload of a token: its current account (contract §3.4).
     pub fn of(payload: &str) -> Option<Self> {
-        let org = super::claims::current_org(Json::object(payload)?)?;
+        let org = claims::current(Json::object(payload)?.get("orgs"))?;
         let text = |name| org.string_of(name).map(|text| text.to_string());
         Some(Self {
             account: text("oid")?,

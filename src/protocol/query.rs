@@ -106,7 +106,7 @@ fn push_escaped(query: &mut Builder, text: &str) {
         if byte == b' ' {
             query.push('+');
         } else if byte.is_ascii_alphanumeric() || text::has("-_.!~*'():$,[]", byte) {
-            query.push(char::from(byte));
+            query.push_ascii(byte);
         } else {
             query.push('%');
             query.push(hex(byte >> 4));

@@ -2,14 +2,28 @@
 
 use core::fmt;
 use std::rc::Rc;
-use zeroize::{Zeroize, Zeroizing};
+
+/// What is wiped when it goes. In the npm module the allocator does that with every block, and once is enough.
+#[cfg(not(all(target_arch = "wasm32", feature = "npm")))]
+pub(crate) type Wiped<T> = zeroize::Zeroizing<T>;
+#[cfg(all(target_arch = "wasm32", feature = "npm"))]
+pub(crate) type Wiped<T> = T;
+
+#[cfg(not(all(target_arch = "wasm32", feature = "npm")))]
+pub(super) fn wiped<T: zeroize::Zeroize>(secret: T) -> Wiped<T> {
+    zeroize::Zeroizing::new(secret)
+}
+#[cfg(all(target_arch = "wasm32", feature = "npm"))]
+pub(super) fn wiped<T>(secret: T) -> Wiped<T> {
+    secret
+}
 
 /// A password, a session id, a token, or text that contains one.
 ///
 /// Clones share the text: it is wiped when the last one goes, and a secret is one pointer wherever it stands, which is a
 /// tenth of the module.
 #[derive(Default)]
-pub struct Secret(Rc<Zeroizing<String>>);
+pub struct Secret(Rc<Wiped<String>>);
 
 impl Clone for Secret {
     // Secrets and texts are copied at a hundred places: one call is less of the module than a count that is raised and
@@ -23,7 +37,11 @@ impl Clone for Secret {
 impl Secret {
     /// Takes the text over; the caller keeps no copy.
     pub fn new(text: String) -> Self {
-        Self(Rc::new(Zeroizing::new(text)))
+        Self::from_wiped(wiped(text))
+    }
+
+    pub(crate) fn from_wiped(text: Wiped<String>) -> Self {
+        Self(Rc::new(text))
     }
 
     /// Of parts, one after the other.
@@ -55,12 +73,12 @@ impl Secret {
 
 /// Bytes of a secret, such as a token's signature: printed as `[secret]`, wiped when dropped.
 #[derive(Clone)]
-pub struct SecretBytes(Zeroizing<Vec<u8>>);
+pub struct SecretBytes(Wiped<Vec<u8>>);
 
 impl SecretBytes {
     /// Takes the bytes over.
     pub(crate) fn new(bytes: Vec<u8>) -> Self {
-        Self(Zeroizing::new(bytes))
+        Self(wiped(bytes))
     }
 
     /// The bytes themselves. Every use of this is a place to look at in a review.
@@ -78,21 +96,31 @@ impl fmt::Debug for SecretBytes {
 /// Text in the making, which becomes a secret. Where a `String` would leave its old memory behind when it grows, this wipes
 /// it.
 #[derive(Default)]
-pub(crate) struct Builder(Zeroizing<String>);
+pub(crate) struct Builder(Wiped<String>);
 
 impl Builder {
     /// Appends.
     #[inline(never)]
     pub(crate) fn push_str(&mut self, text: &str) {
-        let own = &mut *self.0;
-        let needed = own.len() + text.len();
-        if needed > own.capacity() {
-            let mut larger = String::with_capacity(needed.max(own.len() * 2).max(64));
-            larger.push_str(own);
-            own.zeroize();
-            *own = larger;
+        self.make_room(text.len());
+        self.0.push_str(text);
+    }
+
+    fn make_room(&mut self, more: usize) {
+        let needed = self.0.len() + more;
+        if needed > self.0.capacity() {
+            let mut larger = wiped(String::with_capacity(needed.max(self.0.len() * 2).max(256)));
+            larger.push_str(&self.0);
+            self.0 = larger;
         }
-        own.push_str(text);
+    }
+
+    /// Appends a letter of ASCII: of JSON every other one stands alone.
+    #[inline(never)]
+    pub(crate) fn push_ascii(&mut self, letter: u8) {
+        // One that is none would take two.
+        self.make_room(2);
+        self.0.push(char::from(letter));
     }
 
     /// Appends a character.
@@ -105,40 +133,44 @@ impl Builder {
         if number > 9 {
             self.push_number(number / 10);
         }
-        self.push(char::from(b'0' + (number % 10) as u8));
+        self.push_ascii(b'0' + (number % 10) as u8);
     }
 
     /// The whole.
     pub(crate) fn finish(self) -> Secret {
-        Secret(Rc::new(self.0))
+        Secret::from_wiped(self.0)
+    }
+
+    /// The same, which may be moved out of the engine.
+    #[cfg(any(not(target_arch = "wasm32"), feature = "npm"))]
+    pub(crate) fn into_text(self) -> Wiped<String> {
+        self.0
     }
 }
 
 /// A JSON text in the making, for a serialiser that writes bytes.
 #[cfg(any(feature = "web", feature = "native"))]
 #[derive(Default)]
-pub(crate) struct Writing(Zeroizing<Vec<u8>>);
+pub(crate) struct Writing(Wiped<Vec<u8>>);
 
 #[cfg(any(feature = "web", feature = "native"))]
 impl Writing {
     /// The whole, if it is UTF-8.
-    pub(crate) fn finish(mut self) -> Option<Secret> {
-        String::from_utf8(std::mem::take(&mut self.0)).ok().map(Secret::new)
+    pub(crate) fn finish(self) -> Option<Secret> {
+        std::str::from_utf8(&self.0).ok().map(Secret::from)
     }
 }
 
 #[cfg(any(feature = "web", feature = "native"))]
 impl std::io::Write for Writing {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        let own = &mut *self.0;
-        let needed = own.len() + bytes.len();
-        if needed > own.capacity() {
-            let mut larger = Vec::with_capacity(needed.max(own.len() * 2).max(64));
-            larger.extend_from_slice(own);
-            own.zeroize();
-            *own = larger;
+        let needed = self.0.len() + bytes.len();
+        if needed > self.0.capacity() {
+            let mut larger = wiped(Vec::with_capacity(needed.max(self.0.len() * 2).max(256)));
+            larger.extend_from_slice(&self.0);
+            self.0 = larger;
         }
-        own.extend_from_slice(bytes);
+        self.0.extend_from_slice(bytes);
         Ok(bytes.len())
     }
 

@@ -31,9 +31,6 @@ impl Default for Rules {
     }
 }
 
-/// Header parameters with which a token would bring its own key or its own rules (RFC 7515 §4.1).
-const REFUSED: [&str; 5] = ["crit", "jku", "jwk", "x5c", "x5u"];
-
 /// What the header and the payload of a JWT say, as JSON objects.
 ///
 /// Errors: `malformed_token`.
@@ -54,35 +51,39 @@ pub fn read<'a>(jwt: &'a Jwt<'_>) -> Result<(Json<'a>, Text), Error> {
 
 /// Whether these are claims of the service's first version (contract §3.8), of which no key is public.
 fn is_v1(payload: Json<'_>) -> bool {
-    let has = |name| payload.get(name).is_some();
-    !has("sub") && (has("uid") || has("tk"))
+    let [subject, uid, tk] = payload.find(["sub", "uid", "tk"]);
+    subject.is_none() && uid.or(tk).is_some()
 }
 
 fn key_id(header: Json<'_>) -> Result<Text, Error> {
-    if !header.says("alg", ALGORITHM) {
+    // With the others a token would bring its own key or its own rules (RFC 7515 §4.1).
+    let [algorithm, key_id, refused @ ..] = header.find(["alg", "kid", "crit", "jku", "jwk", "x5c", "x5u"]);
+    if !algorithm.is_some_and(|algorithm| algorithm.is(ALGORITHM)) {
         return Err(Error::UnsupportedAlgorithm);
     }
-    if REFUSED.iter().any(|name| header.get(name).is_some()) {
+    if refused.iter().any(Option::is_some) {
         return Err(Error::UnsupportedHeader);
     }
-    header.string_of("kid").filter(|id| !id.is_empty()).ok_or(Error::MissingKeyId)
+    key_id.and_then(Json::string).filter(|id| !id.is_empty()).ok_or(Error::MissingKeyId)
 }
 
 /// Judges the claims of a token whose signature is good. `now` is in epoch seconds.
 ///
 /// Errors: `wrong_issuer`, `missing_claim`, `invalid_claim`, `token_expired`, `token_not_yet_valid`, `wrong_account`.
 pub fn check(payload: Json<'_>, rules: &Rules, now: u64) -> Result<(), Error> {
-    if !payload.says("iss", ISSUER) {
+    let [issuer, subject, expires_at, issued_at, not_before] =
+        payload.find(["iss", "sub", "exp", "iat", "nbf"]);
+    if !issuer.is_some_and(|issuer| issuer.is(ISSUER)) {
         return Err(Error::WrongIssuer);
     }
-    match payload.get("sub").map(Json::text) {
+    match subject.map(Json::text) {
         Some(Some(subject)) if !subject.expose().is_empty() => {}
         Some(_) => return Err(Error::InvalidClaim),
         None => return Err(Error::MissingClaim),
     }
-    let expires_at = time(payload, "exp")?.ok_or(Error::MissingClaim)?;
-    let issued_at = time(payload, "iat")?.ok_or(Error::MissingClaim)?;
-    let not_before = time(payload, "nbf")?.unwrap_or(0);
+    let expires_at = time(expires_at)?.ok_or(Error::MissingClaim)?;
+    let issued_at = time(issued_at)?.ok_or(Error::MissingClaim)?;
+    let not_before = time(not_before)?.unwrap_or(0);
     let leeway = u64::from(rules.leeway_seconds);
     if now >= expires_at.saturating_add(leeway) {
         return Err(Error::TokenExpired);
@@ -97,8 +98,8 @@ pub fn check(payload: Json<'_>, rules: &Rules, now: u64) -> Result<(), Error> {
 }
 
 /// A time in epoch seconds; none if the claim is not there. What the service sends is whole (contract §3.3).
-fn time(payload: Json<'_>, claim: &str) -> Result<Option<u64>, Error> {
-    payload.get(claim).map(|time| time.number().ok_or(Error::InvalidClaim)).transpose()
+fn time(claim: Option<Json<'_>>) -> Result<Option<u64>, Error> {
+    claim.map(|time| time.number().ok_or(Error::InvalidClaim)).transpose()
 }
 
 #[cfg(test)]

@@ -3,10 +3,7 @@
 use super::{global_member, member, object};
 use crate::{
     engine::Signature,
-    protocol::{
-        jwks::PublicKey,
-        secret::{Secret, SecretBytes},
-    },
+    protocol::{jwks::PublicKey, jwt::Jwt, secret::Secret},
 };
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
@@ -38,13 +35,7 @@ pub(super) struct Keys(Rc<RefCell<BTreeMap<u32, CryptoKey>>>);
 
 impl Keys {
     /// Verifies a signature; a key is read once.
-    pub(super) async fn verify(
-        &self,
-        number: u32,
-        key: &PublicKey,
-        signed: &Secret,
-        signature: &SecretBytes,
-    ) -> Signature {
+    pub(super) async fn verify(&self, number: u32, key: &PublicKey, token: &Secret) -> Signature {
         let Some(subtle) = subtle() else { return Signature::Unavailable };
         let known = self.0.borrow().get(&number).cloned();
         let key = match known {
@@ -62,8 +53,10 @@ impl Keys {
             },
         };
         let Some(key_bits) = modulus_bits(&key) else { return Signature::UnreadableKey };
-        let (signature, signed) =
-            (Uint8Array::from(signature.expose()), Uint8Array::from(signed.expose().as_bytes()));
+        // The engine has read it already.
+        let Some(jwt) = Jwt::parse(token.expose()) else { return Signature::Bad { key_bits } };
+        let signature = Uint8Array::from(jwt.signature.expose());
+        let signed = Uint8Array::from(jwt.signed.as_bytes());
         let verifying =
             subtle.verify_with_str_and_js_u8_array_and_js_u8_array(NAME, &key, &signature, &signed);
         let is_good = match verifying {

@@ -65,10 +65,10 @@ impl Host {
             }
             Effect::Watch { is_on } => self.watch(is_on),
             Effect::Notify => self.listeners.changed(),
-            Effect::VerifySignature { id, key, public_key, signed, signature } => {
+            Effect::VerifySignature { id, key, public_key, token } => {
                 let keys = self.keys.clone();
                 self.later(
-                    async move { keys.verify(key, &public_key, &signed, &signature).await },
+                    async move { keys.verify(key, &public_key, &token.jwt).await },
                     move |signature| Input::Verified { id, signature },
                 );
             }

@@ -4,17 +4,12 @@ use super::{Item, answer};
 use crate::{
     Error,
     engine::{
-        Answer, Id,
+        Answer, Id, SignedToken,
         explain::Explanation,
         session::{Granted, snapshot::Snapshot},
     },
     protocol::{
-        failure::Failure,
-        json::Writer,
-        jwks::PublicKey,
-        request::Request,
-        response::Next,
-        secret::{Secret, SecretBytes},
+        failure::Failure, json::Writer, jwks::PublicKey, request::Request, response::Next, secret::Secret,
         text::Text,
     },
 };
@@ -92,16 +87,6 @@ impl Give for Vec<Id> {
             writer.number((*id).into());
         }
         writer.close(b']');
-    }
-}
-
-impl Give for SecretBytes {
-    const ITEMS: &'static [Item] = &[Item::Field("string")];
-
-    /// A letter for each: numbers would take a script four times as long.
-    fn give(&self, writer: &mut Writer) {
-        let letters: String = self.expose().iter().map(|byte| char::from(*byte)).collect();
-        writer.text(&letters);
     }
 }
 
@@ -192,6 +177,15 @@ impl Give for PublicKey {
         for part in [n, e, spki] {
             text(writer, part.map(|part| &**part));
         }
+    }
+}
+
+impl Give for SignedToken {
+    const ITEMS: &'static [Item] = &[Item::Field("string | null")];
+
+    /// What the script has already need not cross.
+    fn give(&self, writer: &mut Writer) {
+        text(writer, if self.is_given { None } else { Some(self.jwt.expose()) });
     }
 }
 

@@ -15,7 +15,7 @@ use crate::{
     engine::{Answer, Effect, Id, Input},
     protocol::{
         json::{Json, Writer},
-        secret::Secret,
+        secret::{Secret, Wiped},
     },
 };
 use give::Give;
@@ -67,9 +67,10 @@ macro_rules! inputs {
     };
 }
 
+// What stands after a semicolon the script knows by itself: the payload of a token is in the token that it asked about.
 macro_rules! outputs {
     ($enum:ident, $function:ident, $numbers:ident, $(#[$doc:meta])* $table:ident;
-        $($kind:ident { $($field:ident: $type:ty),* $(,)? })*) => {
+        $($kind:ident { $($field:ident: $type:ty),* $(; $known:ident)? })*) => {
         kinds! {
             $(#[$doc])*
             $table, $numbers, Give;
@@ -78,7 +79,7 @@ macro_rules! outputs {
 
         fn $function(value: &$enum, writer: &mut Writer) {
             match value {
-                $($enum::$kind { $($field),* } => {
+                $($enum::$kind { $($field,)* $($known: _,)? } => {
                     writer.number($numbers::$kind as u64);
                     $(<$type as Give>::give($field, writer);)*
                 })*
@@ -140,7 +141,7 @@ outputs! {
     Post { text: Secret }
     Watch { is_on: bool }
     Notify {}
-    VerifySignature { id: Id, key: u32, public_key: crate::protocol::jwks::PublicKey, signed: Secret, signature: crate::protocol::secret::SecretBytes }
+    VerifySignature { id: Id, key: u32, public_key: crate::protocol::jwks::PublicKey, token: crate::engine::SignedToken }
     SendAuthorized { id: Id, token: Option<Secret> }
     Release { id: Id }
     ReplaceUrl { url: crate::protocol::text::Text }
@@ -158,7 +159,7 @@ outputs! {
     Granted { granted: crate::engine::session::Granted }
     Adopted { is_adopted: bool, rest: Option<crate::protocol::text::Text> }
     NotAdopted { failure: crate::protocol::failure::Failure, profile: Option<crate::protocol::text::Text>, rest: Option<crate::protocol::text::Text> }
-    Claims { payload: Secret, is_trusted: bool }
+    Claims { is_trusted: bool; payload }
     Url { url: Secret }
     Locale { locale: Option<crate::protocol::text::Text> }
     Snapshot { snapshot: std::rc::Rc<crate::engine::session::snapshot::Snapshot> }
@@ -178,7 +179,7 @@ pub fn read(list: &str, beside: Option<Secret>) -> Option<Input> {
 }
 
 /// Writes effects, as a list of lists.
-pub fn write(effects: &[Effect]) -> Secret {
+pub fn write(effects: &[Effect]) -> Wiped<String> {
     let mut writer = Writer::default();
     writer.open(b'[');
     for one in effects {
@@ -187,10 +188,10 @@ pub fn write(effects: &[Effect]) -> Secret {
         writer.close(b']');
     }
     writer.close(b']');
-    writer.finish()
+    writer.into_text()
 }
 
 /// Writes the effect of options that cannot be meant, for whoever waits under the number 0.
-pub fn write_misuse(error: Error) -> Secret {
+pub fn write_misuse(error: Error) -> Wiped<String> {
     write(&[Effect::Settle { ids: vec![0], answer: Answer::Failed { failure: error.into() } }])
 }

@@ -1,12 +1,13 @@
 //! The tokens of `tests/fixtures/tokens`, an engine that judges them, and a host that has the realm's keys.
 
 use loginrocket_wasm::{
-    engine::{Answer, Effect, Engine, Id, Input, Platform, Setup, Signature},
+    engine::{Answer, Effect, Engine, Id, Input, OWN_IDS, Platform, Setup, Signature},
     native::RsaKey,
     protocol::{
         config::Config,
         failure::Failure,
         jwks::PublicKey,
+        jwt::Jwt,
         response::{Body, Reply},
         time::Moment,
         url::BaseUrl,
@@ -140,11 +141,13 @@ impl Realm {
                 }
                 reply.map(|reply| Input::Replied { id, reply })
             }
-            Effect::VerifySignature { id, key, public_key, signed, signature } => {
+            Effect::VerifySignature { id, key, public_key, token } => {
                 self.used.push(key);
+                assert_eq!(token.is_given, id < OWN_IDS, "a host finds what it was given by who gave it");
+                let jwt = Jwt::parse(token.jwt.expose()).unwrap();
                 let found = self.signature;
                 let signature =
-                    found.unwrap_or_else(|| found_to_be(&public_key, signed.expose(), signature.expose()));
+                    found.unwrap_or_else(|| found_to_be(&public_key, jwt.signed, jwt.signature.expose()));
                 Some(Input::Verified { id, signature })
             }
             Effect::Settle { ids, answer } => {

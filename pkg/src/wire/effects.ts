@@ -55,7 +55,7 @@ export interface Effects {
   [Effect.Post](text: string): void
   [Effect.Watch](isOn: boolean): void
   [Effect.Notify](): void
-  [Effect.VerifySignature](id: number, key: number, n: string | null, e: string | null, spki: string | null, signed: string, signature: string): void
+  [Effect.VerifySignature](id: number, key: number, n: string | null, e: string | null, spki: string | null, token: string | null): void
   [Effect.SendAuthorized](id: number, token: string | null): void
   [Effect.Release](id: number): void
   [Effect.ReplaceUrl](url: string): void
@@ -71,7 +71,7 @@ export type Answer =
   | [kind: AnswerKind.Granted, token: string, expiresAt: number | null, account: string | null, isVerified: boolean]
   | [kind: AnswerKind.Adopted, isAdopted: boolean, rest: string | null]
   | [kind: AnswerKind.NotAdopted, error: number, why: number | null, retryable: boolean, status: number | null, retryAfterSeconds: number | null, requestId: string | null, serviceErrors: string[], profile: string | null, rest: string | null]
-  | [kind: AnswerKind.Claims, payload: string, isTrusted: boolean]
+  | [kind: AnswerKind.Claims, isTrusted: boolean]
   | [kind: AnswerKind.Url, url: string]
   | [kind: AnswerKind.Locale, locale: string | null]
   | [kind: AnswerKind.Snapshot, state: string, freshness: string, profile: string | null, expiresAt: number | null, conditions: string[], next: string | null, signOutReason: string | null]

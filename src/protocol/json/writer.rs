@@ -16,9 +16,15 @@ impl Writer {
         self.json.finish()
     }
 
+    /// The same, as it goes to a script.
+    #[cfg(any(not(target_arch = "wasm32"), feature = "npm"))]
+    pub(crate) fn into_text(self) -> crate::protocol::secret::Wiped<String> {
+        self.json.into_text()
+    }
+
     fn separate(&mut self) {
         if self.is_after {
-            self.json.push(',');
+            self.json.push_ascii(b',');
         }
         self.is_after = true;
     }
@@ -26,13 +32,13 @@ impl Writer {
     /// Opens a list or an object.
     pub fn open(&mut self, bracket: u8) {
         self.separate();
-        self.json.push(char::from(bracket));
+        self.json.push_ascii(bracket);
         self.is_after = false;
     }
 
     /// Closes it.
     pub fn close(&mut self, bracket: u8) {
-        self.json.push(char::from(bracket));
+        self.json.push_ascii(bracket);
         self.is_after = true;
     }
 
@@ -44,7 +50,7 @@ impl Writer {
 
     /// What was written last is a name; its value is to follow.
     pub fn value(&mut self) {
-        self.json.push(':');
+        self.json.push_ascii(b':');
         self.is_after = false;
     }
 
@@ -63,7 +69,7 @@ impl Writer {
     /// A whole number below zero, by its amount.
     pub fn negative(&mut self, amount: u64) {
         self.separate();
-        self.json.push('-');
+        self.json.push_ascii(b'-');
         self.json.push_number(amount);
     }
 
@@ -81,24 +87,28 @@ impl Writer {
 }
 
 fn push_string(json: &mut Builder, text: &str) {
-    json.push('"');
+    json.push_ascii(b'"');
     let mut rest = text;
-    while let Some(at) = rest.bytes().position(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
+    // As most texts are. No processor foresees the letters of a token, so this does not ask them one by one.
+    #[expect(clippy::needless_bitwise_bool, reason = "so that there is nothing to foresee")]
+    let is_special = |byte: u8| (byte < b' ') | (byte == b'"') | (byte == b'\\');
+    let has_special = text.bytes().fold(false, |found, byte| found | is_special(byte));
+    while let Some(at) = rest.bytes().position(is_special).filter(|_| has_special) {
         let Some((plain, after)) = rest.split_at_checked(at) else { break };
         json.push_str(plain);
         let Some((special, after)) = after.split_at_checked(1) else { break };
         for byte in special.bytes() {
-            json.push('\\');
+            json.push_ascii(b'\\');
             if byte < b' ' {
                 json.push_str(if byte < 16 { "u000" } else { "u001" });
                 let digit = byte % 16;
-                json.push(char::from(if digit < 10 { b'0' + digit } else { b'a' - 10 + digit }));
+                json.push_ascii(if digit < 10 { b'0' + digit } else { b'a' - 10 + digit });
             } else {
-                json.push(char::from(byte));
+                json.push_ascii(byte);
             }
         }
         rest = after;
     }
     json.push_str(rest);
-    json.push('"');
+    json.push_ascii(b'"');
 }

@@ -9,7 +9,7 @@ use super::{
 use loginrocket_wasm::{
     engine::{Effect, Id, Input, Signature},
     native::RsaKey,
-    protocol::{jwks::PublicKey, request::Request, secret::Secret, text::Text},
+    protocol::{jwks::PublicKey, jwt::Jwt, request::Request, secret::Secret, text::Text},
 };
 use std::rc::Rc;
 
@@ -101,11 +101,11 @@ impl World {
             }
             Effect::Notify => state.version += 1,
             Effect::VerifySignature { .. } if state.page.has_silent_crypto.get() => {}
-            Effect::VerifySignature { id, public_key, signed, signature, .. } => {
+            Effect::VerifySignature { id, public_key, token, .. } => {
                 let signature = if state.page.has_no_crypto.get() {
                     Signature::Unavailable
                 } else {
-                    verify(&public_key, &signed, signature.expose())
+                    verify(&public_key, &token.jwt)
                 };
                 self.soon(Task::Input { tab, input: Input::Verified { id, signature } });
             }
@@ -191,11 +191,12 @@ impl World {
 }
 
 /// What a signature is. The arithmetic is that of the programs that are in no browser.
-fn verify(public_key: &PublicKey, signed: &Secret, signature: &[u8]) -> Signature {
+fn verify(public_key: &PublicKey, token: &Secret) -> Signature {
+    let jwt = Jwt::parse(token.expose()).expect("the engine gives what it has read");
     // It takes no key that is shorter.
     let key_bits = 2048;
     match RsaKey::import(public_key) {
-        Ok(key) if key.verifies(signed.expose(), signature) => Signature::Good { key_bits },
+        Ok(key) if key.verifies(jwt.signed, jwt.signature.expose()) => Signature::Good { key_bits },
         Ok(_) => Signature::Bad { key_bits },
         Err(_) => Signature::UnreadableKey,
     }

@@ -12,37 +12,96 @@ const LOADER: &str = "let wasmModule, wasmInstance, wasm;";
 const FREE: &str = "ptr => wasm.__wbg_engine_free(ptr, 1)";
 const FREE_QUIETLY: &str = "ptr => { try { wasm.__wbg_engine_free(ptr, 1) } catch {} }";
 
+/// How a text is put into the module: letter by letter as long as they are ASCII. A token takes several times as long so as by
+/// the browser's own function, which in turn takes longer for the short lists.
+const PASS: &str = "function passStringToWasm0(";
+const PASS_QUICKLY: &str = "function passStringToWasm0(arg, malloc, realloc) {
+    let len = arg.length;
+    let ptr = malloc(len, 1) >>> 0;
+    let offset = 0;
+    const mem = getUint8ArrayMemory0();
+    if (len < 200) {
+        for (; offset < len; offset++) {
+            const code = arg.charCodeAt(offset);
+            if (code > 0x7F) break;
+            mem[ptr + offset] = code;
+        }
+    } else if (cachedTextEncoder.encodeInto(arg, mem.subarray(ptr, ptr + len)).read === len) {
+        offset = len;
+    }
+    if (offset !== len) {
+        ptr = realloc(ptr, len, len *= 3, 1) >>> 0;
+        offset = cachedTextEncoder.encodeInto(arg, getUint8ArrayMemory0().subarray(ptr, ptr + len)).written;
+        ptr = realloc(ptr, len, offset, 1) >>> 0;
+    }
+    WASM_VECTOR_LEN = offset;
+    return ptr;
+}
+";
+
+/// What is for browsers that have no WebAssembly either.
+const POLYFILL: &str = "if (!('encodeInto' in cachedTextEncoder)) {";
+
+/// How the glue ends what it begins at the start of a line.
+const END: &str = "\n}\n";
+
 /// Puts the function around it.
 pub(super) fn factory(glue: &str) -> Result<String> {
-    let kept = glue.split_once(LOADER).map(|(kept, _)| kept).filter(|kept| kept.contains(FREE));
-    let Some(kept) = kept else {
+    let Some(kept) = kept(glue) else {
         bail!("wasm-bindgen makes another glue than before: look at xtask/src/package/glue.rs");
     };
     let lines: Vec<_> = kept.lines().map(|line| line.strip_prefix("export ").unwrap_or(line)).collect();
     Ok(format!(
         "export function instantiate(module) {{\nlet wasm;\n{}\nwasm = new WebAssembly.Instance(module, __wbg_get_imports()).exports;\nreturn Engine;\n}}\n",
-        lines.join("\n").replace(FREE, FREE_QUIETLY)
+        lines.join("\n")
     ))
+}
+
+/// What is kept of the glue, with what is put in the place of some of it; none if anything is not as it was.
+fn kept(glue: &str) -> Option<String> {
+    let (kept, _) = glue.split_once(LOADER)?;
+    let kept = replace(kept, PASS, END, PASS_QUICKLY)?;
+    let kept = replace(&kept, POLYFILL, END, "")?;
+    replace(&kept, FREE, "", FREE_QUIETLY)
+}
+
+/// Puts something in the place of what goes from one text to the end of the next such other one.
+fn replace(text: &str, from: &str, to: &str, with: &str) -> Option<String> {
+    let (before, rest) = text.split_once(from)?;
+    let (_, after) = rest.split_once(to)?;
+    Some(format!("{before}{with}{after}"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn glue() -> String {
+        format!(
+            "export class Engine {{}}\nnew FinalizationRegistry({FREE});\n{PASS}arg) {{\n    slow();\n}}\n{POLYFILL}\n    old();\n}}\nfunction __wbg_get_imports() {{}}\n{LOADER}\nasync function load() {{}}"
+        )
+    }
+
     #[test]
     fn a_function_is_put_around_the_glue_and_its_loader_is_left_out() {
-        let glue = format!(
-            "export class Engine {{}}\nnew FinalizationRegistry({FREE});\nfunction __wbg_get_imports() {{}}\n{LOADER}\nasync function load() {{}}"
-        );
-        let made = factory(&glue).unwrap();
+        let made = factory(&glue()).unwrap();
         assert!(made.starts_with("export function instantiate(module) {\nlet wasm;\nclass Engine {}"));
         assert!(made.ends_with("return Engine;\n}\n") && !made.contains("load()"));
         assert!(made.contains(FREE_QUIETLY));
     }
 
     #[test]
+    fn texts_are_passed_by_a_function_of_our_own() {
+        let made = factory(&glue()).unwrap();
+        assert!(made.contains(PASS_QUICKLY) && made.contains("function __wbg_get_imports() {}"));
+        assert!(!made.contains("slow()") && !made.contains("old()"));
+    }
+
+    #[test]
     fn a_glue_that_is_another_one_is_refused() {
         assert!(factory("export class Engine {}").is_err());
-        assert!(factory(&format!("export class Engine {{}}\n{LOADER}")).is_err());
+        for part in [FREE, PASS, POLYFILL, LOADER] {
+            assert!(factory(&glue().replace(part, "")).is_err(), "{part}");
+        }
     }
 }
