@@ -59,7 +59,8 @@ pub mod settings;
 pub mod state;
 pub mod totp;
 
+pub use control::{Listing, PIECE};
 pub use keys::{KeyPool, SigningKey};
 pub use mail::Links;
-pub use service::{Ending, Listener, MAX_BODY, Reply, Service};
+pub use service::{Ending, Listener, MAX_BODY, Progress, Reply, Service};
 pub use time::{Clock, Time};

@@ -10,7 +10,7 @@ use rand_core::CryptoRng;
 use serde_json::Value;
 
 use crate::api::{self, Arrival};
-use crate::control;
+use crate::control::{self, Listing};
 use crate::core_api;
 use crate::cors;
 use crate::hosted;
@@ -79,6 +79,15 @@ impl From<Response<Vec<u8>>> for Reply {
     fn from(response: Response<Vec<u8>>) -> Self {
         Self { response, delay_millis: 0, ending: Ending::Whole }
     }
+}
+
+/// How far an answer is.
+#[derive(Debug)]
+pub enum Progress {
+    /// The answer.
+    Done(Reply),
+    /// A listing of which more is to come by [`Service::go_on`].
+    More(Listing),
 }
 
 /// All realms of one emulator.
@@ -170,13 +179,38 @@ impl Service {
         host_time: Time,
         rng: &mut dyn CryptoRng,
     ) -> Reply {
+        let mut progress = self.begin(listener, request, address, host_time, rng);
+        loop {
+            match progress {
+                Progress::Done(reply) => return reply,
+                Progress::More(listing) => progress = self.go_on(listing, host_time),
+            }
+        }
+    }
+
+    /// Goes on with a listing, by one piece.
+    pub fn go_on(&self, mut listing: Listing, host_time: Time) -> Progress {
+        let realm = self.realms.get(listing.realm());
+        let more = realm.is_some_and(|realm| listing.go_on(realm, realm.clock.read(host_time)));
+        if more { Progress::More(listing) } else { Progress::Done(listing.finish().into()) }
+    }
+
+    /// Begins to answer a request: what may be long is made piece by piece, so that a host can answer others in between.
+    pub fn begin(
+        &mut self,
+        listener: Listener,
+        request: &Request<Vec<u8>>,
+        address: &str,
+        host_time: Time,
+        rng: &mut dyn CryptoRng,
+    ) -> Progress {
         // Refused only where the realm is known: such an answer is logged and readable across origins like any other.
         let size = check_size(request);
         match listener {
-            Listener::Core => core_api::handle(self, request, size, host_time, rng).into(),
+            Listener::Core => Progress::Done(core_api::handle(self, request, size, host_time, rng).into()),
             Listener::LoginRocket => match request.uri().path().strip_prefix(control::ROOT) {
                 Some(path) => control::handle(self, path, request, size, host_time, rng),
-                None => self.handle_login_rocket(request, size, address, host_time, rng),
+                None => Progress::Done(self.handle_login_rocket(request, size, address, host_time, rng)),
             },
         }
     }

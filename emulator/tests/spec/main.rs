@@ -22,6 +22,7 @@ mod fixtures;
 mod hosted;
 mod hosted_conditions;
 mod jwks;
+mod listing;
 mod login;
 mod password;
 mod profile;
