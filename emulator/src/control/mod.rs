@@ -11,6 +11,7 @@ mod listing;
 mod page;
 mod people;
 mod realms;
+mod state;
 mod time;
 
 use std::net::IpAddr;
@@ -145,6 +146,11 @@ const ROUTES: &[(Method, &str, Handler)] = &[
     (Method::GET, "", |control| page::show(control)),
     (Method::GET, "pages.css", |_| Ok(pages::asset("text/css; charset=utf-8", pages::STYLE))),
     (Method::GET, "control.js", |_| Ok(pages::asset("text/javascript; charset=utf-8", page::SCRIPT))),
+    (Method::GET, "info", |control| state::info(control)),
+    (Method::GET, "seed", |control| Ok(state::export(control))),
+    (Method::PUT, "seed", |control| state::import(control)),
+    (Method::GET, "snapshot", |control| state::snapshot(control)),
+    (Method::PUT, "snapshot", |control| state::restore(control)),
     (Method::GET, "mails", |control| inbox::list(control)),
     (Method::DELETE, "mails", |control| inbox::clear(control)),
     (Method::GET, "realms", |control| Ok(realms::list(control))),

@@ -27,7 +27,7 @@ use super::keys::{KeyMaker, SPARE};
 use crate::SigningKey;
 use crate::mail::Links;
 use crate::seed::{self, Seed};
-use crate::service::{Ending, Listener, MAX_BODY, Progress, Reply, Service};
+use crate::service::{Ending, Listener, Progress, Reply, Service, max_body};
 use crate::time::Time;
 
 /// The service with its randomness, shared by all connections.
@@ -102,7 +102,13 @@ pub async fn run(args: Args) -> Result<(), Failure> {
     let (loginrocket, port) = root_url(args.host, &main)?;
     let (core_url, _) = root_url(args.host, &core)?;
     let app_url = app.as_ref().map(|app| root_url(args.host, app)).transpose()?.map(|(url, _)| url);
-    let links = Links { port, root: loginrocket.clone(), app: app_url.clone(), default_realm: String::new() };
+    let links = Links {
+        port,
+        root: loginrocket.clone(),
+        core: Some(core_url.clone()),
+        app: app_url.clone(),
+        default_realm: String::new(),
+    };
     let mut rng = seeded_rng()?;
     let mut key_rng = seeded_rng()?;
     let mut service = Service::new(&seed, links, now(), &mut rng);
@@ -347,9 +353,10 @@ where
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
     let (parts, body) = request.into_parts();
-    let body = match tokio::time::timeout(BODY_LIMIT, Limited::new(body, MAX_BODY).collect()).await {
+    let most = max_body(parts.uri.path());
+    let body = match tokio::time::timeout(BODY_LIMIT, Limited::new(body, most).collect()).await {
         Ok(Ok(body)) => body.to_bytes().to_vec(),
-        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => vec![0; MAX_BODY + 1],
+        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => vec![0; most + 1],
         Ok(Err(_)) => return Err(Broken),
         Err(_) => return Ok(None),
     };
@@ -410,6 +417,7 @@ mod tests {
         let links = Links {
             port: 4400,
             root: "http://127.0.0.1:4400/".into(),
+            core: None,
             app: None,
             default_realm: String::new(),
         };

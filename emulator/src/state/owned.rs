@@ -6,6 +6,7 @@ use std::hash::Hash;
 use std::ops::Deref;
 
 use indexmap::IndexMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Credential, Membership, Session};
 
@@ -34,7 +35,7 @@ impl HasOwner for Credential {
 }
 
 /// Records by id, oldest first, and by the person they belong to. It is read as the map it is.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Owned<K, T> {
     records: IndexMap<K, T>,
     by_owner: HashMap<String, Vec<K>>,
@@ -51,6 +52,26 @@ impl<K, T> Deref for Owned<K, T> {
 
     fn deref(&self) -> &Self::Target {
         &self.records
+    }
+}
+
+impl<K: Serialize + Eq + Hash, T: Serialize> Serialize for Owned<K, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.records.serialize(serializer)
+    }
+}
+
+impl<'de, K, T> Deserialize<'de> for Owned<K, T>
+where
+    K: Deserialize<'de> + Clone + Eq + Hash,
+    T: Deserialize<'de> + HasOwner,
+{
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut owned = Self::default();
+        for (id, record) in IndexMap::<K, T>::deserialize(deserializer)? {
+            owned.insert(id, record);
+        }
+        Ok(owned)
     }
 }
 

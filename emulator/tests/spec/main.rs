@@ -37,3 +37,4 @@ mod signup;
 mod support;
 mod token;
 mod transport;
+mod whole;
