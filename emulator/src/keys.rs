@@ -9,7 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use rand_core::CryptoRng;
 use rsa::pkcs1v15;
-use rsa::pkcs8::{EncodePublicKey, LineEnding};
+use rsa::pkcs8::{DecodePrivateKey, EncodePublicKey, LineEnding};
 use rsa::signature::{Keypair, RandomizedSigner, SignatureEncoding};
 use rsa::traits::PublicKeyParts;
 use serde::Serialize;
@@ -18,6 +18,9 @@ use sha2::Sha256;
 use crate::id;
 
 const BITS: usize = 2048;
+
+/// Most keys a pool holds.
+const MOST: usize = 32;
 
 /// An RSA key with its id.
 #[derive(Clone)]
@@ -37,6 +40,13 @@ impl SigningKey {
     pub fn generate(rng: &mut dyn CryptoRng) -> Option<Self> {
         let key = pkcs1v15::SigningKey::random(rng, BITS).ok()?;
         Some(Self { kid: id::fresh("jky", rng), key })
+    }
+
+    /// Takes over a key that something faster made, as PKCS #8 in DER. `None` if it is none of the right length.
+    pub fn from_pkcs8(der: &[u8], rng: &mut dyn CryptoRng) -> Option<Self> {
+        let key = rsa::PrivateKey::from_pkcs8_der(der).ok()?;
+        (key.size() * 8 == BITS)
+            .then(|| Self { kid: id::fresh("jky", rng), key: pkcs1v15::SigningKey::new(key) })
     }
 
     /// `jky_…`
@@ -115,6 +125,14 @@ impl KeyPool {
     /// How many had to be made on the spot. A host that makes keys beforehand expects none.
     pub fn improvised(&self) -> u32 {
         self.improvised
+    }
+
+    /// Takes the keys of a realm that is gone, for others under new ids: no token of the old realm fits another, because a
+    /// token names realm and key.
+    pub(crate) fn take_back(&mut self, keys: Vec<SigningKey>, rng: &mut dyn CryptoRng) {
+        let room = MOST.saturating_sub(self.spare.len());
+        self.spare
+            .extend(keys.into_iter().take(room).map(|key| SigningKey { kid: id::fresh("jky", rng), ..key }));
     }
 
     /// Hands a key out; makes one on the spot when none is left.

@@ -14,7 +14,7 @@
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let (now, mut rng) = (Time::from_seconds(1_790_000_000), ChaCha20Rng::seed_from_u64(1843));
 //! let root = "http://localhost:4400/".to_owned();
-//! let links = Links { port: 4400, root, app: None, default_realm: String::new() };
+//! let links = Links { port: 4400, root, core: None, app: None, default_realm: String::new() };
 //! let mut service = Service::new(&Seed::parse(seed::DEFAULT)?, links, now, &mut rng);
 //! service.offer_key(SigningKey::generate(&mut rng).ok_or("no key")?);
 //!
@@ -59,7 +59,8 @@ pub mod settings;
 pub mod state;
 pub mod totp;
 
+pub use control::{Listing, PIECE};
 pub use keys::{KeyPool, SigningKey};
 pub use mail::Links;
-pub use service::{Ending, Listener, MAX_BODY, Reply, Service};
+pub use service::{Ending, Listener, MAX_BODY, Progress, Reply, Service, max_body};
 pub use time::{Clock, Time};

@@ -2,7 +2,7 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use rand_core::CryptoRng;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::id;
 use crate::locale::Locale;
@@ -10,7 +10,7 @@ use crate::state::{Realm, Secret};
 use crate::time::Time;
 
 /// Kinds of mail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MailKind {
     /// Someone forgot a password.
@@ -22,7 +22,7 @@ pub enum MailKind {
 }
 
 /// A mail in the inbox.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Mail {
     /// `mail_…`, the emulator's own.
     pub id: String,
@@ -79,6 +79,8 @@ pub struct Links {
     pub port: u16,
     /// Root of the LoginRocket listener, with the address it is bound to.
     pub root: String,
+    /// Root of the Core listener, where there is one.
+    pub core: Option<String>,
     /// Root of the app that is served beside it.
     pub app: Option<String>,
     /// Host label of the realm that the root means.
@@ -95,6 +97,15 @@ impl Links {
             self.root.clone()
         } else {
             format!("http://{}.localhost:{}/", realm.host, self.port)
+        }
+    }
+
+    /// The URL of a realm for clients that know no host names below `.localhost`: calls and keys, no pages.
+    pub fn realm_url(&self, realm: &Realm) -> String {
+        if realm.host == self.default_realm {
+            self.root.clone()
+        } else {
+            format!("{}_realm/{}/", self.root, realm.host)
         }
     }
 

@@ -4,17 +4,19 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
 
 use crate::settings::{RateLimit, RateScope};
 use crate::time::Time;
 
 /// Open windows by what is counted together.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(transparent)]
 pub(crate) struct Windows {
     open: IndexMap<String, Window>,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 struct Window {
     begin: Time,
     calls: u32,

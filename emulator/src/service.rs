@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, HOST};
+use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, HOST, LOCATION};
 use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use indexmap::IndexMap;
@@ -10,7 +10,7 @@ use rand_core::CryptoRng;
 use serde_json::Value;
 
 use crate::api::{self, Arrival};
-use crate::control;
+use crate::control::{self, Listing};
 use crate::core_api;
 use crate::cors;
 use crate::hosted;
@@ -22,13 +22,24 @@ use crate::record::{self, Record};
 use crate::routes;
 use crate::script::Rule;
 use crate::seed::{self, Seed};
-use crate::settings::Settings;
+use crate::settings::{JwtAlgorithm, Settings};
 use crate::state::{Realm, Secret, normalise};
 use crate::time::Time;
 use crate::wire::Refusal;
 
-/// Most bytes a body may have. A host reads no more than one byte beyond.
+/// Most bytes a body may have.
 pub const MAX_BODY: usize = 256 * 1024;
+
+/// The same for the control API, which takes whole realms.
+const MAX_CONTROL_BODY: usize = 64 * 1024 * 1024;
+
+/// Most bytes that the body of a request to this path may have. A host reads no more than one byte beyond.
+pub fn max_body(path: &str) -> usize {
+    if path.starts_with(control::ROOT) { MAX_CONTROL_BODY } else { MAX_BODY }
+}
+
+/// How a path begins that names its realm.
+const BY_PATH: &str = "/_realm/";
 
 /// Most bytes path and query may have (contract §1.8, 414).
 const MAX_URL: usize = 8 * 1024;
@@ -81,6 +92,15 @@ impl From<Response<Vec<u8>>> for Reply {
     }
 }
 
+/// How far an answer is.
+#[derive(Debug)]
+pub enum Progress {
+    /// The answer.
+    Done(Reply),
+    /// A listing of which more is to come by [`Service::go_on`].
+    More(Listing),
+}
+
 /// All realms of one emulator.
 #[derive(Debug)]
 pub struct Service {
@@ -95,7 +115,26 @@ pub struct Service {
 
 impl Service {
     /// Makes the realms of a document.
-    pub fn new(seed: &Seed, mut links: Links, now: Time, rng: &mut dyn CryptoRng) -> Self {
+    pub fn new(seed: &Seed, links: Links, now: Time, rng: &mut dyn CryptoRng) -> Self {
+        let api_key = seed.api_key.clone().unwrap_or_else(|| Secret::new(id::fresh("ks", rng)));
+        let mut service = Self {
+            realms: IndexMap::new(),
+            default_realm: String::new(),
+            api_key,
+            pool: KeyPool::default(),
+            links,
+            open_control: false,
+        };
+        service.replace(seed, now, rng);
+        service
+    }
+
+    /// Makes the realms of a document in the place of those that are there. A document that names no key of the Core API
+    /// leaves it as it is.
+    pub(crate) fn replace(&mut self, seed: &Seed, now: Time, rng: &mut dyn CryptoRng) {
+        for realm in std::mem::take(&mut self.realms).into_values() {
+            self.pool.take_back(realm.keys, rng);
+        }
         let realms: IndexMap<String, Realm> = seed
             .realms
             .iter()
@@ -103,10 +142,19 @@ impl Service {
             .map(|realm| (realm.id.clone(), realm))
             .collect();
         let first = realms.values().next();
-        let default_realm = first.map(|realm| realm.id.clone()).unwrap_or_default();
-        links.default_realm = first.map(|realm| realm.host.clone()).unwrap_or_default();
-        let api_key = seed.api_key.clone().unwrap_or_else(|| Secret::new(id::fresh("ks", rng)));
-        Self { realms, default_realm, api_key, pool: KeyPool::default(), links, open_control: false }
+        self.default_realm = first.map(|realm| realm.id.clone()).unwrap_or_default();
+        self.links.default_realm = first.map(|realm| realm.host.clone()).unwrap_or_default();
+        self.realms = realms;
+        if let Some(key) = &seed.api_key {
+            self.api_key = key.clone();
+        }
+    }
+
+    /// Drops a realm and everything in it but its keys.
+    pub(crate) fn remove(&mut self, id: &str, rng: &mut dyn CryptoRng) {
+        if let Some(realm) = self.realms.shift_remove(id) {
+            self.pool.take_back(realm.keys, rng);
+        }
     }
 
     /// The document that makes the same realms again.
@@ -134,8 +182,12 @@ impl Service {
             (Listener::Core, _) => true,
             (Listener::LoginRocket, Some(path)) => path == "keys",
             (Listener::LoginRocket, None) => {
-                let realm = realm_id(&self.realms, &self.default_realm, request.headers());
-                realm.and_then(|id| self.realms.get(&id)).is_some_and(|realm| realm.keys.is_empty())
+                let (realm, rest) = self.find(request);
+                let shows_keys = rest.as_deref().unwrap_or(request.uri().path()) == "/connect/jwks";
+                realm.and_then(|id| self.realms.get(&id)).is_some_and(|realm| {
+                    let signs = realm.settings.jwt_algo == JwtAlgorithm::Rs256;
+                    realm.keys.is_empty() && (signs || shows_keys)
+                })
             }
         };
         self.pool.is_empty() && needs()
@@ -170,15 +222,50 @@ impl Service {
         host_time: Time,
         rng: &mut dyn CryptoRng,
     ) -> Reply {
+        let mut progress = self.begin(listener, request, address, host_time, rng);
+        loop {
+            match progress {
+                Progress::Done(reply) => return reply,
+                Progress::More(listing) => progress = self.go_on(listing, host_time),
+            }
+        }
+    }
+
+    /// Goes on with a listing, by one piece.
+    pub fn go_on(&self, mut listing: Listing, host_time: Time) -> Progress {
+        let realm = self.realms.get(listing.realm());
+        let more = realm.is_some_and(|realm| listing.go_on(realm, realm.clock.read(host_time)));
+        if more { Progress::More(listing) } else { Progress::Done(listing.finish().into()) }
+    }
+
+    /// Begins to answer a request: what may be long is made piece by piece, so that a host can answer others in between.
+    pub fn begin(
+        &mut self,
+        listener: Listener,
+        request: &Request<Vec<u8>>,
+        address: &str,
+        host_time: Time,
+        rng: &mut dyn CryptoRng,
+    ) -> Progress {
         // Refused only where the realm is known: such an answer is logged and readable across origins like any other.
         let size = check_size(request);
         match listener {
-            Listener::Core => core_api::handle(self, request, size, host_time, rng).into(),
+            Listener::Core => Progress::Done(core_api::handle(self, request, size, host_time, rng).into()),
             Listener::LoginRocket => match request.uri().path().strip_prefix(control::ROOT) {
                 Some(path) => control::handle(self, path, request, size, host_time, rng),
-                None => self.handle_login_rocket(request, size, address, host_time, rng),
+                None => Progress::Done(self.handle_login_rocket(request, size, address, host_time, rng)),
             },
         }
+    }
+
+    /// The realm that a request means, and the path below it where the path names the realm.
+    fn find(&self, request: &Request<Vec<u8>>) -> (Option<String>, Option<String>) {
+        let Some(below) = request.uri().path().strip_prefix(BY_PATH) else {
+            return (realm_id(&self.realms, &self.default_realm, request.headers()), None);
+        };
+        let (name, rest) = below.split_once('/').unwrap_or((below, ""));
+        let realm = self.realms.values().find(|realm| realm.host == name || realm.id == name);
+        (realm.map(|realm| realm.id.clone()), Some(format!("/{rest}")))
     }
 
     fn handle_login_rocket(
@@ -189,7 +276,21 @@ impl Service {
         host_time: Time,
         rng: &mut dyn CryptoRng,
     ) -> Reply {
-        let known = realm_id(&self.realms, &self.default_realm, request.headers());
+        let (known, rest) = self.find(request);
+        let below;
+        let request = match rest {
+            None => request,
+            Some(rest) if rest.starts_with("/v2/") || rest.starts_with("/connect/") => {
+                below = with_path(request, &rest);
+                &below
+            }
+            // Pages link to each other from the root, so the realm has to be found by its host name there.
+            Some(rest) => {
+                let realm = known.and_then(|id| self.realms.get(&id));
+                let to = realm.map(|realm| self.links.realm_root(realm) + rest.trim_start_matches('/'));
+                return to.map_or_else(|| refuse(Refusal::not_found()), |to| redirect(request, &to));
+            }
+        };
         let admission = size.and(known.as_ref().map(|_| ()).ok_or(Refusal::not_found()));
         // Whoever asks for a realm that is not there finds the answer in the log of the default one.
         let Some(realm) = self.realms.get_mut(known.as_ref().unwrap_or(&self.default_realm)) else {
@@ -310,8 +411,28 @@ fn sign(
     cors::decorate(request.headers(), &realm.settings, response);
 }
 
+/// The same request to another path.
+fn with_path(request: &Request<Vec<u8>>, path: &str) -> Request<Vec<u8>> {
+    let mut request = request.clone();
+    let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
+    if let Ok(uri) = format!("{path}{query}").parse() {
+        *request.uri_mut() = uri;
+    }
+    request
+}
+
+fn redirect(request: &Request<Vec<u8>>, to: &str) -> Reply {
+    let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
+    let mut response = Response::new(Vec::new());
+    *response.status_mut() = StatusCode::TEMPORARY_REDIRECT;
+    if let Ok(to) = HeaderValue::from_str(&format!("{to}{query}")) {
+        response.headers_mut().insert(LOCATION, to);
+    }
+    response.into()
+}
+
 fn check_size(request: &Request<Vec<u8>>) -> Result<(), Refusal> {
-    if request.body().len() > MAX_BODY {
+    if request.body().len() > max_body(request.uri().path()) {
         return Err(Refusal::plain(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large"));
     }
     if request.uri().path_and_query().map_or(0, |path| PathAndQuery::as_str(path).len()) > MAX_URL {

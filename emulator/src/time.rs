@@ -52,7 +52,8 @@ impl Time {
 }
 
 /// The time the realms live in. It follows the host's until it is frozen, set or advanced.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Clock {
     /// The host's time.
     #[default]

@@ -371,6 +371,31 @@ fn nothing_outside_the_folders_and_nothing_hidden_is_served() {
 }
 
 #[test]
+fn a_link_out_of_an_apps_folder_is_not_followed() {
+    let root = folder("app-links");
+    let (www, private) = (root.join("www"), root.join("private"));
+    fs::create_dir_all(www.join("sub")).unwrap();
+    fs::create_dir_all(www.join("page")).unwrap();
+    fs::create_dir_all(&private).unwrap();
+    fs::write(www.join("sub/here.txt"), "x").unwrap();
+    fs::write(private.join("index.html"), "x").unwrap();
+    let link = |to: &Path, at: &str| std::os::unix::fs::symlink(to, www.join(at)).unwrap();
+    link(&private, "folder");
+    link(&private.join("index.html"), "file.html");
+    link(&private.join("index.html"), "page/index.html");
+    link(&www.join("sub/here.txt"), "inside.txt");
+    // The folder itself may be a link: it is the one that was asked for.
+    std::os::unix::fs::symlink(&www, root.join("linked")).unwrap();
+    let emulator = Running::start(&["--app", &format!("/={}", root.join("linked").display())]);
+    for path in ["/folder/index.html", "/folder/", "/file.html", "/page/", "/page/index.html"] {
+        assert_eq!(emulator.send("app", "GET", path, "", "").status, 404, "{path}");
+    }
+    for path in ["/sub/here.txt", "/inside.txt"] {
+        assert_eq!(emulator.send("app", "GET", path, "", "").status, 200, "{path}");
+    }
+}
+
+#[test]
 fn the_app_is_told_where_the_realm_is_and_whom_to_be() {
     let emulator = with_app();
     let description = emulator.send("app", "GET", "/emulator.json", "", "").json();

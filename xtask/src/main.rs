@@ -39,7 +39,7 @@ enum Command {
     Check,
     /// Measures the package beside its peers; a whole run writes bench/results and docs/benchmarks.md
     Bench(bench::Options),
-    /// Builds the npm tarball into target/pack and prints its path last
+    /// Builds the tarballs of both packages into target/pack and prints their paths last, the SDK's at the end
     Pack,
     /// Writes the script's side of the wire, pkg/src/wire, which is made from src/wire
     Wire,
@@ -77,8 +77,9 @@ fn run(command: &Command) -> anyhow::Result<bool> {
             process::run(&mut test).map(|()| true)
         }
         Command::Pack => {
-            let tarball = package::pack(&workspace)?;
-            println!("{}", tarball.display());
+            let emulator = package::emulator::pack(&workspace)?;
+            let sdk = package::pack(&workspace)?;
+            println!("{}\n{}", emulator.display(), sdk.display());
             Ok(true)
         }
     }

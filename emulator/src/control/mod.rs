@@ -7,9 +7,11 @@
 
 mod faults;
 mod inbox;
+mod listing;
 mod page;
 mod people;
 mod realms;
+mod state;
 mod time;
 
 use std::net::IpAddr;
@@ -25,11 +27,13 @@ use crate::cors;
 use crate::locale::Locale;
 use crate::pages;
 use crate::seed::Mistake;
-use crate::service::{Reply, Service, host_name, realm_id};
+use crate::service::{Progress, Service, host_name, realm_id};
 use crate::settings::Settings;
 use crate::state::Realm;
 use crate::time::Time;
 use crate::wire::{Answer, Refusal, decode_query};
+
+pub use listing::{Listing, PIECE};
 
 /// Where the control API begins.
 pub(crate) const ROOT: &str = "/_emulator/";
@@ -41,6 +45,8 @@ pub(crate) struct Control<'a> {
     query: Map<String, Value>,
     host_time: Time,
     rng: &'a mut dyn CryptoRng,
+    /// An answer that is not finished at once.
+    listing: Option<Listing>,
 }
 
 type Outcome = Result<Response<Vec<u8>>, Refusal>;
@@ -112,23 +118,27 @@ pub(crate) fn handle(
     size: Result<(), Refusal>,
     host_time: Time,
     rng: &mut dyn CryptoRng,
-) -> Reply {
+) -> Progress {
     // The settings of any realm are beside the point here: a test that closes its realm's list must still get in.
     let settings = Settings::default();
     if !service.open_control && !is_local(request.headers(), &settings) {
         let refusal =
             Refusal::plain(StatusCode::FORBIDDEN, "the control API answers loopback hosts and origins only");
-        return refusal.into_response(Locale::En, &settings).into();
+        return Progress::Done(refusal.into_response(Locale::En, &settings).into());
     }
     if cors::is_preflight(request) {
-        return cors::preflight(request, &settings).into();
+        return Progress::Done(cors::preflight(request, &settings).into());
     }
     let query = decode_query(request.uri().query().unwrap_or_default());
-    let mut control = Control { service, request, query, host_time, rng };
+    let mut control = Control { service, request, query, host_time, rng, listing: None };
     let outcome = size.and_then(|()| route(&mut control, path));
     let mut response = outcome.unwrap_or_else(|refusal| refusal.into_response(Locale::En, &settings));
+    if let Some(mut listing) = control.listing {
+        cors::decorate(request.headers(), &settings, listing.response_mut());
+        return Progress::More(listing);
+    }
     cors::decorate(request.headers(), &settings, &mut response);
-    response.into()
+    Progress::Done(response.into())
 }
 
 /// Verb, path and what happens there.
@@ -136,6 +146,11 @@ const ROUTES: &[(Method, &str, Handler)] = &[
     (Method::GET, "", |control| page::show(control)),
     (Method::GET, "pages.css", |_| Ok(pages::asset("text/css; charset=utf-8", pages::STYLE))),
     (Method::GET, "control.js", |_| Ok(pages::asset("text/javascript; charset=utf-8", page::SCRIPT))),
+    (Method::GET, "info", |control| state::info(control)),
+    (Method::GET, "seed", |control| Ok(state::export(control))),
+    (Method::PUT, "seed", |control| state::import(control)),
+    (Method::GET, "snapshot", |control| state::snapshot(control)),
+    (Method::PUT, "snapshot", |control| state::restore(control)),
     (Method::GET, "mails", |control| inbox::list(control)),
     (Method::DELETE, "mails", |control| inbox::clear(control)),
     (Method::GET, "realms", |control| Ok(realms::list(control))),

@@ -17,6 +17,9 @@ pub(super) const SCRIPT: &str = include_str!("../../assets/control.js");
 /// Most records shown at first; the script adds what comes.
 const SHOWN: usize = 50;
 
+/// Most people and sessions shown: others wait while the page is made.
+const LISTED: usize = 200;
+
 #[derive(Template)]
 #[template(path = "control.html")]
 struct ControlPage<'a> {
@@ -25,7 +28,9 @@ struct ControlPage<'a> {
     realms: Vec<RealmView<'a>>,
     mails: Vec<MailView<'a>>,
     people: Vec<PersonView<'a>>,
+    more_people: usize,
     sessions: Vec<SessionView<'a>>,
+    more_sessions: usize,
     records: Vec<&'a Record>,
     last_record: u64,
     rules: usize,
@@ -43,8 +48,14 @@ pub(super) fn show(control: &Control<'_>) -> Outcome {
         realm: &realm.host,
         realms: control.service.realms.values().map(|realm| realms::view(control.service, realm)).collect(),
         mails: realm.mails.iter().rev().map(Mail::view).collect(),
-        people: realm.users.values().map(|user| people::view(realm, user, now)).collect(),
-        sessions: realm.live_sessions(now).map(|session| people::session_view(realm, session)).collect(),
+        more_people: realm.users.len().saturating_sub(LISTED),
+        people: realm.users.values().take(LISTED).map(|user| people::view(realm, user, now)).collect(),
+        more_sessions: realm.live_sessions(now).count().saturating_sub(LISTED),
+        sessions: realm
+            .live_sessions(now)
+            .take(LISTED)
+            .map(|session| people::session_view(realm, session))
+            .collect(),
         records: records.iter().rev().take(SHOWN).collect(),
         last_record: records.last().map_or(0, |record| record.number),
         rules: realm.script.rules().len(),

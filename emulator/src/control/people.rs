@@ -4,6 +4,7 @@ use http::StatusCode;
 use serde::Serialize;
 use serde_json::json as value;
 
+use super::listing::Listing;
 use super::{Control, Outcome, done, json, refuse};
 use crate::seed::{self, PersonSeed};
 use crate::state::{Realm, User, Verification};
@@ -44,23 +45,18 @@ pub(super) struct SessionView<'a> {
     pub(super) agent: &'a str,
 }
 
-/// `GET people`.
-pub(super) fn list(control: &Control<'_>) -> Outcome {
-    let realm = control.realm()?;
-    let now = realm.clock.read(control.host_time);
-    let people: Vec<PersonView<'_>> = realm.users.values().map(|user| view(realm, user, now)).collect();
-    Ok(json(&value!({ "people": people })))
+/// `GET people`, piece by piece.
+pub(super) fn list(control: &mut Control<'_>) -> Outcome {
+    control.listing = Some(Listing::of_people(&control.realm_id()?, done()));
+    Ok(done())
 }
 
 /// `POST people`: adds a person as a seed document describes it.
 pub(super) fn create(control: &mut Control<'_>) -> Outcome {
     let seed: PersonSeed = control.body()?;
-    let mut all = seed::dump_realm(control.realm()?);
-    all.people.push(seed.clone());
-    let path = format!("people[{}].", all.people.len() - 1);
-    all.check_people().map_err(|mistake| {
+    seed.check_for(control.realm()?).map_err(|mistake| {
         let status = if mistake.is_double { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
-        refuse(status, &mistake, &path)
+        refuse(status, &mistake, "")
     })?;
     let id = control.realm_id()?;
     let realm = control.service.realms.get_mut(&id).ok_or(Refusal::broken())?;
@@ -70,14 +66,16 @@ pub(super) fn create(control: &mut Control<'_>) -> Outcome {
     Ok(json(&view(realm, user, now)))
 }
 
-/// `GET sessions`: those that have not ended; `user` narrows it down.
-pub(super) fn sessions(control: &Control<'_>) -> Outcome {
-    let user = control.query("user").map(|_| control.user_id()).transpose()?;
-    let realm = control.realm()?;
+/// `GET sessions`: those that have not ended, piece by piece; `user` narrows it down.
+pub(super) fn sessions(control: &mut Control<'_>) -> Outcome {
+    if control.query("user").is_none() {
+        control.listing = Some(Listing::of_sessions(&control.realm_id()?, done()));
+        return Ok(done());
+    }
+    let (user, realm) = (control.user_id()?, control.realm()?);
     let now = realm.clock.read(control.host_time);
-    let wanted =
-        realm.live_sessions(now).filter(|session| user.as_ref().is_none_or(|user| session.user == *user));
-    let sessions: Vec<SessionView<'_>> = wanted.map(|session| session_view(realm, session)).collect();
+    let sessions: Vec<SessionView<'_>> =
+        realm.live_sessions_of(&user, now).map(|session| session_view(realm, session)).collect();
     Ok(json(&value!({ "sessions": sessions })))
 }
 
@@ -119,7 +117,7 @@ pub(super) fn view<'a>(realm: &'a Realm, user: &'a User, now: Time) -> PersonVie
         second_factor: realm.second_factor_of(&user.id).is_some(),
         inactive: user.inactive,
         accounts: accounts.collect(),
-        sessions: realm.live_sessions(now).filter(|session| session.user == user.id).count(),
+        sessions: realm.live_sessions_of(&user.id, now).count(),
     }
 }
 

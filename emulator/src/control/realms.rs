@@ -17,6 +17,8 @@ pub(super) struct RealmView<'a> {
     pub(super) id: &'a str,
     pub(super) name: &'a str,
     pub(super) loginrocket: String,
+    /// For clients that know no host names below `.localhost`.
+    pub(super) url: String,
     pub(super) people: usize,
 }
 
@@ -54,7 +56,7 @@ pub(super) fn delete(control: &mut Control<'_>) -> Outcome {
     if id == control.service.default_realm {
         return Err(Refusal::plain(StatusCode::CONFLICT, "the default realm cannot be dropped; reset it"));
     }
-    control.service.realms.shift_remove(&id);
+    control.service.remove(&id, control.rng);
     Ok(done())
 }
 
@@ -117,6 +119,7 @@ pub(super) fn view<'a>(service: &Service, realm: &'a Realm) -> RealmView<'a> {
         id: &realm.id,
         name: &realm.host,
         loginrocket: service.links.realm_root(realm),
+        url: service.links.realm_url(realm),
         people: realm.users.len(),
     }
 }

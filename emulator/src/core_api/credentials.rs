@@ -29,7 +29,7 @@ fn totp_view(realm: &Realm, credential: &Credential) -> Value {
 /// All of a person's.
 pub(super) fn of_user(realm: &Realm, user: &User) -> Vec<Value> {
     let password = user.password_hash.iter().map(|_| password_view(user));
-    let factors = realm.credentials.values().filter(|credential| credential.user == user.id);
+    let factors = realm.credentials.of(&user.id);
     password.chain(factors.map(|credential| totp_view(realm, credential))).collect()
 }
 

@@ -89,7 +89,7 @@ pub(super) fn create_membership(core: &mut Core<'_>, _: &str) -> Outcome {
     if !call.realm.orgs.contains_key(&org) {
         return Err(Refusal::invalid(Text::Invalid("org_id")));
     }
-    if call.realm.memberships.values().any(|found| found.user == user && found.org == org) {
+    if call.realm.memberships.of(&user).any(|found| found.org == org) {
         return Err(Refusal::with_status(409, Text::Invalid("user_id")));
     }
     let id = call.realm.add_membership(&user, &org, permissions, call.now, call.rng);

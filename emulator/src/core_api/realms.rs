@@ -69,7 +69,7 @@ pub(super) fn delete(core: &mut Core<'_>, id: &str) -> Outcome {
         // Everything that names no realm would be lost; it is emptied instead.
         return reset(core, id);
     }
-    core.service.realms.shift_remove(id);
+    core.service.remove(id, core.rng);
     Ok(json!({}))
 }
 

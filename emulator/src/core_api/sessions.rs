@@ -13,7 +13,7 @@ pub(super) fn list(core: &mut Core<'_>, _: &str) -> Outcome {
     let user = core.query("user_id").ok_or(Refusal::invalid(Text::Missing("user_id")))?;
     let (user, now) = (users::find(core, user)?, core.now());
     let realm = core.realm()?;
-    let own = realm.live_sessions(now).filter(|session| session.user == user);
+    let own = realm.live_sessions_of(&user, now);
     let sessions = own.map(|session| views::session(realm, session, None)).collect();
     Ok(core.collection(sessions))
 }

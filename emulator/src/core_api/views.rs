@@ -44,8 +44,7 @@ pub(super) fn user(realm: &Realm, user: &User) -> Value {
 pub(super) fn full_user(realm: &Realm, person: &User) -> Value {
     let memberships: Vec<Value> = realm
         .memberships
-        .values()
-        .filter(|found| found.user == person.id)
+        .of(&person.id)
         .map(|found| {
             let org = realm.orgs.get(&found.org).map_or(Value::Null, |found| org(realm, found));
             with(membership(found), "org", org)

@@ -1,6 +1,8 @@
 //! The app listener: static folders under an origin of their own, so that a page's calls to the realm are truly
 //! cross-origin, under a policy as strict as a careful site would send.
 
+use std::path::Path;
+
 use http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
@@ -80,6 +82,9 @@ impl App {
         else {
             return message(StatusCode::NOT_FOUND, "not found\n");
         };
+        if !is_inside(&mount.dir, rest).await {
+            return message(StatusCode::NOT_FOUND, "not found\n");
+        }
         // A folder without its slash would resolve the page's relative links one level too high.
         if rest.is_empty() {
             let mut response = message(StatusCode::PERMANENT_REDIRECT, "");
@@ -103,6 +108,23 @@ impl App {
     }
 }
 
+/// Whether what a path names is in the folder, symbolic links followed: a link may lead elsewhere in the folder, and not out of
+/// it.
+async fn is_inside(folder: &Path, path: &str) -> bool {
+    let decoded = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
+    let Ok(folder) = tokio::fs::canonicalize(folder).await else { return false };
+    let mut file = folder.join(decoded.trim_start_matches('/'));
+    if tokio::fs::metadata(&file).await.is_ok_and(|found| found.is_dir()) {
+        file = file.join("index.html");
+        if !tokio::fs::try_exists(&file).await.is_ok_and(|there| there) {
+            // Nothing is sent of such a folder.
+            return true;
+        }
+    }
+    // What is not there is told by who looks for it.
+    tokio::fs::canonicalize(&file).await.map_or(true, |real| real.starts_with(&folder))
+}
+
 /// The rest of a path below a mount, beginning with a slash; empty for the mount itself.
 fn below<'a>(path: &'a str, mount: &str) -> Option<&'a str> {
     if mount == "/" {
@@ -113,7 +135,7 @@ fn below<'a>(path: &'a str, mount: &str) -> Option<&'a str> {
 
 /// The system of media types knows `.ts` as a kind of video, and `.mjs` by an older name (RFC 9239).
 fn with_media_type(path: &str, mut response: Response<AppBody>) -> Response<AppBody> {
-    let media_type = match std::path::Path::new(path).extension().and_then(std::ffi::OsStr::to_str) {
+    let media_type = match Path::new(path).extension().and_then(std::ffi::OsStr::to_str) {
         Some("ts" | "cts" | "mts") => "application/typescript",
         Some("js" | "mjs" | "cjs") => "text/javascript; charset=utf-8",
         _ => return response,

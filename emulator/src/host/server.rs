@@ -8,9 +8,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use getrandom::SysRng;
-use http::{Request, Response};
+use http::header::CONNECTION;
+use http::{HeaderValue, Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Limited};
-use hyper::body::Incoming;
+use hyper::body::{Body, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -26,17 +27,37 @@ use super::keys::{KeyMaker, SPARE};
 use crate::SigningKey;
 use crate::mail::Links;
 use crate::seed::{self, Seed};
-use crate::service::{Ending, Listener, MAX_BODY, Reply, Service};
+use crate::service::{Ending, Listener, Progress, Reply, Service, max_body};
 use crate::time::Time;
 
 /// The service with its randomness, shared by all connections.
 #[derive(Clone, Debug)]
-pub(super) struct Shared(Arc<Mutex<(Service, ChaCha20Rng)>>);
+pub(super) struct Shared {
+    inside: Arc<Mutex<(Service, ChaCha20Rng)>>,
+    #[cfg(test)]
+    locked: Arc<std::sync::atomic::AtomicUsize>,
+}
 
 impl Shared {
+    fn new(service: Service, rng: ChaCha20Rng) -> Self {
+        Self {
+            inside: Arc::new(Mutex::new((service, rng))),
+            #[cfg(test)]
+            locked: Arc::default(),
+        }
+    }
+
+    /// How often somebody had the lock.
+    #[cfg(test)]
+    fn times_locked(&self) -> usize {
+        self.locked.load(std::sync::atomic::Ordering::SeqCst)
+    }
+
     /// Works on the service. Nothing waits inside, so that a plain lock is enough.
     pub(super) fn with<T>(&self, work: impl FnOnce(&mut Service, &mut ChaCha20Rng) -> T) -> T {
-        let mut guard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        #[cfg(test)]
+        self.locked.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        let mut guard = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
         let (service, rng) = &mut *guard;
         work(service, rng)
     }
@@ -81,7 +102,13 @@ pub async fn run(args: Args) -> Result<(), Failure> {
     let (loginrocket, port) = root_url(args.host, &main)?;
     let (core_url, _) = root_url(args.host, &core)?;
     let app_url = app.as_ref().map(|app| root_url(args.host, app)).transpose()?.map(|(url, _)| url);
-    let links = Links { port, root: loginrocket.clone(), app: app_url.clone(), default_realm: String::new() };
+    let links = Links {
+        port,
+        root: loginrocket.clone(),
+        core: Some(core_url.clone()),
+        app: app_url.clone(),
+        default_realm: String::new(),
+    };
     let mut rng = seeded_rng()?;
     let mut key_rng = seeded_rng()?;
     let mut service = Service::new(&seed, links, now(), &mut rng);
@@ -95,7 +122,7 @@ pub async fn run(args: Args) -> Result<(), Failure> {
     }
     let api_key = service.api_key().reveal().to_owned();
     let realm = service.default_realm().map(|realm| realm.id.clone()).unwrap_or_default();
-    let shared = Shared(Arc::new(Mutex::new((service, rng))));
+    let shared = Shared::new(service, rng);
     let keys = KeyMaker::start(shared.clone(), move || SigningKey::generate(&mut key_rng));
 
     tokio::spawn(serve(main, Listener::LoginRocket, shared.clone(), keys.clone()));
@@ -179,8 +206,13 @@ fn export(path: &Path, seed: &Seed) -> Result<(), Failure> {
     text.push('\n');
     let mut draft = path.as_os_str().to_owned();
     draft.push(".part");
+    // What lies there, such as a link to elsewhere or a file that others may read, is not written into.
+    match fs::remove_file(&draft) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(fail(error)),
+        _ => {}
+    }
     let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(&draft).map_err(fail)?;
@@ -255,7 +287,7 @@ async fn answer(
     shared: Shared,
     keys: KeyMaker,
 ) -> Result<Response<ReplyBody>, Broken> {
-    let request = read(request).await?;
+    let Some(request) = read(request).await? else { return Ok(too_slow()) };
     let reply = ask(request, side, address.ip().to_string(), shared, keys).await.ok_or(Broken)?;
     deliver(reply).await
 }
@@ -273,14 +305,14 @@ async fn ask(
     let mut may_wait = true;
     loop {
         let mut made = keys.watch();
-        let (asked, shared) = (Arc::clone(&asked), shared.clone());
+        let (asked, service) = (Arc::clone(&asked), shared.clone());
         let work = move || {
-            shared.with(|service, rng| {
+            service.with(|service, rng| {
                 let (request, address) = &*asked;
                 if may_wait && service.lacks_key(side, request) {
                     return None;
                 }
-                Some((service.handle(side, request, address, now(), rng), service.spare_keys()))
+                Some((service.begin(side, request, address, now(), rng), service.spare_keys()))
             })
         };
         // Hashing and signing take milliseconds: not on the threads that serve the sockets.
@@ -288,23 +320,55 @@ async fn ask(
         if answered.as_ref().is_none_or(|(_, spare)| *spare < SPARE) {
             keys.refill();
         }
-        if let Some((reply, _)) = answered {
-            return Some(reply);
+        if let Some((progress, _)) = answered {
+            return finish(progress, shared).await;
         }
         // An error means that the thread is gone; the service then makes its keys itself.
         may_wait = made.changed().await.is_ok();
     }
 }
 
-/// Reads a request, no more than one byte beyond the limit: that is how the service knows that there was more.
-async fn read(request: Request<Incoming>) -> Result<Request<Vec<u8>>, Broken> {
+/// Has a long answer finished. Between two pieces the lock is free, and whoever waits for it has it.
+async fn finish(mut progress: Progress, shared: Shared) -> Option<Reply> {
+    loop {
+        match progress {
+            Progress::Done(reply) => return Some(reply),
+            Progress::More(listing) => {
+                let shared = shared.clone();
+                let work = move || shared.with(|service, _| service.go_on(listing, now()));
+                progress = tokio::task::spawn_blocking(work).await.ok()?;
+            }
+        }
+    }
+}
+
+/// How long a body may take. hyper gives a head as long.
+const BODY_LIMIT: Duration = Duration::from_secs(30);
+
+/// Reads a request, no more than one byte beyond the limit: that is how the service knows that there was more. `None` if the
+/// body does not come to its end in time.
+async fn read<B>(request: Request<B>) -> Result<Option<Request<Vec<u8>>>, Broken>
+where
+    B: Body,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
     let (parts, body) = request.into_parts();
-    let body = match Limited::new(body, MAX_BODY).collect().await {
-        Ok(body) => body.to_bytes().to_vec(),
-        Err(error) if error.is::<http_body_util::LengthLimitError>() => vec![0; MAX_BODY + 1],
-        Err(_) => return Err(Broken),
+    let most = max_body(parts.uri.path());
+    let body = match tokio::time::timeout(BODY_LIMIT, Limited::new(body, most).collect()).await {
+        Ok(Ok(body)) => body.to_bytes().to_vec(),
+        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => vec![0; most + 1],
+        Ok(Err(_)) => return Err(Broken),
+        Err(_) => return Ok(None),
     };
-    Ok(Request::from_parts(parts, body))
+    Ok(Some(Request::from_parts(parts, body)))
+}
+
+/// What a sender is told who takes too long; what is left of the body is not waited for.
+fn too_slow() -> Response<ReplyBody> {
+    let mut response = Response::new(ReplyBody::whole(b"the body took too long\n".to_vec()));
+    *response.status_mut() = StatusCode::REQUEST_TIMEOUT;
+    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    response
 }
 
 async fn deliver(reply: Reply) -> Result<Response<ReplyBody>, Broken> {
@@ -340,9 +404,10 @@ async fn serve_app(listener: TcpListener, app: App) {
 mod tests {
     use std::sync::mpsc;
 
-    use http::StatusCode;
+    use hyper::body::Bytes;
 
     use super::*;
+    use crate::PIECE;
 
     /// Realms `r0`, `r1` and so on, none of which has a key.
     fn shared(realms: usize) -> Shared {
@@ -352,12 +417,13 @@ mod tests {
         let links = Links {
             port: 4400,
             root: "http://127.0.0.1:4400/".into(),
+            core: None,
             app: None,
             default_realm: String::new(),
         };
         let mut rng = ChaCha20Rng::seed_from_u64(1);
         let service = Service::new(&seed, links, now(), &mut rng);
-        Shared(Arc::new(Mutex::new((service, rng))))
+        Shared::new(service, rng)
     }
 
     async fn keys_of(realm: String, shared: Shared, keys: KeyMaker) -> StatusCode {
@@ -391,5 +457,64 @@ mod tests {
             assert_eq!(other.await.unwrap(), 200);
         }
         assert_eq!(shared.with(|service, _| service.pool.improvised()), 0);
+    }
+
+    #[tokio::test]
+    async fn a_long_listing_gives_the_lock_back_after_every_piece() {
+        let shared = shared(1);
+        shared.with(|service, _| {
+            let realm = service.default_realm_mut().unwrap();
+            for number in 0..3 * PIECE {
+                let user = crate::state::User { id: format!("usr_{number}"), ..Default::default() };
+                realm.users.insert(user.id.clone(), user);
+            }
+        });
+        let keys = KeyMaker::start(shared.clone(), || None);
+        let locked = shared.times_locked();
+        let request = Request::get("/_emulator/people").header("host", "localhost").body(Vec::new()).unwrap();
+        let reply = ask(request, Listener::LoginRocket, "127.0.0.1".into(), shared.clone(), keys).await;
+        let body: serde_json::Value = serde_json::from_slice(reply.unwrap().response.body()).unwrap();
+        assert_eq!(body["people"].as_array().unwrap().len(), 3 * PIECE);
+        assert!(shared.times_locked() - locked >= 4, "once to begin, and once for each piece");
+    }
+
+    /// A body that never ends, as somebody sends it who holds a connection for as long as it goes.
+    struct Endless;
+
+    impl Body for Endless {
+        type Data = Bytes;
+        type Error = Broken;
+
+        fn poll_frame(
+            self: std::pin::Pin<&mut Self>,
+            _: &mut std::task::Context<'_>,
+        ) -> std::task::Poll<Option<Result<hyper::body::Frame<Bytes>, Broken>>> {
+            std::task::Poll::Pending
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_does_not_end_is_not_waited_for() {
+        // The test's clock goes on by itself as soon as nothing else is left to do.
+        assert!(matches!(read(Request::new(Endless)).await, Ok(None)));
+        let response = too_slow();
+        assert_eq!(
+            (response.status(), &response.headers()["connection"]),
+            (StatusCode::REQUEST_TIMEOUT, &HeaderValue::from_static("close"))
+        );
+    }
+
+    #[test]
+    fn an_export_is_not_written_into_what_lies_at_its_drafts_place() {
+        let folder = std::env::temp_dir().join(format!("loginrocket-export-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let (file, elsewhere) = (folder.join("state.json"), folder.join("elsewhere"));
+        fs::write(&elsewhere, "untouched").unwrap();
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(&elsewhere, folder.join("state.json.part")).unwrap();
+        export(&file, &Seed::default()).unwrap();
+        assert_eq!(fs::read_to_string(&elsewhere).unwrap(), "untouched");
+        assert!(fs::symlink_metadata(&file).unwrap().is_file());
+        fs::remove_dir_all(folder).unwrap();
     }
 }

@@ -161,8 +161,9 @@ fn add_account(realm: &mut Realm, seed: &AccountSeed, now: Time, rng: &mut dyn C
 }
 
 fn find_or_add_account(realm: &mut Realm, account: &str, now: Time, rng: &mut dyn CryptoRng) -> String {
-    let found = realm.orgs.values().find(|org| org.id == account || org.name == account);
-    match found.map(|org| org.id.clone()) {
+    // Exports name accounts by id, so that a long one is not searched for every person in it.
+    let by_name = || realm.orgs.values().find(|org| org.name == account);
+    match realm.orgs.get(account).or_else(by_name).map(|org| org.id.clone()) {
         Some(id) => id,
         None => {
             add_account(realm, &AccountSeed { name: account.to_owned(), ..AccountSeed::default() }, now, rng)

@@ -3,11 +3,11 @@
 use std::collections::HashSet;
 use std::hash::Hash;
 
-use super::document::{PersonSeed, RealmSeed, Seed};
+use super::document::{MembershipSeed, PersonSeed, RealmSeed, Seed};
 use crate::locale::Locale;
 use crate::password;
 use crate::settings::is_address;
-use crate::state::Secret;
+use crate::state::{Realm, Secret};
 
 /// Something wrong with a document.
 #[derive(Debug)]
@@ -79,7 +79,7 @@ impl RealmSeed {
     }
 
     /// Checks every person alone, and that no two have the same.
-    pub(crate) fn check_people(&self) -> Checked {
+    fn check_people(&self) -> Checked {
         for (place, person) in self.people.iter().enumerate() {
             person.check().map_err(|mistake| mistake.below(&format!("people[{place}].")))?;
         }
@@ -147,6 +147,47 @@ impl RealmSeed {
 }
 
 impl PersonSeed {
+    /// Checks a person who is to be added to a realm: nobody else in it is looked at but who has the same.
+    pub(crate) fn check_for(&self, realm: &Realm) -> Checked {
+        let alone = RealmSeed { people: vec![self.clone()], ..RealmSeed::default() };
+        alone.check_people().map_err(|mistake| {
+            let field = mistake.field.trim_start_matches("people[0].").to_owned();
+            Mistake { field, ..mistake }
+        })?;
+        let double = |field: String, reason| Mistake { is_double: true, ..Mistake::new(field, reason, "") };
+        let known = [
+            (
+                self.id.as_deref().is_some_and(|id| realm.users.contains_key(id)),
+                "id",
+                "another person has this id",
+            ),
+            (
+                self.email.as_deref().is_some_and(|email| realm.email_is_taken(email, None)),
+                "email",
+                "another person has this email",
+            ),
+            (
+                self.username.as_deref().is_some_and(|name| realm.username_is_taken(name, None)),
+                "username",
+                "another person has this username",
+            ),
+        ];
+        if let Some((_, field, reason)) = known.into_iter().find(|(known, _, _)| *known) {
+            return Err(double(field.to_owned(), reason));
+        }
+        let mut sessions = self.sessions.iter();
+        if let Some(index) = sessions.position(|session| realm.sessions.contains_key(&session.id)) {
+            return Err(double(format!("sessions[{index}].id"), "another session has this id"));
+        }
+        let is_known = |membership: &MembershipSeed| {
+            membership.id.as_ref().is_some_and(|id| realm.memberships.contains_key(id))
+        };
+        match self.memberships.iter().flatten().position(is_known) {
+            Some(index) => Err(double(format!("memberships[{index}].id"), "another membership has this id")),
+            None => Ok(()),
+        }
+    }
+
     fn check(&self) -> Checked {
         if self.email.is_none() && self.username.is_none() {
             return Err(Mistake::new("email", "a person needs an email or a username", "people"));

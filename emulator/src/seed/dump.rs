@@ -40,19 +40,17 @@ pub(crate) fn dump_realm(realm: &Realm) -> RealmSeed {
 }
 
 fn dump_person(realm: &Realm, user: &User) -> PersonSeed {
-    let own = realm.memberships.values().filter(|membership| membership.user == user.id);
-    let memberships = own.map(|membership| MembershipSeed {
+    let memberships = realm.memberships.of(&user.id).map(|membership| MembershipSeed {
         id: Some(membership.id.clone()),
         account: membership.org.clone(),
         permissions: membership.permissions.clone(),
     });
-    let sessions =
-        realm.sessions.values().filter(|session| session.user == user.id).map(|session| SessionSeed {
-            id: session.id.clone(),
-            created_at: session.created_at.seconds(),
-            expires_at: session.expires_at.seconds(),
-            client: session.client.clone(),
-        });
+    let sessions = realm.sessions.of(&user.id).map(|session| SessionSeed {
+        id: session.id.clone(),
+        created_at: session.created_at.seconds(),
+        expires_at: session.expires_at.seconds(),
+        client: session.client.clone(),
+    });
     PersonSeed {
         id: Some(user.id.clone()),
         email: user.email.clone(),

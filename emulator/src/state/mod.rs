@@ -1,8 +1,10 @@
 //! A realm: one isolated store of people, accounts and sessions (contract §0), and the rules that hold between its
 //! records. What the API says about them is decided in `routes`.
 
+mod owned;
 mod records;
 
+pub use owned::{HasOwner, Owned};
 pub use records::{
     AuthProvider, Client, ClientApp, Credential, Domain, Handshake, Invitation, InvitationKind, IssuedToken,
     Membership, OneTimeToken, Org, Purpose, Secret, Session, User, Verification,
@@ -37,13 +39,13 @@ pub struct Realm {
     /// Accounts by id.
     pub orgs: IndexMap<String, Org>,
     /// Memberships by id.
-    pub memberships: IndexMap<String, Membership>,
+    pub memberships: Owned<String, Membership>,
     /// Sessions by id.
-    pub sessions: IndexMap<Secret, Session>,
+    pub sessions: Owned<Secret, Session>,
     /// One-time tokens by themselves.
     pub tokens: IndexMap<Secret, OneTimeToken>,
     /// Second factors by id.
-    pub credentials: IndexMap<String, Credential>,
+    pub credentials: Owned<String, Credential>,
     /// Invitations by id.
     pub invitations: IndexMap<String, Invitation>,
     /// Apps that hosted pages hand people over to.
@@ -81,10 +83,10 @@ impl Realm {
             settings: Settings::default(),
             users: IndexMap::new(),
             orgs: IndexMap::new(),
-            memberships: IndexMap::new(),
-            sessions: IndexMap::new(),
+            memberships: Owned::default(),
+            sessions: Owned::default(),
             tokens: IndexMap::new(),
-            credentials: IndexMap::new(),
+            credentials: Owned::default(),
             invitations: IndexMap::new(),
             client_apps: IndexMap::new(),
             domains: IndexMap::new(),
@@ -130,9 +132,7 @@ impl Realm {
 
     /// A person's memberships in open accounts, oldest first.
     pub fn memberships_of<'a>(&'a self, user: &'a str) -> impl Iterator<Item = &'a Membership> {
-        self.memberships
-            .values()
-            .filter(move |membership| membership.user == user && self.is_open(&membership.org))
+        self.memberships.of(user).filter(move |membership| self.is_open(&membership.org))
     }
 
     fn is_open(&self, org: &str) -> bool {
@@ -141,8 +141,7 @@ impl Realm {
 
     /// The membership of a person in an account.
     pub fn membership_in(&self, user: &str, org: &str) -> Option<&Membership> {
-        let fits = |found: &&Membership| found.user == user && found.org == org;
-        self.memberships.values().find(fits).filter(|_| self.is_open(org))
+        self.memberships.of(user).find(|found| found.org == org).filter(|_| self.is_open(org))
     }
 
     /// A session that has not ended.
@@ -155,9 +154,14 @@ impl Realm {
         self.sessions.values().filter(move |session| session.expires_at > now)
     }
 
+    /// Those of one person.
+    pub fn live_sessions_of(&self, user: &str, now: Time) -> impl Iterator<Item = &Session> {
+        self.sessions.of(user).filter(move |session| session.expires_at > now)
+    }
+
     /// The person's active second factor.
     pub fn second_factor_of(&self, user: &str) -> Option<&Credential> {
-        self.credentials.values().find(|credential| credential.active && credential.user == user)
+        self.credentials.of(user).find(|credential| credential.active)
     }
 
     /// Makes an account and the membership of its owner. New owners have both reserved permissions (contract §2.9).

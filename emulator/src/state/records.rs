@@ -52,7 +52,7 @@ pub enum Verification {
 }
 
 /// A person.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct User {
     /// `usr_…`
     pub id: String,
@@ -100,7 +100,7 @@ impl User {
 }
 
 /// An account.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Org {
     /// `org_…`
     pub id: String,
@@ -117,7 +117,7 @@ pub struct Org {
 }
 
 /// A person's place in an account.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Membership {
     /// `mb_…`
     pub id: String,
@@ -142,7 +142,7 @@ pub struct Client {
 }
 
 /// A session. Whoever has its id is that person.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Session {
     /// `kss_…`
     pub id: Secret,
@@ -159,7 +159,7 @@ pub struct Session {
 }
 
 /// A token that was issued for a session.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct IssuedToken {
     /// The selected account.
     pub org: Option<String>,
@@ -198,7 +198,7 @@ impl Purpose {
 }
 
 /// A one-time token.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct OneTimeToken {
     /// The token itself.
     pub token: Secret,
@@ -213,7 +213,7 @@ pub struct OneTimeToken {
 }
 
 /// A second factor.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Credential {
     /// `crd_…`
     pub id: String,
@@ -244,7 +244,7 @@ pub enum InvitationKind {
 }
 
 /// An invitation.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Invitation {
     /// `nvt_…`
     pub id: String,
@@ -267,7 +267,7 @@ pub struct Invitation {
 }
 
 /// A Connected App.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct ClientApp {
     /// `app_…`
     pub id: String,
@@ -282,7 +282,7 @@ pub struct ClientApp {
 }
 
 /// A host name of a realm.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Domain {
     /// `dom_…`
     pub id: String,
@@ -295,7 +295,7 @@ pub struct Domain {
 }
 
 /// A social login that the realm offers.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct AuthProvider {
     /// `ap_…`
     pub id: String,
@@ -310,7 +310,7 @@ pub struct AuthProvider {
 }
 
 /// A social login under way.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Handshake {
     /// At which provider.
     pub provider: String,

@@ -119,6 +119,7 @@ impl Emulator {
         let links = Links {
             port: 4400,
             root: "http://127.0.0.1:4400/".into(),
+            core: None,
             app: None,
             default_realm: String::new(),
         };

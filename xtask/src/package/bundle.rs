@@ -47,7 +47,7 @@ pub(super) fn prepare(workspace: &Workspace) -> Result<()> {
     empty(&source)?;
     copy_folder(&workspace.path("pkg/src"), &source)?;
     let glue = read(&built.join(wasm::GLUE))?;
-    write(&source.join("glue.js"), glue::factory(&String::from_utf8_lossy(&glue))?)?;
+    write(&source.join("glue.js"), glue::factory(&String::from_utf8_lossy(&glue), "Engine")?)?;
     write(&source.join("module.js"), bytes::module_script(&read(&built.join(wasm::MODULE))?))
 }
 
@@ -143,16 +143,16 @@ fn base64(bytes: &[u8]) -> String {
     text
 }
 
-fn read(file: &Path) -> Result<Vec<u8>> {
+pub(super) fn read(file: &Path) -> Result<Vec<u8>> {
     fs::read(file).with_context(|| format!("{} cannot be read", file.display()))
 }
 
-fn write(file: &Path, content: impl AsRef<[u8]>) -> Result<()> {
+pub(super) fn write(file: &Path, content: impl AsRef<[u8]>) -> Result<()> {
     fs::write(file, content).with_context(|| format!("{} cannot be written", file.display()))
 }
 
 /// Makes a folder without anything of earlier builds in it.
-fn empty(folder: &Path) -> Result<()> {
+pub(super) fn empty(folder: &Path) -> Result<()> {
     if folder.exists() {
         fs::remove_dir_all(folder).with_context(|| format!("{} cannot be emptied", folder.display()))?;
     }

@@ -8,9 +8,14 @@ use anyhow::{Result, bail};
 /// Where the glue begins to load modules by itself. What stands before is kept.
 const LOADER: &str = "let wasmModule, wasmInstance, wasm;";
 
-/// How an engine that nobody holds any more is freed. Where its instance has failed that fails as well, in nobody's call.
-const FREE: &str = "ptr => wasm.__wbg_engine_free(ptr, 1)";
-const FREE_QUIETLY: &str = "ptr => { try { wasm.__wbg_engine_free(ptr, 1) } catch {} }";
+/// What a module has to have done before anything else, where it uses reference types.
+const START: &str = "wasm.__wbindgen_start();";
+
+/// How an object that nobody holds any more is freed. Where its instance has failed that fails as well, in nobody's call.
+fn free(class: &str) -> (String, String) {
+    let call = format!("wasm.__wbg_{}_free(ptr, 1)", class.to_lowercase());
+    (format!("ptr => {call}"), format!("ptr => {{ try {{ {call} }} catch {{}} }}"))
+}
 
 /// How a text is put into the module: letter by letter as long as they are ASCII. A token takes several times as long so as by
 /// the browser's own function, which in turn takes longer for the short lists.
@@ -45,24 +50,26 @@ const POLYFILL: &str = "if (!('encodeInto' in cachedTextEncoder)) {";
 /// How the glue ends what it begins at the start of a line.
 const END: &str = "\n}\n";
 
-/// Puts the function around it.
-pub(super) fn factory(glue: &str) -> Result<String> {
-    let Some(kept) = kept(glue) else {
+/// Puts the function around it, which gives the class.
+pub(super) fn factory(glue: &str, class: &str) -> Result<String> {
+    let Some((kept, loader)) = kept(glue, class) else {
         bail!("wasm-bindgen makes another glue than before: look at xtask/src/package/glue.rs");
     };
     let lines: Vec<_> = kept.lines().map(|line| line.strip_prefix("export ").unwrap_or(line)).collect();
     Ok(format!(
-        "export function instantiate(module) {{\nlet wasm;\n{}\nwasm = new WebAssembly.Instance(module, __wbg_get_imports()).exports;\nreturn Engine;\n}}\n",
-        lines.join("\n")
+        "export function instantiate(module) {{\nlet wasm;\n{}\nwasm = new WebAssembly.Instance(module, __wbg_get_imports()).exports;\n{}return {class};\n}}\n",
+        lines.join("\n"),
+        if loader.contains(START) { format!("{START}\n") } else { String::new() }
     ))
 }
 
-/// What is kept of the glue, with what is put in the place of some of it; none if anything is not as it was.
-fn kept(glue: &str) -> Option<String> {
-    let (kept, _) = glue.split_once(LOADER)?;
+/// What is kept of the glue, with what is put in the place of some of it, and its loader; none if anything is not as it was.
+fn kept<'a>(glue: &'a str, class: &str) -> Option<(String, &'a str)> {
+    let (kept, loader) = glue.split_once(LOADER)?;
     let kept = replace(kept, PASS, END, PASS_QUICKLY)?;
     let kept = replace(&kept, POLYFILL, END, "")?;
-    replace(&kept, FREE, "", FREE_QUIETLY)
+    let (free, free_quietly) = free(class);
+    Some((replace(&kept, &free, "", &free_quietly)?, loader))
 }
 
 /// Puts something in the place of what goes from one text to the end of the next such other one.
@@ -77,31 +84,34 @@ mod tests {
     use super::*;
 
     fn glue() -> String {
+        let (free, _) = free("Engine");
         format!(
-            "export class Engine {{}}\nnew FinalizationRegistry({FREE});\n{PASS}arg) {{\n    slow();\n}}\n{POLYFILL}\n    old();\n}}\nfunction __wbg_get_imports() {{}}\n{LOADER}\nasync function load() {{}}"
+            "export class Engine {{}}\nnew FinalizationRegistry({free});\n{PASS}arg) {{\n    slow();\n}}\n{POLYFILL}\n    old();\n}}\nfunction __wbg_get_imports() {{}}\n{LOADER}\nasync function load() {{}}"
         )
     }
 
     #[test]
     fn a_function_is_put_around_the_glue_and_its_loader_is_left_out() {
-        let made = factory(&glue()).unwrap();
+        let made = factory(&glue(), "Engine").unwrap();
         assert!(made.starts_with("export function instantiate(module) {\nlet wasm;\nclass Engine {}"));
         assert!(made.ends_with("return Engine;\n}\n") && !made.contains("load()"));
-        assert!(made.contains(FREE_QUIETLY));
+        assert!(made.contains(&free("Engine").1) && !made.contains(START));
+        let made = factory(&format!("{}\n{START}", glue()), "Engine").unwrap();
+        assert!(made.ends_with("wasm.__wbindgen_start();\nreturn Engine;\n}\n"));
     }
 
     #[test]
     fn texts_are_passed_by_a_function_of_our_own() {
-        let made = factory(&glue()).unwrap();
+        let made = factory(&glue(), "Engine").unwrap();
         assert!(made.contains(PASS_QUICKLY) && made.contains("function __wbg_get_imports() {}"));
         assert!(!made.contains("slow()") && !made.contains("old()"));
     }
 
     #[test]
     fn a_glue_that_is_another_one_is_refused() {
-        assert!(factory("export class Engine {}").is_err());
-        for part in [FREE, PASS, POLYFILL, LOADER] {
-            assert!(factory(&glue().replace(part, "")).is_err(), "{part}");
+        assert!(factory("export class Engine {}", "Engine").is_err());
+        for part in [free("Engine").0.as_str(), PASS, POLYFILL, LOADER] {
+            assert!(factory(&glue().replace(part, ""), "Engine").is_err(), "{part}");
         }
     }
 }

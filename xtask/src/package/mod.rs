@@ -5,6 +5,7 @@
 
 pub(crate) mod bundle;
 mod bytes;
+pub(crate) mod emulator;
 mod glue;
 mod notices;
 mod wasm;
@@ -14,7 +15,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 
-use crate::digest::{Digest, Stamp};
+use crate::digest::{Digest, Stamp, files_in};
 use crate::process;
 use crate::progress::Plan;
 use crate::setup;
@@ -41,7 +42,7 @@ const INPUTS: [&str; 13] = [
 const OUTPUTS: [&str; 12] = [
     "pkg/LICENSE-APACHE",
     "pkg/LICENSE-MIT",
-    notices::FILE,
+    notices::SDK.file,
     "pkg/dist/external.d.ts",
     "pkg/dist/external.js",
     "pkg/dist/index.cjs",
@@ -72,7 +73,7 @@ pub(crate) fn plan_build<'a>(workspace: &'a Workspace, plan: &mut Plan<'a>) -> R
             fs::copy(workspace.path(name), workspace.path("pkg").join(name))
                 .with_context(|| format!("{name} cannot be copied"))?;
         }
-        notices::write(workspace)?;
+        notices::write(workspace, &notices::SDK)?;
         stamp.record(&with_outputs(workspace, &inputs)?)
     });
     Ok(())
@@ -85,31 +86,41 @@ pub(crate) fn pack(workspace: &Workspace) -> Result<PathBuf> {
     plan_build(workspace, &mut plan)?;
     plan.add("packing", || pack_built(workspace).map(drop));
     plan.run()?;
-    tarball_path(workspace)
+    tarball_path(workspace, "pkg", "loginrocket-wasm")
 }
 
 /// Makes the tarball of the package as it was built.
 pub(crate) fn pack_built(workspace: &Workspace) -> Result<PathBuf> {
+    pack_folder(workspace, "pkg", "loginrocket-wasm")
+}
+
+/// Has npm make the tarball of a folder, of the version that the crate of the same name has.
+fn pack_folder(workspace: &Workspace, package: &str, name: &str) -> Result<PathBuf> {
     let folder = workspace.output("pack");
-    if folder.exists() {
-        // An older tarball beside the new one would be mistaken for it sooner or later.
-        fs::remove_dir_all(&folder).with_context(|| format!("{} cannot be emptied", folder.display()))?;
-    }
     fs::create_dir_all(&folder).with_context(|| format!("{} cannot be created", folder.display()))?;
+    for file in files_in(&folder)? {
+        // An older tarball beside the new one would be mistaken for it sooner or later.
+        if file.file_name().is_some_and(|found| found.to_string_lossy().starts_with(name)) {
+            fs::remove_file(&file).with_context(|| format!("{} cannot be removed", file.display()))?;
+        }
+    }
     let mut command = workspace.command("npm");
     command
-        .current_dir(workspace.path("pkg"))
+        .current_dir(workspace.path(package))
         .args(["pack", "--ignore-scripts", "--pack-destination"])
         .arg(&folder);
     process::run_quietly(&mut command)?;
-    tarball_path(workspace)
+    tarball_path(workspace, package, name)
 }
 
-fn tarball_path(workspace: &Workspace) -> Result<PathBuf> {
-    let version = setup::versions::locked_version(workspace, "loginrocket-wasm")?;
-    let path = workspace.output("pack").join(format!("loginrocket-wasm-{version}.tgz"));
+fn tarball_path(workspace: &Workspace, package: &str, name: &str) -> Result<PathBuf> {
+    let version = setup::versions::locked_version(workspace, name)?;
+    let path = workspace.output("pack").join(format!("{name}-{version}.tgz"));
     if !path.is_file() {
-        bail!("npm left no {}: the versions in Cargo.toml and pkg/package.json may differ", path.display());
+        bail!(
+            "npm left no {}: the versions in Cargo.toml and {package}/package.json may differ",
+            path.display()
+        );
     }
     Ok(path)
 }

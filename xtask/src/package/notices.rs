@@ -18,14 +18,29 @@ use super::wasm;
 use crate::process;
 use crate::workspace::Workspace;
 
-/// Where the notices are; npm publishes them from there.
-pub(super) const FILE: &str = "pkg/THIRD-PARTY-LICENSES.md";
+/// Whose notices are written.
+pub(super) struct Work {
+    /// Where the notices are; npm publishes them from there.
+    pub(super) file: &'static str,
+    manifest: &'static str,
+    /// As the module is built.
+    features: &'static [&'static str],
+}
+
+pub(super) const SDK: Work = Work {
+    file: "pkg/THIRD-PARTY-LICENSES.md",
+    manifest: "Cargo.toml",
+    features: &["--no-default-features", "--features", "npm"],
+};
+
+pub(super) const EMULATOR: Work = Work {
+    file: "emulator/npm/THIRD-PARTY-LICENSES.md",
+    manifest: "emulator/js/Cargo.toml",
+    features: &["--no-default-features"],
+};
 
 /// How the names of files with licences begin, in upper case.
 const BEGINNINGS: [&str; 5] = ["LICENSE", "LICENCE", "COPYING", "COPYRIGHT", "NOTICE"];
-
-/// As `wasm` builds the module.
-const FEATURES: [&str; 3] = ["--no-default-features", "--features", "npm"];
 
 const HEAD: &str = "# Third-party licences\n\n\
     The scripts of this package contain compiled code of the following. Where there is a choice of licences that MIT \
@@ -88,14 +103,14 @@ struct Notice {
 }
 
 /// Writes the notices beside the package's manifest.
-pub(super) fn write(workspace: &Workspace) -> Result<()> {
+pub(super) fn write(workspace: &Workspace, work: &Work) -> Result<()> {
     let permission =
         fs::read_to_string(workspace.path("LICENSE-MIT")).context("LICENSE-MIT cannot be read")?;
     let library = wasm::sysroot(workspace)?.join("lib/rustlib/src/rust/library");
 
     let mut notices = vec![standard_library(workspace, &library, &permission)?];
     for (manifest, is_library) in
-        [(workspace.path("Cargo.toml"), false), (library.join("std/Cargo.toml"), true)]
+        [(workspace.path(work.manifest), false), (library.join("std/Cargo.toml"), true)]
     {
         let mut cargo = workspace.cargo();
         cargo
@@ -106,7 +121,7 @@ pub(super) fn write(workspace: &Workspace) -> Result<()> {
             // Its manifest is written for its own build, in which unstable things are allowed.
             cargo.env("RUSTC_BOOTSTRAP", "1");
         } else {
-            cargo.args(FEATURES);
+            cargo.args(work.features);
         }
         let metadata: Metadata =
             serde_json::from_str(&process::output(&mut cargo)?).context("`cargo metadata` gave no JSON")?;
@@ -114,8 +129,8 @@ pub(super) fn write(workspace: &Workspace) -> Result<()> {
             notices.push(notice(package, &permission)?);
         }
     }
-    let file = workspace.path(FILE);
-    fs::write(&file, document(&notices)).with_context(|| format!("{FILE} cannot be written"))
+    let file = workspace.path(work.file);
+    fs::write(&file, document(&notices)).with_context(|| format!("{} cannot be written", work.file))
 }
 
 /// The standard library's own crates are one work. Its sources come without the texts; the compiler brings those.

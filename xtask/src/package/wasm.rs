@@ -31,6 +31,10 @@ const BASELINE: [&str; 2] = ["-Ctarget-cpu=mvp", "-Ctarget-feature=+bulk-memory,
 pub(super) const MODULE: &str = "loginrocket_wasm_bg.wasm";
 pub(super) const GLUE: &str = "loginrocket_wasm.js";
 
+/// The same of the emulator.
+pub(super) const REALMS: &str = "loginrocket_emulator_js_bg.wasm";
+pub(super) const REALMS_GLUE: &str = "loginrocket_emulator_js.js";
+
 /// Builds the module of the engine into a folder, with its glue.
 pub(super) fn build(workspace: &Workspace, folder: &Path) -> Result<()> {
     if !workspace.npm_binary("wasm-opt").exists() {
@@ -59,9 +63,35 @@ pub(super) fn build(workspace: &Workspace, folder: &Path) -> Result<()> {
     process::run(&mut command)
 }
 
+/// Builds the module of the emulator into a folder, with its glue. Neither is it optimised as a whole nor its standard library
+/// built along: what is waited for in it is arithmetic, and a developer fetches it once.
+pub(super) fn build_realms(workspace: &Workspace, folder: &Path) -> Result<()> {
+    let target = workspace.output("emulator/cargo");
+    let mut build = workspace.cargo();
+    build
+        .args(["build", "--quiet", "--locked", "--profile", "realms", "--target", "wasm32-unknown-unknown"])
+        .args(["--package", "loginrocket-emulator-js"])
+        .env("CARGO_TARGET_DIR", &target)
+        .env("CARGO_ENCODED_RUSTFLAGS", paths(workspace)?.join(SEPARATOR.as_ref()))
+        .env_remove("RUSTFLAGS");
+    process::run(&mut build)?;
+    let mut bindgen = workspace.command("wasm-bindgen");
+    bindgen
+        .args(["--target", "web", "--no-typescript", "--remove-producers-section", "--out-dir"])
+        .arg(folder);
+    let module = target.join("wasm32-unknown-unknown/realms/loginrocket_emulator_js.wasm");
+    process::run_quietly(bindgen.arg(module))
+}
+
 /// Panic messages hold source paths: of this project, of its dependencies and of the standard library. They are
 /// shortened to what tells a developer something and is the same on every machine.
 fn flags(workspace: &Workspace) -> Result<OsString> {
+    let mut flags: Vec<_> = UNSTABLE.iter().map(OsString::from).collect();
+    flags.extend(paths(workspace)?);
+    Ok(flags.join(SEPARATOR.as_ref()))
+}
+
+fn paths(workspace: &Workspace) -> Result<Vec<OsString>> {
     let cargo_home = cargo_home()?;
     let sysroot = sysroot(workspace)?;
     // The name that the standard library's sources have where they are not installed.
@@ -74,9 +104,7 @@ fn flags(workspace: &Workspace) -> Result<OsString> {
     ];
     // The last flag that fits wins. These folders are named after the host that crates came from, mirrors included.
     folders.extend(subfolders(&cargo_home.join("registry/src")).map(|folder| (folder, "crates")));
-    let mut flags: Vec<_> = UNSTABLE.iter().map(OsString::from).collect();
-    flags.extend(folders.iter().map(|(folder, name)| remap(folder, name)));
-    Ok(flags.join(SEPARATOR.as_ref()))
+    Ok(folders.iter().map(|(folder, name)| remap(folder, name)).collect())
 }
 
 /// Where the compiler is, with everything that came with it.

@@ -1,0 +1,18 @@
+// What wasm-bindgen makes for `emulator/js`, in a function that the build puts around it.
+
+export interface Realms {
+  handle(asked: string, body: Uint8Array, now: number, wait: boolean): string
+  go_on(number: number, now: number): string
+  take_body(): Uint8Array<ArrayBuffer>
+  offer_key(pkcs8: Uint8Array): boolean
+  make_key(): boolean
+  spare_keys(): number
+  free(): void
+}
+
+export interface Opener {
+  open(seed: string | undefined, place: string, entropy: Uint8Array, now: number): Realms
+}
+
+/** Makes an instance of the module; everything that the glue keeps belongs to it. */
+export function instantiate(module: WebAssembly.Module): Opener
