@@ -76,6 +76,16 @@ export interface CallOptions {
 /** How many values options are searched for what must not be there: more than any have that were written for this. */
 const MAX_VALUES = 5_000
 
+/** What something that can be walked holds, and can be walked again; what gives itself would be used up. */
+const entriesIn = (value: unknown): unknown[] => {
+  const found: unknown[] = []
+  attempt(() => {
+    if ((value as Iterable<unknown>)[Symbol.iterator]() === value) return
+    for (const entry of value as Iterable<unknown>) if (found.push(entry) >= MAX_VALUES) break
+  })
+  return found
+}
+
 /**
  * Every text among values, however they are nested, and what holds them: members, entries, an object around a text. What cannot
  * be read is refused where it is used.
@@ -89,8 +99,7 @@ const textsIn = (...values: unknown[]): string[] => {
     if (own !== undefined) found.push(own)
     else if (typeof value === 'object' && value !== null && !seen.has(value)) {
       seen.add(value)
-      // What gives itself would be used up.
-      attempt(() => (value as Iterable<unknown>)[Symbol.iterator]() !== value && values.push(...(value as Iterable<unknown>)))
+      values.push(...entriesIn(value))
       if (Array.isArray(value) || ArrayBuffer.isView(value)) continue
       for (const key of attempt(() => Reflect.ownKeys(value)) ?? []) {
         values.push(attempt(() => (value as Record<PropertyKey, unknown>)[key]))
@@ -179,7 +188,7 @@ export const readOptions = (given: unknown): Settings => {
   const isFunction = typeof fetch === 'function'
   const [kind, place] = readStorage(storage)
   // A store is full of other people's entries, which are nobody's business here. A map has no options, and may have a key.
-  const texts = textsIn({ ...others, environment }, attempt(() => [...(given as Iterable<unknown>)]))
+  const texts = textsIn({ ...others, environment }, ...entriesIn(given))
   const settings: Settings = {
     isServer: isServer(environment),
     fetch: isFunction ? (fetch as Fetch) : undefined,
