@@ -20,13 +20,17 @@ impl<'a> Jwt<'a> {
     pub fn parse(jwt: &'a str) -> Option<Self> {
         let (signed, signature) = text::rsplit_once(jwt, b'.')?;
         let (header, payload) = text::split_once(signed, b'.')?;
-        let json = |part| String::from_utf8(base64url(part)?).ok();
+        let json = |part| {
+            let bytes = std::mem::take(&mut *base64url(part)?);
+            // What is no text is wiped all the same.
+            String::from_utf8(bytes).map_err(|error| Zeroizing::new(error.into_bytes())).ok()
+        };
         // A dot more in the payload is no base64url.
         Some(Self {
             header: json(header)?,
             payload: Zeroizing::new(json(payload)?),
             signed,
-            signature: SecretBytes::new(base64url(signature)?),
+            signature: SecretBytes::new(std::mem::take(&mut *base64url(signature)?)),
         })
     }
 }
@@ -38,11 +42,11 @@ pub fn is_jwt(text: &str) -> bool {
 }
 
 /// Decodes base64url without padding (RFC 4648 §5). Each text is the only one for its bytes.
-fn base64url(text: &str) -> Option<Vec<u8>> {
+pub(super) fn base64url(text: &str) -> Option<Zeroizing<Vec<u8>>> {
     if text.len() % 4 == 1 {
         return None;
     }
-    let mut bytes = Vec::with_capacity(text.len() / 4 * 3 + 2);
+    let mut bytes = Zeroizing::new(Vec::with_capacity(text.len() / 4 * 3 + 2));
     let (mut buffer, mut bits) = (0_u32, 0);
     for symbol in text.bytes() {
         buffer = (buffer << 6) | u32::from(value(symbol)?);
@@ -74,7 +78,7 @@ mod tests {
     #[test]
     fn base64url_is_decoded_strictly() {
         for (text, bytes) in [("", &b""[..]), ("AA", b"\0"), ("_-8", b"\xff\xef"), ("aGVsbG8", b"hello")] {
-            assert_eq!(base64url(text).as_deref(), Some(bytes), "{text}");
+            assert_eq!(base64url(text).as_deref().map(Vec::as_slice), Some(bytes), "{text}");
         }
         for text in ["A", "AB", "aGVsbG9", "aGVs bG8", "aGVsbG8=", "aGVs+G8/", "ñ"] {
             assert_eq!(base64url(text), None, "{text}");
