@@ -56,7 +56,8 @@ export const sessionOf = (host: Host): Session => {
         const isLocation = place === undefined || place === null || place === globalThis.location
         const url = isLocation ? address() : textOf(place)
         const switchUser = member(options, 'switchUser') === true
-        return [(id) => input.adopt(id, isLocation, switchUser, url)]
+        const leeway = plain(member(options, 'leewaySeconds'))
+        return [(id) => input.adopt(id, isLocation, switchUser, leeway, url)]
       }),
     explain() {
       const explained = (host.explanation ?? { ...INERT, disposed: host.isDisposed }) as Explanation

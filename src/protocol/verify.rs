@@ -16,6 +16,16 @@ pub const ALGORITHM: &str = "RS256";
 /// How far clocks may be apart, in seconds, unless something else is said; that of the official SDKs (contract §3.6).
 pub const LEEWAY_SECONDS: u32 = 5;
 
+/// How far clocks may be apart, in seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Leeway(pub u32);
+
+impl Default for Leeway {
+    fn default() -> Self {
+        Self(LEEWAY_SECONDS)
+    }
+}
+
 /// What is asked of a token beside its signature.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rules {
