@@ -7,7 +7,7 @@
 mod engine_tokens;
 mod engine_world;
 
-use engine_world::{Action, ServiceMode, Setup, Thaw, World};
+use engine_world::{Action, Said, ServiceMode, Setup, Thaw, World};
 use loginrocket_wasm::engine::StorageScope;
 use proptest::{collection::vec, prelude::*, sample::select, test_runner::RngAlgorithm};
 
@@ -43,6 +43,8 @@ fn action() -> impl Strategy<Value = Action> {
         1 => (0..100_000_000_u64).prop_map(Action::Sleep),
         1 => (0..700_000_u64).prop_map(Action::Sleep),
         1 => (-100_000..100_000_i64).prop_map(Action::SetClock),
+        1 => (-10_000..10_000_i64).prop_map(Action::SetServiceClock),
+        2 => said(),
         1 => Just(Action::WipeStore),
         1 => tab.clone().prop_map(|tab| Action::Reload { tab }),
         1 => tab.clone().prop_map(|tab| Action::BlockStore { tab }),
@@ -50,6 +52,10 @@ fn action() -> impl Strategy<Value = Action> {
         2 => (tab, thaw()).prop_map(|(tab, how)| Action::Thaw { tab, how }),
         3 => (0..20_000_u64, 0..3_usize).prop_map(|(delay_ms, copies)| Action::Network { delay_ms, copies }),
     ]
+}
+
+fn said() -> impl Strategy<Value = Action> {
+    (select(Said::ALL.to_vec()), 0..64_usize).prop_map(|(what, which)| Action::Say { what, which })
 }
 
 fn thaw() -> impl Strategy<Value = Thaw> {
@@ -77,6 +83,7 @@ fn moment() -> impl Strategy<Value = Action> {
         1 => Just(Action::EndOnService),
         1 => (0..2_u8).prop_map(|account| Action::LeaveAccount { account }),
         1 => Just(Action::WipeStore),
+        1 => said(),
         1 => tab.clone().prop_map(|tab| Action::Reload { tab }),
         1 => tab.clone().prop_map(|tab| Action::Freeze { tab }),
         1 => (tab, thaw()).prop_map(|(tab, how)| Action::Thaw { tab, how }),

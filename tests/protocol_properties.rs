@@ -68,12 +68,14 @@ fn status() -> impl Strategy<Value = u16> {
 }
 
 fn headers() -> impl Strategy<Value = Headers> {
-    (option::of(".*"), option::of(".*"), option::of("[0-9]{0,30}|.*"), option::of(".*")).prop_map(
-        |(content_type, request_id, retry_after, ratelimit_reset)| Headers {
+    let text = || option::of(".*");
+    (text(), text(), option::of("[0-9]{0,30}|.*"), text(), text()).prop_map(
+        |(content_type, request_id, retry_after, ratelimit_reset, date)| Headers {
             content_type: content_type.map(Into::into),
             request_id: request_id.map(Into::into),
             retry_after: retry_after.map(Into::into),
             ratelimit_reset: ratelimit_reset.map(Into::into),
+            date: date.map(Into::into),
         },
     )
 }

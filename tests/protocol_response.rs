@@ -339,9 +339,31 @@ fn how_long_to_wait_is_read_from_a_number_or_a_date() {
     assert_eq!(waiting(429, None, Some("Wed, 31 Dec 2025 23:59:59 GMT")), Some(0), "it is over already");
     assert_eq!(waiting(503, None, later), None, "no limit was hit");
     assert_eq!(waiting(429, Some("99999999999999999999999"), None), Some(u32::MAX), "for ever");
+    let far = Some("Thu, 01 Jan 2026 00:15:01 GMT");
+    assert_eq!(waiting(429, None, Some("Thu, 01 Jan 2026 00:15:00 GMT")), Some(900));
+    assert_eq!(waiting(429, None, far), None, "no limit lasts as long: a clock is wrong");
+    assert_eq!(waiting(429, far, None), None);
     for nonsense in ["soon", "-1", "+1", "1.5", ""] {
         assert_eq!(waiting(429, Some(nonsense), None), None, "{nonsense}");
     }
+}
+
+#[test]
+fn a_date_is_read_by_the_clock_of_the_service_where_that_can_be_seen() {
+    let by = |date: &str, until: &str| {
+        let mut answer = reply(429, "");
+        answer.headers.date = Some(date.into());
+        answer.headers.ratelimit_reset = Some(until.into());
+        failed(classify(Endpoint::Login, &answer, NOW)).retry_after
+    };
+    assert_eq!(by("Fri, 02 Jan 2026 08:00:00 GMT", "Fri, 02 Jan 2026 08:00:05 GMT"), Some(5));
+    assert_eq!(by("Fri, 02 Jan 2026 08:00:00 GMT", "Fri, 02 Jan 2026 07:00:00 GMT"), Some(0));
+    assert_eq!(by("Fri, 02 Jan 2026 08:00:00 GMT", "Fri, 31 Dec 9999 23:59:59 GMT"), Some(900));
+    assert_eq!(
+        by("soon", "Thu, 01 Jan 2026 00:00:30 GMT"),
+        Some(30),
+        "what cannot be read is as good as none"
+    );
 }
 
 #[test]

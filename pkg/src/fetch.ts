@@ -21,8 +21,8 @@ export interface Exchange {
 export interface Reply {
   status: number
   isHiddenRedirect: boolean
-  /** Content type, request id, and the two that say how long to wait. */
-  headers: [string | null, string | null, string | null, string | null]
+  /** Content type, request id, the two that say how long to wait, and by which clock. */
+  headers: [string | null, string | null, string | null, string | null, string | null]
   body: Body
   text: string
 }
@@ -66,7 +66,7 @@ const readBody = async (answer: Response): Promise<Read> => {
   }
 }
 
-const HEADERS = ['content-type', 'x-request-id', 'retry-after', 'ratelimit-reset']
+const HEADERS = ['content-type', 'x-request-id', 'retry-after', 'ratelimit-reset', 'date']
 
 const headersOf = (answer: Response): Reply['headers'] => {
   const read = (name: string) => {
@@ -75,7 +75,7 @@ const headersOf = (answer: Response): Reply['headers'] => {
   }
   return attempt(
     () => HEADERS.map(read),
-    () => [null, null, null, null],
+    () => [null, null, null, null, null],
   ) as Reply['headers']
 }
 

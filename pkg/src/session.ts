@@ -63,7 +63,8 @@ export const sessionOf = (host: Host): Session => {
         const url = isLocation ? address() : textOf(place)
         const switchUser = member(options, 'switchUser')
         if (switchUser === UNREADABLE) throw new LoginRocketError('switchUser cannot be read: its getter throws', 'invalid_option')
-        return [(id) => input.adopt(id, isLocation, switchUser === true, url)]
+        const leeway = plain(member(options, 'leewaySeconds'))
+        return [(id) => input.adopt(id, isLocation, switchUser === true, leeway, url)]
       }),
     explain() {
       const explained = (host.explanation ?? { ...INERT, disposed: host.isDisposed }) as Explanation

@@ -8,7 +8,7 @@ use crate::{
     Error,
     protocol::{
         claims::Claims, failure::Failure, hosted, json::Json, jwt::Jwt, response::SignIn, secret::Secret,
-        text::Text,
+        text::Text, verify::Leeway,
     },
 };
 
@@ -16,12 +16,12 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct Adoption {
     /// Names it among the engine's own.
-    own: Id,
+    pub(super) own: Id,
     ids: Vec<Id>,
     token: Secret,
     rest: Option<Text>,
     switch_user: bool,
-    context: CallContext,
+    pub(super) context: CallContext,
     generation: u32,
     step: Step,
 }
@@ -44,7 +44,14 @@ pub(super) struct Postponed {
 }
 
 impl Engine {
-    pub(super) fn adopt(&mut self, id: Id, url: Option<&Secret>, is_location: bool, switch_user: bool) {
+    pub(super) fn adopt(
+        &mut self,
+        id: Id,
+        url: Option<&Secret>,
+        is_location: bool,
+        switch_user: bool,
+        leeway: Leeway,
+    ) {
         let landing = url.and_then(|url| hosted::landing(url.expose()));
         // A caller that comes while one is under way, such as an effect that runs twice, gets the same answer.
         if landing.is_none()
@@ -68,7 +75,7 @@ impl Engine {
         let unverified = self.unverified.take();
         // What is signed in or out from here on comes later than a new token.
         let found = token.map(|token| {
-            let context = self.session.call_context(self.now, true);
+            let context = self.session.link_context(self.now);
             Box::new(Postponed { token, context })
         });
         let found = found.or(asked).or(unverified);
@@ -87,7 +94,7 @@ impl Engine {
             generation: self.generation,
             step: Step::Judged,
         });
-        self.verify_redirect(own, token);
+        self.verify_redirect(own, token, leeway);
     }
 
     /// The token was judged.

@@ -1,8 +1,8 @@
 //! The app's own requests, with the session's token where it may go.
 
 use super::{AppRequest, Effect, Engine, Id, MIN_VALIDITY_SECONDS, Want, session};
+use crate::Error;
 use crate::protocol::text::Text;
-use crate::{Error, protocol::secret::Secret};
 
 /// A request that may carry the token.
 #[derive(Debug)]
@@ -11,10 +11,11 @@ pub(super) struct Authorization {
     /// Names it among the engine's own.
     own: Id,
     is_repeatable: bool,
-    /// Whose token it has: the session and the account, as they were when it was asked for.
-    session_key: Option<(Secret, Option<Text>)>,
-    /// The token that it was sent with last.
-    token: Option<Secret>,
+    /// Whose token it has: the digest of the session, and the account, as they were when it was asked for. It outlives both:
+    /// the app's own service may take its time.
+    session_key: Option<(u64, Option<Text>)>,
+    /// The digest of the token that it was sent with last.
+    token: Option<u64>,
     step: Step,
 }
 
@@ -68,7 +69,7 @@ impl Engine {
 
     fn want_authorization(&mut self, mut authorization: Box<Authorization>) {
         let session_key =
-            self.session.tracked().map(|(session, account)| (session.clone(), account.map(Text::from)));
+            self.session.tracked().map(|(session, account)| (session.digest(), account.map(Text::from)));
         // Nobody is signed in, or not yet completely.
         let Some(session_key) = session_key else { return self.send_without_token(authorization.id) };
         if let Err(error) = self.setup.config.usable_url() {
@@ -90,19 +91,24 @@ impl Engine {
         let is_first = authorization.step == Step::Wanted;
         match answer {
             Ok(granted) if self.is_same_session(&authorization) => {
-                let is_new = authorization.token.as_ref().is_none_or(|token| !token.is(&granted.token));
-                if !is_new {
-                    self.refused = Some(granted.token);
+                let digest = Some(granted.token.digest());
+                if authorization.token == digest {
+                    self.refused = digest;
                     return self.emit(Effect::Release { id });
                 }
-                authorization.token = Some(granted.token.clone());
+                authorization.token = digest;
                 authorization.step = if is_first { Step::Sent } else { Step::SentAgain };
                 self.authorizations.add(authorization);
                 self.emit(Effect::SendAuthorized { id, token: Some(granted.token) });
             }
             // Another user signed in meanwhile; never send this as them.
             Ok(_) if is_first => self.fail(id, Error::Aborted),
-            Err(failure) if is_first && matches!(failure.error, Error::NotSignedIn | Error::NoToken) => {
+            // Nobody is signed in any more, or not completely. Where somebody is, it is not sent as nobody.
+            Err(failure)
+                if is_first
+                    && matches!(failure.error, Error::NotSignedIn | Error::NoToken)
+                    && !self.session.expects_token() =>
+            {
                 self.send_without_token(id);
             }
             Err(failure) if is_first || failure.error == Error::Aborted => self.fail(id, failure),
@@ -118,22 +124,22 @@ impl Engine {
         let Some(mut authorization) = self.authorizations.take(&is_it) else {
             return self.emit(Effect::Release { id });
         };
-        let token = authorization.token.as_ref();
+        let token = authorization.token;
         let is_unauthorized = status == 401;
         if authorization.step == Step::SentAgain {
             if is_unauthorized {
                 // Just got because of a refusal, and refused as well: another one would fare no better.
-                self.refused = authorization.token;
+                self.refused = token;
             }
             return self.emit(Effect::Release { id });
         }
-        let is_token = |other: &Secret| token.is_some_and(|token| token.is(other));
-        let was_refused = self.refused.as_ref().is_some_and(is_token);
+        let was_refused = token.is_some() && self.refused == token;
         if !is_unauthorized || !self.is_same_session(&authorization) || was_refused || self.is_disposed {
             return self.emit(Effect::Release { id });
         }
         // Another request may have been here first; then there is a newer token already.
-        let has_newer = token.is_some() && self.session.token().is_some_and(|now| !is_token(&now));
+        let has_newer =
+            token.is_some() && self.session.token().is_some_and(|now| Some(now.digest()) != token);
         let want = if has_newer { Want::Token { min_validity_seconds: 0 } } else { Want::Refresh };
         if !authorization.is_repeatable {
             // The next request should fare better.
@@ -179,6 +185,6 @@ impl Engine {
     fn is_same_session(&self, authorization: &Authorization) -> bool {
         let Some((session, account)) = &authorization.session_key else { return false };
         let is_same_account = |now: Option<&str>| account.is_none() || now == account.as_deref();
-        self.session.tracked().is_some_and(|(now, its)| now.is(session) && is_same_account(its))
+        self.session.tracked().is_some_and(|(now, its)| now.digest() == *session && is_same_account(its))
     }
 }

@@ -45,8 +45,8 @@ pub(super) enum Purpose {
 pub(super) struct Call {
     endpoint: Endpoint,
     context: CallContext,
-    /// The tracked session, if the call is about it.
-    about: Option<Secret>,
+    /// The digest of the tracked session, if the call is about it.
+    about: Option<u64>,
     /// Whether the session ended here when the call began.
     ends_here: bool,
     generation: u32,
@@ -125,8 +125,13 @@ impl Engine {
             self.pending_logout.clone_from(&about);
             self.step(Event::SignOut);
         }
-        let call = Call { endpoint, context, about, ends_here, generation: self.generation };
+        let digest = about.as_ref().map(Secret::digest);
+        let call = Call { endpoint, context, about: digest, ends_here, generation: self.generation };
         if options.is_aborted {
+            // Signed out here it is all the same, and the service should know.
+            if let Some(session) = about.filter(|_| ends_here) {
+                self.revoke(&session, None);
+            }
             return self.end_call(id, &call, Error::Aborted.into());
         }
         match request {
@@ -179,13 +184,10 @@ impl Engine {
 
     /// What a failure of a call about the tracked session means for that.
     fn note_failure(&mut self, call: &Call, error: Error) {
-        let Some(session) = &call.about else { return };
-        match error {
-            // Signed out here it is all the same, and the service should know.
-            Error::Aborted if call.ends_here => self.revoke(session, None),
-            // Whether that is the end, a refresh finds out: the realm may only forbid what was asked.
-            Error::AccessDenied if self.session.is_tracked(session) => self.want_unattended(Want::Refresh),
-            _ => {}
+        let tracked = self.session.tracked().map(|(session, _)| session.digest());
+        // Whether that is the end, a refresh finds out: the realm may only forbid what was asked.
+        if error == Error::AccessDenied && call.about.is_some() && call.about == tracked {
+            self.want_unattended(Want::Refresh);
         }
     }
 
@@ -284,7 +286,16 @@ impl Engine {
         if let Purpose::Keys(ticket) = exchange.purpose {
             return self.keys_came(ticket, Some(reply));
         }
-        let outcome = response::classify(exchange.endpoint(), reply, self.now.wall);
+        let now = self.session.service_time(self.now);
+        let mut outcome = response::classify(exchange.endpoint(), reply, now);
+        // What a page that stands between says of a session is not the service's word. An app's call is told the status.
+        if let Outcome::Failed(failure) = &mut outcome
+            && failure.error == Error::AccessDenied
+            && !matches!(exchange.purpose, Purpose::Call(_))
+            && !response::is_own_denial(reply)
+        {
+            *failure = failure.clone().of(Error::NotJson);
+        }
         self.end_exchange(exchange, outcome);
     }
 

@@ -12,7 +12,7 @@ use crate::{
         secret::Secret,
         text::Text,
         url::BaseUrl,
-        verify::Rules,
+        verify::{Leeway, Rules},
     },
 };
 
@@ -193,6 +193,8 @@ pub enum Input {
         is_location: bool,
         /// Whether the person wants to be somebody else.
         switch_user: bool,
+        /// How far the clocks of this device and of the service may be apart.
+        leeway: Leeway,
     },
     /// Say whether a token may be trusted.
     VerifyToken {

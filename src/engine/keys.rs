@@ -18,7 +18,7 @@ use crate::{
         jwt::Jwt,
         response::{self, Body, Reply},
         secret::Secret,
-        verify::{self, Rules},
+        verify::{self, Leeway, Rules},
     },
 };
 
@@ -47,7 +47,7 @@ struct Judgement {
     purpose: For,
     token: Secret,
     rules: Rules,
-    /// Whether the device's clock counts. How old a session's own token is, the session knows better.
+    /// Whether the clock counts. How old a session's own token is, the session knows better.
     by_the_clock: bool,
     /// Of which realm it is to be.
     generation: u32,
@@ -90,8 +90,9 @@ impl Engine {
         }
     }
 
-    pub(super) fn verify_redirect(&mut self, adoption: Id, token: Secret) {
-        self.judge(For::Adoption(adoption), token, Rules::default(), true);
+    pub(super) fn verify_redirect(&mut self, adoption: Id, token: Secret, leeway: Leeway) {
+        let rules = Rules { leeway_seconds: leeway.0, account: None };
+        self.judge(For::Adoption(adoption), token, rules, true);
     }
 
     /// Gives a token to those who waited for it, if it may be.
@@ -162,11 +163,8 @@ impl Engine {
                 return Ok(None);
             }
         };
-        let now = if judgement.by_the_clock {
-            self.now.wall
-        } else {
-            payload.get("iat").and_then(Json::number).unwrap_or_default()
-        };
+        let issued_at = payload.get("iat").and_then(Json::number).unwrap_or_default();
+        let now = if judgement.by_the_clock { self.session.service_time(self.now) } else { issued_at };
         // Said only if the signature is good.
         let verdict = verify::check(payload, &judgement.rules, now);
         judgement.verdict = Some((Secret::from_wiped(jwt.payload), verdict));
@@ -177,6 +175,7 @@ impl Engine {
 
     /// The realm answered for its keys, or did not.
     pub(super) fn keys_came(&mut self, ticket: jwks::Ticket, reply: Option<&Reply>) {
+        let now = self.session.service_time(self.now);
         let count = &mut self.keys.count;
         let mut number = |public_key| {
             *count += 1;
@@ -186,8 +185,7 @@ impl Engine {
             Body::Text(text) => jwks::read_as(Json::object(text.expose())?, &mut number),
             _ => None,
         });
-        let asked_to_wait =
-            || reply.and_then(|reply| response::wait(reply.status, &reply.headers, self.now.wall));
+        let asked_to_wait = || reply.and_then(|reply| response::wait(reply.status, &reply.headers, now));
         let keys = keys.ok_or_else(asked_to_wait);
         self.keys.cache.fetched(ticket, keys, self.now);
         self.reconsider();
@@ -226,6 +224,24 @@ impl Engine {
             }
         };
         self.end_judgement(judgement, verdict.map_err(Failure::new));
+    }
+
+    /// Ends the next judgement of a token that its session does not have any more, or of a link that is not followed any more:
+    /// nobody gets it whatever it is worth, and it is not to be held for that.
+    pub(super) fn end_a_judgement_of_the_past(&mut self) -> bool {
+        let (session, adoptions) = (&self.session, &self.adoptions);
+        let is_past = |judgement: &Judgement| match &judgement.purpose {
+            For::App(_) => false,
+            For::Waiters(_, _, owner) => !session.is_tracked(owner),
+            For::Adoption(id) => adoptions.iter().any(|one| one.own == *id && session.is_late(one.context)),
+        };
+        let Some(judgement) = self.keys.judgements.take(&is_past) else { return false };
+        let verdict = match judgement.purpose {
+            For::Adoption(_) => Err(Error::NotSignedIn.into()),
+            _ => Ok(()),
+        };
+        self.end_judgement(judgement, verdict);
+        true
     }
 
     pub(super) fn judgement_is_late(&mut self, id: Id) {

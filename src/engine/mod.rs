@@ -94,8 +94,8 @@ pub struct Engine {
     keys: Keys,
     /// The token that was verified last.
     last_verified: Option<Secret>,
-    /// A token that the app's own service refused right after it was got.
-    refused: Option<Secret>,
+    /// The digest of a token that the app's own service refused right after it was got.
+    refused: Option<u64>,
     /// A token that came for somebody else than who is signed in, until the person says what is meant; and how things stood
     /// when it came.
     pending_switch: Option<Box<Postponed>>,
@@ -176,8 +176,8 @@ impl Engine {
             Input::Want { id, want, options } => self.want(id, want, &options),
             Input::Authorize { id, request } => self.authorize(id, &request),
             Input::SignOut { id } => self.sign_out(id),
-            Input::Adopt { id, url, is_location, switch_user } => {
-                self.adopt(id, url.as_ref(), is_location, switch_user);
+            Input::Adopt { id, url, is_location, switch_user, leeway } => {
+                self.adopt(id, url.as_ref(), is_location, switch_user, leeway);
             }
             Input::VerifyToken { id, token, rules } => self.verify_token(id, token, rules),
             Input::DecodeToken { id, token } => self.decode_token(id, &token),
@@ -254,7 +254,7 @@ impl Engine {
                 }
             } else if let Some(due) = self.deadlines.take_due(self.now.mono_ms) {
                 self.is_due(due);
-            } else {
+            } else if !self.end_a_judgement_of_the_past() {
                 break;
             }
         }
@@ -273,9 +273,8 @@ impl Engine {
         self.pending_switch.take_if(is_late);
         self.unverified.take_if(is_late);
         let token = self.session.token();
-        let is_old = |known: &mut Secret| !token.as_ref().is_some_and(|token| token.is(known));
-        self.last_verified.take_if(is_old);
-        self.refused.take_if(is_old);
+        self.last_verified.take_if(|known| !token.as_ref().is_some_and(|token| token.is(known)));
+        self.refused.take_if(|known| token.as_ref().map(Secret::digest) != Some(*known));
     }
 
     fn is_due(&mut self, due: Due) {

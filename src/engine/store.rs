@@ -198,6 +198,16 @@ impl Engine {
             Some((_, Operation::Remove)) | None => {}
         }
         self.work_on(which);
+        if self.is_disposed {
+            self.forget_entries();
+        }
+    }
+
+    /// Lets go of what the stores hold, as far as that is not still to be written.
+    pub(super) fn forget_entries(&mut self) {
+        for store in self.stores.iter_mut() {
+            store.known = None;
+        }
     }
 
     /// Does what is wanted of a store, as far as that needs no answer.

@@ -33,6 +33,13 @@ impl Claims {
         Self::read(Json::object(&Jwt::parse(jwt)?.payload)?)
     }
 
+    /// Reads a JWT; none also where it is not of that session.
+    pub fn of_session(jwt: &str, session: &str) -> Option<Rc<Self>> {
+        let jwt = Jwt::parse(jwt)?;
+        let payload = Json::object(&jwt.payload)?;
+        if payload.says("sid", session) { Self::read(payload) } else { None }
+    }
+
     /// Reads the payload of a JWT.
     pub fn read(payload: Json<'_>) -> Option<Rc<Self>> {
         let [issued_at, expires_at, subject, accounts] = payload.find(["iat", "exp", "sub", "orgs"]);

@@ -1,6 +1,7 @@
 //! What a client is set up with: the URL, the language, the time allowed, and what is refused among options.
 
 use super::{
+    json::Json,
     text::{self, Text},
     url::BaseUrl,
 };
@@ -147,6 +148,20 @@ pub fn token_origin(given: &str, origin: &str) -> Option<Text> {
     (is_all && BaseUrl::parse(origin).is_ok_and(|url| url.is_private())).then(|| origin.into())
 }
 
+/// Refuses, in any text of a JSON value and in any name, what [`refuse_server_api`] does, however deep it stands.
+///
+/// Errors: those.
+pub fn refuse_server_api_in(value: Json<'_>) -> Result<(), Error> {
+    if let Some(text) = value.string() {
+        return refuse_server_api(&text);
+    }
+    for (name, item) in value.items() {
+        refuse_server_api(&name.string().unwrap_or_default())?;
+        refuse_server_api_in(item)?;
+    }
+    Ok(())
+}
+
 /// Refuses text that would put the server API into a browser, wherever among the options it stands.
 ///
 /// Errors: `api_key_in_browser`, `not_a_loginrocket_url`.
@@ -180,6 +195,25 @@ mod tests {
         {
             assert_eq!(refuse_server_api(harmless), Ok(()), "{harmless}");
         }
+    }
+
+    #[test]
+    fn keys_and_server_addresses_are_refused_however_deep_they_stand() {
+        let nested = |depth, text: &str| {
+            (0..depth).fold(format!("{text:?}"), |json, level| match level % 2 {
+                0 => format!("[1,{json}]"),
+                _ => format!(r#"{{"a":null,"b":{json}}}"#),
+            })
+        };
+        let code = |json: &str| refuse_server_api_in(Json::parse(json).unwrap()).map_err(Error::code);
+        for depth in [0, 1, 2, 3, 5, 20, 60] {
+            assert_eq!(code(&nested(depth, "ks_SAMPLEKEY123456")), Err("api_key_in_browser"), "{depth}");
+            let address = nested(depth, "https://api-e2.authrocket.com/v2");
+            assert_eq!(code(&address), Err("not_a_loginrocket_url"), "{depth}");
+            assert_eq!(code(&nested(depth, "en")), Ok(()), "{depth}");
+        }
+        assert_eq!(code(r#"{"a":{"ks_SAMPLEKEY123456":true}}"#), Err("api_key_in_browser"));
+        assert_eq!(code(r#"["ks_SAMPLEKEY123456"]"#), Err("api_key_in_browser"));
     }
 
     #[test]

@@ -51,6 +51,12 @@ impl Failure {
         Self::new(error).after(ms)
     }
 
+    /// The same facts of another error.
+    #[must_use]
+    pub(crate) fn of(self, error: Error) -> Self {
+        Facts { error, retryable: error.retryable(), ..Facts::clone(&self) }.into()
+    }
+
     /// The same failure, where another try makes sense after so many milliseconds.
     #[must_use]
     pub fn after(self, ms: u64) -> Self {

@@ -114,9 +114,9 @@ impl Visit {
             "signup" => Page::Signup { invitation: self.invitation.as_ref().map(Secret::expose) },
             "profile" => Page::Profile { account },
             "accounts" => Page::Accounts { force: self.force },
-            "account" => Page::Account(
-                account.filter(|id| !id.is_empty()).ok_or(Error::InvalidOption(Misuse::Account))?,
-            ),
+            "account" => {
+                Page::Account(account.filter(|id| is_name(id)).ok_or(Error::InvalidOption(Misuse::Account))?)
+            }
             "logout" => Page::Logout,
             _ => {
                 return Err(Error::InvalidParams(Misuse::Page));
@@ -132,6 +132,11 @@ impl Visit {
         let session = tracked.or(self.session.as_ref());
         Ok(page.url(config.usable_url()?, self.redirect_uri.as_deref(), session))
     }
+}
+
+/// Whether it can be the last part of a path. A browser takes dots for other folders, however they are escaped.
+fn is_name(id: &str) -> bool {
+    !matches!(id, "" | "." | "..")
 }
 
 /// What a browser brings back from a hosted page.
@@ -201,6 +206,10 @@ mod tests {
             (Page::Accounts { force: true }, "accounts?force=1"),
             (Page::Account("org_sample"), "accounts/org_sample"),
             (Page::Account("../logout?x#y"), "accounts/..%2Flogout%3Fx%23y"),
+            (Page::Account("/"), "accounts/%2F"),
+            (Page::Account("..\\logout"), "accounts/..%5Clogout"),
+            (Page::Account("%2e%2e"), "accounts/%252e%252e"),
+            (Page::Account("..\t"), "accounts/..%09"),
             (Page::Logout, "logout"),
         ] {
             assert_eq!(url(page, None, None), format!("{root}{expected}"));

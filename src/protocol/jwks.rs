@@ -1,8 +1,16 @@
 //! The keys of a realm (contract §3.7): reading them, and when to ask for them (again). Pure: time comes with each call.
 
 use super::{
-    config::Agent, endpoint::Method, json::Json, request::Request, secret::Secret, text::Text, time::Moment,
-    url::BaseUrl, verify::ALGORITHM,
+    config::Agent,
+    endpoint::Method,
+    json::Json,
+    jwt::base64url,
+    request::Request,
+    secret::Secret,
+    text::{Text, trim_end},
+    time::Moment,
+    url::BaseUrl,
+    verify::ALGORITHM,
 };
 use crate::Error;
 
@@ -68,13 +76,79 @@ pub fn read_as<K>(jwks: Json<'_>, kept: &mut dyn FnMut(PublicKey) -> K) -> Optio
 fn public_key(key: Json<'_>) -> Result<PublicKey, Error> {
     // What is not said is not wrong.
     let is = |member, expected| key.get(member).is_none_or(|value| value.is(expected));
-    if !is("kty", "RSA") || !is("alg", ALGORITHM) || !is("use", "sig") {
+    let may_verify = key.get("key_ops").is_none() || key.list_of("key_ops").any(|(_, op)| op.is("verify"));
+    if !is("kty", "RSA") || !is("alg", ALGORITHM) || !is("use", "sig") || !may_verify {
         return Err(Error::UnusableKey);
     }
-    match (key.string_of("n"), key.string_of("e")) {
-        (Some(n), Some(e)) => Ok(PublicKey::Components { n, e }),
-        _ => key.strings_of("x5c").into_iter().next().map(PublicKey::Spki).ok_or(Error::UnusableKey),
+    let key = match (key.string_of("n"), key.string_of("e")) {
+        (Some(n), Some(e)) => Some(PublicKey::Components { n, e }),
+        _ => key.strings_of("x5c").into_iter().next().map(PublicKey::Spki),
+    };
+    key.filter(|key| is_sound(key).unwrap_or_default()).ok_or(Error::UnusableKey)
+}
+
+/// The bytes of a modulus: 2048 to 8192 bits.
+const MODULUS_BYTES: core::ops::RangeInclusive<usize> = 256..=1024;
+
+/// More than any exponent in use has, in bytes. One of hundreds takes as long as signing.
+const MAX_EXPONENT_BYTES: usize = 8;
+
+/// Whether a key is an RSA key that proves something: with an exponent of one, anybody can make signatures. None if it cannot
+/// be read.
+fn is_sound(key: &PublicKey) -> Option<bool> {
+    match key {
+        PublicKey::Components { n, e } => Some(are_sound(base64url(n)?.expose(), base64url(e)?.expose())),
+        PublicKey::Spki(text) => {
+            let letters = trim_end(text, b'=').bytes().map(|letter| match letter {
+                b'+' => '-',
+                b'/' => '_',
+                letter => char::from(letter),
+            });
+            let der = base64url(&letters.collect::<String>())?;
+            components(der.expose()).map(|(n, e)| are_sound(n, e))
+        }
     }
+}
+
+fn are_sound(n: &[u8], e: &[u8]) -> bool {
+    let (n, e) = (number(n), number(e));
+    let is_long = n.len() > *MODULUS_BYTES.start() || n.first().is_some_and(|first| *first >= 0x80);
+    let is_odd = |number: &[u8]| number.last().is_some_and(|last| last % 2 == 1);
+    let is_exponent = e.len() <= MAX_EXPONENT_BYTES && is_odd(e) && e != [1];
+    MODULUS_BYTES.contains(&n.len()) && is_long && is_odd(n) && is_exponent
+}
+
+/// A number without leading zeros.
+fn number(mut bytes: &[u8]) -> &[u8] {
+    while let Some((0, rest)) = bytes.split_first() {
+        bytes = rest;
+    }
+    bytes
+}
+
+/// The modulus and the exponent in a `SubjectPublicKeyInfo` (RFC 5280 §4.1, RFC 8017 §A.1.1). Whether it is of RSA, whoever
+/// imports it finds out.
+fn components(der: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (info, _) = part(der, 0x30)?;
+    let (_, key) = part(info, 0x30)?;
+    let (key, _) = part(key, 0x03)?;
+    let (numbers, _) = part(key.split_first()?.1, 0x30)?;
+    let (n, rest) = part(numbers, 0x02)?;
+    Some((n, part(rest, 0x02)?.0))
+}
+
+/// What is in the first part of that kind, and what comes after it.
+fn part(der: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
+    let (first, rest) = der.split_first()?;
+    let (length, mut rest) = rest.split_first()?;
+    let mut length = usize::from(*length);
+    if length >= 0x80 {
+        // So many bytes say how long it is; two are enough for any key.
+        let (bytes, after) = rest.split_at_checked((length - 0x80).min(3))?;
+        length = bytes.iter().fold(0, |length, byte| (length << 8) | usize::from(*byte));
+        rest = after;
+    }
+    rest.split_at_checked(length).filter(|_| *first == tag)
 }
 
 /// Names one request for the keys.
@@ -156,7 +230,7 @@ impl<K: Clone> Cache<K> {
                 self.fetched = Some(now);
                 MISS_MS
             }
-            Err(seconds) => FAILURE_MS.max(u64::from(seconds.unwrap_or(0)) * 1000),
+            Err(seconds) => FAILURE_MS.max(u64::from(seconds.unwrap_or(0)) * 1000).min(USABLE_MS),
         };
         self.asked = Some((now, pause));
     }
@@ -168,6 +242,128 @@ mod tests {
 
     fn at(seconds: u64) -> Moment {
         Moment { mono_ms: seconds * 1000, wall: 1_790_000_000 + seconds }
+    }
+
+    /// Of so many bytes, in base64url.
+    fn encoded(bytes: &[u8]) -> String {
+        const SYMBOLS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+        let mut text = String::new();
+        for chunk in bytes.chunks(3) {
+            let bits = (0..3).fold(0_u32, |bits, at| bits << 8 | u32::from(*chunk.get(at).unwrap_or(&0)));
+            (0..=chunk.len()).for_each(|at| {
+                text.push(char::from(SYMBOLS[(bits >> (18 - 6 * at)) as usize & 63]));
+            });
+        }
+        text
+    }
+
+    /// A number of so many bits, which is odd or not.
+    fn modulus(bits: usize, is_odd: bool) -> Vec<u8> {
+        let mut bytes = vec![0x55; bits.div_ceil(8)];
+        bytes[0] = 1 << ((bits + 7) % 8);
+        *bytes.last_mut().unwrap() = 0x54 + u8::from(is_odd);
+        bytes
+    }
+
+    /// `SubjectPublicKeyInfo`, with a length in two bytes wherever that is possible.
+    fn spki(n: &[u8], e: &[u8]) -> Vec<u8> {
+        let part = |tag: u8, content: &[u8]| {
+            let [_, _, high, low] = u32::try_from(content.len()).unwrap().to_be_bytes();
+            [&[tag, 0x82, high, low][..], content].concat()
+        };
+        let numbers = [part(0x02, &[&[0], n].concat()), part(0x02, e)].concat();
+        let key = part(0x03, &[&[0][..], &part(0x30, &numbers)].concat());
+        let algorithm = [6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1, 5, 0];
+        part(0x30, &[part(0x30, &algorithm), key].concat())
+    }
+
+    fn reads(jwk: &str) -> Option<bool> {
+        let jwks = format!(r#"{{"keys":[{jwk}]}}"#);
+        let keys = read(Json::parse(&jwks).unwrap())?;
+        keys.first().map(|(_, key)| key.is_ok())
+    }
+
+    #[test]
+    fn a_key_that_proves_nothing_is_unusable_in_either_form() {
+        let many = |length: usize| [vec![1; length - 1], vec![3]].concat();
+        for (n, e, is_usable) in [
+            (modulus(2048, true), vec![1, 0, 1], true),
+            (modulus(2048, true), vec![0, 0, 1, 0, 1], true),
+            (modulus(2048, true), vec![3], true),
+            (modulus(2056, true), vec![1, 0, 1], true),
+            (modulus(3072, true), vec![1, 0, 1], true),
+            (modulus(8192, true), many(8), true),
+            (modulus(2048, true), vec![1], false),
+            (modulus(2048, true), vec![0, 0, 1], false),
+            (modulus(2048, true), vec![0], false),
+            (modulus(2048, true), vec![], false),
+            (modulus(2048, true), vec![2], false),
+            (modulus(2048, true), vec![1, 0, 0], false),
+            (modulus(2048, true), many(9), false),
+            (modulus(2048, true), many(256), false),
+            (modulus(2048, false), vec![1, 0, 1], false),
+            (modulus(2047, true), vec![1, 0, 1], false),
+            (modulus(1024, true), vec![1, 0, 1], false),
+            ([vec![0; 128], modulus(1024, true)].concat(), vec![1, 0, 1], false),
+            (vec![3], vec![3], false),
+            (vec![], vec![1, 0, 1], false),
+            (modulus(8193, true), vec![1, 0, 1], false),
+            (modulus(65_536, true), vec![1, 0, 1], false),
+        ] {
+            let jwk = format!(r#"{{"kid":"a","n":"{}","e":"{}"}}"#, encoded(&n), encoded(&e));
+            assert_eq!(reads(&jwk), Some(is_usable), "{} bits, exponent {e:?}", n.len() * 8);
+            let x5c = encoded(&spki(&n, &e)).replace('-', "+").replace('_', "/");
+            for padding in ["", "=", "=="] {
+                let jwk = format!(r#"{{"kid":"a","x5c":["{x5c}{padding}"]}}"#);
+                assert_eq!(reads(&jwk), Some(is_usable), "{} bits, exponent {e:?}, x5c", n.len() * 8);
+            }
+        }
+    }
+
+    #[test]
+    fn a_key_that_is_cut_or_garbled_is_unusable_and_no_more() {
+        let whole = spki(&modulus(2048, true), &[1, 0, 1]);
+        for length in 0..whole.len() {
+            let jwk = format!(r#"{{"kid":"a","x5c":["{}"]}}"#, encoded(&whole[..length]));
+            assert_eq!(reads(&jwk), Some(false), "{length}");
+        }
+        for at in 0..24 {
+            for bits in [0x01, 0x80, 0xff] {
+                let mut garbled = whole.clone();
+                garbled[at] ^= bits;
+                reads(&format!(r#"{{"kid":"a","x5c":["{}"]}}"#, encoded(&garbled)));
+            }
+        }
+        for jwk in
+            [r#"{"kid":"a","n":"!","e":"AQAB"}"#, r#"{"kid":"a","x5c":["%%%"]}"#, r#"{"kid":"a","x5c":[7]}"#]
+        {
+            assert_eq!(reads(jwk), Some(false), "{jwk}");
+        }
+    }
+
+    #[test]
+    fn what_a_key_says_of_its_use_counts() {
+        let n = encoded(&modulus(2048, true));
+        for (says, is_usable) in [
+            ("", true),
+            (r#","kty":"RSA","alg":"RS256","use":"sig","key_ops":["verify"]"#, true),
+            (r#","key_ops":["sign","verify"]"#, true),
+            (r#","key_ops":[]"#, false),
+            (r#","key_ops":["sign"]"#, false),
+            (r#","key_ops":["encrypt","wrapKey"]"#, false),
+            (r#","key_ops":"verify""#, false),
+            (r#","key_ops":{"verify":true}"#, false),
+            (r#","key_ops":null"#, false),
+            (r#","use":"enc""#, false),
+            (r#","use":null"#, false),
+            (r#","alg":"RS512""#, false),
+            (r#","alg":"PS256""#, false),
+            (r#","alg":["RS256"]"#, false),
+            (r#","kty":"EC""#, false),
+        ] {
+            let jwk = format!(r#"{{"kid":"a","n":"{n}","e":"AQAB"{says}}}"#);
+            assert_eq!(reads(&jwk), Some(is_usable), "{says}");
+        }
     }
 
     fn keys(ids: &[&str]) -> Keys<u32> {

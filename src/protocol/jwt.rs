@@ -1,14 +1,14 @@
 //! The parts of a JWT in compact form (RFC 7515 §7.1). Nothing here judges what they say.
 
 use super::{
-    secret::{SecretBytes, Wiped, wiped},
+    secret::{SecretBytes, Wiped},
     text,
 };
 
 /// A JWT, taken apart.
 pub struct Jwt<'a> {
     /// The header's JSON.
-    pub header: String,
+    pub header: Wiped<String>,
     /// The payload's JSON, which holds the session id.
     pub payload: Wiped<String>,
     /// What is signed.
@@ -22,13 +22,13 @@ impl<'a> Jwt<'a> {
     pub fn parse(jwt: &'a str) -> Option<Self> {
         let (signed, signature) = text::rsplit_once(jwt, b'.')?;
         let (header, payload) = text::split_once(signed, b'.')?;
-        let json = |part| String::from_utf8(base64url(part)?).ok();
+        let json = |part| base64url(part)?.into_text();
         // A dot more in the payload is no base64url.
         Some(Self {
             header: json(header)?,
-            payload: wiped(json(payload)?),
+            payload: json(payload)?,
             signed,
-            signature: SecretBytes::new(base64url(signature)?),
+            signature: base64url(signature)?,
         })
     }
 }
@@ -40,12 +40,12 @@ pub fn is_jwt(text: &str) -> bool {
 }
 
 /// Decodes base64url without padding (RFC 4648 §5). Each text is the only one for its bytes.
-fn base64url(text: &str) -> Option<Vec<u8>> {
+pub(super) fn base64url(text: &str) -> Option<SecretBytes> {
     if text.len() % 4 == 1 {
         return None;
     }
-    let mut bytes = vec![0; text.len() * 3 / 4];
-    let mut places = bytes.iter_mut();
+    let mut bytes = SecretBytes::new(vec![0; text.len() * 3 / 4]);
+    let mut places = bytes.expose_mut().iter_mut();
     let (mut buffer, mut bits, mut all) = (0_u32, 0, 0);
     for symbol in text.bytes() {
         let value = value(symbol);
@@ -92,10 +92,10 @@ mod tests {
     #[test]
     fn base64url_is_decoded_strictly() {
         for (text, bytes) in [("", &b""[..]), ("AA", b"\0"), ("_-8", b"\xff\xef"), ("aGVsbG8", b"hello")] {
-            assert_eq!(base64url(text).as_deref(), Some(bytes), "{text}");
+            assert_eq!(base64url(text).unwrap().expose(), bytes, "{text}");
         }
         for text in ["A", "AB", "aGVsbG9", "aGVs bG8", "aGVsbG8=", "aGVs+G8/", "ñ"] {
-            assert_eq!(base64url(text), None, "{text}");
+            assert!(base64url(text).is_none(), "{text}");
         }
     }
 

@@ -43,6 +43,8 @@ pub struct Headers {
     pub retry_after: Option<Text>,
     /// `Ratelimit-Reset`, a date (contract §1.6).
     pub ratelimit_reset: Option<Text>,
+    /// `Date`: the time by the service's clock. Across origins a browser shows it only where the service allows that.
+    pub date: Option<Text>,
 }
 
 /// What a body held.
@@ -268,10 +270,32 @@ fn says_json(headers: &Headers) -> bool {
     media_type.eq_ignore_ascii_case("application/json") || media_type.ends_with("+json")
 }
 
+/// Whether a 403 is the service's own word: its bodies are JSON objects, or empty. Anything else is the page of whatever
+/// stands between, such as a captive portal, and says nothing of a session.
+pub(crate) fn is_own_denial(reply: &Reply) -> bool {
+    match &reply.body {
+        Body::Text(text) => text.expose().trim_ascii().is_empty() || Json::object(text.expose()).is_some(),
+        _ => false,
+    }
+}
+
+/// No limit lasts longer than that, in seconds. A date that is further away was read by a clock that is wrong.
+const LONGEST_LIMIT: u64 = 900;
+
 /// How many seconds the service asks to wait. `Retry-After` is a number or a date; `Ratelimit-Reset` says when the
-/// limit is lifted, which matters only to someone who has hit it.
+/// limit is lifted, which matters only to someone who has hit it. `now` is the time by the service's clock as far as that is
+/// known; the answer's own `Date` is better.
 pub(crate) fn wait(status: u16, headers: &Headers, now: u64) -> Option<u32> {
-    let until = |date: &Text| http_date::parse(date).map(|at| at.saturating_sub(now));
+    let date = headers.date.as_ref().and_then(|date| http_date::parse(date));
+    let until = |text: &Text| {
+        let seconds = http_date::parse(text)?.saturating_sub(date.unwrap_or(now));
+        // By the service's own clock it means what it says; by another one it may be off by a day.
+        if date.is_some() {
+            Some(seconds.min(LONGEST_LIMIT))
+        } else {
+            Some(seconds).filter(|s| *s <= LONGEST_LIMIT)
+        }
+    };
     let retry_after = headers.retry_after.as_ref();
     let seconds = retry_after
         .and_then(|text| delay_seconds(text.trim_ascii()))

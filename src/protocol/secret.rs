@@ -85,6 +85,23 @@ impl SecretBytes {
     pub fn expose(&self) -> &[u8] {
         &self.0
     }
+
+    /// The same, to be filled.
+    pub(crate) fn expose_mut(&mut self) -> &mut [u8] {
+        &mut self.0
+    }
+
+    /// The text that they are, if they are UTF-8. What is no text is wiped all the same.
+    pub(crate) fn into_text(mut self) -> Option<Wiped<String>> {
+        let bytes: &mut Vec<u8> = &mut self.0;
+        match String::from_utf8(std::mem::take(bytes)) {
+            Ok(text) => Some(wiped(text)),
+            Err(error) => {
+                drop(Self::new(error.into_bytes()));
+                None
+            }
+        }
+    }
 }
 
 impl fmt::Debug for SecretBytes {

@@ -16,6 +16,16 @@ pub const ALGORITHM: &str = "RS256";
 /// How far clocks may be apart, in seconds, unless something else is said; that of the official SDKs (contract §3.6).
 pub const LEEWAY_SECONDS: u32 = 5;
 
+/// How far clocks may be apart, in seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Leeway(pub u32);
+
+impl Default for Leeway {
+    fn default() -> Self {
+        Self(LEEWAY_SECONDS)
+    }
+}
+
 /// What is asked of a token beside its signature.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rules {
@@ -111,7 +121,7 @@ mod tests {
     #[test]
     fn the_header_is_judged_in_a_fixed_order() {
         let code = |header: &str, payload: &str| {
-            let (header, payload) = (header.to_owned(), payload.to_owned().into());
+            let (header, payload) = (header.to_owned().into(), payload.to_owned().into());
             let jwt = Jwt {
                 header,
                 payload,

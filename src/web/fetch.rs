@@ -49,6 +49,7 @@ pub(super) async fn exchange(
             request_id: header("x-request-id"),
             retry_after: header("retry-after"),
             ratelimit_reset: header("ratelimit-reset"),
+            date: header("date"),
         },
         body: Body::Cut,
     };

@@ -44,7 +44,7 @@ mod values;
 pub use client::{Client, Success};
 pub use listeners::Subscription;
 pub use options::{CallOptions, Environment, Options};
-pub use session::{Adopted, FetchError, NotAdopted, Session};
+pub use session::{AdoptOptions, Adopted, FetchError, NotAdopted, Session};
 pub use storage::Storage;
 pub use values::{from_js, to_js};
 

@@ -14,7 +14,7 @@ use crate::{
         explain::Explanation,
         session::{Granted, Want, snapshot::Snapshot},
     },
-    protocol::{failure::Failure, model::User, secret::Secret, text::Text},
+    protocol::{failure::Failure, model::User, secret::Secret, text::Text, verify::Leeway},
 };
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
@@ -35,6 +35,15 @@ impl PartialEq for Session {
     fn eq(&self, other: &Self) -> bool {
         Rc::ptr_eq(&self.0, &other.0)
     }
+}
+
+/// How a redirect is taken over.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AdoptOptions {
+    /// Whether the person wants to be somebody else, if somebody is signed in. Default: no.
+    pub switch_user: bool,
+    /// How far the clocks of this device and of the service may be apart. Default: five seconds.
+    pub leeway: Leeway,
 }
 
 /// What became of a redirect.
@@ -158,14 +167,14 @@ impl Session {
     }
 
     /// Takes over the session of the token in the page's address, with which the realm's pages send the browser back, or of one
-    /// that was there before. With `switch_user`, also if somebody else is signed in.
+    /// that was there before.
     ///
     /// Errors: those of tokens, and `another_user`.
     pub fn adopt_redirect(
         &self,
-        switch_user: bool,
+        options: &AdoptOptions,
     ) -> impl Future<Output = Result<Adopted, NotAdopted>> + use<> {
-        self.adopt(page::address().map(Secret::new), true, switch_user)
+        self.adopt(page::address().map(Secret::new), true, options)
     }
 
     /// The same with another URL, such as one by which a desktop shell was opened.
@@ -174,9 +183,9 @@ impl Session {
     pub fn adopt_url(
         &self,
         url: Secret,
-        switch_user: bool,
+        options: &AdoptOptions,
     ) -> impl Future<Output = Result<Adopted, NotAdopted>> + use<> {
-        self.adopt(Some(url), false, switch_user)
+        self.adopt(Some(url), false, options)
     }
 
     /// How the session stands and why, without a secret in it: for a bug report.
@@ -205,9 +214,11 @@ impl Session {
         &self,
         url: Option<Secret>,
         is_location: bool,
-        switch_user: bool,
+        options: &AdoptOptions,
     ) -> impl Future<Output = Result<Adopted, NotAdopted>> + use<> {
-        let pending = self.0.ask(|id| Input::Adopt { id, url, is_location, switch_user }, Wait::default());
+        let AdoptOptions { switch_user, leeway } = *options;
+        let pending =
+            self.0.ask(|id| Input::Adopt { id, url, is_location, switch_user, leeway }, Wait::default());
         async {
             match pending.await {
                 Settled::Answer(Answer::Adopted { is_adopted, rest }, _) => Ok(Adopted { is_adopted, rest }),

@@ -93,7 +93,7 @@ inputs! {
     Want { id: Id, want: crate::engine::session::Want, options: crate::engine::CallOptions }
     Authorize { id: Id, request: crate::engine::AppRequest }
     SignOut { id: Id }
-    Adopt { id: Id, is_location: bool, switch_user: bool, url: Option<Secret> }
+    Adopt { id: Id, is_location: bool, switch_user: bool, leeway: crate::protocol::verify::Leeway, url: Option<Secret> }
     VerifyToken { id: Id, rules: crate::protocol::verify::Rules, token: Secret }
     DecodeToken { id: Id, token: Secret }
     HostedUrl { id: Id, visit: crate::protocol::hosted::Visit }

@@ -5,7 +5,7 @@ use crate::{
     Error, Misuse,
     engine::{Platform, Setup, StorageScope, TokenPolicy},
     protocol::{
-        config::{Agent, Config, refuse_server_api, token_origin},
+        config::{Agent, Config, refuse_server_api_in, token_origin},
         json::Json,
         text::Text,
     },
@@ -43,9 +43,8 @@ pub fn setup(list: &str) -> Result<Setup, Error> {
     if !items.is_true() {
         items.fail(Error::InvalidOption(Misuse::OptionsNotAnObject));
     }
-    for (_, text) in items.next().items() {
-        items.check(refuse_server_api(&text.string().unwrap_or_default()));
-    }
+    let texts = items.next();
+    items.check(refuse_server_api_in(texts));
     let (url, locale, timeout) = (items.url(), items.locale(), items.timeout());
     let agent = items.option();
     let agent = match agent.as_str() {

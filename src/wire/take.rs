@@ -18,7 +18,7 @@ use crate::{
         text,
         text::Text,
         url::BaseUrl,
-        verify::{LEEWAY_SECONDS, Rules},
+        verify::{Leeway, Rules},
     },
 };
 
@@ -321,12 +321,19 @@ impl Take for AppRequest {
     }
 }
 
+impl Take for Leeway {
+    const ITEMS: &'static [Item] = &[Item::Named("leewaySeconds", "Plain")];
+
+    fn take(items: &mut Items<'_>) -> Self {
+        items.whole(Misuse::Leeway).map(Self).unwrap_or_default()
+    }
+}
+
 impl Take for Rules {
     const ITEMS: &'static [Item] = &[Item::Named("leewaySeconds", "Plain"), Item::Named("account", "Plain")];
 
     fn take(items: &mut Items<'_>) -> Self {
-        let leeway = items.whole(Misuse::Leeway);
-        Self { leeway_seconds: leeway.unwrap_or(LEEWAY_SECONDS), account: items.account() }
+        Self { leeway_seconds: Leeway::take(items).0, account: items.account() }
     }
 }
 
@@ -388,6 +395,7 @@ impl Take for Reply {
         Item::Named("requestId", "string | null"),
         Item::Named("retryAfter", "string | null"),
         Item::Named("ratelimitReset", "string | null"),
+        Item::Named("date", "string | null"),
         Item::Named("body", "Body"),
         Item::Beside,
     ];
@@ -401,6 +409,7 @@ impl Take for Reply {
                 request_id: items.next().string(),
                 retry_after: items.next().string(),
                 ratelimit_reset: items.next().string(),
+                date: items.next().string(),
             },
             body: match items.small() {
                 0 => Body::Text(items.beside()),

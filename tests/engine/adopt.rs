@@ -11,7 +11,7 @@ use loginrocket_wasm::{
         Answer as Reached, StorageScope,
         session::snapshot::{SignOutReason, State},
     },
-    protocol::endpoint::Endpoint,
+    protocol::{endpoint::Endpoint, verify::Leeway},
 };
 use serde_json::{Value as Json, json};
 
@@ -422,4 +422,169 @@ fn a_token_of_the_realm_before_does_not_wait_for_the_next_one() {
     tab.set_url(Some(OTHER_REALM));
     assert_eq!(came_to(&late), "aborted");
     assert_eq!(came_to(&tab.land(false)), "nothing");
+}
+
+// ------------------------------------------------------------------------------------------ what comes after it
+
+#[test]
+fn a_token_that_is_kept_for_later_does_not_outlive_what_another_tab_does() {
+    for signs_out in [false, true] {
+        let tab = Tab::open(&realm(), StorageScope::Shared);
+        tab.browser.script([Answer::Fault]);
+        assert_eq!(came_to(&tab.land_with(ANOTHERS)), "keys_unavailable");
+        let sibling = Tab::open(&tab.browser, StorageScope::Shared);
+        sibling.sign_in();
+        tab.browser.pass(100);
+        if signs_out {
+            sibling.sign_out();
+        }
+        tab.browser.pass(60_000);
+        assert_eq!(came_to(&tab.land(false)), "nothing", "{signs_out}");
+        assert_eq!(tab.state(), if signs_out { State::SignedOut } else { State::SignedIn });
+    }
+}
+
+#[test]
+fn a_pending_switch_does_not_outlive_what_another_tab_does() {
+    for signs_out in [false, true] {
+        let browser = browser();
+        browser.serve(|sent| match sent.path() {
+            "connect/jwks" => Answer::Json(200, all().jwks.clone()),
+            "login" if sent.tab == 1 => full_login("kss_sample123456"),
+            "login" => full_login("kss_sample654321"),
+            "session" if sent.method == "GET" => full_login(&sent.parameter("session").unwrap()),
+            _ => Answer::Json(200, json!({ "result": "okay" })),
+        });
+        let tab = Tab::signed_in(&browser, StorageScope::Shared);
+        assert_eq!(came_to(&tab.land_with(ANOTHERS)), "another: usr_sample654321");
+        let sibling = Tab::open(&browser, StorageScope::Shared);
+        if signs_out {
+            sibling.sign_out();
+        } else {
+            sibling.sign_in();
+        }
+        browser.pass(100);
+        assert_eq!(came_to(&tab.land(true)), "nothing", "{signs_out}");
+        assert_ne!(tab.person().as_deref(), Some("usr_sample654321"));
+    }
+}
+
+#[test]
+fn a_token_that_is_being_verified_does_not_outlive_what_another_tab_does() {
+    let tab = Tab::open(&realm(), StorageScope::Shared);
+    tab.browser.script([Answer::Held]);
+    let adopted = tab.land_with(ANOTHERS);
+    let sibling = Tab::open(&tab.browser, StorageScope::Shared);
+    sibling.sign_in();
+    tab.browser.pass(100);
+    sibling.sign_out();
+    tab.browser.pass(100);
+    tab.browser.answer(Answer::Json(200, all().jwks.clone()));
+    assert_eq!(came_to(&adopted), "not_signed_in");
+    assert_eq!(tab.state(), State::SignedOut);
+}
+
+#[test]
+fn a_stored_session_that_turns_out_to_be_over_does_not_stand_in_the_way() {
+    let browser = realm();
+    browser.store.put(KEY, Some(&stored("kss_sample123456")));
+    let page = browser.page();
+    page.reading.set(Behaviour::After(500));
+    let tab = Tab::of(&browser, StorageScope::Shared, page);
+    let adopted = tab.land_with(ANOTHERS);
+    browser.script([Answer::Status(403, ""), Answer::Status(403, "")]);
+    browser.pass(500);
+    assert_eq!(came_to(&adopted), "adopted");
+    assert_eq!(tab.person().as_deref(), Some("usr_sample654321"));
+}
+
+#[test]
+fn what_begins_first_in_one_tick_is_done_first() {
+    // A link may wait for the store, for the keys, and for its signature.
+    for (delay_ms, holds_keys) in
+        [(None, false), (Some(0), false), (Some(500), false), (None, true), (Some(500), true)]
+    {
+        for (session, links_first) in [(None, true), (None, false), (Some(MINE), true), (Some(MINE), false)] {
+            let browser = realm();
+            if session.is_some() {
+                browser.store.put(KEY, Some(&stored("kss_sample123456")));
+            }
+            let page = browser.page();
+            if let Some(ms) = delay_ms {
+                page.reading.set(Behaviour::After(ms));
+            }
+            let tab = Tab::of(&browser, StorageScope::Shared, page);
+            browser.script(holds_keys.then_some(Answer::Held));
+            let (adopted, signed_out) = browser.at_once(|| {
+                if links_first {
+                    let adopted = tab.land_with(MY_OTHER);
+                    (adopted, tab.sign_out())
+                } else {
+                    let signed_out = tab.sign_out();
+                    (tab.land_with(MY_OTHER), signed_out)
+                }
+            });
+            browser.pass(2_000);
+            if holds_keys {
+                browser.answer(Answer::Json(200, all().jwks.clone()));
+            }
+            browser.pass(2_000);
+            let (code, state) =
+                if links_first { ("not_signed_in", State::SignedOut) } else { ("adopted", State::SignedIn) };
+            let case = format!("{delay_ms:?} {holds_keys} {session:?} {links_first}");
+            assert_eq!((came_to(&adopted).as_str(), tab.state()), (code, state), "{case}");
+            assert!(signed_out.is_over(), "{case}");
+            assert_eq!(came_to(&tab.land(false)), "nothing", "{case}");
+            browser.pass(2_000);
+            let held = held(&browser);
+            assert_eq!(held.as_deref(), (!links_first).then_some("kss_sample654321"), "{case}");
+        }
+    }
+}
+
+// ------------------------------------------------------------------------------------------ clocks
+
+impl Tab {
+    fn land_with_leeway(&self, name: &str, seconds: u32) -> Pending {
+        let url = format!("{PAGE}&token={}", token(name));
+        self.adopt_with(Some(&url), false, false, Leeway(seconds))
+    }
+}
+
+#[test]
+fn a_device_whose_clock_is_behind_may_be_given_leeway() {
+    for (leeway, code) in [(5, "token_not_yet_valid"), (29, "token_not_yet_valid"), (30, "adopted")] {
+        let browser = realm();
+        browser.set_clock(-30);
+        let tab = Tab::open(&browser, StorageScope::Shared);
+        assert_eq!(came_to(&tab.land_with_leeway(MINE, leeway)), code, "{leeway}");
+        assert_eq!(tab.state() == State::SignedIn, code == "adopted");
+    }
+}
+
+#[test]
+fn what_the_service_has_told_of_its_clock_counts_for_links_and_tokens() {
+    for ahead in [-86_400, -3_600, -30, 0, 22_000, 86_400] {
+        let browser = realm();
+        browser.set_clock(ahead);
+        let tab = Tab::signed_in(&browser, StorageScope::Shared);
+        assert_eq!(tab.verify(&token(MINE)).code(), Some("okay"), "{ahead}");
+        assert_eq!(tab.verify(&token("expired, just beyond the leeway")).code(), Some("token_expired"));
+        assert_eq!(
+            tab.verify(&token("iat in the future, just beyond the leeway")).code(),
+            Some("token_not_yet_valid")
+        );
+        assert_eq!(came_to(&tab.land_with(MY_OTHER)), "adopted", "{ahead}");
+        tab.browser.pass(21_700_000);
+        assert_eq!(tab.verify(&token(MINE)).code(), Some("token_expired"), "{ahead}");
+    }
+}
+
+#[test]
+fn a_link_tells_nothing_of_the_services_clock() {
+    let browser = realm();
+    browser.set_clock(-30);
+    let tab = Tab::open(&browser, StorageScope::Memory);
+    assert_eq!(came_to(&tab.land_with_leeway(MINE, 60)), "adopted");
+    assert_eq!(tab.verify(&token(MY_OTHER)).code(), Some("token_not_yet_valid"));
 }

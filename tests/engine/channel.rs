@@ -2,6 +2,7 @@
 
 use crate::host::{
     Answer, Tab,
+    app::AppFetch,
     page::{Behaviour, Channels},
     realm::{KEY, LIFETIME, SIGNED_OUT, browser, expire, jwt, siblings},
 };
@@ -165,15 +166,43 @@ fn what_is_no_message_of_ours_changes_nothing() {
 }
 
 #[test]
-fn no_message_makes_a_tab_wait_for_longer_than_a_day() {
-    let browser = browser();
-    let tab = Tab::signed_in(&browser, StorageScope::Shared);
-    browser
-        .say(KEY, &json!({ "v": "1", "hold_ms": u64::MAX.to_string(), "code": "rate_limited" }).to_string());
-    tab.expire();
-    assert_eq!(tab.token(5).code(), Some("rate_limited"));
-    browser.pass(24 * 3600 * 1000);
-    assert_eq!(tab.token(5).code(), Some("okay"));
+fn no_message_makes_a_tab_wait_for_longer_than_five_minutes_or_past_a_sign_in() {
+    for hold_ms in [99_999_999_999, u64::MAX] {
+        for signs_in in [false, true] {
+            let browser = browser();
+            let tab = Tab::signed_in(&browser, StorageScope::Shared);
+            tab.expire();
+            let hold = json!({ "v": "1", "hold_ms": hold_ms.to_string(), "code": "rate_limited" });
+            browser.say(KEY, &hold.to_string());
+            assert_eq!(tab.token(5).code(), Some("rate_limited"));
+            browser.pass(299_000);
+            assert_eq!(tab.token(5).code(), Some("rate_limited"));
+            if signs_in {
+                tab.sign_in();
+                assert_eq!(tab.refresh().code(), Some("okay"));
+            } else {
+                browser.pass(1_000);
+                assert_eq!(tab.token(5).code(), Some("okay"));
+            }
+        }
+    }
+}
+
+#[test]
+fn no_message_makes_a_request_go_out_without_its_token() {
+    for code in ["not_signed_in", "no_token", "access_denied", "aborted", "", "rate_limited"] {
+        let browser = browser();
+        let tab = Tab::signed_in(&browser, StorageScope::Shared);
+        tab.expire();
+        browser.say(KEY, &json!({ "v": "1", "hold_ms": "60000", "code": code }).to_string());
+        let request = AppFetch::home([]);
+        let status = tab.authorize(&request).status();
+        if code == "rate_limited" {
+            assert_eq!((request.sent(), status), ((0, 0), Some(Err("rate_limited"))));
+        } else {
+            assert_eq!((request.sent(), status), ((1, 1), Some(Ok(200))), "{code}");
+        }
+    }
 }
 
 #[test]

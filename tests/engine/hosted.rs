@@ -88,6 +88,11 @@ fn a_page_that_does_not_exist_is_refused_and_nobody_leaves() {
     let tab = Tab::signed_in(&realm(), StorageScope::Shared);
     assert_eq!(tab.leave("settings"), "invalid_params");
     assert_eq!(tab.leave("account"), "invalid_option", "an account must be named");
+    for account in ["", ".", ".."] {
+        let visit = || Visit { page: "account".into(), account: Some(account.into()), ..Visit::default() };
+        assert_eq!(tab.ask(|id| Input::OpenHosted { id, visit: visit() }).code(), Some("invalid_option"));
+        assert_eq!(tab.ask(|id| Input::HostedUrl { id, visit: visit() }).code(), Some("invalid_option"));
+    }
     assert_eq!((tab.visited().len(), tab.state()), (0, State::SignedIn));
 }
 

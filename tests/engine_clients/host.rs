@@ -1,7 +1,7 @@
 //! What the clients' browser and service do with each effect, and what goes wrong with it.
 
 use super::{Clients, Fault};
-use crate::engine_tokens::{parameter, payload, reply, signed_in_body, signed_jwt};
+use crate::engine_tokens::{jwks, parameter, payload, reply, signed_in_body, signed_jwt};
 use loginrocket_wasm::{
     engine::{Answer, Effect, Id, Input, Signature, StoreFault},
     protocol::{
@@ -139,7 +139,7 @@ impl Clients {
         let url = request.url.expose();
         let session = parameter(url, "session").unwrap_or_default();
         let done = if url.ends_with("/connect/jwks") {
-            reply(200, &format!(r#"{{"keys":[{{"kid":"{KEY}","kty":"RSA","n":"AQAB","e":"AQAB"}}]}}"#))
+            reply(200, &jwks(KEY))
         } else if request.method == Method::Delete {
             self.ended.push(session.to_owned());
             reply(204, "")

@@ -30,7 +30,7 @@ use loginrocket_wasm::{
         text::Text,
         time::Moment,
         url::BaseUrl,
-        verify::Rules,
+        verify::{Leeway, Rules},
     },
 };
 use std::collections::{BTreeMap, VecDeque};
@@ -264,7 +264,10 @@ impl Clients {
                     host::token(&format!("kss_adopted_{}", self.count), "org_0", subject, self.wall());
                 let url = Some(format!("https://app.example.com/?token={token}").into());
                 self.wait(client, id, TOKEN_MS + STORE_MS + token_ms, false, "adoption");
-                self.step(client, Input::Adopt { id, url, is_location: true, switch_user });
+                self.step(
+                    client,
+                    Input::Adopt { id, url, is_location: true, switch_user, leeway: Leeway::default() },
+                );
             }
             Flow::Verify => {
                 let token = host::token("kss_1", "org_0", "usr_sample123456", self.wall()).into();

@@ -8,7 +8,7 @@
     reason = "test support: a panic here is a failed test"
 )]
 
-use crate::engine_tokens::{jwt, payload, signed_in_body, signed_jwt};
+use crate::engine_tokens::{jwks, jwt, payload, signed_in_body, signed_jwt};
 use loginrocket_wasm::{
     Error, Misuse,
     engine::{
@@ -23,7 +23,7 @@ use loginrocket_wasm::{
         response::{Body, Headers, Reply},
         secret::Secret,
         url::BaseUrl,
-        verify::Rules,
+        verify::{Leeway, Rules},
     },
 };
 use proptest::{option, prelude::*, sample::select};
@@ -51,7 +51,8 @@ fn text() -> impl Strategy<Value = String> {
         r#"{"session":"kss_1","conditions":["no_account_selected"]}"#.to_owned(),
         r#"{"token":"tmf:sample"}"#.to_owned(),
         r#"{"result":"error","errors":["No."]}"#.to_owned(),
-        r#"{"keys":[{"kid":"key_1","n":"AQAB","e":"AQAB"}]}"#.to_owned(),
+        jwks("key_1"),
+        r#"{"keys":[{"kid":"key_1","n":"AQAB","e":"AQ"}]}"#.to_owned(),
         r#"{"v":"1","session":"kss_1","account":"org_0"}"#.to_owned(),
         r#"{"v":"1","session":"kss_2"}"#.to_owned(),
         r#"{"v":"1","signed_out":"true"}"#.to_owned(),
@@ -142,7 +143,7 @@ pub fn want(id: impl Strategy<Value = Id> + Clone + 'static) -> BoxedStrategy<In
         3 => (id3, request).prop_map(|(id, request)| Input::Authorize { id, request }),
         1 => id4.prop_map(|id| Input::SignOut { id }),
         2 => (id5, option::of(secret()), any::<[bool; 2]>()).prop_map(|(id, url, [is_location, switch_user])| {
-            Input::Adopt { id, url, is_location, switch_user }
+            Input::Adopt { id, url, is_location, switch_user, leeway: Leeway::default() }
         }),
         2 => (id6, secret()).prop_map(|(id, token)| Input::VerifyToken { id, token, rules: Rules::default() }),
         2 => (id7, visit).prop_map(|(id, visit)| Input::OpenHosted { id, visit }),

@@ -8,6 +8,7 @@ mod engine_tab;
 #[path = "../engine_tokens/mod.rs"]
 mod engine_tokens;
 mod requests;
+mod strangers;
 mod tabs;
 mod time;
 

@@ -1,6 +1,6 @@
 //! Rules 4 and 5: answers that come late, and time.
 
-use crate::engine_tab::{LIFETIME, Tab, conditional, signed_in, signed_in_at};
+use crate::engine_tab::{LIFETIME, Outcome, Tab, conditional, signed_in, signed_in_at, token_message};
 use crate::expired;
 use loginrocket_wasm::{
     engine::session::{
@@ -70,6 +70,33 @@ fn of_two_sign_ins_in_one_tab_the_one_that_began_later_stays() {
     tab.write_elsewhere(Some(Stored::SignedOut.to_text()));
     tab.answer_call(earliest, signed_in("kss_1", tab.service_time()));
     assert_eq!(tab.session().as_deref(), Some("kss_1"), "with nothing to lose it is good enough");
+}
+
+#[test]
+fn an_expired_token_outranks_no_answer_that_was_asked_for_later() {
+    for by_call in [false, true] {
+        let mut tab = Tab::signed_in("kss_1");
+        tab.hide();
+        tab.skew = -3_600;
+        tab.wait_ms((LIFETIME + 1) * 1000);
+        let expires_at = tab.service_time() + LIFETIME;
+        if by_call {
+            let call = tab.call(Endpoint::GetSession);
+            tab.answer_call(call, signed_in("kss_1", tab.service_time()));
+        } else {
+            tab.want(Want::Refresh);
+            tab.answer(signed_in("kss_1", tab.service_time()));
+        }
+        assert_eq!(tab.snapshot().expires_at, Some(expires_at), "{by_call}");
+    }
+    // By a sibling's word likewise.
+    let mut tab = Tab::signed_in("kss_1");
+    tab.hide();
+    tab.skew = -3_600;
+    tab.wait_ms((LIFETIME + 1) * 1000);
+    let expires_at = tab.service_time() + LIFETIME;
+    tab.receive(&token_message("kss_1", tab.service_time(), tab.now.wall));
+    assert_eq!(tab.snapshot().expires_at, Some(expires_at));
 }
 
 // ---------------------------------------------------------------------------------------------- 5: time
@@ -152,12 +179,45 @@ fn a_hidden_tab_asks_for_nothing_until_it_is_seen_or_needed() {
 }
 
 #[test]
-fn a_tab_waits_for_the_network_but_believes_a_caller_more() {
+fn a_browser_that_says_offline_is_believed_less_than_a_caller() {
     let mut tab = Tab::signed_in("kss_1");
     tab.set_online(false);
-    tab.wait_ms((LIFETIME + 1) * 1000);
+    tab.wait_ms(LIFETIME * 690);
     assert_eq!((tab.requests(), tab.look()), (0, (State::SignedIn, Freshness::Offline)));
+    tab.now.wall += LIFETIME;
     let caller = tab.ask_for_token(0);
     tab.answer(signed_in("kss_1", tab.service_time()));
     assert_eq!((tab.answer_to(caller), tab.look()), (Some("okay"), (State::SignedIn, Freshness::Fresh)));
+}
+
+#[test]
+fn a_browser_that_says_offline_is_tried_when_it_opens_and_every_five_minutes() {
+    let mut tab = Tab::opened_with(false, 0, false);
+    assert_eq!((tab.requests(), tab.is_asked()), (1, true), "it opened");
+    tab.answer(Outcome::Cut);
+    let mut asked_ms = vec![];
+    for second in 0..3_600 {
+        tab.wait_ms(1_000);
+        if tab.is_asked() {
+            asked_ms.push(second);
+            tab.answer(Outcome::Cut);
+        }
+    }
+    assert!((6..=12).contains(&asked_ms.len()), "{asked_ms:?}");
+    assert!(asked_ms.windows(2).all(|pair| pair[1] - pair[0] >= 299), "{asked_ms:?}");
+    // It was wrong.
+    while !tab.is_asked() {
+        tab.wait_ms(1_000);
+    }
+    tab.answer(signed_in("kss_1", tab.service_time()));
+    assert_eq!(tab.look(), (State::SignedIn, Freshness::Fresh));
+}
+
+#[test]
+fn a_sign_in_shows_that_there_is_a_network() {
+    let mut tab = Tab::new();
+    tab.restore();
+    tab.set_online(false);
+    tab.sign_in("kss_1");
+    assert_eq!(tab.look(), (State::SignedIn, Freshness::Fresh));
 }

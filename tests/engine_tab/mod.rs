@@ -34,8 +34,8 @@ use loginrocket_wasm::{
 };
 use std::collections::{BTreeMap, VecDeque};
 pub use texts::{
-    conditional, denied, hold_message, limited, message_of, page, sign_out_message, signed_in, signed_in_at,
-    token_message, unavailable,
+    conditional, denied, hold_message, limited, limited_until, message_of, page, sign_out_message, signed_in,
+    signed_in_at, token_message, unavailable,
 };
 
 /// Of every token, in seconds.
@@ -105,8 +105,16 @@ impl Tab {
 
     /// A tab that opens where a session is stored.
     pub fn opened(has_sibling: bool) -> Self {
+        Self::opened_with(has_sibling, 0, true)
+    }
+
+    /// The same, on a machine whose clock is ahead by so many seconds, and where the browser says whether there is a network.
+    pub fn opened_with(has_sibling: bool, ahead: i64, is_online: bool) -> Self {
         let session = Stored::Session { session: "kss_1".into(), account: Some("org_0".into()) };
         let mut tab = Self::with(StorageScope::Shared, Some(session.to_text()));
+        tab.now.wall = tab.now.wall.saturating_add_signed(ahead);
+        tab.skew = -ahead;
+        tab.set_online(is_online);
         tab.has_sibling = has_sibling;
         tab.restore();
         tab

@@ -33,6 +33,12 @@ fn jwt_of(header: &str, payload: &str) -> String {
     jwt
 }
 
+/// A realm's key that nobody has made a signature with.
+pub fn jwks(key_id: &str) -> String {
+    let modulus = format!("{}w", "_".repeat(341));
+    format!(r#"{{"keys":[{{"kid":"{key_id}","kty":"RSA","n":"{modulus}","e":"AQAB"}}]}}"#)
+}
+
 /// The payload of a token, in the form of the service's.
 pub fn payload(session: &str, account: Option<&str>, issued_at: u64, expires_at: u64) -> String {
     let mut payload = format!(

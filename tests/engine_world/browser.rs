@@ -141,6 +141,7 @@ impl World {
     }
 
     fn post(&mut self, tab: usize, text: &Secret) {
+        self.posted.push(text.clone());
         for other in (0..self.tabs.len()).filter(|other| *other != tab) {
             if self.tabs[other].is_listening {
                 self.later(other, 1, Event::Input(Input::Message { text: text.clone() }));

@@ -19,6 +19,7 @@ mod ending;
 mod network;
 mod pages;
 mod service;
+mod strangers;
 mod truth;
 
 use browser::Event;
@@ -37,6 +38,7 @@ pub use pages::Thaw;
 pub use service::ServiceMode;
 use service::{START, Service};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+pub use strangers::Said;
 use truth::Expected;
 
 /// How long a caller waits who says so, and how long one who does not.
@@ -108,6 +110,13 @@ pub enum Action {
     Sleep(u64),
     /// The wall clock is set.
     SetClock(i64),
+    /// The service's clock is set.
+    SetServiceClock(i64),
+    /// Something in the page writes to the channel: a message that no sibling would send, or one that was sent before.
+    Say {
+        what: Said,
+        which: usize,
+    },
     WipeStore,
     /// From now on the tab cannot use the store.
     BlockStore {
@@ -182,6 +191,11 @@ pub struct World {
     expected: Vec<Expected>,
     /// How often tabs asked for a token.
     requests: usize,
+    /// What was posted to the channel.
+    posted: Vec<Secret>,
+    service_clock_was_set: bool,
+    /// How often something else wrote to it.
+    strangers: usize,
 }
 
 impl World {
@@ -209,6 +223,9 @@ impl World {
             begun: BTreeMap::new(),
             expected: vec![Expected::SignedOut; setup.tabs + 1],
             requests: 0,
+            posted: Vec::new(),
+            service_clock_was_set: false,
+            strangers: 0,
             setup: setup.clone(),
         };
         if world.is_lax() {
@@ -265,6 +282,12 @@ impl World {
                 self.offset = offset;
                 self.set_wall();
             }
+            Action::SetServiceClock(shift) => {
+                self.clock_was_set = true;
+                self.service_clock_was_set = true;
+                self.service.set_clock(shift);
+            }
+            Action::Say { what, which } => self.say(what, which),
             Action::WipeStore => self.wipe_store(),
             Action::BlockStore { tab } => self.block_store(tab % tabs),
             Action::Reload { tab } => self.reload(tab % tabs),
@@ -332,6 +355,10 @@ impl World {
     pub fn settle(&mut self) {
         self.service.mode = ServiceMode::Well;
         self.delays.clear();
+        // For so long a stranger's word counts.
+        if self.has_strangers() {
+            self.run_for(300_000);
+        }
         for tab in 0..self.tabs.len() {
             self.thaw(tab, Thaw { seen_first: true, keeps_news: false, keeps_answers: false });
         }

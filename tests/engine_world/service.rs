@@ -4,7 +4,7 @@ use crate::engine_tokens::{jwt, payload, reply, signed_in_body};
 use loginrocket_wasm::protocol::response::{Body, Headers, Reply};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-const TOKEN_SECONDS: u64 = 600;
+pub const TOKEN_SECONDS: u64 = 600;
 pub const START: u64 = 1_767_225_600;
 
 /// What the service does when it is asked.
@@ -56,6 +56,8 @@ pub struct Service {
     pub mode: ServiceMode,
     /// Since the start, by its own clock, which is right by definition.
     pub now_ms: u64,
+    /// How far its clock was set, in seconds.
+    shift: i64,
     /// Whether a person with several accounts has to select one.
     pub multi_user: bool,
     /// Whether a token was ever given that was not minted for the request.
@@ -71,6 +73,7 @@ impl Service {
         Self {
             mode: ServiceMode::Well,
             now_ms: 0,
+            shift: 0,
             multi_user,
             has_reused: false,
             alive: BTreeMap::new(),
@@ -106,7 +109,18 @@ impl Service {
 
     /// Whether a token is good for that long.
     pub fn lasts(&self, expires_at: u64, seconds: u32) -> bool {
-        (expires_at - START) * 1000 >= self.now_ms + u64::from(seconds) * 1000
+        let now_ms = (START * 1000 + self.now_ms).saturating_add_signed(self.shift * 1000);
+        expires_at * 1000 >= now_ms + u64::from(seconds) * 1000
+    }
+
+    /// Somebody sets its clock.
+    pub fn set_clock(&mut self, shift: i64) {
+        self.shift = shift;
+    }
+
+    /// The time by its clock, in epoch seconds.
+    pub fn time(&self) -> u64 {
+        (START + self.now_ms / 1000).saturating_add_signed(self.shift)
     }
 
     /// What is in a token.
@@ -138,7 +152,7 @@ impl Service {
         }
         let first = || self.members.first().cloned().unwrap_or_default();
         let account = account.map_or_else(first, str::to_owned);
-        let fresh = (START + self.now_ms / 1000, START + self.now_ms / 1000 + TOKEN_SECONDS);
+        let fresh = (self.time(), self.time() + TOKEN_SECONDS);
         let reused = self.last_token.get(session).copied();
         let reused = reused.filter(|token| self.mode == ServiceMode::Reusing && token.1 > fresh.0);
         self.has_reused |= reused.is_some_and(|token| token != fresh);

@@ -10,7 +10,7 @@ use loginrocket_wasm::{
         Answer, Effect, Id, Input, StorageScope,
         session::{
             Want,
-            message::Stored,
+            message::{Message, Stored},
             snapshot::{SignOutReason, Snapshot, State},
         },
     },
@@ -35,8 +35,8 @@ pub struct Page {
     pub sent: Vec<u64>,
     /// Callers, with what they want and by when.
     pub waiting: BTreeMap<Id, (Waited, u64)>,
-    /// From when to when the service, by its own word, is not to be asked.
-    silences: Vec<(u64, u64)>,
+    /// From when to when the service, by its own word, is not to be asked; and whether a sibling said so.
+    silences: Vec<(u64, u64, bool)>,
     /// A refresh brought what was there already.
     pub stalled: bool,
     token_since_ms: u64,
@@ -155,7 +155,15 @@ impl World {
         assert!(is_right, "a snapshot changes when and only when that is said");
         self.expect_from(tab, before, &after, cause);
         self.check_who_is_signed_in(tab, before, &after, cause);
-        check_age(before, &after);
+        // By a clock that was set back, what is said again looks new.
+        let may_be_old = self.clock_was_set && self.has_strangers();
+        if !self.service_clock_was_set && !may_be_old {
+            check_age(before, &after);
+        }
+        if before.session() != after.session() {
+            // What siblings were told was about another session.
+            self.tabs[tab].page.silences.retain(|(.., is_told)| !is_told);
+        }
         self.note_silence_and_stall(tab, before, &after, cause);
         let page = &mut self.tabs[tab].page;
         let is_opening = before.snapshot.state == State::Loading && before.tracked.is_none();
@@ -245,8 +253,10 @@ impl World {
         for other in 0..self.tabs.len() {
             // It takes the message a millisecond, and what was on the way to the same tab may come with it.
             let since = if other == tab { from } else { from + 2 };
+            // A sibling's word counts for five minutes.
+            let until = if other == tab { until } else { until.min(from + 300_000) };
             if other == tab || self.tabs[other].is_listening && !self.is_frozen(other) {
-                self.tabs[other].page.silences.push((since, until));
+                self.tabs[other].page.silences.push((since, until, other != tab));
             }
         }
     }
@@ -254,7 +264,7 @@ impl World {
     /// What is on the way to a tab that freezes may never come.
     pub(super) fn expect_no_messages(&mut self, tab: usize) {
         let now_ms = self.now.mono_ms;
-        self.tabs[tab].page.silences.retain(|(from, _)| *from <= now_ms);
+        self.tabs[tab].page.silences.retain(|(from, ..)| *from <= now_ms);
     }
 
     /// Nothing new happens because of a timer that fires for nothing, of news that come twice, or of a report that was
@@ -263,10 +273,12 @@ impl World {
         let (now, engine) = (self.now, &mut self.tabs[tab].engine);
         let what = input.clone();
         // What lets the session look at itself, so that it has nothing more to do at that time.
-        let is_look = matches!(
-            input,
-            Input::Woke | Input::Visible { .. } | Input::Online { .. } | Input::Message { .. }
-        );
+        let is_look = match &input {
+            Input::Woke | Input::Visible { .. } | Input::Online { .. } => true,
+            // What is no message is not looked at.
+            Input::Message { text } => Message::read(text.expose()).is_some(),
+            _ => false,
+        };
         let is_ask = matches!(&input, Input::Message { text } if text.expose().contains("\"ask\""));
         let effects = match input {
             Input::Replied { .. }
@@ -316,7 +328,7 @@ impl World {
         page.sent.push(now_ms);
         let recent = page.sent.iter().rev().take_while(|at| now_ms - **at < 60_000).count();
         assert!(recent <= MOST_PER_MINUTE, "a tab sent {recent} refreshes in a minute");
-        for (from, until) in &page.silences {
+        for (from, until, _) in &page.silences {
             let is_silence = (*from..*until).contains(&now_ms);
             assert!(!is_silence, "asked in spite of Retry-After, {} ms early", until - now_ms);
         }

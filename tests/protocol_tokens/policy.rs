@@ -86,6 +86,16 @@ fn how_old_a_token_is_the_session_knows_better_than_the_clock() {
     realm.wall_ahead = 30_000;
     sign_in(&mut realm, token(GOOD));
     assert_eq!(given(&mut realm, 9), "verified");
+}
+
+#[test]
+fn a_wrong_clock_expires_a_token_until_an_answer_tells_the_time() {
+    let mut realm = Realm::with(setup());
+    realm.wall_ahead = 30_000;
+    assert_eq!(realm.verdict(token(GOOD)), "token_expired");
+    sign_in(&mut realm, token(GOOD));
+    assert_eq!(realm.verdict(token(GOOD)), "okay");
+    realm.pass(30_000_000);
     assert_eq!(realm.verdict(token(GOOD)), "token_expired");
 }
 

@@ -4,7 +4,7 @@ import { LIFETIME, ada, makeRealm } from '../session/support/realm.mjs';
 import { arrive, token } from '../session/support/steps.mjs';
 import { useBrowser, visit } from '../session/support/visit.mjs';
 import { claims, makeKey, read, signWithSecret, write } from './support/jose.mjs';
-import { tokenOf, verify, verifyAll } from './support/steps.mjs';
+import { foundTokenOf, tokenOf, verify, verifyAll } from './support/steps.mjs';
 
 useBrowser();
 
@@ -305,12 +305,24 @@ visit(
   { clock: { aheadSeconds: -60 } },
   async ({ realm, open, pass }) => {
     const page = await open();
-    const jwt = await tokenOf(page, realm.person);
+    const jwt = await foundTokenOf(page, realm.person);
     assert.equal(await verify(page, jwt), 'token_not_yet_valid');
     assert.equal(await verify(page, jwt, { leewaySeconds: 59 }), 'token_not_yet_valid');
     assert.equal(await verify(page, jwt, { leewaySeconds: 60 }), 'okay');
     await pass(55);
     assert.equal(await verify(page, jwt), 'okay');
+  },
+);
+
+visit(
+  'a device whose clock is behind needs no leeway once the service has told the time',
+  { clock: { aheadSeconds: -60 } },
+  async ({ realm, open, pass }) => {
+    const page = await open();
+    const jwt = await tokenOf(page, realm.person);
+    assert.equal(await verify(page, jwt), 'okay');
+    await pass(LIFETIME + 5);
+    assert.equal(await verify(page, jwt), 'token_expired');
   },
 );
 

@@ -152,6 +152,11 @@ export interface Explanation {
 export interface AdoptOptions {
   /** Whether the token may take the place of somebody else who is signed in. Ask the person first. */
   switchUser?: boolean
+  /**
+   * How far this device's clock and the service's may be apart, in whole seconds, before any answer of the service has told
+   * which of them is wrong. Default: 5.
+   */
+  leewaySeconds?: number
 }
 
 /** The session is that of the token now. */

@@ -18,6 +18,12 @@ const LONGEST_FOR_CALLERS_MS: u64 = 30_000;
 /// In which time those come back who lost the network together.
 const NETWORK_SPREAD_MS: u64 = 5_000;
 
+/// A sibling's word is believed for no longer than that: anything that runs in the page can say it.
+const LONGEST_TOLD_MS: u64 = 5 * MINUTE_MS;
+
+/// How long the schedule waits after a request while the browser says that there is no network, which may be wrong.
+const OFFLINE_MS: u64 = 5 * MINUTE_MS;
+
 /// Whoever asks us to wait for longer is mistaken.
 const LONGEST_HOLD_MS: u64 = 24 * 60 * MINUTE_MS;
 
@@ -28,8 +34,10 @@ pub struct Backoff {
     sent: Vec<u64>,
     /// Failures since the last answer.
     failures: u32,
-    /// What the service asked for, here or in a sibling: nothing shortens it.
+    /// What the service asked for here: nothing shortens it.
     asked: Option<Hold>,
+    /// What it asked a sibling for, by the sibling's word.
+    told: Option<Hold>,
     /// What we hold back by ourselves.
     own: Option<Hold>,
     /// Until when the schedule alone waits.
@@ -67,7 +75,8 @@ impl Backoff {
     pub fn failed(&mut self, failure: Failure, now: Moment, slack_ms: u64, random: u64) {
         let longest = (FIRST_BACK_OFF_MS << self.failures.min(20)).min(LONGEST_BACK_OFF_MS);
         self.failures = self.failures.saturating_add(1);
-        if let Some(seconds) = failure.retry_after {
+        // A date that is over by a clock that may be wrong says as little as none.
+        if let Some(seconds) = failure.retry_after.filter(|seconds| *seconds > 0) {
             self.hold(u64::from(seconds) * 1000, failure, now, slack_ms, random);
         } else {
             let slack = slack_ms.max(longest);
@@ -79,16 +88,19 @@ impl Backoff {
         }
     }
 
-    /// The service asked to wait, or a sibling says that it did. The schedule adds up to a quarter, or its slack:
-    /// `Ratelimit-Reset` names the same moment to everyone.
+    /// The service asked to wait.
     pub fn hold(&mut self, ms: u64, failure: Failure, now: Moment, slack_ms: u64, random: u64) {
-        let ms = ms.min(LONGEST_HOLD_MS);
-        let until_ms = now.mono_ms + ms;
-        if self.asked.as_ref().is_none_or(|hold| hold.until_ms < until_ms) {
-            let slack = slack_ms.max(ms / 4);
-            let schedule_ms = until_ms + random % (FIRST_BACK_OFF_MS + slack);
-            self.asked = Some(Hold { until_ms, schedule_ms, failure });
-        }
+        lengthen(&mut self.asked, ms.min(LONGEST_HOLD_MS), failure, now, slack_ms, random);
+    }
+
+    /// A sibling says that the service asked it to wait.
+    pub fn told(&mut self, ms: u64, failure: Failure, now: Moment, slack_ms: u64, random: u64) {
+        lengthen(&mut self.told, ms.min(LONGEST_TOLD_MS), failure, now, slack_ms, random);
+    }
+
+    /// Somebody signed in: what siblings said was about another session.
+    pub fn forget_told(&mut self) {
+        self.told = None;
     }
 
     /// The network is back: what we waited for by ourselves is over. The schedule takes its time, since a whole office or
@@ -116,16 +128,24 @@ impl Backoff {
         blocking.map_or(0, |at| (at + MINUTE_MS).saturating_sub(now.mono_ms))
     }
 
+    /// How long the schedule waits at least while the browser says that there is no network.
+    pub fn offline_wait_ms(&self, now: Moment) -> u64 {
+        self.sent.last().map_or(0, |at| (at + OFFLINE_MS).saturating_sub(now.mono_ms))
+    }
+
+    fn holds(&self) -> impl Iterator<Item = &Hold> {
+        [&self.own, &self.asked, &self.told].into_iter().flatten()
+    }
+
     fn longest(&self, until_ms: fn(&Hold) -> u64) -> u64 {
-        let of = |hold: &Option<Hold>| hold.as_ref().map_or(0, until_ms);
-        of(&self.asked).max(of(&self.own))
+        self.holds().map(until_ms).max().unwrap_or(0)
     }
 
     /// Why a caller waits, if anything but our own limit says so.
     pub fn reason(&self, now: Moment) -> Option<&Failure> {
         let until_ms = self.longest(|hold| hold.until_ms);
-        let is_it = |hold: &&Hold| hold.until_ms == until_ms && until_ms > now.mono_ms;
-        let longest = self.own.as_ref().filter(is_it).or_else(|| self.asked.as_ref().filter(is_it));
+        let mut holds = self.holds();
+        let longest = holds.find(|hold| hold.until_ms == until_ms && until_ms > now.mono_ms);
         longest.map(|hold| &hold.failure)
     }
 
@@ -137,6 +157,17 @@ impl Backoff {
     /// Requests of the last minute.
     pub fn recent(&self, now: Moment) -> usize {
         self.sent.iter().filter(|at| now.mono_ms.saturating_sub(**at) < MINUTE_MS).count()
+    }
+}
+
+/// Waits for longer, if it is longer. The schedule adds up to a quarter, or its slack: `Ratelimit-Reset` names the same moment
+/// to everyone.
+fn lengthen(hold: &mut Option<Hold>, ms: u64, failure: Failure, now: Moment, slack_ms: u64, random: u64) {
+    let until_ms = now.mono_ms + ms;
+    if hold.as_ref().is_none_or(|hold| hold.until_ms < until_ms) {
+        let slack = slack_ms.max(ms / 4);
+        let schedule_ms = until_ms + random % (FIRST_BACK_OFF_MS + slack);
+        *hold = Some(Hold { until_ms, schedule_ms, failure });
     }
 }
 
@@ -204,6 +235,26 @@ mod tests {
         assert!(backoff.reason(after(60_000)).is_none());
         backoff.hold(u64::MAX, failure(None), NOW, 0, 0);
         assert_eq!(backoff.wait_ms(NOW, 1), 24 * 3_600_000, "nobody means more than a day");
+    }
+
+    #[test]
+    fn a_siblings_word_counts_for_five_minutes_and_until_somebody_signs_in() {
+        let mut backoff = Backoff::default();
+        backoff.told(u64::MAX, failure(None), NOW, 0, 0);
+        assert_eq!((backoff.wait_ms(NOW, 1), backoff.wait_ms(after(300_000), 1)), (300_000, 0));
+        assert!(backoff.reason(NOW).is_some());
+        backoff.hold(7_000, failure(None), NOW, 0, 0);
+        backoff.succeeded();
+        assert_eq!(backoff.wait_ms(NOW, 1), 300_000);
+        backoff.forget_told();
+        assert_eq!(backoff.wait_ms(NOW, 1), 7_000, "what the service itself said stays");
+    }
+
+    #[test]
+    fn a_wait_that_is_over_when_it_is_asked_for_is_our_own_back_off() {
+        let mut backoff = Backoff::default();
+        backoff.failed(failure(Some(0)), NOW, 0, 1_500);
+        assert_eq!((backoff.wait_ms(NOW, 1), backoff.schedule_wait_ms(NOW, 1)), (1_500, 1_500));
     }
 
     #[test]

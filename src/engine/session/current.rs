@@ -4,17 +4,25 @@ use super::{
     CallContext, Command, Commands, Pending, Phase, Session,
     message::{Message, Stored},
     snapshot::SignOutReason,
-    token::{ReceivedToken, Token},
+    token::{ReceivedToken, SAME_SECOND_MS, Source, Token},
 };
 use crate::protocol::{
+    claims::Claims,
     response::{Next, SignIn},
     secret::Secret,
     text::Text,
     time::{Moment, ms},
 };
+use std::rc::Rc;
 
 /// How many ended sessions are remembered, to recognise late news of them.
 const ENDED_REMEMBERED: usize = 16;
+
+/// How long a sibling's token waits for the store to say that its session is the one.
+const PENDING_MS: u64 = 5_000;
+
+/// A sibling's token that lasts longer than that, in seconds, is none that a realm makes.
+const LONGEST_TOKEN: u64 = 86_400;
 
 /// How long a tab that opens gives its siblings to send their token, before it asks the service.
 const SIBLINGS_MS: u64 = 100;
@@ -51,21 +59,24 @@ impl Session {
             return;
         }
         match stored {
-            Some(Stored::SignedOut) => self.end(SignOutReason::Elsewhere, out),
+            Some(Stored::SignedOut) => {
+                self.pending_token = None;
+                self.end(SignOutReason::Elsewhere, out);
+            }
             // Someone who did not know of its end wrote it once more.
             Some(Stored::Session { session, .. }) if self.has_ended(&session) => {
                 let stored = self.stored().unwrap_or(Stored::SignedOut);
                 out.command(Command::PersistOver { session, stored });
             }
             Some(Stored::Session { session, account }) => {
-                let is_for_it =
-                    |pending: &mut ReceivedToken| pending.session.is(&session) && pending.account == account;
-                let pending = self.pending_token.take_if(is_for_it);
+                let pending = self
+                    .pending_token
+                    .take_if(|(_, pending)| pending.session.is(&session) && pending.account == account);
                 if self.is_at(&session, account.as_deref()) {
                     return;
                 }
                 match pending {
-                    Some(pending) => self.take_over(now, pending, out),
+                    Some((_, pending)) => self.take_over(now, pending, out),
                     None => self.move_to(session, account, None, out),
                 }
             }
@@ -88,19 +99,19 @@ impl Session {
                 let asked =
                     Moment { mono_ms: now.mono_ms.saturating_sub(age_ms), wall: asked_at.min(now.wall) };
                 let is_here = self.is_at(&session, account.as_deref());
-                let received = ReceivedToken { session, account, jwt: token, claims, asked };
+                let is_to_come =
+                    claims.as_ref().is_some_and(|claims| self.clock.is_to_come(claims.issued_at, now));
+                let source = if is_to_come { Source::Future } else { Source::Sibling };
+                let received = ReceivedToken { session, account, jwt: token, claims, asked, source };
+                if !self.is_plausible(now, &received) {
+                    return;
+                }
                 if is_here {
-                    // Of one second it may tell of a changed profile.
-                    let is_news = |mine: &Token| {
-                        let claims = received.claims.as_ref();
-                        mine.is_older_than(claims)
-                            || claims.is_some() && !mine.is_newer_than(claims) && !mine.is(&received.jwt)
-                    };
-                    if self.token.as_ref().is_none_or(is_news) {
+                    if self.token.as_ref().is_none_or(|mine| is_news(now, mine, &received)) {
                         self.take_over(now, received, out);
                     }
                 } else if self.settings.shared {
-                    self.pending_token = Some(received);
+                    self.pending_token = Some((now.mono_ms + PENDING_MS, received));
                     self.read_shared_store(out);
                 }
             }
@@ -109,14 +120,14 @@ impl Session {
                     let reason = if expired { SignOutReason::Expired } else { SignOutReason::Elsewhere };
                     self.end(reason, out);
                 } else {
-                    self.remember_ended(&session);
+                    remember(&mut self.told_ended, &session);
                 }
                 // Where it could not be written, the next reload would bring the session back.
                 self.read_shared_store(out);
             }
             Message::Hold { ms, failure } => {
                 let (slack, random) = (self.slack_ms(), self.random());
-                self.backoff.hold(ms, failure, now, slack, random);
+                self.backoff.told(ms, failure, now, slack, random);
             }
             Message::Ask { session } => {
                 let has_token = self.token.as_ref().is_some_and(|token| token.remaining_ms(now) > 0);
@@ -146,6 +157,37 @@ impl Session {
         }
     }
 
+    /// Whether a sibling's token can be one of that session, of the same person and account, and is not over. Anything that
+    /// runs in the page can send a message.
+    fn is_plausible(&self, now: Moment, received: &ReceivedToken) -> bool {
+        let Some(claims) = &received.claims else { return false };
+        let is_same_person = !self.is_tracked(&received.session)
+            || self.subject().is_none_or(|subject| *subject == *claims.subject);
+        let is_same_account =
+            claims.account.is_none() || received.account.is_none() || claims.account == received.account;
+        let age_ms = now.since(received.asked);
+        let lifetime = claims.lifetime();
+        is_same_person && is_same_account && lifetime <= LONGEST_TOKEN && age_ms < ms(lifetime)
+    }
+
+    /// Whether the token that there is stays when the service answers with that one: by `iat`, whichever came last. But one that
+    /// is over, or came by a sibling's word, is no match for an answer that was asked for later.
+    pub(super) fn has_newer_than(&self, now: Moment, received: &ReceivedToken) -> bool {
+        self.token.as_ref().is_some_and(|mine| {
+            let is_weak = mine.remaining_ms(now) == 0 || mine.source() != Source::Service;
+            let is_later = mine.was_here_before(received.asked);
+            mine.is_newer_than(received.claims.as_ref()) && !(is_weak && is_later)
+        })
+    }
+
+    /// Takes in what the token of an answer tells of the service's clock.
+    pub(super) fn learn_time(&mut self, now: Moment, asked: Moment, claims: Option<&Rc<Claims>>) {
+        let is_measured = self.token.as_ref().is_some_and(Token::is_measured);
+        if let Some(claims) = claims {
+            self.clock.learn(asked, now, claims, is_measured);
+        }
+    }
+
     /// A sibling's token: what it could get, we can.
     fn take_over(&mut self, now: Moment, received: ReceivedToken, out: &mut Commands) {
         self.adopt(now, received, out);
@@ -161,6 +203,7 @@ impl Session {
         } else {
             context.generation != self.generation
         };
+        let is_outdone = is_outdone || context.is_link && context.switches != self.switches;
         is_outdone || context.sign_outs != self.sign_outs
     }
 
@@ -171,24 +214,30 @@ impl Session {
         sign_in: SignIn,
         out: &mut Commands,
     ) {
+        // Whatever the browser believes: what was answered went over a network.
+        self.online |= !context.is_link;
         match sign_in {
             SignIn::SignedIn { session, account, token, claims } => {
                 let is_ours = self.is_tracked(&session);
-                // What is known already, or was known better: "newer" is by `iat`, not by received.
-                let is_late = is_ours
-                    && self
-                        .token
-                        .as_ref()
-                        .is_some_and(|mine| mine.is(&token) || mine.is_newer_than(claims.as_ref()));
-                if is_late || self.has_ended(&session) {
+                let is_known = self.token.as_ref().is_some_and(|mine| mine.is(&token));
+                let received = ReceivedToken {
+                    session,
+                    account,
+                    jwt: token,
+                    claims: claims.clone(),
+                    asked: context.at,
+                    source: Source::Service,
+                };
+                // What is known already, or was known better.
+                let is_late = is_ours && (is_known || self.has_newer_than(now, &received));
+                if is_late || self.has_ended(&received.session) {
                     return;
                 }
                 self.note_sign_in(context);
-                self.adopt(
-                    now,
-                    ReceivedToken { session, account, jwt: token, claims, asked: context.at },
-                    out,
-                );
+                self.adopt(now, received, out);
+                if !context.is_link {
+                    self.learn_time(now, context.at, claims.as_ref());
+                }
                 self.backoff.succeeded();
                 self.persist(is_ours, out);
                 self.broadcast_token(out);
@@ -232,7 +281,7 @@ impl Session {
     }
 
     fn revoke(&mut self, session: Secret, out: &mut Commands) {
-        self.remember_ended(&session);
+        remember(&mut self.ended, &session);
         out.command(Command::Broadcast(Message::SignedOut { session: session.clone(), expired: false }));
         out.command(Command::EndSession(session));
     }
@@ -242,16 +291,18 @@ impl Session {
         self.drop_refresh(out);
         match &self.phase {
             Phase::Session { session, .. } => {
-                let session = session.clone();
-                self.remember_ended(&session);
+                remember(&mut self.ended, session);
                 self.generation += 1;
             }
             // What ended elsewhere is not what someone is signing in to here.
             Phase::SignedOut(_) | Phase::Verify if reason != SignOutReason::Here => return,
             _ => {}
         }
+        // What the service has ended is what a link may follow: from the page where the person signed in anew.
+        self.switches += u32::from(reason != SignOutReason::Expired);
         self.phase = Phase::SignedOut(reason);
         self.token = None;
+        self.pending_token = None;
         self.siblings_until_ms = None;
         self.stalled = false;
     }
@@ -265,7 +316,11 @@ impl Session {
         pending: Option<Pending>,
         out: &mut Commands,
     ) {
-        self.generation += u32::from(!self.is_tracked(&session));
+        if !self.is_tracked(&session) {
+            self.generation += 1;
+            self.switches += 1;
+            self.backoff.forget_told();
+        }
         if !self.is_at(&session, account.as_deref()) || pending.is_some() {
             self.drop_refresh(out);
             self.token = None;
@@ -294,14 +349,15 @@ impl Session {
         self.drop_what_waits_for_the_lock(out);
         self.move_to(received.session.clone(), received.account.clone(), None, out);
         match previous {
-            Some(previous) if is_same && !previous.is_older_than(received.claims.as_ref()) => {
+            Some(previous) if is_same && previous.is_as_old_as(received.claims.as_ref()) => {
                 self.stalled |= previous.has_aged(received.asked);
                 self.token = Some(previous.repeated(received));
             }
             previous => {
                 let token = Token::new(received, now, previous.as_ref());
-                // Between 70 and 85 per cent of its time: early enough for a few tries, and each tab at another moment.
-                self.replace_at_ms = token.valid_ms() / 100 * (70 + self.random() % 16);
+                // Between 70 and 85 per cent of its time: early enough for a few tries, and each tab at another moment. One that
+                // seems to be over at once is replaced when there can be a newer one, which tells the time.
+                self.replace_at_ms = (token.valid_ms() / 100 * (70 + self.random() % 16)).max(SAME_SECOND_MS);
                 self.stalled = false;
                 self.token = Some(token);
             }
@@ -317,16 +373,8 @@ impl Session {
     }
 
     pub(super) fn has_ended(&self, session: &Secret) -> bool {
-        self.ended.contains(&session.digest())
-    }
-
-    fn remember_ended(&mut self, session: &Secret) {
-        if !self.has_ended(session) {
-            if self.ended.len() == ENDED_REMEMBERED {
-                self.ended.remove(0);
-            }
-            self.ended.push(session.digest());
-        }
+        let digest = session.digest();
+        self.ended.contains(&digest) || self.told_ended.contains(&digest)
     }
 
     /// A new session is what the person wants, whatever the store holds; news of the one there is are no more than that.
@@ -360,5 +408,32 @@ impl Session {
                 asked_at: token.asked().wall,
             }));
         }
+    }
+}
+
+/// Whether a sibling's token is newer than the one there is.
+fn is_news(now: Moment, mine: &Token, received: &ReceivedToken) -> bool {
+    let claims = received.claims.as_ref();
+    let is_later = mine.was_here_before(received.asked);
+    let is_over = mine.remaining_ms(now) == 0;
+    match (mine.source(), received.source) {
+        _ if mine.is(&received.jwt) => false,
+        _ if is_over && is_later => true,
+        // What is said to be of the future is not newer than anything.
+        (Source::Future, _) => is_later,
+        (_, Source::Future) => false,
+        // Of one second it may tell of a changed profile.
+        _ => !mine.is_newer_than(claims),
+    }
+}
+
+/// Remembers a session that is over, of those that were remembered before the last few.
+fn remember(ended: &mut Vec<u64>, session: &Secret) {
+    let digest = session.digest();
+    if !ended.contains(&digest) {
+        if ended.len() == ENDED_REMEMBERED {
+            ended.remove(0);
+        }
+        ended.push(digest);
     }
 }

@@ -179,14 +179,10 @@ impl Message {
         }
         let session = message.text_of("session")?;
         if let Some(token) = message.text_of("token") {
-            let (claims, asked_at) = (Claims::of(token.expose()), number("asked_at")?);
-            return Some(Self::Token {
-                session,
-                account: message.string_of("account"),
-                token,
-                claims,
-                asked_at,
-            });
+            // What cannot be read, or is of another session, is nobody's token.
+            let claims = Some(Claims::of_session(token.expose(), session.expose())?);
+            let (account, asked_at) = (message.string_of("account"), number("asked_at")?);
+            return Some(Self::Token { session, account, token, claims, asked_at });
         }
         if message.says("ask", "true") {
             return Some(Self::Ask { session });
@@ -232,8 +228,9 @@ mod tests {
     use super::*;
     use crate::protocol::failure::Facts;
 
-    /// `{"iat":1,"exp":2,"sub":"usr_sample123456"}`
-    const JWT: &str = "e30.eyJpYXQiOjEsImV4cCI6Miwic3ViIjoidXNyX3NhbXBsZTEyMzQ1NiJ9.c2ln";
+    /// `{"iat":1,"exp":2,"sub":"usr_sample123456","sid":"kss_sample123456"}`
+    const JWT: &str =
+        "e30.eyJpYXQiOjEsImV4cCI6Miwic3ViIjoidXNyX3NhbXBsZTEyMzQ1NiIsInNpZCI6Imtzc19zYW1wbGUxMjM0NTYifQ.c2ln";
 
     /// Texts that need escaping, or look like something else.
     const ODD: [&str; 5] = ["kss_sample123456", "\"}\\", "\n\u{1f}\0", "ñ 日本 🚀", "true"];
@@ -244,25 +241,30 @@ mod tests {
 
     #[test]
     fn a_token_arrives_as_it_was_sent_with_its_claims() {
-        for session in ODD {
-            for (account, token, asked_at) in [(None, JWT, 0), (Some("org_1\""), "a.b.c", u64::MAX)] {
-                let sent = Message::Token {
-                    session: session.into(),
-                    account: account.map(Into::into),
-                    token: token.into(),
-                    claims: None,
-                    asked_at,
-                };
-                let Some(Message::Token { session: own, account: its, token: jwt, claims, asked_at: asked }) =
-                    read(&sent)
-                else {
-                    panic!("no token")
-                };
-                assert_eq!((own.expose(), its.as_deref(), jwt.expose()), (session, account, token));
-                assert_eq!((asked, claims), (asked_at, Claims::of(token)));
-            }
+        for (account, asked_at) in [(None, 0), (Some("org_1\""), u64::MAX)] {
+            let sent = token_of("kss_sample123456", account, JWT, asked_at);
+            let Some(Message::Token { session: own, account: its, token: jwt, claims, asked_at: asked }) =
+                read(&sent)
+            else {
+                panic!("no token")
+            };
+            assert_eq!((own.expose(), its.as_deref(), jwt.expose()), ("kss_sample123456", account, JWT));
+            assert_eq!((asked, claims), (asked_at, Claims::of(JWT)));
         }
         assert_eq!(Claims::of(JWT).map(|claims| claims.expires_at), Some(2));
+    }
+
+    fn token_of(session: &str, account: Option<&str>, token: &str, asked_at: u64) -> Message {
+        let (session, account, token) = (session.into(), account.map(Into::into), token.into());
+        Message::Token { session, account, token, claims: None, asked_at }
+    }
+
+    #[test]
+    fn a_token_that_cannot_be_read_or_is_of_another_session_is_no_message() {
+        assert!(read(&token_of("kss_sample654321", None, JWT, 0)).is_none());
+        for token in ["a.b.c", "", "e30.e30.c2ln"] {
+            assert!(read(&token_of("kss_sample123456", None, token, 0)).is_none(), "{token}");
+        }
     }
 
     #[test]

@@ -5,13 +5,14 @@
 //! `docs/sessions.md`.
 //!
 //! `current` decides whose session this tab has, `refresh` asks the service for tokens, `waiters` answers who waits for one,
-//! [`backoff`] says when the service may be asked, [`token`] how long a token is good for, [`snapshot`] what is to be seen of
-//! it, [`message`] what is stored and what tabs say to each other.
+//! `clock` says what time it is by the service's clock, [`backoff`] when the service may be asked, [`token`] how long a token is
+//! good for, [`snapshot`] what is to be seen of it, [`message`] what is stored and what tabs say to each other.
 
 use super::lists::List;
 use crate::protocol::{claims::Claims, text::Text};
 use std::rc::Rc;
 pub mod backoff;
+mod clock;
 mod current;
 pub mod message;
 mod refresh;
@@ -29,6 +30,7 @@ use crate::{
     },
 };
 use backoff::Backoff;
+use clock::Clock;
 use message::{Message, Stored};
 use refresh::Refresh;
 pub use refresh::{LastRefresh, Why};
@@ -57,8 +59,11 @@ pub struct CallContext {
     number: u32,
     /// Whether it makes a session; the others ask about one that there is.
     makes_session: bool,
+    /// Whether it is no call at all, but a link that somebody was sent.
+    is_link: bool,
     sign_outs: u32,
     generation: u32,
+    switches: u32,
 }
 
 /// Names one step of one refresh: its lock, or its request.
@@ -231,6 +236,8 @@ pub struct Session {
     sign_outs: u32,
     /// How often this tab came to have another session, or none: likewise for calls about the one before.
     generation: u32,
+    /// How often somebody signed in or out, in whichever tab: a link that was opened before one of these is not followed.
+    switches: u32,
     /// Counts the calls that can sign in.
     calls: u32,
     /// The latest call of those whose session was taken in.
@@ -244,12 +251,15 @@ pub struct Session {
     refresh: Option<Refresh>,
     waiting: List<Waiting>,
     backoff: Backoff,
+    clock: Clock,
     visible: bool,
     online: bool,
-    /// Digests of sessions that are over.
+    /// Digests of sessions that are over: those that this tab had, and those of which siblings say so. However much these say,
+    /// the former are not forgotten for it.
     ended: Vec<u64>,
-    /// A token that a sibling broadcast, for when the store says that its session is the one.
-    pending_token: Option<ReceivedToken>,
+    told_ended: Vec<u64>,
+    /// A token that a sibling broadcast, for when the store says that its session is the one; and until when that may be.
+    pending_token: Option<(u64, ReceivedToken)>,
     /// Until when siblings are given time to send their token, after this tab has opened.
     siblings_until_ms: Option<u64>,
     /// Whether siblings were told that this tab has a token.
@@ -284,6 +294,7 @@ impl Session {
             settings,
             sign_outs: 0,
             generation: 0,
+            switches: 0,
             calls: 0,
             last_sign_in: 0,
             phase: Phase::Loading,
@@ -293,9 +304,11 @@ impl Session {
             refresh: None,
             waiting: List::default(),
             backoff: Backoff::default(),
+            clock: Clock::default(),
             visible: true,
             online: true,
             ended: Vec::new(),
+            told_ended: Vec::new(),
             pending_token: None,
             siblings_until_ms: None,
             is_announced: false,
@@ -314,9 +327,21 @@ impl Session {
             at: now,
             number: self.calls,
             makes_session,
+            is_link: false,
             sign_outs: self.sign_outs,
             generation: self.generation,
+            switches: self.switches,
         }
+    }
+
+    /// How things stand for a link that somebody opens, which signs in as a call does.
+    pub fn link_context(&mut self, now: Moment) -> CallContext {
+        CallContext { is_link: true, ..self.call_context(now, true) }
+    }
+
+    /// The time by the service's clock, in epoch seconds, as far as its answers have told.
+    pub fn service_time(&self, now: Moment) -> u64 {
+        self.clock.time(now)
     }
 
     /// The session id and account, for calls that use the tracked session.
@@ -335,6 +360,11 @@ impl Session {
     /// Whether that is the tracked session.
     pub fn is_tracked(&self, session: &Secret) -> bool {
         self.tracked().is_some_and(|(tracked, _)| tracked.is(session))
+    }
+
+    /// Whether there is a session that nothing but time keeps from its token.
+    pub fn expects_token(&self) -> bool {
+        matches!(self.phase, Phase::Session { pending: None, .. })
     }
 
     /// The last refresh.
@@ -406,8 +436,9 @@ impl Session {
             return out.0;
         }
         self.give_up_what_is_late(now, &mut out);
-        // Siblings have had their time.
+        // Siblings, and the store, have had their time.
         self.siblings_until_ms.take_if(|until| *until <= now.mono_ms);
+        self.pending_token.take_if(|(until, _)| *until <= now.mono_ms);
         self.advance(now, &mut out);
         self.plan_wake(now, &mut out);
         self.announce(now, &mut out);
@@ -466,6 +497,7 @@ impl Session {
         self.token = None;
         self.pending_token = None;
         self.ended.clear();
+        self.told_ended.clear();
     }
 
     /// The engine forgets a wake-up once it has come, so that one at the same time is said again.
@@ -480,6 +512,7 @@ impl Session {
         }
         wake(self.refresh.as_ref().map(|refresh| refresh.give_up_ms));
         wake(self.siblings_until_ms);
+        wake(self.pending_token.as_ref().map(|(until, _)| *until));
         wake(self.refresh_in_ms(now).map(|ms| now.mono_ms + ms.max(1)));
         let remaining_ms = self.token.as_ref().map_or(0, |token| token.remaining_ms(now));
         wake((remaining_ms > 0).then_some(now.mono_ms + remaining_ms));

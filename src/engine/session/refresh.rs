@@ -4,7 +4,7 @@ use super::{
     Command, Commands, Phase, Session, Ticket, Want,
     message::{Message, Stored},
     snapshot::SignOutReason,
-    token::{ReceivedToken, Token},
+    token::{ReceivedToken, Source},
 };
 use crate::{
     Error,
@@ -120,7 +120,7 @@ impl Session {
     /// In how many milliseconds the schedule wants a refresh, which nobody asked for.
     pub(super) fn refresh_in_ms(&self, now: Moment) -> Option<u64> {
         let Phase::Session { account, pending: None, .. } = &self.phase else { return None };
-        if !self.visible || !self.online || self.refresh.is_some() || self.siblings_until_ms.is_some() {
+        if !self.visible || self.refresh.is_some() || self.siblings_until_ms.is_some() {
             return None;
         }
         let due = match &self.token {
@@ -130,7 +130,10 @@ impl Session {
             Some(_) if self.backoff.failures() > 0 => 0,
             Some(token) => self.replace_at_ms.saturating_sub(token.age_ms(now)),
         };
-        Some(due.max(self.backoff.schedule_wait_ms(now, requests_for(account.as_deref()))))
+        // That the browser says offline may be wrong: then it is tried once, and from time to time.
+        let offline_ms = if self.online { 0 } else { self.backoff.offline_wait_ms(now) };
+        let wait_ms = self.backoff.schedule_wait_ms(now, requests_for(account.as_deref()));
+        Some(due.max(wait_ms).max(offline_ms))
     }
 
     /// With a token at hand the next one has time; whoever needs it at once asks for it.
@@ -239,7 +242,8 @@ impl Session {
                 let is_wanted = !refresh.is_switch || account == refresh.account;
                 if is_wanted || account.as_deref() == self.account() {
                     let asked = refresh.request.map_or(now, |(_, asked)| asked);
-                    let received = ReceivedToken { session, account, jwt: token, claims, asked };
+                    let source = Source::Service;
+                    let received = ReceivedToken { session, account, jwt: token, claims, asked, source };
                     self.take_refreshed(now, received, out);
                 }
                 if !is_wanted {
@@ -264,15 +268,18 @@ impl Session {
 
     fn take_refreshed(&mut self, now: Moment, received: ReceivedToken, out: &mut Commands) {
         let is_same = self.is_at(&received.session, received.account.as_deref());
-        let is_older = |mine: &&Token| is_same && mine.is_newer_than(received.claims.as_ref());
-        // A sibling may have been quicker, and its token newer. Otherwise the service's clock was set back, and it has
-        // nothing newer for a while.
-        if let Some(mine) = self.token.as_ref().filter(is_older) {
-            self.stalled |= mine.has_aged(received.asked);
+        let (asked, claims) = (received.asked, received.claims.clone());
+        // A sibling may have been quicker, and its token newer. Otherwise the service's clock was set back: what there is lasts
+        // its time, and then whatever the service gives is better.
+        if is_same && self.has_newer_than(now, &received) {
+            if let Some(mine) = self.token.as_ref().filter(|mine| mine.has_aged(asked)) {
+                self.replace_at_ms = mine.valid_ms();
+            }
             return;
         }
         let old = self.tracked_id();
         self.adopt(now, received, out);
+        self.learn_time(now, asked, claims.as_ref());
         if !is_same {
             self.persist_over(old, out);
         }
@@ -296,7 +303,7 @@ impl Session {
         self.backoff.failed(failure.clone(), now, slack, random);
         // What else goes wrong is this tab's alone.
         let is_for_all = matches!(failure.error, Error::RateLimited | Error::ServerError);
-        if let Some(seconds) = failure.retry_after.filter(|_| is_for_all) {
+        if let Some(seconds) = failure.retry_after.filter(|seconds| is_for_all && *seconds > 0) {
             let ms = u64::from(seconds) * 1000;
             out.command(Command::Broadcast(Message::Hold { ms, failure: failure.clone() }));
         }

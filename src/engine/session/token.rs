@@ -20,11 +20,22 @@ use std::rc::Rc;
 const ROUNDING_SECONDS: u64 = 2;
 
 /// The `iat` of a token before this age may be its successor's, because both are cut to seconds.
-const SAME_SECOND_MS: u64 = 1_000;
+pub(super) const SAME_SECOND_MS: u64 = 1_000;
 
 /// A clock that takes no more than this share of a token's time is believed even against a measurement, and a measurement
 /// is as sharp as that.
 const BELIEVED_SHARE: u64 = 4;
+
+/// Where a token came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The service gave it to this tab.
+    Service,
+    /// A sibling says that the service gave it.
+    Sibling,
+    /// A sibling says so, and it was issued at a time that is still to come, as far as this tab knows.
+    Future,
+}
 
 /// A token that came, from the service or from a sibling.
 #[derive(Debug)]
@@ -39,6 +50,8 @@ pub struct ReceivedToken {
     pub claims: Option<Rc<Claims>>,
     /// When it was asked for.
     pub asked: Moment,
+    /// Where it came from.
+    pub source: Source,
 }
 
 /// A token, and when it came.
@@ -53,12 +66,13 @@ pub struct Token {
     valid_ms: u64,
     /// Whether it was minted on demand, and so tells the service's time.
     measured: bool,
+    source: Source,
 }
 
 impl Token {
     /// A token that has just come, after `previous`.
     pub fn new(received: ReceivedToken, received_at: Moment, previous: Option<&Self>) -> Self {
-        let ReceivedToken { account, jwt, claims, asked, .. } = received;
+        let ReceivedToken { account, jwt, claims, asked, source, .. } = received;
         let (valid, measured) = claims.as_ref().map_or((0, false), |claims| {
             let lifetime = claims.lifetime();
             let by_wall = claims.expires_at.saturating_sub(asked.wall);
@@ -71,7 +85,7 @@ impl Token {
             (if is_believed { by_wall } else { lifetime }, measured)
         });
         let valid_ms = valid.saturating_sub(ROUNDING_SECONDS) * 1000;
-        Self { jwt, account, claims, asked, received_at, valid_ms, measured }
+        Self { jwt, account, claims, asked, received_at, valid_ms, measured, source }
     }
 
     /// Whether the next token's `iat` is as far from this one's as their minting can be apart. What took long, such as an
@@ -89,7 +103,8 @@ impl Token {
     /// The same token again: it is as old as it was. Its text may be another, with a changed profile in it.
     #[must_use]
     pub fn repeated(self, received: ReceivedToken) -> Self {
-        Self { jwt: received.jwt, claims: received.claims, ..self }
+        let source = if received.source == Source::Service { received.source } else { self.source };
+        Self { jwt: received.jwt, claims: received.claims, source, ..self }
     }
 
     /// How long it is still good for.
@@ -105,6 +120,16 @@ impl Token {
     /// When it was asked for.
     pub fn asked(&self) -> Moment {
         self.asked
+    }
+
+    /// Where it came from.
+    pub fn source(&self) -> Source {
+        self.source
+    }
+
+    /// Whether it was here before that was asked for.
+    pub fn was_here_before(&self, asked: Moment) -> bool {
+        self.received_at.mono_ms < asked.mono_ms
     }
 
     /// Whether a service that mints on demand gives one with a later `iat` to whoever asks then. By the monotonic clock
@@ -124,6 +149,11 @@ impl Token {
         i64::try_from(claims.issued_at).ok()?.checked_sub(i64::try_from(self.asked.wall).ok()?)
     }
 
+    /// Whether it was minted on demand, as far as two tokens can tell.
+    pub fn is_measured(&self) -> bool {
+        self.measured
+    }
+
     /// Whether another one is newer: by `iat`, not by when it came. Of two that cannot be told apart by it, the one that
     /// lasts longer.
     pub fn is_older_than(&self, other: Option<&Rc<Claims>>) -> bool {
@@ -131,6 +161,11 @@ impl Token {
             (Some(mine), Some(other)) => age_order(mine) < age_order(other),
             (_, other) => other.is_some(),
         }
+    }
+
+    /// Whether neither is newer.
+    pub fn is_as_old_as(&self, other: Option<&Rc<Claims>>) -> bool {
+        !self.is_older_than(other) && !self.is_newer_than(other)
     }
 
     /// Whether this one is newer than another.
@@ -190,6 +225,7 @@ mod tests {
             jwt: "a.b.c".into(),
             claims,
             asked,
+            source: Source::Service,
         }
     }
 

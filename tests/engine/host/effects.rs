@@ -1,7 +1,7 @@
 //! What each effect does. What can be answered at once is, and waits until all effects of the step are done.
 
 use super::{
-    Answer, Browser, Sent,
+    Answer, BEGINNING, Browser, Sent,
     page::{Behaviour, Channels, Locking},
     pending::Outcome,
     world::{Channel, Holder, Operation, Task, World},
@@ -41,7 +41,7 @@ impl Browser {
     fn fetch(&self, tab: usize, id: Id, request: &Request) {
         let (sent, scripted, service) = {
             let world = &mut *self.world.borrow_mut();
-            let at = world.now().wall;
+            let at = BEGINNING + world.now_ms / 1000;
             let state = &mut world.tabs[tab];
             let sent = Sent::of(state.page.number, at, request, state.bodies.remove(&id));
             world.in_flight.push((tab, id));

@@ -119,7 +119,12 @@ impl Browser {
 
     /// The time by the clock of everyone, in epoch seconds.
     pub fn now(&self) -> u64 {
-        self.world.borrow().now().wall
+        BEGINNING + self.now_ms() / 1000
+    }
+
+    /// The machine's clock is ahead of everyone's by so many seconds.
+    pub fn set_clock(&self, ahead: i64) {
+        self.world.borrow_mut().clock_ahead = ahead;
     }
 
     /// Milliseconds since the browser began.

@@ -26,7 +26,7 @@ use loginrocket_wasm::{
         secret::Secret,
         text::Text,
         url::BaseUrl,
-        verify::Rules,
+        verify::{Leeway, Rules},
     },
 };
 use serde_json::{Value as Json, json};
@@ -197,7 +197,18 @@ impl Tab {
 
     /// Takes a token over that came with a URL, or one that was there before.
     pub fn adopt(&self, url: Option<&str>, is_location: bool, switch_user: bool) -> Pending {
-        self.ask(|id| Input::Adopt { id, url: url.map(Secret::from), is_location, switch_user })
+        self.adopt_with(url, is_location, switch_user, Leeway::default())
+    }
+
+    pub fn adopt_with(
+        &self,
+        url: Option<&str>,
+        is_location: bool,
+        switch_user: bool,
+        leeway: Leeway,
+    ) -> Pending {
+        let url = url.map(Secret::from);
+        self.ask(|id| Input::Adopt { id, url, is_location, switch_user, leeway })
     }
 
     pub fn verify(&self, token: &str) -> Pending {

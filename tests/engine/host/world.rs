@@ -71,6 +71,8 @@ pub(super) struct World {
     pub(super) has_events_first: bool,
     pub(super) is_quiet: bool,
     pub(super) loses_messages: bool,
+    /// The machine's clock ahead of everyone's, in seconds.
+    pub(super) clock_ahead: i64,
     pub(super) answers: VecDeque<Answer>,
     /// Answers what is not scripted.
     pub(super) service: Option<Service>,
@@ -165,7 +167,8 @@ impl World {
     // ------------------------------------------------------------------------------------------ what happens next
 
     pub(super) fn now(&self) -> Moment {
-        Moment { mono_ms: self.now_ms, wall: BEGINNING + self.now_ms / 1000 }
+        let wall = (BEGINNING + self.now_ms / 1000).saturating_add_signed(self.clock_ahead);
+        Moment { mono_ms: self.now_ms, wall }
     }
 
     pub(super) fn soon(&mut self, task: Task) {

@@ -59,7 +59,7 @@ export class LoginRocket {
       },
       signOut: () => client.signOut(),
       adoptRedirect: (url, given) =>
-        client.adoptRedirect(url === undefined || url === location ? undefined : String(url), given?.switchUser === true),
+        client.adoptRedirect(url === undefined || url === location ? undefined : String(url), given ?? {}),
       explain() {
         const explained = client.explain();
         return { ...explained, storage: { ...explained.storage, kind: storageKind } };

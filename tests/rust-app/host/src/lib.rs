@@ -8,7 +8,7 @@ use loginrocket_wasm::{
     protocol::{
         endpoint::Endpoint, failure::Failure, hosted::Visit, response::Next, secret::Secret, verify::Rules,
     },
-    web::{self, CallOptions, FetchError, NotAdopted, Subscription, from_js, to_js},
+    web::{self, AdoptOptions, CallOptions, FetchError, NotAdopted, Subscription, from_js, to_js},
 };
 use std::{cell::RefCell, rc::Rc};
 use wasm_bindgen::prelude::*;
@@ -211,7 +211,12 @@ impl RustClient {
     }
 
     #[wasm_bindgen(js_name = adoptRedirect)]
-    pub fn adopt_redirect(&self, url: Option<String>, switch_user: bool) -> Promise {
+    pub fn adopt_redirect(&self, url: Option<String>, given: &JsValue) -> Promise {
+        let mut options = AdoptOptions::default();
+        options.switch_user = member(given, "switchUser") == Some(JsValue::TRUE);
+        if let Some(seconds) = member(given, "leewaySeconds").and_then(|seconds| seconds.as_f64()) {
+            options.leeway.0 = seconds as u32;
+        }
         let session = self.client.session();
         let answer = |adopted: Result<web::Adopted, NotAdopted>| {
             let (answer, rest) = match adopted {
@@ -235,11 +240,11 @@ impl RustClient {
         };
         match url {
             Some(url) => {
-                let adopted = session.adopt_url(Secret::new(url), switch_user);
+                let adopted = session.adopt_url(Secret::new(url), &options);
                 promise(async move { answer(adopted.await) })
             }
             None => {
-                let adopted = session.adopt_redirect(switch_user);
+                let adopted = session.adopt_redirect(&options);
                 promise(async move { answer(adopted.await) })
             }
         }
