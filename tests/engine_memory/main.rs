@@ -24,7 +24,7 @@ use loginrocket_wasm::{
     engine::{Input, Signature, TokenPolicy, session::Want},
     protocol::endpoint::Endpoint,
 };
-use std::sync::{Mutex, MutexGuard};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use watch::{MARK, Watch};
 
 #[global_allocator]
@@ -44,7 +44,7 @@ struct Looking {
 
 impl Looking {
     fn begin() -> Self {
-        Self { names: Vec::new(), _turn: TURN.lock().unwrap_or_else(|turn| turn.into_inner()) }
+        Self { names: Vec::new(), _turn: TURN.lock().unwrap_or_else(PoisonError::into_inner) }
     }
 
     fn look_for(&mut self, sessions: &[usize], tokens: &[Minted]) {
@@ -75,11 +75,14 @@ impl Looking {
         let held: Vec<_> = self.names.iter().zip(held).filter(|(_, is_held)| *is_held).collect();
         assert!(held.is_empty(), "{case}: the engine holds {held:?}");
     }
-
-    fn assert_held(&self, case: &str) {
-        assert!(MEMORY.held().contains(&true), "{case}: nothing would be found");
-    }
 }
+
+fn assert_held(case: &str) {
+    assert!(MEMORY.held().contains(&true), "{case}: nothing would be found");
+}
+
+/// How things end.
+type End = fn(&mut Host);
 
 /// Somebody is signed in and has a verified token.
 fn signed_in(policy: TokenPolicy) -> Host {
@@ -123,13 +126,13 @@ fn token(serial: u8) -> Minted {
 }
 
 /// Tries an end on each policy, when much goes on.
-fn ends(what: &str, end: fn(&mut Host)) {
+fn ends(what: &str, end: End) {
     for policy in POLICIES {
         let mut looking = Looking::begin();
         looking.look_for(&[0, 1], &[1, 2, 3, 4].map(token));
         let mut host = busy(policy);
         let case = format!("{what}, {policy:?}");
-        looking.assert_held(&case);
+        assert_held(&case);
         end(&mut host);
         looking.assert_gone(&case);
     }
@@ -170,7 +173,7 @@ fn nothing_but_a_link_is_left_after_the_service_has_ended_a_session() {
         looking.assert_gone(&format!("{policy:?}"));
         // The link may be what the person signed in anew with.
         looking.look_for(&[1], &[token(4)]);
-        looking.assert_held("the link");
+        assert_held("the link");
         host.sign_out();
         looking.assert_gone(&format!("a sign-out after it, {policy:?}"));
     }
@@ -215,7 +218,7 @@ fn refused(policy: TokenPolicy) -> Host {
 
 #[test]
 fn the_token_of_another_user_is_gone_with_what_the_person_decides() {
-    let ends: [(&str, fn(&mut Host)); 4] = [
+    let ends: [(&str, End); 4] = [
         ("sign-out", |host| {
             host.sign_out();
         }),
@@ -234,7 +237,7 @@ fn the_token_of_another_user_is_gone_with_what_the_person_decides() {
             let mut host = refused(policy);
             let case = format!("{what}, {policy:?}");
             // It is kept for as long as the person may want it.
-            looking.assert_held(&case);
+            assert_held(&case);
             end(&mut host);
             looking.assert_gone(&case);
         }
@@ -272,7 +275,7 @@ fn the_token_of_a_link_that_could_not_be_judged_is_gone_when_it_is_of_no_use() {
             looking.assert_gone(&format!("{code}, {policy:?}"));
         }
         // Where it may be judged later, it is kept until somebody signs in or out.
-        let ends: [fn(&mut Host); 3] = [
+        let ends: [End; 3] = [
             |host| {
                 host.sign_out();
             },
@@ -291,7 +294,7 @@ fn the_token_of_a_link_that_could_not_be_judged_is_gone_when_it_is_of_no_use() {
             let adopted = host.adopt(Some(link), false);
             host.refuse(Purpose::Keys, 503);
             assert_eq!(host.answers[&adopted], "keys_unavailable");
-            looking.assert_held("for the next try");
+            assert_held("for the next try");
             end(&mut host);
             looking.assert_gone(&format!("{policy:?}"));
         }

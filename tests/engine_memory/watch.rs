@@ -2,6 +2,7 @@
 //! are not.
 
 #![allow(unsafe_code, reason = "an allocator gives out memory, which no safe code can")]
+#![allow(clippy::cast_ptr_alignment, reason = "every block is aligned to more than a head is")]
 
 use std::{
     alloc::{GlobalAlloc, Layout, System},
@@ -84,15 +85,15 @@ impl Watch {
     pub fn held(&self) -> [bool; MOST_MARKS] {
         self.with(|state| {
             let mut held = [false; MOST_MARKS];
-            let mut head = state.first;
-            while !head.is_null() {
+            let mut next = state.first;
+            while !next.is_null() {
                 // SAFETY: a head in the list is that of a block that is not given back.
-                let (block, size, after) = unsafe { (block_of(head), (*head).size, (*head).after) };
+                let (block, size, after) = unsafe { (block_of(next), (*next).size, (*next).after) };
                 for (number, held) in held.iter_mut().enumerate() {
                     // SAFETY: the block is so long.
                     *held |= unsafe { state.has(block, size, number) };
                 }
-                head = after;
+                next = after;
             }
             held
         })

@@ -249,6 +249,17 @@ journey('a token that is over signs nobody in', { clock: 'stopped', people }, as
   await becomes(page, { state: 'signed_out' });
 });
 
+journey('a device whose clock is behind may be given leeway', { clock: { aheadSeconds: -30 }, people }, async (world) => {
+  const { realm, land, newContext, address } = world;
+  const url = `/?token=${await tokenElsewhere(realm, newContext, address, eve)}`;
+  const page = await land();
+  assert.equal((await adopt(page, url)).code, 'token_not_yet_valid');
+  assert.equal((await adopt(page, url, { leewaySeconds: 'much' })).code, 'invalid_option');
+  await becomes(page, { state: 'signed_out' });
+  assert.equal((await adopt(page, url, { leewaySeconds: 60 })).adopted, true);
+  await becomes(page, { state: 'signed_in' });
+});
+
 journey('a token without a session is none to take over', {}, async ({ realm, land }) => {
   const page = await land();
   const key = await makeKey();

@@ -45,7 +45,7 @@ async function landed(url: URL): Promise<SessionUser | undefined> {
   const back: AdoptResult = await adoptRedirect();
   if (back.result === 'error') {
     if (back.code === 'another_user') {
-      await adoptRedirect(null, { switchUser: true });
+      await adoptRedirect(null, { switchUser: true, leewaySeconds: 30 });
       return back.user;
     }
     back.code satisfies Exclude<ErrorCode, 'another_user'>;
