@@ -35,7 +35,7 @@ impl Claims {
 
     /// Reads the payload of a JWT.
     pub fn read(payload: Json<'_>) -> Option<Rc<Self>> {
-        let [issued_at, expires_at, subject, accounts] = payload.find(["iat", "exp", "sub", "orgs"]);
+        let [issued_at, expires_at, subject, accounts] = payload.find(&["iat", "exp", "sub", "orgs"]);
         Some(Rc::new(Self {
             issued_at: issued_at?.number()?,
             expires_at: expires_at?.number()?,
@@ -59,7 +59,7 @@ pub fn account(payload: Json<'_>) -> Option<Text> {
 fn current(accounts: Option<Json<'_>>) -> Option<Text> {
     let mut current = None;
     for (_, account) in accounts.filter(|accounts| accounts.is_list())?.items() {
-        let [selected, id] = account.find(["selected", "oid"]);
+        let [selected, id] = account.find(&["selected", "oid"]);
         if selected.is_some_and(Json::is_true) {
             return id?.string();
         }
