@@ -168,7 +168,7 @@ test('claims are read as UTF-8, whatever the browser has for base64', async () =
         .replaceAll('=', '')
     const lr = new lib.LoginRocket({ url })
     const read = () =>
-      ['Ada', 'né 日 🚀', 'ÿ?>~'].map((name) => lr.decodeToken([part({}), part({ name }), part({})].join('.')).user.name)
+      ['Ada', 'né 日 🚀', '>>>???'].map((name) => lr.decodeToken([part({}), part({ name }), part({})].join('.')).user.name)
     const { fromBase64 } = Uint8Array
     const own = fromBase64 ? read() : undefined
     delete Uint8Array.fromBase64
@@ -178,7 +178,7 @@ test('claims are read as UTF-8, whatever the browser has for base64', async () =
       if (fromBase64) Uint8Array.fromBase64 = fromBase64
     }
   })
-  assert.deepEqual(names, Array(2).fill(['Ada', 'né 日 🚀', 'ÿ?>~']))
+  assert.deepEqual(names, Array(2).fill(['Ada', 'né 日 🚀', '>>>???']))
 })
 
 test('options and parameters that cannot be meant are refused by name', async () => {
