@@ -29,40 +29,52 @@ export interface Reply {
 
 type Read = [body: Body, text: string]
 
-/** A decoder that has come to the end of a text, and can begin another: to make one costs more than to use it. */
-let idle: TextDecoder | undefined
+/** To make one costs more than to use it. */
+let decoder: TextDecoder | undefined
+
+type Piece = Uint8Array<ArrayBuffer> | ArrayBuffer
+
+/** Pieces as one. */
+const joined = (pieces: Piece[], length: number): Uint8Array => {
+  const whole = new Uint8Array(length)
+  let at = 0
+  for (const piece of pieces) {
+    whole.set(new Uint8Array(piece), at)
+    at += piece.byteLength
+  }
+  return whole
+}
 
 /** Reads a body piece by piece, so that an endless answer does not fill the memory before its size is known. */
 const readBody = async (answer: Response): Promise<Read> => {
-  let text = ''
-  let bytes = 0
+  const pieces: Piece[] = []
+  let length = 0
   try {
     const body = trait(answer, 'body') as Response['body'] | undefined
     if (body === null) return [Body.Text, '']
     // Polyfills of `fetch` have no stream.
     const reader = body ? body.getReader() : undefined
-    const decoder = idle ?? new TextDecoder('utf-8', bare({ fatal: true }))
-    idle = undefined
     for (let isOver = false; !isOver; ) {
       const { done, value } = bare(reader ? await reader.read() : { done: false, value: await answer.arrayBuffer() })
-      const piece = done === true ? undefined : (value as Uint8Array<ArrayBuffer> | ArrayBuffer)
-      isOver = !reader || !piece
+      isOver = !reader || done === true
+      if (done === true) continue
       // What is no bytes is nothing that a body can hold.
-      if (done !== true && typeof piece?.byteLength !== 'number') return [Body.Cut, '']
-      bytes += piece ? piece.byteLength : 0
-      if (bytes > MAX_BYTES) return [Body.TooLarge, '']
-      try {
-        // At the end it fails where the last character is incomplete.
-        text += decoder.decode(piece, { stream: !isOver })
-      } catch {
-        return [Body.NotUtf8, '']
-      }
+      const piece = value as Piece | undefined
+      if (typeof piece?.byteLength !== 'number') return [Body.Cut, '']
+      length += piece.byteLength
+      if (length > MAX_BYTES) return [Body.TooLarge, '']
+      pieces.push(piece)
     }
-    idle = decoder
-    return [Body.Text, text]
   } catch {
     // A body that someone has read already is as good as cut.
     return [Body.Cut, '']
+  }
+  try {
+    decoder ??= new TextDecoder('utf-8', bare({ fatal: true }))
+    // Most come as one.
+    return [Body.Text, decoder.decode(pieces.length === 1 ? pieces[0] : joined(pieces, length))]
+  } catch {
+    return [Body.NotUtf8, '']
   }
 }
 

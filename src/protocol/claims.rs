@@ -42,7 +42,7 @@ impl Claims {
 
     /// Reads the payload of a JWT.
     pub fn read(payload: Json<'_>) -> Option<Rc<Self>> {
-        let [issued_at, expires_at, subject, accounts] = payload.find(["iat", "exp", "sub", "orgs"]);
+        let [issued_at, expires_at, subject, accounts] = payload.find(&["iat", "exp", "sub", "orgs"]);
         Some(Rc::new(Self {
             issued_at: issued_at?.number()?,
             expires_at: expires_at?.number()?,

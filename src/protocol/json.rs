@@ -82,14 +82,14 @@ impl<'a> Json<'a> {
 
     /// A member of an object, whatever it holds.
     pub fn get(self, name: &str) -> Option<Json<'a>> {
-        let [found] = self.find([name]);
+        let [found] = self.find(&[name]);
         found
     }
 
     /// Members of an object, whatever they hold: all of them in one go through its text.
-    pub fn find<const COUNT: usize>(self, names: [&str; COUNT]) -> [Option<Json<'a>>; COUNT] {
+    pub fn find<const COUNT: usize>(self, names: &[&str; COUNT]) -> [Option<Json<'a>>; COUNT] {
         let mut found = [None; COUNT];
-        self.find_all(&names, &mut found);
+        self.find_all(names, &mut found);
         found
     }
 

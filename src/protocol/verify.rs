@@ -61,13 +61,13 @@ pub fn read<'a>(jwt: &'a Jwt<'_>) -> Result<(Json<'a>, Text), Error> {
 
 /// Whether these are claims of the service's first version (contract §3.8), of which no key is public.
 fn is_v1(payload: Json<'_>) -> bool {
-    let [subject, uid, tk] = payload.find(["sub", "uid", "tk"]);
+    let [subject, uid, tk] = payload.find(&["sub", "uid", "tk"]);
     subject.is_none() && uid.or(tk).is_some()
 }
 
 fn key_id(header: Json<'_>) -> Result<Text, Error> {
     // With the others a token would bring its own key or its own rules (RFC 7515 §4.1).
-    let [algorithm, key_id, refused @ ..] = header.find(["alg", "kid", "crit", "jku", "jwk", "x5c", "x5u"]);
+    let [algorithm, key_id, refused @ ..] = header.find(&["alg", "kid", "crit", "jku", "jwk", "x5c", "x5u"]);
     if !algorithm.is_some_and(|algorithm| algorithm.is(ALGORITHM)) {
         return Err(Error::UnsupportedAlgorithm);
     }
@@ -82,7 +82,7 @@ fn key_id(header: Json<'_>) -> Result<Text, Error> {
 /// Errors: `wrong_issuer`, `missing_claim`, `invalid_claim`, `token_expired`, `token_not_yet_valid`, `wrong_account`.
 pub fn check(payload: Json<'_>, rules: &Rules, now: u64) -> Result<(), Error> {
     let [issuer, subject, expires_at, issued_at, not_before] =
-        payload.find(["iss", "sub", "exp", "iat", "nbf"]);
+        payload.find(&["iss", "sub", "exp", "iat", "nbf"]);
     if !issuer.is_some_and(|issuer| issuer.is(ISSUER)) {
         return Err(Error::WrongIssuer);
     }

@@ -137,6 +137,50 @@ test('whatever an app has in the place of fetch, a call gives a code and the nex
   ])
 })
 
+test('an answer that comes in pieces, or without a stream, is read as one', async () => {
+  const texts = await inPage(async ({ lib, url, person }) => {
+    const bytes = new TextEncoder().encode('{"result":"error","error":"né 日 🚀"}')
+    const stream = (pieces) =>
+      new ReadableStream({
+        start(controller) {
+          for (const piece of pieces) controller.enqueue(piece)
+          controller.close()
+        },
+      })
+    const answers = [
+      () => new Response(stream([...bytes].map((byte) => Uint8Array.of(byte))), { status: 422 }),
+      () => ({ status: 422, headers: new Headers(), body: stream([bytes.buffer.slice(0, 30), bytes.buffer.slice(30)]) }),
+      () => ({ status: 422, headers: new Headers(), arrayBuffer: async () => bytes.buffer }),
+    ]
+    const texts = []
+    for (const answer of answers) texts.push((await new lib.LoginRocket({ url, fetch: async () => answer() }).login(person)).error)
+    return texts
+  })
+  assert.deepEqual(texts, Array(3).fill('né 日 🚀'))
+})
+
+test('claims are read as UTF-8, whatever the browser has for base64', async () => {
+  const names = await inPage(async ({ lib, url }) => {
+    const part = (claims) =>
+      btoa(String.fromCharCode(...new TextEncoder().encode(JSON.stringify(claims))))
+        .replaceAll('+', '-')
+        .replaceAll('/', '_')
+        .replaceAll('=', '')
+    const lr = new lib.LoginRocket({ url })
+    const read = () =>
+      ['Ada', 'né 日 🚀', '>>>???'].map((name) => lr.decodeToken([part({}), part({ name }), part({})].join('.')).user.name)
+    const { fromBase64 } = Uint8Array
+    const own = fromBase64 ? read() : undefined
+    delete Uint8Array.fromBase64
+    try {
+      return [own ?? read(), read()]
+    } finally {
+      if (fromBase64) Uint8Array.fromBase64 = fromBase64
+    }
+  })
+  assert.deepEqual(names, Array(2).fill(['Ada', 'né 日 🚀', '>>>???']))
+})
+
 test('options and parameters that cannot be meant are refused by name', async () => {
   const found = await inPage(async ({ lib, url, person }) => {
     const thrown = (options) => {

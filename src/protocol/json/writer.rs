@@ -18,7 +18,7 @@ impl Writer {
 
     /// The same, as it goes to a script.
     #[cfg(any(not(target_arch = "wasm32"), feature = "npm"))]
-    pub(crate) fn into_text(self) -> crate::protocol::secret::Wiped<String> {
+    pub fn into_text(self) -> super::super::secret::Wiped<String> {
         self.json.into_text()
     }
 
@@ -89,11 +89,7 @@ impl Writer {
 fn push_string(json: &mut Builder, text: &str) {
     json.push_ascii(b'"');
     let mut rest = text;
-    // As most texts are. No processor foresees the letters of a token, so this does not ask them one by one.
-    #[expect(clippy::needless_bitwise_bool, reason = "so that there is nothing to foresee")]
-    let is_special = |byte: u8| (byte < b' ') | (byte == b'"') | (byte == b'\\');
-    let has_special = text.bytes().fold(false, |found, byte| found | is_special(byte));
-    while let Some(at) = rest.bytes().position(is_special).filter(|_| has_special) {
+    while let Some(at) = rest.bytes().position(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
         let Some((plain, after)) = rest.split_at_checked(at) else { break };
         json.push_str(plain);
         let Some((special, after)) = after.split_at_checked(1) else { break };
