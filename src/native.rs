@@ -14,6 +14,7 @@ use crate::{
         session::{Claims, claims},
         verify::{self, Rules},
     },
+    protocol::jwks::are_sound,
 };
 use base64::{
     Engine as _,
@@ -74,9 +75,6 @@ pub struct RsaKey {
     exponent: Vec<u8>,
 }
 
-/// The least length of a modulus in bytes.
-const MIN_MODULUS: usize = 2048 / 8;
-
 impl RsaKey {
     /// Reads a key.
     ///
@@ -86,7 +84,7 @@ impl RsaKey {
             PublicKey::Components { n, e } => Self::of_components(n, e),
             PublicKey::Spki(text) => Self::of_spki(text),
         };
-        key.filter(|key| key.modulus.len() >= MIN_MODULUS).ok_or(Error::UnusableKey)
+        key.filter(|key| are_sound(&key.modulus, &key.exponent)).ok_or(Error::UnusableKey)
     }
 
     fn of_components(n: &str, e: &str) -> Option<Self> {

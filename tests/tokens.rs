@@ -135,3 +135,23 @@ proptest! {
         prop_assert!(landing.token.is(&"e30.e30.c2ln".into()));
     }
 }
+
+#[test]
+fn a_key_with_which_anybody_could_sign_is_unusable() {
+    let tokens = all();
+    let good = tokens.rows.iter().find(|row| row.code == "okay").unwrap();
+    let rules = rules(good);
+    // 1, also with zeros before it, 2, 65536, and one of as many bytes as a modulus has.
+    let long = format!("{}w", "_".repeat(341));
+    for exponent in ["AQ", "AAAB", "Ag", "AQAA", &long] {
+        let mut jwks = tokens.jwks.clone();
+        for key in jwks["keys"].as_array_mut().unwrap() {
+            if key.get("e").is_some() {
+                key["e"] = exponent.into();
+            }
+        }
+        let keys = KeySet::from_json(&jwks.to_string()).unwrap();
+        let verdict = keys.verify(&good.token, &rules, tokens.now).map_err(Error::code);
+        assert_eq!(verdict.map(|_| ()), Err("unusable_key"), "{exponent}");
+    }
+}
