@@ -9,7 +9,7 @@ use crate::{
     protocol::{
         claims::Claims,
         json::Json,
-        jwks::{self, Keys, PublicKey},
+        jwks::{self, Keys, PublicKey, are_sound},
         jwt::Jwt,
         model,
         secret::Secret,
@@ -82,9 +82,6 @@ pub struct RsaKey {
     exponent: Vec<u8>,
 }
 
-/// The least length of a modulus in bytes.
-const MIN_MODULUS: usize = 2048 / 8;
-
 impl RsaKey {
     /// Reads a key.
     ///
@@ -94,7 +91,7 @@ impl RsaKey {
             PublicKey::Components { n, e } => Self::of_components(n, e),
             PublicKey::Spki(text) => Self::of_spki(text),
         };
-        key.filter(|key| key.modulus.len() >= MIN_MODULUS).ok_or(Error::UnusableKey)
+        key.filter(|key| are_sound(&key.modulus, &key.exponent)).ok_or(Error::UnusableKey)
     }
 
     fn of_components(n: &str, e: &str) -> Option<Self> {

@@ -110,7 +110,8 @@ fn is_sound(key: &PublicKey) -> Option<bool> {
     }
 }
 
-fn are_sound(n: &[u8], e: &[u8]) -> bool {
+/// Whether these are a modulus and an exponent of an RSA key that proves something.
+pub(crate) fn are_sound(n: &[u8], e: &[u8]) -> bool {
     let (n, e) = (number(n), number(e));
     let is_long = n.len() > *MODULUS_BYTES.start() || n.first().is_some_and(|first| *first >= 0x80);
     let is_odd = |number: &[u8]| number.last().is_some_and(|last| last % 2 == 1);

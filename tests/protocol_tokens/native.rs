@@ -43,3 +43,16 @@ fn what_is_no_key_set_is_said_to_be_none_natively_too() {
         assert_eq!(KeySet::from_json(jwks).unwrap_err(), Error::KeysUnavailable, "{jwks}");
     }
 }
+
+#[test]
+fn a_key_with_which_anybody_can_sign_is_unusable_natively_too() {
+    let mut jwks = TOKENS.jwks.clone();
+    for key in jwks["keys"].as_array_mut().unwrap() {
+        if key.get("e").is_some() {
+            key["e"] = "AQ".into();
+        }
+    }
+    let keys = KeySet::from_json(&jwks.to_string()).unwrap();
+    let verdict = keys.verify(token(GOOD), &Rules::default(), TOKENS.now);
+    assert_eq!(verdict.map(|_| ()).unwrap_err(), Error::UnusableKey);
+}

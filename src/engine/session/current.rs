@@ -101,7 +101,7 @@ impl Session {
                 let is_here = self.is_at(&session, account.as_deref());
                 let is_to_come =
                     claims.as_ref().is_some_and(|claims| self.clock.is_to_come(claims.issued_at, now));
-                let source = if is_to_come { Source::Future } else { Source::Sibling };
+                let source = if is_to_come { Source::Ahead } else { Source::Sibling };
                 let received = ReceivedToken { session, account, jwt: token, claims, asked, source };
                 if !self.is_plausible(now, &received) {
                     return;
@@ -420,8 +420,8 @@ fn is_news(now: Moment, mine: &Token, received: &ReceivedToken) -> bool {
         _ if mine.is(&received.jwt) => false,
         _ if is_over && is_later => true,
         // What is said to be of the future is not newer than anything.
-        (Source::Future, _) => is_later,
-        (_, Source::Future) => false,
+        (Source::Ahead, _) => is_later,
+        (_, Source::Ahead) => false,
         // Of one second it may tell of a changed profile.
         _ => !mine.is_newer_than(claims),
     }

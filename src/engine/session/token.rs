@@ -34,7 +34,7 @@ pub enum Source {
     /// A sibling says that the service gave it.
     Sibling,
     /// A sibling says so, and it was issued at a time that is still to come, as far as this tab knows.
-    Future,
+    Ahead,
 }
 
 /// A token that came, from the service or from a sibling.
