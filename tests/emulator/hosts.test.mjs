@@ -8,9 +8,9 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
-import { LoginRocket, cli, connectEmulator, createEmulator, installed, packages, person, startEmulator } from './support.mjs';
+import { cli, clientOf, connectEmulator, createEmulator, installed, packages, person, startEmulator } from './support.mjs';
 
-const login = ({ url, fetch }) => new LoginRocket({ url, fetch }).login(person);
+const login = (emulator) => clientOf(emulator).login(person);
 
 test('a second stop does nothing, and a request after it is refused in a sentence', async () => {
   for (const make of [createEmulator, () => startEmulator({ port: 0, corePort: 0 })]) {
@@ -56,7 +56,7 @@ test('realms are exported, and imported into another emulator with their session
   const [from, to] = [await createEmulator(), await createEmulator()];
   const { session } = await login(from);
   await to.import(await from.export());
-  const answer = await new LoginRocket({ url: to.url, fetch: to.fetch }).getSession({ session });
+  const answer = await clientOf(to).getSession({ session });
   assert.equal(answer.result, 'full_login');
   assert.equal(to.realm, from.realm);
 });

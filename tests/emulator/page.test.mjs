@@ -36,7 +36,7 @@ test('a page signs a person in at a realm of its own', async () => {
     const { createEmulator, startEmulator } = await import('/emulator/browser.js');
     const { LoginRocket } = await import('/sdk.js');
     const emulator = await createEmulator();
-    const answer = await new LoginRocket({ url: emulator.url, fetch: emulator.fetch }).login(ada);
+    const answer = await new LoginRocket({ url: emulator.url, fetch: emulator.fetch, timeoutMs: 600_000 }).login(ada);
     const refusal = await startEmulator().catch((error) => error.message);
     const sessions = (await emulator.sessions()).length;
     await emulator.stop();

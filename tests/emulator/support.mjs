@@ -16,3 +16,6 @@ const load = (path) => import(pathToFileURL(join(packages, path)));
 
 export const { connectEmulator, createEmulator, startEmulator, EmulatorError } = await load('loginrocket-emulator/dist/index.js');
 export const { LoginRocket } = await load('loginrocket-wasm/dist/index.js');
+
+/** A client that waits as long as a busy machine takes. */
+export const clientOf = ({ url, fetch }) => new LoginRocket({ url, fetch, timeoutMs: 600_000 });

@@ -1,7 +1,7 @@
 // What every emulator can be told and asked, whichever way one has it: without a socket, served by Node, or running elsewhere.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { LoginRocket, connectEmulator, createEmulator, native, person, startEmulator } from './support.mjs';
+import { clientOf, connectEmulator, createEmulator, native, person, startEmulator } from './support.mjs';
 
 const ways = {
   'without a socket': createEmulator,
@@ -20,7 +20,7 @@ for (const [way, make] of Object.entries(ways)) {
       last += 1;
       return emulator.addRealm({ ...seed, name: `surface-${last}`, ...change });
     };
-    const login = (to, params = person) => new LoginRocket({ url: to.url, fetch: to.fetch }).login(params);
+    const login = (to, params = person) => clientOf(to).login(params);
 
     before(async () => {
       emulator = await make();
@@ -34,7 +34,7 @@ for (const [way, make] of Object.entries(ways)) {
     test('signs a person in through the SDK, at its own URL and at a realm’s', async () => {
       assert.equal((await login(emulator)).result, 'full_login');
       assert.equal((await login(realm)).result, 'full_login');
-      assert.equal((await login(realm, { ...person, password: 'wrong' })).code, 'rejected');
+      assert.equal((await login(realm, { ...person, password: 'wrong' })).code, 'validation_failed');
     });
 
     test('tells its addresses, its key and its realm, and the Core API takes them', async () => {
@@ -46,7 +46,7 @@ for (const [way, make] of Object.entries(ways)) {
     });
 
     test('puts a mail into the inbox with link and token, before the call is answered', async () => {
-      await new LoginRocket({ url: realm.url, fetch: realm.fetch }).forgotPassword({ email: person.email });
+      await clientOf(realm).forgotPassword({ email: person.email });
       const [mail] = await realm.mails({ to: person.email });
       assert.equal(mail.kind, 'password_reset');
       assert.ok(mail.link.includes(mail.token) && mail.token.startsWith('tpw:'));
@@ -99,7 +99,7 @@ for (const [way, make] of Object.entries(ways)) {
     test('an answer that never comes can be called off', async () => {
       await realm.script({ path: '/v2/login', count: 1, hang: true });
       const controller = new AbortController();
-      const call = new LoginRocket({ url: realm.url, fetch: realm.fetch }).login(person, { signal: controller.signal, timeoutMs: 600_000 });
+      const call = clientOf(realm).login(person, { signal: controller.signal });
       const usedUp = async () => (await realm.requests({ path: '/v2/login' })).at(-1)?.script;
       while (!(await usedUp()));
       controller.abort();
@@ -125,7 +125,8 @@ for (const [way, make] of Object.entries(ways)) {
       const keys = async () => (await (await realm.fetch(`${realm.url}connect/jwks`)).json()).keys.map((key) => key.kid);
       await keys();
       const kid = await realm.rotateKeys();
-      assert.deepEqual([(await keys()).length, (await keys()).at(-1)], [2, kid]);
+      assert.equal((await keys()).length, 2);
+      assert.ok((await keys()).includes(kid));
       await realm.rotateKeys({ dropOld: true });
       assert.equal((await keys()).length, 1);
     });

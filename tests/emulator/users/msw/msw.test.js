@@ -17,16 +17,16 @@ afterAll(async () => {
 });
 
 test('signs in at the production URL', async () => {
-  expect((await new LoginRocket({ url }).login(person)).result).toBe('full_login');
+  expect((await new LoginRocket({ url, timeoutMs: 600_000 }).login(person)).result).toBe('full_login');
 });
 
 test('sees the realm’s failures as the service’s', async () => {
   await emulator.script({ path: '/v2/login', count: 1, status: 429, headers: { 'retry-after': '9' } });
-  const { code, retryAfterSeconds } = await new LoginRocket({ url }).login(person);
+  const { code, retryAfterSeconds } = await new LoginRocket({ url, timeoutMs: 600_000 }).login(person);
   expect([code, retryAfterSeconds]).toEqual(['rate_limited', 9]);
 });
 
 test('sees a connection that breaks as one', async () => {
   await emulator.script({ path: '/v2/login', count: 1, cut: true });
-  expect((await new LoginRocket({ url }).login(person)).code).toBe('network_error');
+  expect((await new LoginRocket({ url, timeoutMs: 600_000 }).login(person)).code).toBe('network_error');
 });

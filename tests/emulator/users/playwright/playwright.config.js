@@ -5,6 +5,7 @@ const { APP_PORT, EMULATOR_PORT } = process.env;
 export default defineConfig({
   workers: 2,
   fullyParallel: true,
+  expect: { timeout: 60_000 },
   use: {
     baseURL: `http://localhost:${APP_PORT}`,
     // The browser of all of this project's tests.

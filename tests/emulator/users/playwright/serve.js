@@ -9,7 +9,7 @@ const page = `<!doctype html><meta charset="utf-8"><title>app</title>
 <script type="module">
 import { LoginRocket } from '/sdk.js'
 const say = (text) => { document.querySelector('[role=status]').textContent = text }
-const lr = new LoginRocket({ url: window.loginrocket })
+const lr = new LoginRocket({ url: window.loginrocket, timeoutMs: 600_000 })
 document.querySelector('form').addEventListener('submit', async (event) => {
   event.preventDefault()
   const answer = await lr.login(new FormData(event.target))

@@ -5,7 +5,7 @@ import { useEmulator } from 'loginrocket-emulator/vitest';
 const emulator = useEmulator({ seed: { realms: [{ name: 'shop', people: [{ email: 'ada@example.com', password: 'engine-of-1843' }] }] } }, (made) =>
   made.addPerson({ email: 'bob@example.com', password: 'a-good-password' }),
 );
-const client = () => new LoginRocket({ url: emulator.url, fetch: emulator.fetch });
+const client = () => new LoginRocket({ url: emulator.url, fetch: emulator.fetch, timeoutMs: 600_000 });
 
 for (const number of [1, 2]) {
   test(`finds the realm as new, ${number}`, async () => {
