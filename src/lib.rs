@@ -4,7 +4,7 @@
 //! performs nothing itself: a host does what it says, and reports what came of that.
 //!
 //! * A front end in Rust takes the feature `web`, without the default ones, and uses `web::Client`.
-//! * A back end in Rust verifies tokens with [`native`], which is the default feature.
+//! * A back end in Rust verifies tokens with `native`, which is the default feature.
 //! * The npm package `loginrocket-wasm` is the engine behind the feature `npm`, with a host in TypeScript; `wire` is how
 //!   inputs and effects cross to that.
 //!

@@ -6,8 +6,8 @@ use rand_core::CryptoRng;
 
 use crate::keys::KeyPool;
 use crate::locale::{Locale, Text};
-use crate::mail::{self, Links, MailKind};
-use crate::state::{Client, Realm, Session, User};
+use crate::mail::{self, Links};
+use crate::state::{Client, MailKind, Realm, Session, User};
 use crate::time::Time;
 use crate::wire::{Params, Refusal};
 

@@ -29,11 +29,13 @@
 //!
 //! The emulator shares no type with the SDK: a mistake made in both would cancel out and pass every test.
 
+mod accounts;
 mod api;
 mod call;
 mod control;
 mod core_api;
 mod cors;
+mod dispatch;
 mod fields;
 mod hosted;
 mod id;
@@ -47,10 +49,10 @@ mod rate;
 mod record;
 mod routes;
 mod script;
-mod service;
 mod signin;
 mod time;
 mod wire;
+mod world;
 
 #[cfg(feature = "host")]
 pub mod host;
@@ -59,8 +61,10 @@ pub mod settings;
 pub mod state;
 pub mod totp;
 
-pub use control::{Listing, PIECE};
+pub use control::{Listing, PIECE, Progress};
+pub use dispatch::{Listener, MAX_BODY, max_body};
 pub use keys::{KeyPool, SigningKey};
 pub use mail::Links;
-pub use service::{Ending, Listener, MAX_BODY, Progress, Reply, Service, max_body};
 pub use time::{Clock, Time};
+pub use wire::{Ending, Reply};
+pub use world::Service;

@@ -10,8 +10,7 @@ use http::{HeaderName, HeaderValue, Method, Response, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::service::{Ending, Reply};
-use crate::wire;
+use crate::wire::{self, Ending, Reply};
 
 /// A rule.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]

@@ -19,6 +19,9 @@ use std::process::{Child, Command, Stdio};
 use loginrocket_emulator::settings::Settings;
 use serde_json::Value;
 
+/// How a block begins that starts an emulator; its arguments come after that.
+const STARTS: [&str; 2] = ["cargo run -p loginrocket-emulator", "npx loginrocket-emulator"];
+
 /// Comes after the output of each block.
 const END_OF_BLOCK: &str = "--- end of block ---";
 
@@ -35,12 +38,7 @@ struct Running {
 
 impl Running {
     fn start(arguments: &[&str], folder: &Path) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_loginrocket-emulator"))
-            .args(arguments)
-            .current_dir(folder)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut child = command().args(arguments).current_dir(folder).stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let ready = serde_json::from_str(&line).unwrap_or_else(|_| panic!("{arguments:?} printed {line:?}"));
@@ -63,6 +61,17 @@ impl Drop for Running {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The host that is tested: the native one, or the command that `LOGINROCKET_EMULATOR_COMMAND` names, with `;` between its words.
+fn command() -> Command {
+    let Ok(words) = std::env::var("LOGINROCKET_EMULATOR_COMMAND") else {
+        return Command::new(env!("CARGO_BIN_EXE_loginrocket-emulator"));
+    };
+    let mut words = words.split(';');
+    let mut command = Command::new(words.next().unwrap());
+    command.args(words);
+    command
 }
 
 fn page() -> String {
@@ -112,7 +121,7 @@ fn every_command_works_and_answers_as_shown() {
     let folder = folder();
     let blocks = blocks(&page());
     let (starts, calls): (Vec<&Block>, Vec<&Block>) =
-        blocks.iter().partition(|block| block.commands.starts_with("cargo run"));
+        blocks.iter().partition(|block| STARTS.iter().any(|start| block.commands.starts_with(start)));
     assert!(starts.len() >= 3 && calls.len() >= 10, "the page was read");
 
     let emulator = Running::start(&["--port", "0", "--core-port", "0", "--json"], &folder);
@@ -141,8 +150,8 @@ fn every_command_works_and_answers_as_shown() {
 
     // With the seed file that the page writes, and ports that are free here.
     for block in starts {
-        let arguments: Vec<&str> =
-            block.commands.split_whitespace().skip_while(|word| *word != "--").skip(1).collect();
+        let rest = STARTS.iter().find_map(|start| block.commands.strip_prefix(start)).unwrap();
+        let arguments: Vec<&str> = rest.split_whitespace().skip_while(|word| *word == "--").collect();
         let free = ["--port", "0", "--core-port", "0", "--json"];
         let missing: Vec<&str> = if arguments.contains(&"--port") { Vec::new() } else { free.to_vec() };
         Running::start(&[arguments, missing].concat(), &folder).interrupt();

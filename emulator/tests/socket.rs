@@ -121,8 +121,15 @@ fn write_request(stream: &mut TcpStream, method: &str, path: &str, headers: &str
     let _ = stream.write_all(body.as_bytes());
 }
 
+/// The host that is tested: the native one, or the command that `LOGINROCKET_EMULATOR_COMMAND` names, with `;` between its words.
 fn command() -> Command {
-    Command::new(env!("CARGO_BIN_EXE_loginrocket-emulator"))
+    let Ok(words) = std::env::var("LOGINROCKET_EMULATOR_COMMAND") else {
+        return Command::new(env!("CARGO_BIN_EXE_loginrocket-emulator"));
+    };
+    let mut words = words.split(';');
+    let mut command = Command::new(words.next().unwrap());
+    command.args(words);
+    command
 }
 
 /// A folder for a test's files, empty.

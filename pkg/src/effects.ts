@@ -2,7 +2,7 @@
 
 import type { Wait } from './answers'
 import { openChannel, type Channel } from './channel'
-import { verifier, type Verdict } from './crypto'
+import { verifier } from './crypto'
 import { exchange, type Exchange } from './fetch'
 import { attempt } from './guard'
 import { announce, areAnnounced, requestLock } from './locks'

@@ -14,11 +14,15 @@ const { formatMessage } = await load('publint/utils');
 const { checkPackage, createPackageFromTarballData } = await load('@arethetypeswrong/core');
 
 // Files, which nothing resolves types for: one of them is for script elements, which import nothing.
-const excludeEntrypoints = ['./loginrocket.global.js', './loginrocket.wasm', './integrity.json'];
+const excludeEntrypoints = ['./loginrocket.global.js', './loginrocket.wasm', './integrity.json', './realms.wasm'];
 
 // Meant to be so. `./external` is a module only, because a CommonJS file does not know where it is, and so cannot find the
-// wasm beside it; and TypeScript's oldest resolution knows no `exports`, without which there is no `./external` at all.
-const meant = (problem) => problem.entrypoint === './external' && ['node10', 'node16-cjs'].includes(problem.resolutionKind);
+// wasm beside it; and TypeScript's oldest resolution knows no `exports`, without which there is no `./external` at all. The
+// emulator's helpers are the same: Vitest itself is a module only, and the others are not found without `exports` either.
+const helpers = ['./msw', './playwright', './vitest'];
+const meant = ({ entrypoint, resolutionKind }) =>
+  (['./external', './vitest'].includes(entrypoint) && ['node10', 'node16-cjs'].includes(resolutionKind)) ||
+  (helpers.includes(entrypoint) && resolutionKind === 'node10');
 
 const { messages, pkg } = await publint({ pack: { tarball: new Uint8Array(tarball).buffer }, strict: true });
 const types = await checkPackage(createPackageFromTarballData(new Uint8Array(tarball)), { excludeEntrypoints });

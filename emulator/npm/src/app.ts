@@ -51,7 +51,7 @@ const TYPES: Readonly<Record<string, string>> = {
 }
 
 const message = (response: ServerResponse, status: number, text: string, type = 'text/plain; charset=utf-8'): void => {
-  response.writeHead(status, { 'content-type': type }).end(text)
+  response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(text) }).end(text)
 }
 
 /** The rest of a path below a mount, beginning with a slash; empty for the mount itself. */

@@ -3,7 +3,7 @@
 import { callBy, emulatorOf } from './control'
 import { EmulatorError } from './errors'
 import { fetchOf, type Roots } from './fetch'
-import { entropyOf, Host } from './host'
+import { entropyOf, Host, SEED_IS_WRONG } from './host'
 import type { EmulatorOptions, LocalEmulator, Seed } from './types'
 
 /** Compiles the module, which is one for all emulators unless another one is given. */
@@ -39,6 +39,22 @@ export const seedText = (seed: Seed | undefined): string | undefined => {
   return text
 }
 
+/** An object has no lines: what is wrong with it is told by its field alone. */
+export const withoutLine = (error: unknown): never => {
+  if (error instanceof EmulatorError && error.message.startsWith(SEED_IS_WRONG)) {
+    throw new EmulatorError(error.message.replace(/line \d+, /, ''), { cause: error })
+  }
+  throw error
+}
+
+const open = (make: () => Host): Host => {
+  try {
+    return make()
+  } catch (error) {
+    return withoutLine(error)
+  }
+}
+
 /** Makes an emulator in this process, without a socket. */
 export const createBy =
   (load: Load) =>
@@ -47,7 +63,8 @@ export const createBy =
     guard(options.dangerouslyAllowPublicOrigin)
     const module = await load(options.module)
     const place = { root: ROOTS.url, port: 4400, core: ROOTS.core, api_key: options.apiKey }
-    const host = new Host(module, seedText(options.seed), place, entropyOf(options.random))
+    const seed = seedText(options.seed)
+    const host = open(() => new Host(module, seed, place, entropyOf(options.random)))
     const fetch = fetchOf(host, ROOTS)
     const emulator = await emulatorOf(callBy(fetch, ROOTS.url), fetch)
     const stop = async (): Promise<void> => host.stop()

@@ -27,7 +27,6 @@ export interface KeyMaker {
 export const keyMaker = (realms: Realms): KeyMaker => {
   const own: Uint8Array[] = []
   let stopped = false
-  let used = false
   let making: Promise<boolean> | undefined
 
   const make = async (): Promise<boolean> => {
@@ -51,14 +50,14 @@ export const keyMaker = (realms: Realms): KeyMaker => {
     return making
   }
 
+  const demand = async (): Promise<boolean> => realms.spare_keys() > 0 || one()
+  // Off the thread it costs nobody anything, and the first login need not wait for it.
+  if (subtle()) void demand().catch(() => {})
+
   return {
-    async demand() {
-      used = true
-      return realms.spare_keys() > 0 || one()
-    },
+    demand,
     refill() {
-      // An emulator that never needed a key gets none.
-      if (!used || stopped || making || realms.spare_keys() >= SPARE) return
+      if (stopped || making || !subtle() || realms.spare_keys() >= SPARE) return
       void one().then((made) => made && this.refill(), () => {})
     },
     stop() {

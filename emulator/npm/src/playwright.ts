@@ -1,8 +1,18 @@
 // Fixtures for Playwright: an emulator for each worker, a realm of its own for each test, and both clocks moved together.
 
-import { test as base, expect, type BrowserContext, type Page } from '@playwright/test'
+import {
+  test as base,
+  expect,
+  type BrowserContext,
+  type Page,
+  type PlaywrightTestArgs,
+  type PlaywrightTestOptions,
+  type PlaywrightWorkerArgs,
+  type PlaywrightWorkerOptions,
+  type TestType,
+} from '@playwright/test'
 import { connectEmulator, startEmulator } from 'loginrocket-emulator'
-import type { AddedRealm, Emulator, RealmSeed } from './types'
+import type { AddedRealm, Emulator, LocalEmulator, RealmSeed, Settings } from './types'
 
 export { expect }
 
@@ -22,8 +32,8 @@ export interface EmulatorFixtures extends EmulatorSettings {
 }
 
 export interface EmulatorWorkerFixtures {
-  /** The emulator that the worker's realms are of. */
-  workerEmulator: Emulator
+  /** The emulator that the worker's realms are of, which is started when the first test wants it. */
+  workerEmulator: () => Promise<Emulator>
 }
 
 /** The person whom every realm begins with unless `realmSeed` says otherwise. */
@@ -31,27 +41,26 @@ const ADA = { email: 'ada@example.com', password: 'engine-of-1843', first_name: 
 
 let last = 0
 
+type TestFixtures = PlaywrightTestArgs & PlaywrightTestOptions & EmulatorFixtures
+type WorkerFixtures = PlaywrightWorkerArgs & PlaywrightWorkerOptions & EmulatorWorkerFixtures
+
 /** Playwright's `test` with an `emulator` for each test. */
-export const test = base.extend<EmulatorFixtures & { refusalsAreTold: void }, EmulatorWorkerFixtures & { workerEmulatorUrl: string | undefined }>({
-  workerEmulatorUrl: [undefined, { option: true, scope: 'worker' }],
+export const test: TestType<TestFixtures, WorkerFixtures> = base.extend<EmulatorFixtures & { realmOfTest: { current: AddedRealm | undefined } }, EmulatorWorkerFixtures>({
   emulatorUrl: [undefined, { option: true }],
   realmSeed: [{ people: [ADA] }, { option: true }],
   workerEmulator: [
-    async ({ workerEmulatorUrl }, use) => {
-      if (workerEmulatorUrl !== undefined) {
-        await use(await connectEmulator(workerEmulatorUrl))
-        return
-      }
-      const emulator = await startEmulator({ port: 0, corePort: 0 })
-      await use(emulator)
-      await emulator.stop()
+    async ({}, use) => {
+      let own: Promise<LocalEmulator> | undefined
+      await use(() => (own ??= startEmulator({ port: 0, corePort: 0 })))
+      await (await own)?.stop()
     },
     { scope: 'worker' },
   ],
-  emulator: async ({ workerEmulator, emulatorUrl, realmSeed }, use, testInfo) => {
-    const home = emulatorUrl === undefined ? workerEmulator : await connectEmulator(emulatorUrl)
+  emulator: async ({ workerEmulator, emulatorUrl, realmSeed, realmOfTest }, use, testInfo) => {
+    const home = await (emulatorUrl === undefined ? workerEmulator() : connectEmulator(emulatorUrl))
     last += 1
     const realm = await home.addRealm({ ...realmSeed, name: `test-${testInfo.workerIndex}-${process.pid}-${last}` })
+    realmOfTest.current = realm
     await use(realm)
     await realm.remove()
   },
@@ -65,26 +74,24 @@ export const test = base.extend<EmulatorFixtures & { refusalsAreTold: void }, Em
       await page.clock.fastForward(ms)
     })
   },
-  refusalsAreTold: [
-    async ({ context, emulator }, use, testInfo) => {
-      const refusals: string[] = []
-      context.on('requestfailed', (request) => {
-        if (!isTo(request.url(), emulator)) return
-        void emulator.settings().then(({ allowed_origins: allowed }) => {
-          const origin = originOf(request.headers())
-          if (origin && !fits(origin, allowed as readonly string[])) {
-            refusals.push(`${origin} is not one of the realm's \`allowed_origins\` (${(allowed as readonly string[]).join(', ')})`)
-          }
-        }, () => {})
-      })
-      await use()
-      if (testInfo.status !== testInfo.expectedStatus && refusals.length > 0) {
-        testInfo.annotations.push({ type: 'refused by CORS', description: [...new Set(refusals)].join('; ') })
-        await testInfo.attach('refused by CORS', { body: [...new Set(refusals)].join('\n'), contentType: 'text/plain' })
+  realmOfTest: async ({}, use) => use({ current: undefined }),
+  context: async ({ context, realmOfTest }, use, testInfo) => {
+    const refusals = new Set<string>()
+    context.on('requestfailed', (request) => {
+      const realm = realmOfTest.current
+      if (!realm || !isTo(request.url(), realm)) return
+      const tell = ({ allowed_origins: allowed }: Settings): void => {
+        const origin = originOf(request.headers())
+        const list = allowed as readonly string[]
+        if (origin && !fits(origin, list)) refusals.add(`${origin} is not one of the realm's \`allowed_origins\` (${list.join(', ')})`)
       }
-    },
-    { auto: true },
-  ],
+      void realm.settings().then(tell, () => {})
+    })
+    await use(context)
+    if (testInfo.status !== testInfo.expectedStatus && refusals.size > 0) {
+      testInfo.annotations.push({ type: 'refused by CORS', description: [...refusals].join('; ') })
+    }
+  },
 })
 
 const isTo = (url: string, realm: AddedRealm): boolean => url.startsWith(realm.url) || url.startsWith(realm.pagesUrl)

@@ -33,17 +33,22 @@ export const rootOf = (host: string, server: Server): { root: string; port: numb
   return { root: `http://${host.includes(':') ? `[${host}]` : host}:${port}/`, port }
 }
 
-/** The body, no more than one byte beyond the limit. */
-const read = async (request: IncomingMessage, most: number): Promise<Uint8Array> => {
-  const parts: Buffer[] = []
-  let length = 0
-  for await (const part of request) {
-    parts.push(part)
-    length += part.length
-    if (length > most) break
-  }
-  return Buffer.concat(parts).subarray(0, most + 1)
-}
+/** The body, no more than one byte beyond the limit; what comes after that is thrown away, so that the sender hears the answer. */
+const read = (request: IncomingMessage, most: number): Promise<Uint8Array> =>
+  new Promise((resolve, reject) => {
+    const parts: Buffer[] = []
+    let length = 0
+    const done = (): void => resolve(Buffer.concat(parts).subarray(0, most + 1))
+    request.on('data', (part: Buffer) => {
+      if (length > most) return
+      parts.push(part)
+      length += part.length
+      if (length > most) done()
+    })
+    request.once('end', done)
+    request.once('error', reject)
+    request.once('close', () => reject(new EmulatorError('the sender went away')))
+  })
 
 const pairs = (raw: readonly string[]): [string, string][] => {
   const found: [string, string][] = []

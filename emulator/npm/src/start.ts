@@ -1,6 +1,6 @@
 // An emulator with sockets, for browsers and other processes.
 
-import { checkOptions, seedText, type Load } from './create'
+import { checkOptions, seedText, withoutLine, type Load } from './create'
 import { globalFetch } from './connect'
 import { callBy, emulatorOf } from './control'
 import { EmulatorError } from './errors'
@@ -62,7 +62,7 @@ export const startBy =
   (load: Load) =>
   async (options: StartOptions = {}): Promise<LocalEmulator> => {
     checkOptions(options, OPTIONS)
-    const served = await serveRealms(load, options, seedText(options.seed))
+    const served = await serveRealms(load, options, seedText(options.seed)).catch(withoutLine)
     let over: Promise<void> | undefined
     // Requests of this process go the way of everybody's: what is tested is what is served.
     const fetch: Fetch = async (input, init) => {

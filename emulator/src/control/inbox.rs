@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Control, Outcome, done, json};
-use crate::mail::{Mail, MailView};
+use crate::state::{Mail, MailView};
 
 #[derive(Serialize)]
 struct Inbox<'a> {

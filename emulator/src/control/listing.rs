@@ -9,9 +9,19 @@ use serde::Serialize;
 use super::people::{session_view, view};
 use crate::state::{Realm, Secret};
 use crate::time::Time;
+use crate::wire::Reply;
 
 /// Most records that one piece is made of.
 pub const PIECE: usize = 256;
+
+/// How far an answer is.
+#[derive(Debug)]
+pub enum Progress {
+    /// The answer.
+    Done(Reply),
+    /// A listing of which more is to come by `Service::go_on`.
+    More(Listing),
+}
 
 /// An answer that is being written: a JSON object whose only member is a list.
 pub struct Listing {

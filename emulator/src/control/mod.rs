@@ -27,13 +27,14 @@ use crate::cors;
 use crate::locale::Locale;
 use crate::pages;
 use crate::seed::Mistake;
-use crate::service::{Progress, Service, host_name, realm_id};
+
 use crate::settings::Settings;
 use crate::state::Realm;
 use crate::time::Time;
 use crate::wire::{Answer, Refusal, decode_query};
+use crate::world::{Service, host_name, realm_id};
 
-pub use listing::{Listing, PIECE};
+pub use listing::{Listing, PIECE, Progress};
 
 /// Where the control API begins.
 pub(crate) const ROOT: &str = "/_emulator/";

@@ -5,10 +5,10 @@ use askama::Template;
 use super::people::{self, PersonView, SessionView};
 use super::realms::{self, RealmView};
 use super::{Control, Outcome};
-use crate::mail::{Mail, MailView};
 use crate::pages;
 use crate::rate::http_date;
 use crate::record::Record;
+use crate::state::{Mail, MailView};
 use crate::time::Clock;
 
 /// The page's script: buttons, and the log that fills itself.

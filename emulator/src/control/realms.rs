@@ -6,10 +6,10 @@ use serde_json::{Value, json as value};
 
 use super::{Control, Outcome, done, json, refuse};
 use crate::seed::{self, RealmSeed, Seed};
-use crate::service::Service;
 use crate::settings::Settings;
 use crate::state::Realm;
 use crate::wire::Refusal;
+use crate::world::Service;
 
 /// A realm as the control API shows it.
 #[derive(Serialize)]
@@ -45,7 +45,7 @@ pub(super) fn create(control: &mut Control<'_>) -> Outcome {
     all.check().map_err(|mistake| refuse(StatusCode::CONFLICT, &mistake, &path))?;
     let realm = seed::build_realm(&seed, control.host_time, control.rng);
     let id = realm.id.clone();
-    control.service.realms.insert(id.clone(), realm);
+    control.service.add(realm, seed);
     let realm = control.service.realms.get(&id).ok_or(Refusal::broken())?;
     Ok(json(&view(control.service, realm)))
 }
@@ -63,8 +63,9 @@ pub(super) fn delete(control: &mut Control<'_>) -> Outcome {
 /// `POST reset`: people, settings and clock are again what the seed made them. What apps are configured with stays.
 pub(super) fn reset(control: &mut Control<'_>) -> Outcome {
     let id = control.realm_id()?;
+    let origin = control.service.origins.get(&id).ok_or(Refusal::broken())?;
+    let fresh = seed::build_realm(origin, control.host_time, control.rng);
     let realm = control.service.realms.get_mut(&id).ok_or(Refusal::broken())?;
-    let fresh = seed::build_realm(&realm.origin, control.host_time, control.rng);
     realm.settings = fresh.settings.clone();
     realm.clock = fresh.clock;
     seed::refill(realm, fresh);

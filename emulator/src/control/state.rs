@@ -7,14 +7,13 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::json as value;
 
 use super::{Control, Outcome, done, json};
-use crate::mail::Mail;
 use crate::rate::Windows;
 use crate::script::Rule;
 use crate::seed::Seed;
 use crate::settings::Settings;
 use crate::state::{
-    AuthProvider, ClientApp, Credential, Domain, Handshake, Invitation, Membership, OneTimeToken, Org, Owned,
-    Realm, Secret, Session, User,
+    AuthProvider, ClientApp, Credential, Domain, Handshake, Invitation, Mail, Membership, OneTimeToken, Org,
+    Owned, Realm, Secret, Session, User,
 };
 use crate::time::Clock;
 use crate::wire::Refusal;

@@ -6,9 +6,7 @@ use super::{Core, Outcome, orgs, views};
 use crate::fields;
 use crate::id;
 use crate::locale::Text;
-use crate::mail::MailKind;
-use crate::routes::INVITATION_MINUTES;
-use crate::state::{Invitation, InvitationKind, Secret};
+use crate::state::{INVITATION_MINUTES, Invitation, InvitationKind, MailKind, Secret};
 use crate::wire::Refusal;
 
 pub(super) fn list(core: &mut Core<'_>, _: &str) -> Outcome {

@@ -21,10 +21,10 @@ use crate::call::{self, Call};
 use crate::id;
 use crate::locale::{Locale, Text};
 use crate::record::Record;
-use crate::service::Service;
 use crate::state::{Client, Realm};
 use crate::time::Time;
 use crate::wire::{Params, Refusal, decode_query};
+use crate::world::Service;
 
 use request::{client_of, read_body, texts, unwrap};
 

@@ -5,10 +5,10 @@ use serde_json::{Map, Value, json};
 use super::{Core, Outcome, texts, views};
 use crate::locale::Text;
 use crate::seed::{RealmSeed, build_realm, refill};
-use crate::service::Service;
 use crate::settings::{JwtAlgorithm, Settings};
 use crate::state::Realm;
 use crate::wire::Refusal;
+use crate::world::Service;
 
 /// Members of a realm that are settings under the same name.
 const SETTINGS: &[&str] = &[
@@ -47,10 +47,10 @@ pub(super) fn create(core: &mut Core<'_>, id: &str) -> Outcome {
         RealmSeed { settings: changed(&Settings::default(), &core.attributes)?, ..RealmSeed::default() };
     let mut realm = build_realm(&seed, core.host_time, core.rng);
     realm.host = free_host(core.service, &name, &realm);
-    realm.origin.name.clone_from(&realm.host);
     realm.name = name;
     core.realm_id.clone_from(&realm.id);
-    core.service.realms.insert(realm.id.clone(), realm);
+    let origin = RealmSeed { name: realm.host.clone(), ..seed };
+    core.service.add(realm, origin);
     show(core, id)
 }
 

@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 
 use super::{Core, Outcome, sessions, views};
+use crate::accounts::{confirm_email, prove_password, request_verification};
 use crate::fields;
 use crate::id;
 use crate::locale::{Locale, Text};
 use crate::password;
-use crate::routes::{confirm_email, prove_password, request_verification};
 use crate::settings::EmailVerification;
 use crate::signin;
 use crate::state::{Purpose, User, Verification, normalise};

@@ -25,10 +25,13 @@ use super::body::{Broken, ReplyBody};
 use super::cli::{Args, Failure};
 use super::keys::{KeyMaker, SPARE};
 use crate::SigningKey;
+use crate::control::Progress;
+use crate::dispatch::{Listener, max_body};
 use crate::mail::Links;
 use crate::seed::{self, Seed};
-use crate::service::{Ending, Listener, Progress, Reply, Service, max_body};
 use crate::time::Time;
+use crate::wire::{Ending, Reply};
+use crate::world::Service;
 
 /// The service with its randomness, shared by all connections.
 #[derive(Clone, Debug)]

@@ -1,8 +1,8 @@
 //! `login` and `login/verify` (contract §2.1, §2.2).
 
+use crate::accounts::{note_failure, prove_password, refuse_if_throttled};
 use crate::call::Call;
 use crate::locale::Text;
-use crate::password;
 use crate::signin;
 use crate::state::Purpose;
 use crate::totp;
@@ -17,7 +17,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         return Err(Refusal::invalid(Text::LoginFailed));
     };
     call.speak_to(&user);
-    prove(call, &user, &password)?;
+    prove_password(call, &user, &password)?;
     signin::first_step(call, &user, account.as_deref())
 }
 
@@ -39,40 +39,4 @@ pub(super) fn verify(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     }
     call.realm.spend_token(&token);
     signin::begin(call, &user, account.as_deref())
-}
-
-/// Compares the password; too many wrong ones are refused as 422 (contract §1.6), even if this one is right.
-pub(crate) fn prove(call: &mut Call<'_>, user: &str, password: &str) -> Result<(), Refusal> {
-    refuse_if_throttled(call, user)?;
-    let person = call.user(user)?;
-    let right = person.password_hash.as_ref().is_some_and(|hash| password::matches(password, hash));
-    let inactive = person.inactive;
-    if right && !inactive {
-        return Ok(());
-    }
-    note_failure(call, user)?;
-    if right {
-        signin::refuse_inactive(call, user)?;
-    }
-    Err(Refusal::invalid(Text::LoginFailed))
-}
-
-fn refuse_if_throttled(call: &Call<'_>, user: &str) -> Result<(), Refusal> {
-    let assumptions = &call.realm.settings.assumptions;
-    let since = call.now.minus_seconds(assumptions.login_attempts_minutes.saturating_mul(60));
-    let recent = call.user(user)?.failed_logins.iter().filter(|&&at| at > since && at <= call.now).count();
-    if recent < usize::try_from(assumptions.login_attempts).unwrap_or(usize::MAX) {
-        Ok(())
-    } else {
-        Err(Refusal::with_status(assumptions.throttled_login_status, Text::TooManyAttempts))
-    }
-}
-
-fn note_failure(call: &mut Call<'_>, user: &str) -> Result<(), Refusal> {
-    let minutes = call.realm.settings.assumptions.login_attempts_minutes;
-    let (now, since) = (call.now, call.now.minus_seconds(minutes.saturating_mul(60)));
-    let failed = &mut call.user_mut(user)?.failed_logins;
-    failed.retain(|&at| at > since);
-    failed.push(now);
-    Ok(())
 }

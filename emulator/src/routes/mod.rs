@@ -9,10 +9,6 @@ mod signup;
 
 pub(crate) mod jwks;
 
-pub(crate) use email::confirm as confirm_email;
-pub(crate) use login::prove as prove_password;
-pub(crate) use signup::{INVITATION_MINUTES, request_verification};
-
 use http::Method;
 
 use crate::call::Call;

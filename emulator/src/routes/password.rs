@@ -3,10 +3,9 @@
 use crate::call::Call;
 use crate::fields;
 use crate::locale::Text;
-use crate::mail::MailKind;
 use crate::settings::UnknownPerson;
 use crate::signin;
-use crate::state::Purpose;
+use crate::state::{MailKind, Purpose};
 use crate::wire::{Answer, Refusal};
 
 /// `POST password/forgot`: mails a token. The reply does not tell whether anybody got it.

@@ -1,13 +1,13 @@
 //! `profile` and `profile/password` (contract §2.7, §2.8).
 
+use crate::accounts;
 use crate::call::Call;
 use crate::fields;
 use crate::locale::{Locale, Text};
-use crate::mail::MailKind;
 use crate::password;
 use crate::settings::{EmailChange, EmailVerification};
 use crate::signin;
-use crate::state::{Purpose, Verification};
+use crate::state::{MailKind, Purpose, Verification};
 use crate::wire::{Answer, Refusal};
 
 /// `PUT profile`: changes what is sent, and answers like a login because the token's claims changed.
@@ -97,7 +97,7 @@ pub(crate) fn change_email(call: &mut Call<'_>, user: &str, email: &str) -> Resu
         person.email_pending = None;
         person.verification = Verification::None;
         if verified_here {
-            super::signup::request_verification(call, user, email)?;
+            accounts::request_verification(call, user, email)?;
         }
     }
     Ok(())

@@ -1,18 +1,15 @@
 //! `signup` and `signup/request` (contract §2.9, §2.10).
 
+use crate::accounts;
 use crate::call::Call;
 use crate::fields;
 use crate::id;
 use crate::locale::{Locale, Text};
-use crate::mail::MailKind;
 use crate::password;
 use crate::settings::{EmailVerification, Field, Signup};
 use crate::signin;
-use crate::state::{Invitation, InvitationKind, Purpose, Secret, User, Verification};
+use crate::state::{INVITATION_MINUTES, Invitation, InvitationKind, MailKind, Secret, User, Verification};
 use crate::wire::{Answer, Refusal};
-
-/// Invitations last 30 days (contract §2.10).
-pub(crate) const INVITATION_MINUTES: u64 = 30 * 24 * 60;
 
 /// `POST signup`: a new person, account and session, or a mail first.
 pub(super) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
@@ -42,7 +39,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     if let (Some(email), false) =
         (email, verified || call.realm.settings.email_verification == EmailVerification::None)
     {
-        request_verification(call, &id, &email)?;
+        accounts::request_verification(call, &id, &email)?;
     }
     if signin::must_verify_first(call, &id)? {
         return Ok(signin::okay());
@@ -62,17 +59,6 @@ pub(super) fn request(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     }
     invite(call, InvitationKind::Request, &email);
     Ok(signin::okay())
-}
-
-/// Makes a verification token and mails it.
-pub(crate) fn request_verification(call: &mut Call<'_>, user: &str, email: &str) -> Result<String, Refusal> {
-    let token = call.realm.issue_token(Purpose::Email, user, Some(email.to_owned()), call.now, call.rng);
-    let person = call.user_mut(user)?;
-    if person.verification == Verification::None {
-        person.verification = Verification::Requested;
-    }
-    call.send_mail(MailKind::EmailVerification, email, &token);
-    Ok(token)
 }
 
 fn find_invitation(call: &Call<'_>) -> Result<Option<Invitation>, Refusal> {

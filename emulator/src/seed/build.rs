@@ -5,9 +5,9 @@ use rand_core::CryptoRng;
 use super::document::{AccountSeed, InvitationSeed, PersonSeed, RealmSeed};
 use crate::id;
 use crate::password;
-use crate::routes::INVITATION_MINUTES;
 use crate::state::{
-    AuthProvider, Credential, Domain, Invitation, Org, Realm, Secret, Session, User, Verification,
+    AuthProvider, Credential, Domain, INVITATION_MINUTES, Invitation, Org, Realm, Secret, Session, User,
+    Verification,
 };
 use crate::time::Time;
 
@@ -24,7 +24,6 @@ pub(crate) fn build_realm(seed: &RealmSeed, now: Time, rng: &mut dyn CryptoRng) 
         realm.name.clone_from(name);
     }
     realm.settings = seed.settings.clone();
-    realm.origin = seed.clone();
     realm.set_login_urls(&seed.login_urls, now, rng);
     for fqdn in &seed.domains {
         let id = id::fresh("dom", rng);

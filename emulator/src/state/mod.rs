@@ -1,9 +1,11 @@
 //! A realm: one isolated store of people, accounts and sessions (contract §0), and the rules that hold between its
 //! records. What the API says about them is decided in `routes`.
 
+mod mails;
 mod owned;
 mod records;
 
+pub use mails::{Mail, MailKind, MailView};
 pub use owned::{HasOwner, Owned};
 pub use records::{
     AuthProvider, Client, ClientApp, Credential, Domain, Handshake, Invitation, InvitationKind, IssuedToken,
@@ -15,13 +17,14 @@ use rand_core::CryptoRng;
 
 use crate::id;
 use crate::keys::{KeyPool, SigningKey};
-use crate::mail::Mail;
 use crate::rate::Windows;
 use crate::record::Log;
 use crate::script::Script;
-use crate::seed::RealmSeed;
 use crate::settings::Settings;
 use crate::time::{Clock, Time};
+
+/// How long an invitation lasts.
+pub(crate) const INVITATION_MINUTES: u64 = 30 * 24 * 60;
 
 /// A realm and everything in it.
 #[derive(Debug)]
@@ -66,8 +69,6 @@ pub struct Realm {
     pub created_at: Time,
     /// The time it lives in. Every realm has a clock of its own, so that tests turn theirs and nobody else's.
     pub clock: Clock,
-    /// What a reset goes back to.
-    pub origin: RealmSeed,
     pub(crate) windows: Windows,
     pub(crate) script: Script,
     pub(crate) log: Log,
@@ -97,7 +98,6 @@ impl Realm {
             shared_secret: Secret::new(id::fresh("jsk", rng) + &id::random(30, rng)),
             created_at: now,
             clock: Clock::default(),
-            origin: RealmSeed { name: name.to_owned(), ..RealmSeed::default() },
             windows: Windows::default(),
             script: Script::default(),
             log: Log::default(),

@@ -2,6 +2,8 @@
 
 mod answer;
 mod params;
+mod reply;
 
 pub(crate) use answer::{Answer, Refusal, error_shape, html};
 pub(crate) use params::{Params, decode_query};
+pub use reply::{Ending, Reply};

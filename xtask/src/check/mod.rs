@@ -5,6 +5,7 @@
 mod addresses;
 mod advisories;
 mod api;
+mod direction;
 mod licences;
 mod package;
 mod size;
@@ -30,7 +31,7 @@ const NOT_CHECKED: &str = "not checked";
 
 const WASM: [&str; 4] = ["--package", "loginrocket-wasm", "--target", "wasm32-unknown-unknown"];
 
-const CHECKS: [(&str, Check); 17] = [
+const CHECKS: [(&str, Check); 18] = [
     ("format", format),
     ("lints, native", lints_native),
     ("lints, wasm", lints_wasm),
@@ -39,6 +40,7 @@ const CHECKS: [(&str, Check); 17] = [
     ("lints, app", lints_app),
     ("docs, native", docs_native),
     ("docs, wasm", docs_wasm),
+    ("direction", direction::check),
     ("licences", licences::check),
     ("advisories", advisories::check),
     ("versions", versions::check),

@@ -10,13 +10,15 @@ use crate::package;
 use crate::process;
 use crate::workspace::Workspace;
 
-/// Builds the tarball and has both tools look at it.
+/// Builds the tarballs and has both tools look at them.
 pub(super) fn check(workspace: &Workspace) -> Result<String> {
-    let tarball = package::pack(workspace)?;
-    let mut command = workspace.command("node");
-    command.arg("xtask/tools/lint-package.mjs").arg(&tarball).env("LOGINROCKET_TOOLS", workspace.npm_tools());
-    process::run(&mut command)?;
-    dry_run(workspace)
+    let tarballs = [package::emulator::pack(workspace)?, package::pack(workspace)?];
+    for tarball in tarballs {
+        let mut command = workspace.command("node");
+        command.arg("xtask/tools/lint-package.mjs").arg(&tarball);
+        process::run(command.env("LOGINROCKET_TOOLS", workspace.npm_tools()))?;
+    }
+    Ok(format!("{}; {}", dry_run(workspace, "pkg")?, dry_run(workspace, "emulator/npm")?))
 }
 
 #[derive(Deserialize)]
@@ -31,12 +33,13 @@ struct File {
 }
 
 /// Asks npm what it would publish, which must be what is listed, and the files that npm always adds.
-fn dry_run(workspace: &Workspace) -> Result<String> {
+fn dry_run(workspace: &Workspace, folder: &str) -> Result<String> {
     let mut command = workspace.command("npm");
-    command.current_dir(workspace.path("pkg")).args(["pack", "--dry-run", "--json", "--ignore-scripts"]);
+    command.current_dir(workspace.path(folder)).args(["pack", "--dry-run", "--json", "--ignore-scripts"]);
     let packed = process::output(&mut command)?;
-    let manifest =
-        fs::read_to_string(workspace.path("pkg/package.json")).context("pkg/package.json cannot be read")?;
+    let manifest = format!("{folder}/package.json");
+    let manifest = fs::read_to_string(workspace.path(&manifest))
+        .with_context(|| format!("{manifest} cannot be read"))?;
     judge(&packed, &manifest)
 }
 

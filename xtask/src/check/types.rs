@@ -40,6 +40,9 @@ pub(super) fn check(workspace: &Workspace) -> Result<String> {
     // The script host, by the settings that stand beside it.
     let mut command = workspace.command(workspace.npm_binary("tsc"));
     process::run(command.args(["--project", "pkg/src"]))?;
+    // The emulator's, likewise.
+    let mut command = workspace.command(workspace.npm_binary("tsc"));
+    process::run(command.args(["--project", "emulator/npm/src"]))?;
     Ok(String::new())
 }
 

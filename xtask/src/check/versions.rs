@@ -1,4 +1,4 @@
-//! The crate, the npm package and the changelog speak of the same version.
+//! The crate, both npm packages and the changelog speak of the same version.
 
 use std::fs;
 
@@ -7,16 +7,18 @@ use anyhow::{Context, Result, bail};
 use crate::setup::versions::locked_version;
 use crate::workspace::Workspace;
 
-/// Compares the three.
+/// Compares them.
 pub(super) fn check(workspace: &Workspace) -> Result<String> {
     let version = locked_version(workspace, "loginrocket-wasm")?;
-    let manifest =
-        fs::read_to_string(workspace.path("pkg/package.json")).context("pkg/package.json cannot be read")?;
-    let manifest: serde_json::Value =
-        serde_json::from_str(&manifest).context("pkg/package.json is not JSON")?;
-    let npm = manifest.get("version").and_then(serde_json::Value::as_str).unwrap_or("none");
-    if npm != version {
-        bail!("Cargo.toml says {version} and pkg/package.json says {npm}");
+    for file in ["pkg/package.json", "emulator/npm/package.json"] {
+        let manifest =
+            fs::read_to_string(workspace.path(file)).with_context(|| format!("{file} cannot be read"))?;
+        let manifest: serde_json::Value =
+            serde_json::from_str(&manifest).with_context(|| format!("{file} is not JSON"))?;
+        let npm = manifest.get("version").and_then(serde_json::Value::as_str).unwrap_or("none");
+        if npm != version {
+            bail!("Cargo.toml says {version} and {file} says {npm}");
+        }
     }
     let changelog =
         fs::read_to_string(workspace.path("CHANGELOG.md")).context("CHANGELOG.md cannot be read")?;

@@ -106,7 +106,7 @@ fn write_types(workspace: &Workspace, dist: &Path) -> Result<()> {
     ]);
     process::run(compile.arg(&emitted))?;
     let mut roll = workspace.command("node");
-    roll.arg("xtask/tools/roll-types.mjs").args([&emitted, dist]);
+    roll.arg("xtask/tools/roll-types.mjs").args([&emitted, dist]).arg("external");
     process::run(roll.env("LOGINROCKET_TOOLS", workspace.npm_tools()))?;
     // Both scripts have the same exports, so both have the same types; the extension tells TypeScript the module system.
     let types = read(&dist.join("index.d.ts"))?;

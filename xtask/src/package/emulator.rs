@@ -188,16 +188,15 @@ fn write_types(workspace: &Workspace, dist: &Path) -> Result<()> {
     let mut compile = workspace.command(workspace.npm_binary("tsc"));
     compile.args(["--project", "emulator/npm/src", "--noEmit", "false", "--declaration"]);
     process::run(compile.args(["--emitDeclarationOnly", "--outDir"]).arg(&emitted))?;
-    let entries = SCRIPTS.iter().filter(|(entry, _)| !["browser", "cli"].contains(entry));
+    let entries = || SCRIPTS.iter().filter(|(entry, _)| !["browser", "cli"].contains(entry));
     let mut roll = workspace.command("node");
     roll.arg("xtask/tools/roll-types.mjs").args([&emitted, dist]);
-    roll.args(entries.clone().map(|(entry, _)| *entry)).env("LOGINROCKET_TOOLS", workspace.npm_tools());
-    process::run(&mut roll)?;
-    for (entry, has_twin) in entries {
-        if *has_twin {
-            let types = read(&dist.join(format!("{entry}.d.ts")))?;
-            write(&dist.join(format!("{entry}.d.cts")), types)?;
-        }
+    roll.args(entries().map(|(entry, _)| *entry).filter(|entry| *entry != "index"));
+    process::run(roll.env("LOGINROCKET_TOOLS", workspace.npm_tools()))?;
+    for (entry, _) in entries().filter(|(_, has_twin)| *has_twin) {
+        let types = read(&dist.join(format!("{entry}.d.ts")))?;
+        let twin = String::from_utf8_lossy(&types).replace("'./index.js'", "'./index.cjs'");
+        write(&dist.join(format!("{entry}.d.cts")), twin)?;
     }
     Ok(())
 }

@@ -31,6 +31,8 @@ pub(crate) enum Part {
     Frameworks,
     /// The tools that apps are made with.
     AppTools,
+    /// The test runners that the emulator is used from.
+    EmulatorTools,
     /// A Chromium with its driver.
     Browser,
     /// Firefox and WebKit, where they can be had.
@@ -53,6 +55,12 @@ pub(crate) const NPM_APPS: &str = "tests/packages/apps";
 /// Where the apps are with their tools, below `target/`.
 pub(crate) const APPS: &str = "test/apps";
 
+/// Where the manifest and the lock file of the test runners are that the emulator is used from.
+pub(crate) const NPM_EMULATOR: &str = "tests/emulator";
+
+/// Where they are themselves, below `target/`, with the projects that use them.
+pub(crate) const EMULATOR_USERS: &str = "test/emulator-users";
+
 /// What it takes to build the package.
 pub(crate) const FOR_PACKAGE: &[Part] =
     &[Part::WasmTarget, Part::LibrarySources, Part::WasmBindgen, Part::WasmPack, Part::NpmTools];
@@ -70,6 +78,7 @@ pub(crate) fn plan<'a>(workspace: &'a Workspace, parts: &[Part], plan: &mut Plan
             Part::NpmTools => node::plan_tools(workspace, plan)?,
             Part::Frameworks => node::plan_frameworks(workspace, plan)?,
             Part::AppTools => node::plan_app_tools(workspace, plan)?,
+            Part::EmulatorTools => node::plan_emulator_tools(workspace, plan)?,
             Part::Browser => browser::plan(workspace, plan)?,
             Part::Engines => engines::plan(workspace, plan),
         }

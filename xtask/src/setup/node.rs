@@ -71,6 +71,20 @@ pub(super) fn plan_app_tools<'a>(workspace: &'a Workspace, plan: &mut Plan<'a>) 
     plan_packages(workspace, plan, tools, complete)
 }
 
+/// Adds a step that installs the test runners that the emulator is used from, unless they are there and belong to the lock file.
+pub(super) fn plan_emulator_tools<'a>(workspace: &'a Workspace, plan: &mut Plan<'a>) -> Result<()> {
+    let folder = workspace.output(super::EMULATOR_USERS);
+    let complete = folder.join("node_modules/.package-lock.json").exists();
+    let tools = Packages {
+        what: "the test runners",
+        stamp: "stamps/emulator-tools",
+        manifests: super::NPM_EMULATOR,
+        folder,
+        duration: "less than a minute",
+    };
+    plan_packages(workspace, plan, tools, complete)
+}
+
 fn plan_packages<'a>(
     workspace: &'a Workspace,
     plan: &mut Plan<'a>,

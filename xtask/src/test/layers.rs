@@ -14,7 +14,7 @@ use crate::emulator::{self, Emulator, Settings};
 use crate::package;
 use crate::process;
 use crate::progress::Plan;
-use crate::setup::{APPS, FRAMEWORKS, NPM_APPS, browser, engines};
+use crate::setup::{APPS, EMULATOR_USERS, FRAMEWORKS, NPM_APPS, NPM_EMULATOR, browser, engines};
 use crate::workspace::Workspace;
 
 /// Runs a test module in the browser. A bare name, found on the tools' PATH, because Cargo splits the variable that
@@ -39,13 +39,20 @@ const EMPTY_PROJECT: &str = "tests/packages/empty";
 pub(super) struct Bench<'a> {
     workspace: &'a Workspace,
     emulator: OnceCell<Result<(), String>>,
+    emulator_tarball: OnceCell<Result<PathBuf, String>>,
     tarball: OnceCell<Result<PathBuf, String>>,
     rust_site: OnceCell<Result<(), String>>,
 }
 
 impl<'a> Bench<'a> {
     pub(super) fn new(workspace: &'a Workspace) -> Self {
-        Self { workspace, emulator: OnceCell::new(), tarball: OnceCell::new(), rust_site: OnceCell::new() }
+        Self {
+            workspace,
+            emulator: OnceCell::new(),
+            emulator_tarball: OnceCell::new(),
+            tarball: OnceCell::new(),
+            rust_site: OnceCell::new(),
+        }
     }
 
     /// All tests of a crate, natively.
@@ -172,6 +179,32 @@ impl<'a> Bench<'a> {
                 counts += Counts { passed: u64::from(good), failed: u64::from(!good), skipped: 0 };
             }
         }
+        Ok(counts)
+    }
+
+    /// The emulator's tarball beside the SDK's: its command under the tests of the native host, and the package in Node, in a
+    /// page, and from the test runners of its users.
+    pub(super) fn emulated(&self) -> Result<Counts> {
+        let tarballs = [self.emulator_tarball()?, self.tarball()?];
+        let folder = self.workspace.output(EMULATOR_USERS);
+        remove_all_but_packages(&folder)?;
+        copy_folder(&self.workspace.path(NPM_EMULATOR).join("users"), &folder)?;
+        for name in ["package.json", "package-lock.json"] {
+            fs::copy(self.workspace.path(NPM_EMULATOR).join(name), folder.join(name))
+                .with_context(|| format!("{name} cannot be copied"))?;
+        }
+        self.install_anew(&folder, &["loginrocket-emulator", "loginrocket-wasm"], &tarballs)?;
+        let mut contract = self.workspace.cargo();
+        contract.args(["test", "--quiet", "--package", "loginrocket-emulator", "--no-fail-fast"]);
+        contract.args(["--test", "socket", "--test", "docs"]).env(
+            "LOGINROCKET_EMULATOR_COMMAND",
+            format!("node;{}", folder.join("node_modules/loginrocket-emulator/dist/cli.js").display()),
+        );
+        let mut counts = count_cargo(&mut contract)?;
+        let emulator = self.start_emulator(&Settings::for_tests(false))?;
+        counts += self.node_test(NPM_EMULATOR, &emulator, |command| {
+            command.env("LOGINROCKET_INSTALLED", &folder);
+        })?;
         Ok(counts)
     }
 
@@ -315,6 +348,15 @@ impl<'a> Bench<'a> {
         emulator::start(self.workspace, settings)
     }
 
+    fn emulator_tarball(&self) -> Result<PathBuf> {
+        once(&self.emulator_tarball, "emulator's package", || {
+            let mut plan = Plan::default();
+            package::emulator::plan_build(self.workspace, &mut plan)?;
+            plan.run()?;
+            package::emulator::pack_built(self.workspace)
+        })
+    }
+
     fn tarball(&self) -> Result<PathBuf> {
         once(&self.tarball, "package", || {
             let mut plan = Plan::default();
@@ -346,20 +388,27 @@ impl<'a> Bench<'a> {
     fn install_in_apps(&self, tarball: &Path) -> Result<PathBuf> {
         let folder = self.workspace.output(APPS);
         remove_all_but_packages(&folder)?;
-        let package = folder.join("node_modules/loginrocket-wasm");
-        if package.exists() {
-            // npm would keep it, because the version is the same.
-            fs::remove_dir_all(&package)
-                .with_context(|| format!("{} cannot be removed", package.display()))?;
-        }
         copy_folder(&self.workspace.path(NPM_APPS), &folder)?;
+        self.install_anew(&folder, &["loginrocket-wasm"], &[tarball.to_path_buf()])?;
+        Ok(folder)
+    }
+
+    /// Installs tarballs beside what is there already.
+    fn install_anew(&self, folder: &Path, names: &[&str], tarballs: &[PathBuf]) -> Result<()> {
+        for name in names {
+            let package = folder.join("node_modules").join(name);
+            if package.exists() {
+                // npm would keep it, because the version is the same.
+                fs::remove_dir_all(&package)
+                    .with_context(|| format!("{} cannot be removed", package.display()))?;
+            }
+        }
         let mut command = self.workspace.command("npm");
         command
-            .current_dir(&folder)
+            .current_dir(folder)
             .args(["install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--offline"])
-            .arg(tarball);
-        process::run_quietly(&mut command)?;
-        Ok(folder)
+            .args(tarballs);
+        process::run_quietly(&mut command)
     }
 
     fn write_output(&self, name: &str, content: &str) -> Result<PathBuf> {

@@ -36,6 +36,8 @@ enum Layer {
     Emulator,
     /// These commands themselves
     Xtask,
+    /// The emulator's published tarball: both hosts by one contract, and from the test runners of its users
+    Emulated,
     /// The SDK in headless Chromium, against the emulator
     Web,
     /// The engine with its script host, in Chromium
@@ -70,6 +72,7 @@ impl Layer {
             Self::Core => "core",
             Self::Emulator => "emulator",
             Self::Xtask => "xtask",
+            Self::Emulated => "emulated",
             Self::Web => "web",
             Self::Host => "host",
             Self::RustApp => "rust-app",
@@ -88,8 +91,8 @@ impl Layer {
 
     fn needs(self) -> &'static [Part] {
         use Part::{
-            AppTools, Browser, Engines, Frameworks, LibrarySources, NpmTools, WasmBindgen, WasmPack,
-            WasmTarget,
+            AppTools, Browser, EmulatorTools, Engines, Frameworks, LibrarySources, NpmTools, WasmBindgen,
+            WasmPack, WasmTarget,
         };
         match self {
             Self::Core | Self::Emulator | Self::Xtask | Self::Table => &[],
@@ -98,6 +101,9 @@ impl Layer {
             Self::Types => &[WasmTarget, LibrarySources, WasmBindgen, WasmPack, NpmTools, AppTools],
             Self::Host | Self::Package | Self::Session | Self::Tokens | Self::E2e => {
                 &[WasmTarget, LibrarySources, WasmBindgen, WasmPack, NpmTools, Browser]
+            }
+            Self::Emulated => {
+                &[WasmTarget, LibrarySources, WasmBindgen, WasmPack, NpmTools, Browser, EmulatorTools]
             }
             Self::Apps => &[WasmTarget, LibrarySources, WasmBindgen, WasmPack, NpmTools, Browser, AppTools],
             Self::Engines => {
@@ -114,6 +120,7 @@ impl Layer {
             Self::Core => bench.cargo_test("loginrocket-wasm"),
             Self::Emulator => bench.cargo_test("loginrocket-emulator"),
             Self::Xtask => bench.cargo_test("xtask"),
+            Self::Emulated => bench.emulated(),
             Self::Web => bench.web(),
             Self::Host => bench.host(),
             Self::RustApp => bench.rust_app(),
@@ -276,8 +283,8 @@ mod tests {
     fn without_a_choice_every_layer_runs_from_the_bottom_up() {
         let names: Vec<_> = select(&[]).into_iter().map(Layer::name).collect();
         let expected = [
-            "core", "emulator", "xtask", "web", "host", "rust-app", "types", "package", "apps", "engines",
-            "session", "tokens", "stores", "e2e", "table",
+            "core", "emulator", "xtask", "emulated", "web", "host", "rust-app", "types", "package", "apps",
+            "engines", "session", "tokens", "stores", "e2e", "table",
         ];
         assert_eq!(names, expected);
         assert!(select(&[Layer::Web]).into_iter().map(Layer::name).eq(["web"]));

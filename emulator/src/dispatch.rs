@@ -1,31 +1,28 @@
-//! The emulated service as a whole: its realms, and the way of a request to one of them and back.
+//! The way of a request to a realm and back.
 
-use std::fmt;
-
-use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, HOST, LOCATION};
+use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, LOCATION};
 use http::uri::PathAndQuery;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
-use indexmap::IndexMap;
+use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use rand_core::CryptoRng;
 use serde_json::Value;
 
 use crate::api::{self, Arrival};
-use crate::control::{self, Listing};
+use crate::control::{self, Listing, Progress};
 use crate::core_api;
 use crate::cors;
 use crate::hosted;
 use crate::id;
-use crate::keys::{KeyPool, SigningKey};
+use crate::keys::KeyPool;
 use crate::locale::Locale;
 use crate::mail::Links;
 use crate::record::{self, Record};
 use crate::routes;
 use crate::script::Rule;
-use crate::seed::{self, Seed};
 use crate::settings::{JwtAlgorithm, Settings};
-use crate::state::{Realm, Secret, normalise};
+use crate::state::{Realm, normalise};
 use crate::time::Time;
-use crate::wire::Refusal;
+use crate::wire::{Refusal, Reply};
+use crate::world::Service;
 
 /// Most bytes a body may have.
 pub const MAX_BODY: usize = 256 * 1024;
@@ -37,9 +34,6 @@ const MAX_CONTROL_BODY: usize = 64 * 1024 * 1024;
 pub fn max_body(path: &str) -> usize {
     if path.starts_with(control::ROOT) { MAX_CONTROL_BODY } else { MAX_BODY }
 }
-
-/// How a path begins that names its realm.
-const BY_PATH: &str = "/_realm/";
 
 /// Most bytes path and query may have (contract §1.8, 414).
 const MAX_URL: usize = 8 * 1024;
@@ -53,128 +47,7 @@ pub enum Listener {
     Core,
 }
 
-/// What a host does with a response.
-pub struct Reply {
-    /// The response.
-    pub response: Response<Vec<u8>>,
-    /// How long to wait before sending it.
-    pub delay_millis: u64,
-    /// How sending it ends.
-    pub ending: Ending,
-}
-
-/// How sending a response ends.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Ending {
-    /// As it should.
-    #[default]
-    Whole,
-    /// The connection breaks after that many bytes of the body.
-    Truncated(usize),
-    /// The connection breaks before the first byte.
-    Cut,
-    /// Nothing is ever sent, and the connection stays open.
-    Hang,
-}
-
-/// Bodies hold tokens and session ids, so they are not shown.
-impl fmt::Debug for Reply {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut shown = formatter.debug_struct("Reply");
-        shown.field("status", &self.response.status()).field("delay_millis", &self.delay_millis);
-        shown.field("ending", &self.ending).finish_non_exhaustive()
-    }
-}
-
-impl From<Response<Vec<u8>>> for Reply {
-    fn from(response: Response<Vec<u8>>) -> Self {
-        Self { response, delay_millis: 0, ending: Ending::Whole }
-    }
-}
-
-/// How far an answer is.
-#[derive(Debug)]
-pub enum Progress {
-    /// The answer.
-    Done(Reply),
-    /// A listing of which more is to come by [`Service::go_on`].
-    More(Listing),
-}
-
-/// All realms of one emulator.
-#[derive(Debug)]
-pub struct Service {
-    pub(crate) realms: IndexMap<String, Realm>,
-    pub(crate) default_realm: String,
-    pub(crate) api_key: Secret,
-    pub(crate) pool: KeyPool,
-    pub(crate) links: Links,
-    /// Whether the control API answers hosts and origins from anywhere.
-    pub(crate) open_control: bool,
-}
-
 impl Service {
-    /// Makes the realms of a document.
-    pub fn new(seed: &Seed, links: Links, now: Time, rng: &mut dyn CryptoRng) -> Self {
-        let api_key = seed.api_key.clone().unwrap_or_else(|| Secret::new(id::fresh("ks", rng)));
-        let mut service = Self {
-            realms: IndexMap::new(),
-            default_realm: String::new(),
-            api_key,
-            pool: KeyPool::default(),
-            links,
-            open_control: false,
-        };
-        service.replace(seed, now, rng);
-        service
-    }
-
-    /// Makes the realms of a document in the place of those that are there. A document that names no key of the Core API
-    /// leaves it as it is.
-    pub(crate) fn replace(&mut self, seed: &Seed, now: Time, rng: &mut dyn CryptoRng) {
-        for realm in std::mem::take(&mut self.realms).into_values() {
-            self.pool.take_back(realm.keys, rng);
-        }
-        let realms: IndexMap<String, Realm> = seed
-            .realms
-            .iter()
-            .map(|realm| seed::build_realm(realm, now, rng))
-            .map(|realm| (realm.id.clone(), realm))
-            .collect();
-        let first = realms.values().next();
-        self.default_realm = first.map(|realm| realm.id.clone()).unwrap_or_default();
-        self.links.default_realm = first.map(|realm| realm.host.clone()).unwrap_or_default();
-        self.realms = realms;
-        if let Some(key) = &seed.api_key {
-            self.api_key = key.clone();
-        }
-    }
-
-    /// Drops a realm and everything in it but its keys.
-    pub(crate) fn remove(&mut self, id: &str, rng: &mut dyn CryptoRng) {
-        if let Some(realm) = self.realms.shift_remove(id) {
-            self.pool.take_back(realm.keys, rng);
-        }
-    }
-
-    /// The document that makes the same realms again.
-    pub fn dump(&self) -> Seed {
-        Seed {
-            api_key: Some(self.api_key.clone()),
-            realms: self.realms.values().map(seed::dump_realm).collect(),
-        }
-    }
-
-    /// Adds a signing key that was made beforehand.
-    pub fn offer_key(&mut self, key: SigningKey) {
-        self.pool.offer(key);
-    }
-
-    /// How many signing keys are left for new realms and rotations.
-    pub fn spare_keys(&self) -> usize {
-        self.pool.len()
-    }
-
     /// Whether the answer to a request may need a signing key while none is left: a host that waits for one first spares
     /// everybody else the time it takes to make it. Of a call of the Core API only its handler knows.
     pub fn lacks_key(&self, listener: Listener, request: &Request<Vec<u8>>) -> bool {
@@ -191,26 +64,6 @@ impl Service {
             }
         };
         self.pool.is_empty() && needs()
-    }
-
-    /// Opens the control API to hosts and origins from anywhere, for an emulator that other machines may reach.
-    pub fn open_control(&mut self) {
-        self.open_control = true;
-    }
-
-    /// The key of the Core API.
-    pub fn api_key(&self) -> &Secret {
-        &self.api_key
-    }
-
-    /// The realm that answers where none is named.
-    pub fn default_realm(&self) -> Option<&Realm> {
-        self.realms.get(&self.default_realm)
-    }
-
-    /// The same, to be changed.
-    pub fn default_realm_mut(&mut self) -> Option<&mut Realm> {
-        self.realms.get_mut(&self.default_realm)
     }
 
     /// Answers a request. `address` is the caller's; `host_time` is what the host's clock says.
@@ -256,16 +109,6 @@ impl Service {
                 None => Progress::Done(self.handle_login_rocket(request, size, address, host_time, rng)),
             },
         }
-    }
-
-    /// The realm that a request means, and the path below it where the path names the realm.
-    fn find(&self, request: &Request<Vec<u8>>) -> (Option<String>, Option<String>) {
-        let Some(below) = request.uri().path().strip_prefix(BY_PATH) else {
-            return (realm_id(&self.realms, &self.default_realm, request.headers()), None);
-        };
-        let (name, rest) = below.split_once('/').unwrap_or((below, ""));
-        let realm = self.realms.values().find(|realm| realm.host == name || realm.id == name);
-        (realm.map(|realm| realm.id.clone()), Some(format!("/{rest}")))
     }
 
     fn handle_login_rocket(
@@ -439,32 +282,6 @@ fn check_size(request: &Request<Vec<u8>>) -> Result<(), Refusal> {
         return Err(Refusal::plain(StatusCode::URI_TOO_LONG, "the URL is too long"));
     }
     Ok(())
-}
-
-/// The realm that a request's host name means: a domain of the realm, or `<name>.localhost`. A name under `.localhost`
-/// that no realm has is nobody; every other host means the default realm.
-pub(crate) fn realm_id(
-    realms: &IndexMap<String, Realm>,
-    default: &str,
-    headers: &HeaderMap,
-) -> Option<String> {
-    let host = host_name(headers).unwrap_or_default();
-    let by_domain = realms.values().find(|realm| realm.domains.values().any(|domain| domain.fqdn == host));
-    match (by_domain, host.strip_suffix(".localhost")) {
-        (Some(realm), _) => Some(realm.id.clone()),
-        (None, Some(name)) => realms.values().find(|realm| realm.host == name).map(|realm| realm.id.clone()),
-        (None, None) => Some(default.to_owned()),
-    }
-}
-
-/// The `Host` field without its port, in lower case.
-pub(crate) fn host_name(headers: &HeaderMap) -> Option<String> {
-    let host = headers.get(HOST)?.to_str().ok()?;
-    let name = match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-        _ => host,
-    };
-    Some(name.to_ascii_lowercase())
 }
 
 fn refuse(refusal: Refusal) -> Reply {
