@@ -77,6 +77,7 @@ pub struct Realms {
 #[wasm_bindgen(js_class = Realms)]
 impl Realms {
     /// Makes the realms of a document, or of the built-in one. `entropy` seeds all randomness. A failure is a sentence.
+    #[allow(clippy::needless_pass_by_value, reason = "what may be missing cannot cross as a reference")]
     pub fn open(seed: Option<String>, place: &str, entropy: &[u8], now: f64) -> Result<Realms, String> {
         let mut seed =
             Seed::parse(seed.as_deref().unwrap_or(seed::DEFAULT)).map_err(|error| error.to_string())?;
