@@ -5,9 +5,8 @@
 
 import { failureOf, toApp, type Wait } from './answers'
 import { performer, type Performer, type Waiter } from './effects'
-import type { Instance, Tenant } from './engine'
-import { errorOf, internalError, LoginRocketError, noFetch } from './errors'
-import type { Engine } from './glue'
+import type { Engine, Instance, Tenant } from './engine'
+import { errorOf, internalError, LoginRocketError, missing } from './errors'
 import { attempt } from './guard'
 import { Listeners } from './listeners'
 import type { Settings } from './options'
@@ -60,7 +59,8 @@ export class Host implements Tenant {
     if (this.#hosted?.instance.hasFailed) this.evict()
     if (this.#hosted) return
     const { settings } = this
-    if (!settings.fetch && !globalThis.fetch) throw noFetch()
+    if (!settings.fetch && !globalThis.fetch) throw missing('fetch')
+    if (!globalThis.URL) throw missing('URL')
     const instance = this.#instance()
     const engine = new instance.Engine()
     const hosted: Hosted = {

@@ -33,16 +33,34 @@ const isRepeatable = (input: RequestInfo, init: RequestInit | undefined): boolea
   return body === null || (body === undefined && (method === undefined || method === 'GET' || method === 'HEAD'))
 }
 
+/** Where there is no class for requests or for headers, as in jsdom, there is no more to a request than its parts. */
+const has = (name: 'Request' | 'Headers') => typeof globalThis[name] === 'function'
+
+/** Headers, which may have been an iterator, read once. */
+const readHeaders = (own: HeadersInit | undefined): Headers | Record<string, string> =>
+  has('Headers')
+    ? new Headers(own)
+    : Object.fromEntries(own && Symbol.iterator in own ? (own as [string, string][]) : Object.entries(own ?? {}))
+
+const isAuthorized = (headers: Headers | Record<string, string>): boolean =>
+  has('Headers')
+    ? (headers as Headers).has('authorization')
+    : Object.keys(headers).some((name) => name.toLowerCase() === 'authorization')
+
 /** Reads the arguments of `fetch`: the address and the headers once, so that what is judged is what is sent. */
 export const appRequest = (given: unknown, init: RequestInit | undefined): AppRequest => {
   const isRequest = typeof attempt(() => (given as Request).clone) === 'function'
   const input = (isRequest ? given : (attempt(() => String(given)) ?? given)) as RequestInfo
   // A request knows the page's base URL.
-  const url = attempt(() => (isRequest ? (input as Request) : new Request(input)).url)
+  const read = () => (has('Request') ? new Request(input) : new URL(input as string, document.baseURI))
+  const url = attempt(() => {
+    const found = isRequest ? (input as Request) : read()
+    return 'url' in found ? found.url : found.href
+  })
   // They may have been an iterator, which is read now.
   const own = attempt(() => init?.headers) ?? attempt(() => (input as Request).headers)
   // None where they cannot be read, which `fetch` refuses.
-  const headers = attempt(() => new Headers(own))
+  const headers = attempt(() => readHeaders(own))
   const option = attempt(() => init?.signal)
   const signal = option === undefined ? attempt(() => (input as Request).signal) : option
   const isSignal = typeof attempt(() => signal!.addEventListener) === 'function'
@@ -51,7 +69,7 @@ export const appRequest = (given: unknown, init: RequestInit | undefined): AppRe
     items: [
       origin ?? null,
       origin !== undefined && origin === attempt(() => location.origin),
-      attempt(() => headers!.has('authorization')) !== false,
+      attempt(() => isAuthorized(headers!)) !== false,
       isRepeatable(input, init),
       attempt(() => signal!.aborted) === true,
     ],
@@ -59,7 +77,10 @@ export const appRequest = (given: unknown, init: RequestInit | undefined): AppRe
     // Options are not copied: they may be inherited, or an object's own business.
     async send(token) {
       if (!headers || !(token || own !== undefined)) return fetch(input, init)
-      if (token) headers.set('authorization', `Bearer ${token}`)
+      const value = `Bearer ${token}`
+      if (token && has('Headers')) (headers as Headers).set('authorization', value)
+      else if (token) (headers as Record<string, string>).authorization = value
+      if (!has('Request')) return fetch(input, { ...init, headers })
       const request = new Request(input, init)
       // Any option makes `fetch` forget these two of a request (Fetch standard, "Request constructor").
       const { referrer, referrerPolicy } = request

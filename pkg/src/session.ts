@@ -1,6 +1,7 @@
 // `lr.session`: methods that need no `this`, over the host.
 
-import { toApp } from './answers'
+import { toApp, type Wait } from './answers'
+import type { Waiter } from './effects'
 import { errorOf, LoginRocketError } from './errors'
 import { INERT } from './explanation'
 import { attempt } from './guard'
@@ -16,8 +17,8 @@ import * as input from './wire/inputs'
 import { Want, type Plain } from './wire/inputs'
 
 /** What `fetch` rejects with: of what a signal ended, the signal's own reason. */
-const thrown = (answer: Answer, signal: AbortSignal | undefined): unknown => {
-  const error = errorOf(toApp(answer, {}) as object)
+const thrown = (answer: Answer, wait: Wait, signal: AbortSignal | undefined): unknown => {
+  const error = errorOf(toApp(answer, wait) as object)
   if (error.code !== 'aborted') return error
   // Older browsers name no reason, and where the session is another one nobody gave a signal.
   const reason = attempt(() => signal?.reason as unknown)
@@ -46,8 +47,8 @@ export const sessionOf = (host: Host): Session => {
     fetch: (given, init) =>
       new Promise((resolve, reject) => {
         const request = appRequest(given, init)
-        const settle = (answer: Answer) => reject(thrown(answer, request.signal) as Error)
-        const waiter = { request, settle, fail: reject, release: (sent: Promise<Response> | undefined) => resolve(sent!) }
+        const settle = (answer: Answer) => reject(thrown(answer, waiter, request.signal) as Error)
+        const waiter: Waiter = { request, settle, fail: reject, release: (sent) => resolve(sent!) }
         host.begin((id) => input.authorize(id, ...request.items), waiter, request.signal)
       }),
     signOut: () => host.ask<OkayResult>(() => [input.signOut]),

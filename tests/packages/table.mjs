@@ -5,6 +5,7 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { given } from '../support/browser.mjs';
+import { HAS_OLDER } from './places.mjs';
 
 const READMES = ['README.md', 'pkg/README.md'];
 const BEGIN = '<!-- Where it runs: `cargo xtask test` writes this table from what its tests found. -->';
@@ -14,6 +15,7 @@ const END = '<!-- The end of what is written. -->';
 const TABLES = {
   tool: { title: 'Made with', columns: ['development', 'production'] },
   page: { title: 'Without a tool', columns: ['Chromium', 'Firefox', 'WebKit'] },
+  older: { title: 'Older browsers' },
   runtime: { title: 'Without a browser' },
 };
 
@@ -25,6 +27,7 @@ const REASONS = {
 };
 
 const PROVEN = '✓';
+
 
 // The engines first, so that what is special to one of them is at the end; within a layer, as the tests are written.
 const notes = readdirSync(given('LOGINROCKET_PLACES'))
@@ -76,6 +79,10 @@ function render(before) {
   return Object.entries(TABLES)
     .map(([table, { title, columns }]) => {
       const rows = rowsOf(table);
+      for (const [place, content] of table === 'older' && !HAS_OLDER ? before : []) {
+        const [, name] = /^(Chromium \d+)\|by$/.exec(place) ?? [];
+        if (name) rows.set(name, [content]);
+      }
       if (rows.size === 0) problems.push(`nothing proves any place “${title}”`);
       const line = (cells) => `| ${cells.join(' | ')} |`;
       const body = [...rows].map(([row, proven]) =>
