@@ -159,6 +159,8 @@ export class Host implements Tenant {
   }
 
   dispose(): void {
+    // What was seen last stays to be seen. The engine forgets it.
+    void this.snapshot
     this.isDisposed = true
     this.#hosted?.performer.end()
     this.#say(input.dispose())
@@ -167,7 +169,7 @@ export class Host implements Tenant {
 
   /** The same object until something changes. */
   get snapshot(): Snapshot {
-    if (this.#isStale) {
+    if (this.#isStale && !this.isDisposed) {
       this.#isStale = false
       this.#snapshot = (attempt(() => this.query(input.snapshot)) as Snapshot | undefined) ?? this.#snapshot
     }
