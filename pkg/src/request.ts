@@ -36,6 +36,13 @@ const isRepeatable = (input: RequestInfo, init: RequestInit | undefined): boolea
 /** Where there is no class for requests or for headers, as in jsdom, there is no more to a request than its parts. */
 const has = (name: 'Request' | 'Headers') => typeof globalThis[name] === 'function'
 
+/** Whether it is of the page's own origin where only the page's address has one: in a shell with a scheme of its own. */
+const isOfOwnScheme = (url: string | undefined): boolean =>
+  attempt(() => {
+    const { origin, protocol } = location
+    return url !== undefined && protocol !== 'file:' && /:\/\/./.test(origin) && url.startsWith(`${origin}/`)
+  }) === true
+
 /** Headers, which may have been an iterator, read once. */
 const readHeaders = (own: HeadersInit | undefined): Headers | Record<string, string> =>
   has('Headers')
@@ -68,7 +75,7 @@ export const appRequest = (given: unknown, init: RequestInit | undefined): AppRe
   return {
     items: [
       origin ?? null,
-      origin !== undefined && origin === attempt(() => location.origin),
+      origin === undefined ? isOfOwnScheme(url) : origin === attempt(() => location.origin),
       attempt(() => isAuthorized(headers!)) !== false,
       isRepeatable(input, init),
       attempt(() => signal!.aborted) === true,

@@ -24,6 +24,11 @@ const REASONS = {
   'Rollup 4': { development: 'has no server for it' },
   'Plain http origin': { WebKit: 'not tried: its driver cannot name this machine' },
   'Background page of an extension': { Firefox: 'not tried', WebKit: 'has no such extensions' },
+  'Schemes of shells: `capacitor:`, `ionic:`, `tauri:`, `app:`': {
+    Chromium: 'not tried: has them in Electron alone',
+    Firefox: 'is in no such shell',
+  },
+  'WebView at `https://localhost`': { Firefox: 'is in no such shell', WebKit: 'has a scheme in its place' },
 };
 
 const PROVEN = '✓';
@@ -84,6 +89,12 @@ function render(before) {
         if (name) rows.set(name, [content]);
       }
       if (rows.size === 0) problems.push(`nothing proves any place “${title}”`);
+      // What only an engine shows that is not installed stays as well.
+      for (const [place, content] of before) {
+        const [name, column] = place.split('|');
+        const isKept = content === PROVEN && columns?.includes(column) && TABLES.page.columns.includes(column);
+        if (isKept && !engines.includes(column) && !rows.has(name)) rows.set(name, []);
+      }
       const line = (cells) => `| ${cells.join(' | ')} |`;
       const body = [...rows].map(([row, proven]) =>
         line([row, ...(columns?.map((column) => cell(row, column, proven, before)) ?? [proven.join(', ')])]),

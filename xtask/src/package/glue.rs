@@ -14,10 +14,8 @@ const FREE: &str = "ptr => wasm.__wbg_engine_free(ptr, 1)";
 const FREE_QUIETLY: &str = "ptr => { try { wasm.__wbg_engine_free(ptr, 1) } catch {} }";
 
 /// Where it makes codecs, and how it asks for them instead.
-const CODECS: [(&str, &str); 2] = [
-    ("new TextDecoder('utf-8', { ignoreBOM: true })", "decoder()"),
-    ("new TextEncoder()", "encoder()"),
-];
+const CODECS: [(&str, &str); 2] =
+    [("new TextDecoder('utf-8', { ignoreBOM: true })", "decoder()"), ("new TextEncoder()", "encoder()")];
 
 /// Puts the function around it.
 pub(super) fn factory(glue: &str) -> Result<String> {
@@ -58,6 +56,9 @@ mod tests {
     fn a_glue_that_is_another_one_is_refused() {
         assert!(factory("export class Engine {}").is_err());
         assert!(factory(&format!("export class Engine {{}}\n{LOADER}")).is_err());
-        assert!(factory(&format!("new TextDecoder('utf-8');\nnew FinalizationRegistry({FREE});\n{LOADER}")).is_err());
+        assert!(
+            factory(&format!("new TextDecoder('utf-8');\nnew FinalizationRegistry({FREE});\n{LOADER}"))
+                .is_err()
+        );
     }
 }

@@ -172,6 +172,7 @@ impl<'a> Bench<'a> {
             }
             if let Some(webkit) = engines.webkit {
                 command.env("WEBKIT_DRIVER", webkit.driver).env("WEBKIT_BROWSER", webkit.browser);
+                command.env("WEBKIT_PYTHON", webkit.python);
             }
         })
     }
