@@ -180,6 +180,7 @@ impl Engine {
         self.dispose_judgements();
         self.drop_locks();
         self.let_go_of_secrets();
+        self.forget_stored();
         self.looking = None;
         self.is_restoring = false;
         self.resumed.add(Resumed::Restored);

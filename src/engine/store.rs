@@ -198,6 +198,16 @@ impl Engine {
             Some((_, Operation::Remove)) | None => {}
         }
         self.work_on(which);
+        if self.is_disposed {
+            self.forget_stored();
+        }
+    }
+
+    /// What a store holds is nothing that an engine needs that is disposed of, once all is written.
+    pub(super) fn forget_stored(&mut self) {
+        for store in self.stores.iter_mut().filter(|store| store.is_idle()) {
+            store.known = None;
+        }
     }
 
     /// Does what is wanted of a store, as far as that needs no answer.
