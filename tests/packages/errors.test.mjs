@@ -89,7 +89,8 @@ test('a client shows nothing of the module behind it', async () => {
     `),
     'module',
   );
-  assert.deepEqual(found, ['{}', [], 'LoginRocket', 'undefined', 'okay', {}]);
+  // The hosted pages are functions, so that whatever clones objects refuses a client instead of making an empty object of it.
+  assert.deepEqual(found, ['{"hosted":{}}', ['hosted'], 'LoginRocket', 'undefined', 'okay', { hosted: {} }]);
 });
 
 test('two copies of the package recognise each other’s errors', async () => {
