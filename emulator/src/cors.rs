@@ -57,6 +57,10 @@ pub(crate) fn allowed_origin(request: &HeaderMap, list: &[String]) -> Option<Hea
 
 /// Whether an entry of the list means that origin. `http://localhost:*` means any port.
 fn admits(entry: &str, origin: &str) -> bool {
+    // Pages of files have an origin that ends in slashes, where it is no `null`.
+    if entry == origin {
+        return true;
+    }
     let entry = entry.trim_end_matches('/');
     match entry.strip_suffix(":*") {
         Some(base) => origin
@@ -93,5 +97,16 @@ mod tests {
     fn an_exact_origin_matches_itself_alone() {
         assert!(admits("https://app.example.com", "https://app.example.com"));
         assert!(!admits("https://app.example.com", "https://app.example.com:8443"));
+    }
+
+    #[test]
+    fn pages_of_shells_have_the_origin_that_is_listed() {
+        for origin in
+            ["capacitor://localhost", "ionic://localhost", "tauri://localhost", "app://-", "null", "file://"]
+        {
+            assert!(admits(origin, origin), "{origin}");
+        }
+        assert!(admits("capacitor://localhost/", "capacitor://localhost"));
+        assert!(!admits("capacitor://localhost", "ionic://localhost") && !admits("file://", "null"));
     }
 }

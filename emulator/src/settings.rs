@@ -11,7 +11,7 @@ pub use assumptions::{
     RateLimit, RateScope, UnknownPerson, UnverifiedLogin,
 };
 
-pub(crate) use check::is_address;
+pub(crate) use check::is_target;
 
 use serde::{Deserialize, Serialize};
 

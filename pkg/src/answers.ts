@@ -41,6 +41,8 @@ export interface Wait {
   body?: string | undefined
   /** The token that is asked about. */
   token?: string | undefined
+  /** Why the last request had no answer. */
+  cause?: string | undefined
 }
 
 // What the official client says to a person (contract §6.3); misuse, for which it has no text, explains itself.
@@ -62,10 +64,14 @@ export const failureOf = (code: string, message: string, isMisuse: boolean): Fai
   return { result: 'error', error, errors: [error], source: 'LoginRocketError', message, code, retryable: false }
 }
 
-const failure = (items: FailureItems): FailureObject => {
+/** Failures of which a script sees the cause and the engine does not. */
+const CAUSED = /^(network_error|outcome_unknown|keys_unavailable)$/
+
+const failure = (items: FailureItems, { cause }: Wait): FailureObject => {
   const [number, why, , , , , serviceErrors] = items
   const [code, source, text] = ERRORS[number]!
-  const made = { ...failureOf(code, why === null ? text : MISUSES[why]!, number < USAGE_ERRORS), source, ...facts(items) } as FailureObject
+  const message = why !== null ? MISUSES[why]! : cause && CAUSED.test(code) ? `${text}; the cause was: ${cause}` : text
+  const made = { ...failureOf(code, message, number < USAGE_ERRORS), source, ...facts(items) } as FailureObject
   if (serviceErrors.length) made.serviceErrors = serviceErrors
   return made
 }
@@ -89,7 +95,7 @@ export const toApp = (answer: Answer, wait: Wait): unknown => {
     case AnswerKind.Refused:
       return refusal(own(), answer.slice(1) as FailureItems)
     case AnswerKind.Failed:
-      return failure(answer.slice(1) as FailureItems)
+      return failure(answer.slice(1) as FailureItems, wait)
     case AnswerKind.Granted: {
       const [, token, expiresAt, account, verified] = answer
       return dense({ result: 'okay', token, expiresAt, account, verified })
@@ -99,7 +105,7 @@ export const toApp = (answer: Answer, wait: Wait): unknown => {
     case AnswerKind.NotAdopted: {
       const [profile, url] = answer.slice(8) as [string | null, string | null]
       const user = profile === null ? null : userOf(parse(profile))
-      return dense({ ...failure(answer.slice(1, 8) as FailureItems), user, url })
+      return dense({ ...failure(answer.slice(1, 8) as FailureItems, wait), user, url })
     }
     case AnswerKind.Claims:
       return identity(wait.token!, answer[1])

@@ -1,6 +1,6 @@
 // The client that an app makes: its methods say what is wanted, and give what that came to.
 
-import { instances, type Instance } from './engine'
+import { instances, type Instance, type Start } from './engine'
 import { notAClient } from './errors'
 import { attempt } from './guard'
 import { failed, Host, type Asked } from './host'
@@ -33,9 +33,9 @@ import { Endpoint, ParamsFault } from './wire/inputs'
 
 let instance: () => Instance
 
-/** Says where the module comes from; each entry does so once. */
-export const useModule = (compile: () => WebAssembly.Module): void => {
-  instance = instances(compile)
+/** Says how an instance of the module is started; each entry does so once. */
+export const useModule = (start: Start): void => {
+  instance = instances(start)
 }
 
 /** A client of one LoginRocket realm. */
@@ -52,7 +52,7 @@ export class LoginRocket {
    * Makes a client; nothing is sent.
    *
    * Throws a {@link LoginRocketError} with `invalid_url`, `not_a_loginrocket_url`, `api_key_in_browser`,
-   * `invalid_option`, `wasm_blocked` or `unsupported_browser`; from `loginrocket-wasm/external` also with `not_initialized`.
+   * `invalid_option`, `wasm_blocked`, `unsupported_browser` or `out_of_memory`; from `loginrocket-wasm/external` also with `not_initialized`.
    * On a server it throws nothing: what is wrong, the calls say.
    */
   constructor(options?: LoginRocketOptions) {

@@ -3,6 +3,7 @@
 import { bytesOf, bytesOfUrl } from './base64'
 import { attempt } from './guard'
 import { bare } from './members'
+import { encoder as makeEncoder, type Encoder } from './utf8'
 import { Signature } from './wire/inputs'
 
 const RS256 = 'RSASSA-PKCS1-v1_5'
@@ -14,10 +15,10 @@ const subtle = () => attempt(() => globalThis.crypto?.subtle)
 
 export const hasCrypto = (): boolean => !!subtle()
 
-export type Verdict = [signature: Signature, keyBits: number]
+type Verdict = [signature: Signature, keyBits: number]
 
 /** To make one costs more than to use it. */
-let encoder: TextEncoder | undefined
+let encoder: Encoder | undefined
 
 /** More keys than a realm has at a time: those that are asked for again get new numbers. */
 const MAX_KEYS = 16
@@ -57,7 +58,7 @@ export const verifier = () => {
     try {
       const at = token.lastIndexOf('.')
       const signature = bytesOfUrl(token.slice(at + 1))
-      encoder ??= new TextEncoder()
+      encoder ??= makeEncoder()
       const isGood = await crypto.verify(RS256, key, signature, encoder.encode(token).subarray(0, at))
       return [isGood ? Signature.Good : Signature.Bad, bits]
     } catch {

@@ -3,7 +3,7 @@
 import type { Wait } from './answers'
 import { openChannel, type Channel } from './channel'
 import { verifier } from './crypto'
-import { exchange, type Exchange } from './fetch'
+import { causeOf, exchange, type Exchange } from './fetch'
 import { attempt } from './guard'
 import { announce, areAnnounced, requestLock } from './locks'
 import type { Settings } from './options'
@@ -74,6 +74,8 @@ export const performer = ({ fetch, place }: Settings, reports: Reports): Perform
   const timer = new Timer(() => say(input.woke()), broken)
   const verify = verifier()
   let channel: Channel | undefined
+  /** Why the last request had no answer. */
+  let cause: string | undefined
   let endWatch: (() => void) | undefined
   let endAnnouncement: (() => void) | undefined
 
@@ -112,6 +114,7 @@ export const performer = ({ fetch, place }: Settings, reports: Reports): Perform
       for (const id of ids) {
         const waiting = waiter(id)
         try {
+          if (waiting) waiting.cause = cause
           waiting?.settle(answer)
         } catch (error) {
           waiting!.fail(error)
@@ -123,16 +126,21 @@ export const performer = ({ fetch, place }: Settings, reports: Reports): Perform
       const body = additions === null ? undefined : withAdditions(additions, waiter(id)?.params ?? '{}')
       const going = exchange(fetch, method, url, headers, body, outlivesPage)
       exchanges.set(id, going)
-      const report = (report: Input) => attempt(() => exchanges.delete(id) && say(report), broken)
+      const report = (report: Input, why?: string) =>
+        attempt(() => {
+          if (!exchanges.delete(id)) return
+          cause = why
+          say(report)
+        }, broken)
       going.reply.then(
         (reply) => {
           if (!reply) return report(input.unanswered(id, true))
-          const { status, isHiddenRedirect, headers, body, text } = reply
+          const { status, isHiddenRedirect, headers, body, text, cause } = reply
           const waiting = waiter(id)
           if (waiting) waiting.body = text
-          return report(input.replied(id, status, isHiddenRedirect, ...headers, body, text))
+          return report(input.replied(id, status, isHiddenRedirect, ...headers, body, text), cause)
         },
-        () => report(input.unanswered(id, false)),
+        (thrown) => report(input.unanswered(id, false), causeOf(thrown)),
       )
     },
     [Effect.Abort]: abort,

@@ -4,7 +4,23 @@
 // engine of a fresh instance with its next call.
 
 import { LoginRocketError, notStarted } from './errors'
-import { instantiate, type Engine } from './glue'
+import { glue } from './glue'
+import { decoder, encoder } from './utf8'
+
+/** The engine of `src/bindings.rs`. */
+export interface Engine {
+  /** Opens it with a list of options; gives the effects to be performed first. */
+  open(monoMs: number, wall: number, options: string): string
+  /** Takes an input in; gives the effects to be performed. */
+  handle(monoMs: number, wall: number, list: string, beside?: string): string
+  free(): void
+}
+
+/** What is around an instance of the module, which is started with `imports` and then put to use. */
+export interface Glue {
+  imports: WebAssembly.Imports
+  use(instance: WebAssembly.Instance): new () => Engine
+}
 
 /** Someone who must know when the instance is gone. */
 export interface Tenant {
@@ -18,8 +34,8 @@ export class Instance {
   readonly tenants = new Set<Tenant>()
   hasFailed = false
 
-  constructor(module: WebAssembly.Module) {
-    this.Engine = instantiate(module)
+  constructor(Engine: new () => Engine) {
+    this.Engine = Engine
   }
 
   fail(): void {
@@ -28,13 +44,25 @@ export class Instance {
   }
 }
 
-/** Gives the instance of now; `compile` gives the module when one is made, or throws. */
-export const instances = (compile: () => WebAssembly.Module): (() => Instance) => {
+/** Starts an instance of the module, which may throw. */
+export type Start = () => new () => Engine
+
+/** What is around an instance that is to be started. */
+export const surrounding = (): Glue => glue(decoder, encoder)
+
+/** Starts one at once. */
+export const startNow = (module: WebAssembly.Module): (new () => Engine) => {
+  const { imports, use } = surrounding()
+  return use(new WebAssembly.Instance(module, imports))
+}
+
+/** Gives the instance of now; `start` starts one when there is none, or throws. */
+export const instances = (start: Start): (() => Instance) => {
   let instance: Instance | undefined
   return () => {
     if (!instance || instance.hasFailed) {
       try {
-        instance = new Instance(compile())
+        instance = new Instance(start())
       } catch (cause) {
         // A refusal is not remembered: the next client tries again.
         throw cause instanceof LoginRocketError ? cause : notStarted(cause)

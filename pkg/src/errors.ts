@@ -1,6 +1,7 @@
 // The error classes of the package, turning a failure into one, and the errors that arise before or around the engine.
 
 import type { FailureObject } from './answers'
+import { attempt } from './guard'
 import { bare } from './members'
 import type { ErrorCode, FailureSource } from './types/failures'
 
@@ -81,10 +82,10 @@ const moduleError = (code: ErrorCode, message: string, cause?: unknown): LoginRo
   return error
 }
 
-export const noFetch = () =>
+export const missing = (name: string) =>
   moduleError(
     'unsupported_browser',
-    'this browser has no fetch: give one as the option `fetch`, or use a newer browser',
+    `there is no ${name} here: use a newer browser or runtime${name === 'fetch' ? ', or give one as the option `fetch`' : ''}`,
   )
 
 export const notAClient = () =>
@@ -100,12 +101,6 @@ export const noPage = () =>
     'there is no page here to leave for another one: answer with a redirect to lr.hosted.loginUrl() or its siblings',
   )
 
-export const noRequest = () =>
-  moduleError(
-    'unsupported_browser',
-    'this browser has no class Request, without which nobody can tell where a request goes',
-  )
-
 export const languageChanged = () =>
   moduleError(
     'unsupported_browser',
@@ -118,8 +113,27 @@ export const notInitialized = () =>
     "the module is not there yet: call `await init()`, from 'loginrocket-wasm/external', before making a client",
   )
 
-const tooOld = (cause: unknown) =>
-  moduleError('unsupported_browser', 'this browser knows only an older WebAssembly: use a newer browser', cause)
+/** Engines say of memory that there is none in errors of many classes, and most classes of what they cannot read. */
+const notStartable = (cause: unknown) => {
+  const said = attempt(() => `${cause as Error}`) ?? ''
+  if (/main thread/.test(said)) {
+    return moduleError(
+      'unsupported_browser',
+      "this browser starts so large a module only asynchronously: await init() of 'loginrocket-wasm/external' before making a client, or use a newer browser",
+      cause,
+    )
+  }
+  if (/memory/i.test(said)) {
+    return moduleError(
+      'out_of_memory',
+      'there is no memory for another module: too many frames or pages of this process have one of their own; close some, or share a client',
+      cause,
+    )
+  }
+  return /^(Compile|Link)Error/.test(said)
+    ? moduleError('unsupported_browser', 'this browser knows only an older WebAssembly: use a newer browser', cause)
+    : moduleError('internal_error', `the module did not start: ${said}`, cause)
+}
 
 export const notLoaded = (cause: unknown) =>
   moduleError(
@@ -129,17 +143,19 @@ export const notLoaded = (cause: unknown) =>
   )
 
 /** Starts the smallest module there is, which throws where a policy forbids that. WebKit compiles what it then refuses to start. */
-export const startNothing = () =>
+const startNothing = () =>
   new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)))
 
 /** The error for a module that was not started. Engines name the policy each in their own way. */
-export const notStarted = (cause: unknown, otherwise = tooOld): LoginRocketError => {
+export const notStarted = (cause: unknown, otherwise = notStartable): LoginRocketError => {
   try {
     startNothing()
   } catch {
     return moduleError(
       'wasm_blocked',
-      "WebAssembly is blocked or missing here: if the page has a Content-Security-Policy, add 'wasm-unsafe-eval' to its script-src",
+      typeof WebAssembly === 'object'
+        ? "nothing may be compiled here: a page's Content-Security-Policy needs 'wasm-unsafe-eval' in its script-src; a worker on a server gives the module that was compiled with it to init() of 'loginrocket-wasm/external'"
+        : 'there is no WebAssembly here: React Native (Hermes) and browsers in lockdown mode have none; show the sign-in in a browser or a WebView',
       cause,
     )
   }

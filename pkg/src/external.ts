@@ -3,8 +3,10 @@
 // itself, checked by its digest.
 
 import { LoginRocket, useModule } from './client'
+import { startNow, surrounding, type Engine } from './engine'
+import { notInitialized, notLoaded, notStarted } from './errors'
 import { bare } from './members'
-import { notInitialized, notLoaded, notStarted, startNothing } from './errors'
+import { trait } from './plain'
 
 /**
  * Where {@link init} gets the module from: an address, an answer of `fetch`, the bytes, or the module, compiled already.
@@ -13,11 +15,22 @@ import { notInitialized, notLoaded, notStarted, startNothing } from './errors'
 export type WasmSource = string | URL | Response | BufferSource | WebAssembly.Module
 
 let ready: WebAssembly.Module | undefined
+/** An instance that nobody has used. Some browsers start none of this size but asynchronously, and so it is done before. */
+let unused: (new () => Engine) | undefined
 let starting: Promise<void> | undefined
 
 useModule(() => {
-  if (ready) return ready
-  throw notInitialized()
+  const first = unused
+  unused = undefined
+  if (first) return first
+  if (!ready) throw notInitialized()
+  try {
+    return startNow(ready)
+  } catch (cause) {
+    // Where one after the first is refused, `init` can start it.
+    starting = undefined
+    throw cause
+  }
 })
 
 /**
@@ -42,19 +55,23 @@ const start = async (source: WasmSource | PromiseLike<WasmSource> | undefined) =
     if (!WebAssembly.Module.exports(module).some(({ name }) => name === 'engine_handle')) {
       throw new TypeError('this is another module')
     }
-    startNothing()
+    const { imports, use } = surrounding()
+    unused = use(await WebAssembly.instantiate(module, imports))
     ready = module
   } catch (cause) {
     throw notStarted(cause, notLoaded)
   }
 }
 
+const isAnswer = (given: unknown): given is Response => typeof trait(given, 'arrayBuffer') === 'function'
+
 const compile = async (source: WasmSource): Promise<WebAssembly.Module> => {
   if (source instanceof WebAssembly.Module) return source
   // Only what this entry was built with fits it; a file that an older deployment left in a cache does not.
   const isAddress = typeof source === 'string' || source instanceof URL
   const response = isAddress ? await fetch(source, bare({ integrity: INTEGRITY })) : source
-  if (!(response instanceof Response)) return WebAssembly.compile(response)
+  // Known by what it can do: not everything that has WebAssembly has a class of that name.
+  if (!isAnswer(response)) return WebAssembly.compile(response)
   if (!response.ok) throw new Error(`the answer has the status ${response.status}`)
   // Compiling while it arrives is for servers that know the type of the file.
   const isTyped = response.headers.get('content-type') === 'application/wasm'

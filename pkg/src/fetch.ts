@@ -4,6 +4,7 @@
 import { attempt } from './guard'
 import { bare } from './members'
 import { trait } from './plain'
+import { decoder as makeDecoder, type Decoder } from './utf8'
 import { Body } from './wire/inputs'
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
@@ -25,17 +26,19 @@ export interface Reply {
   headers: [string | null, string | null, string | null, string | null, string | null]
   body: Body
   text: string
+  /** Why it was not read to its end. */
+  cause: string | undefined
 }
 
-type Read = [body: Body, text: string]
+type Read = [body: Body, text: string, thrown?: unknown]
 
-/** To make one costs more than to use it. */
-let decoder: TextDecoder | undefined
+/** Made when it is needed first: to make one costs more than to use it. */
+let decoder: Decoder | undefined
 
 type Piece = Uint8Array<ArrayBuffer> | ArrayBuffer
 
 /** Pieces as one. */
-const joined = (pieces: Piece[], length: number): Uint8Array => {
+const joined = (pieces: Piece[], length: number): Uint8Array<ArrayBuffer> => {
   const whole = new Uint8Array(length)
   let at = 0
   for (const piece of pieces) {
@@ -45,38 +48,52 @@ const joined = (pieces: Piece[], length: number): Uint8Array => {
   return whole
 }
 
-/** Reads a body piece by piece, so that an endless answer does not fill the memory before its size is known. */
-const readBody = async (answer: Response): Promise<Read> => {
+/** What reads a body at once, where there is no stream of the web: in polyfills, in Node's own clients, in what a test puts there. */
+const wholeOf = (answer: Response): (() => Promise<unknown>) | undefined => {
+  const has = (name: 'arrayBuffer' | 'text' | 'json') => typeof trait(answer, name) === 'function'
+  if (has('arrayBuffer')) return () => answer.arrayBuffer()
+  if (has('text')) return () => answer.text()
+  return has('json') ? async () => JSON.stringify(await answer.json()) ?? '' : undefined
+}
+
+/** Reads a body piece by piece, so that an endless answer does not fill the memory before its size is known; null if it has none. */
+const readBody = async (answer: Response): Promise<Read | null> => {
   const pieces: Piece[] = []
   let length = 0
   try {
     const body = trait(answer, 'body') as Response['body'] | undefined
     if (body === null) return [Body.Text, '']
-    // Polyfills of `fetch` have no stream.
-    const reader = body ? body.getReader() : undefined
+    const reader = typeof trait(body, 'getReader') === 'function' ? body!.getReader() : undefined
+    const whole = reader ? undefined : wholeOf(answer)
+    if (!reader && !whole) return null
     for (let isOver = false; !isOver; ) {
-      const { done, value } = bare(reader ? await reader.read() : { done: false, value: await answer.arrayBuffer() })
+      const { done, value } = bare(reader ? await reader.read() : { done: false, value: await whole!() })
+      if (typeof value === 'string' && whole) return [value.length > MAX_BYTES ? Body.TooLarge : Body.Text, value]
       isOver = !reader || done === true
       if (done === true) continue
       // What is no bytes is nothing that a body can hold.
       const piece = value as Piece | undefined
-      if (typeof piece?.byteLength !== 'number') return [Body.Cut, '']
+      if (typeof piece?.byteLength !== 'number') return [Body.Cut, '', 'its body holds no bytes']
       length += piece.byteLength
       if (length > MAX_BYTES) return [Body.TooLarge, '']
       pieces.push(piece)
     }
-  } catch {
+  } catch (thrown) {
     // A body that someone has read already is as good as cut.
-    return [Body.Cut, '']
+    return [Body.Cut, '', thrown]
   }
   try {
-    decoder ??= new TextDecoder('utf-8', bare({ fatal: true }))
+    decoder ??= makeDecoder()
     // Most come as one.
     return [Body.Text, decoder.decode(pieces.length === 1 ? pieces[0] : joined(pieces, length))]
   } catch {
     return [Body.NotUtf8, '']
   }
 }
+
+/** What something thrown says, but for what may be a query or a body in it: both can hold secrets. */
+export const causeOf = (thrown: unknown): string | undefined =>
+  thrown === undefined ? undefined : attempt(() => /^[^?{\n]{0,200}/.exec(`${thrown as Error}`)![0])
 
 const HEADERS = ['content-type', 'x-request-id', 'retry-after', 'ratelimit-reset', 'date']
 
@@ -91,6 +108,32 @@ const headersOf = (answer: Response): Reply['headers'] => {
   ) as Reply['headers']
 }
 
+/** Members of an init without which a request is as good: Cloudflare's workers refuse some by their date, and a `fetch` the signals of
+ * another DOM. */
+const DISPENSABLE = ['cache', 'credentials', 'referrerPolicy', 'signal'] as const
+const refused = new Set<(typeof DISPENSABLE)[number]>()
+
+/** Leaves out what is refused, if that is why it threw: then nothing was sent. Gives whether there was anything. */
+const leaveOut = (url: string, init: RequestInit, thrown: unknown): boolean => {
+  const said = attempt(() => `${thrown as Error}`) ?? ''
+  const found = DISPENSABLE.filter(
+    (name) =>
+      name in init &&
+      /^(Type)?Error:/.test(said) &&
+      said.includes(name) &&
+      attempt(() => new Request(url, bare({ [name]: init[name] }))) === undefined,
+  )
+  for (const name of found) {
+    refused.add(name)
+    delete init[name]
+  }
+  return found.length > 0
+}
+
+/** Headers in every form in which someone may look for them: as the class, and as members for what knows another such class. */
+const headersFor = (headers: Record<string, string>): HeadersInit =>
+  attempt(() => Object.assign(new Headers(headers), headers)) ?? headers
+
 /** Sends a request, by `fetch` or what is put in its place. */
 export const exchange = (
   custom: Fetch | undefined,
@@ -100,38 +143,50 @@ export const exchange = (
   body: string | undefined,
   keepalive: boolean,
 ): Exchange => {
-  let controller: AbortController | undefined
+  // Not everything that has `fetch` can end it.
+  const controller = attempt(() => new AbortController())
   // Ending what is over would make an exception, with its stack, for nobody.
   let isOver = false
   const send = async (): Promise<Reply | null> => {
-    controller = new AbortController()
     // An object without a prototype, of which the platform would read more.
     const init = bare({
       method,
       // Browsers take a plain object sooner; an app's function may change them, most easily as `Headers`.
-      headers: custom ? new Headers(headers) : headers,
-      keepalive,
-      // Only GET can be answered from a cache; with `no-store` on another method, browsers send a preflight before each request.
-      cache: method === 'GET' ? 'no-store' : 'default',
+      headers: custom ? headersFor(headers) : headers,
       credentials: 'omit',
       redirect: 'manual',
       referrerPolicy: 'no-referrer',
-      signal: controller.signal,
     }) as RequestInit
+    // Only GET can be answered from a cache; with `no-store` on another method, browsers send a preflight before each request.
+    if (method === 'GET') init.cache = 'no-store'
+    if (keepalive) init.keepalive = true
+    if (controller) init.signal = controller.signal
     if (body !== undefined) init.body = body
-    const answer = await (custom ? custom(url, init) : fetch(url, init))
+    for (const name of refused) delete init[name]
+    const ask = async () => (custom ? custom(url, init) : fetch(url, init))
+    let answer: Response | undefined
+    while (!answer) {
+      try {
+        answer = await ask()
+        if (!answer) return null
+      } catch (thrown) {
+        if (controller?.signal.aborted || !leaveOut(url, init, thrown)) throw thrown
+      }
+    }
     const status = trait(answer, 'status')
-    if (typeof status !== 'number') return null
-    const [kind, text] = await readBody(answer)
+    const read = typeof status === 'number' ? await readBody(answer) : null
+    if (!read) return null
+    const [kind, text, thrown] = read
     // What was not read to its end still comes in, and would keep its connection.
     if (kind !== Body.Text) attempt(() => controller?.abort())
     isOver = true
     return {
-      status,
+      status: status as number,
       isHiddenRedirect: trait(answer, 'type') === 'opaqueredirect',
       headers: headersOf(answer),
       body: kind,
       text,
+      cause: causeOf(thrown),
     }
   }
   return { reply: send(), stop: () => isOver || attempt(() => controller?.abort()) }

@@ -5,9 +5,8 @@
 
 import { failureOf, toApp, type Wait } from './answers'
 import { performer, type Performer, type Waiter } from './effects'
-import type { Instance, Tenant } from './engine'
-import { errorOf, internalError, languageChanged, LoginRocketError, noFetch } from './errors'
-import type { Engine } from './glue'
+import type { Engine, Instance, Tenant } from './engine'
+import { errorOf, internalError, languageChanged, LoginRocketError, missing } from './errors'
 import { attempt } from './guard'
 import { Listeners } from './listeners'
 import { bare, isEmpty } from './members'
@@ -65,7 +64,8 @@ export class Host implements Tenant {
     // A listener that asks for another engine right after one was lost, and is notified of that, would do so for ever.
     if (this.#isLost && this.listeners.isNotifying) throw internalError()
     const { settings } = this
-    if (!settings.fetch && !attempt(() => globalThis.fetch)) throw noFetch()
+    if (!settings.fetch && !attempt(() => globalThis.fetch)) throw missing('fetch')
+    if (!attempt(() => globalThis.URL)) throw missing('URL')
     const given = [monotonicMs(), wallSeconds(), JSON.stringify(settings.list())] as const
     const instance = this.#instance()
     let engine: Engine
@@ -174,6 +174,8 @@ export class Host implements Tenant {
   }
 
   dispose(): void {
+    // What was seen last stays to be seen. The engine forgets it.
+    void this.snapshot
     this.isDisposed = true
     this.#hosted?.performer.end()
     this.#say(input.dispose())
@@ -182,7 +184,7 @@ export class Host implements Tenant {
 
   /** The same object until something changes. */
   get snapshot(): Snapshot {
-    if (this.#isStale) {
+    if (this.#isStale && !this.isDisposed) {
       this.#isStale = false
       const found = attempt(() => this.query(input.snapshot)) as Snapshot | undefined
       // What could not be read now is read the next time.

@@ -3,7 +3,7 @@
 import { noPage } from './errors'
 import { attempt } from './guard'
 import type { Host } from './host'
-import { member, originOf, plain, textOf } from './plain'
+import { member, plain, textOf } from './plain'
 import type { OkayResult } from './types/failures'
 import type { Hosted } from './types/hosted'
 import * as input from './wire/inputs'
@@ -12,7 +12,7 @@ import type { Plain } from './wire/inputs'
 /** A whole URL; what the platform cannot use is none. */
 const redirectUri = (value: unknown): Plain => {
   const url = textOf(value)
-  return url === undefined ? plain(value) : originOf(url) === undefined ? {} : url
+  return url === undefined ? plain(value) : attempt(() => new URL(url)) ? url : {}
 }
 
 type Visit = [page: Plain, account: Plain, prompt: Plain, invitation: Plain, force: Plain, redirectUri: Plain, session: Plain]

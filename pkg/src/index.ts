@@ -3,9 +3,10 @@
 
 import { bytesOf } from './bytes'
 import { LoginRocket, useModule } from './client'
+import { startNow } from './engine'
 import { text } from './module'
 
-useModule(() => new WebAssembly.Module(bytesOf(text)))
+useModule(() => startNow(new WebAssembly.Module(bytesOf(text))))
 
 export * from './public'
 export { LoginRocket, LoginRocket as default }

@@ -1,6 +1,6 @@
 // `lr.session`: methods that need no `this`, over the host.
 
-import { toApp } from './answers'
+import { toApp, type Wait } from './answers'
 import type { Waiter } from './effects'
 import { errorOf, internalError, LoginRocketError } from './errors'
 import { INERT } from './explanation'
@@ -18,8 +18,8 @@ import * as input from './wire/inputs'
 import { Want, type Plain } from './wire/inputs'
 
 /** What `fetch` rejects with: of what a signal ended, the signal's own reason. */
-const thrown = (answer: Answer, signal: AbortSignal | undefined): unknown => {
-  const error = errorOf(toApp(answer, bare({})) as object)
+const thrown = (answer: Answer, wait: Wait, signal: AbortSignal | undefined): unknown => {
+  const error = errorOf(toApp(answer, wait) as object)
   if (error.code !== 'aborted') return error
   // Older browsers name no reason, and where the session is another one nobody gave a signal.
   const reason = attempt(() => signal?.reason as unknown)
@@ -51,7 +51,7 @@ export const sessionOf = (host: Host): Session => {
     fetch: (given, init) =>
       new Promise((resolve, reject) => {
         const request = appRequest(given, init)
-        const settle = (answer: Answer) => reject(thrown(answer, request.signal) as Error)
+        const settle = (answer: Answer) => reject(thrown(answer, waiter, request.signal) as Error)
         const release = (sent: Promise<Response> | undefined) => (sent ? resolve(sent) : reject(internalError()))
         const waiter = bare({ request, settle, fail: reject, release }) as unknown as Waiter
         host.begin((id) => input.authorize(id, ...request.items), waiter, request.signal)

@@ -2,15 +2,16 @@
 
 import { bytesOfUrl } from './base64'
 import { bare } from './members'
+import { decoder as makeDecoder, type Decoder } from './utf8'
 
 type Claims = Record<string, unknown>
 
 /** To make one costs more than all the rest. */
-let decoder: TextDecoder | undefined
+let decoder: Decoder | undefined
 
 /** The claims of a token that the engine has read: its second part is an object in JSON. */
 const claimsOf = (token: string) => {
-  decoder ??= new TextDecoder()
+  decoder ??= makeDecoder()
   return JSON.parse(decoder.decode(bytesOfUrl(token.split('.')[1]!))) as Claims
 }
 

@@ -356,7 +356,7 @@ impl Take for Visit {
         let invitation = items.text(Misuse::Invitation);
         let force = items.option().is_true();
         let redirect_uri = items.text(WHOLE_URL).map(Text::from);
-        if redirect_uri.as_ref().is_some_and(|url| !is_web(url)) {
+        if redirect_uri.as_ref().is_some_and(|url| !is_target(url)) {
             items.fail(Error::InvalidOption(WHOLE_URL));
         }
         let session = items.text(Misuse::Session);
@@ -366,9 +366,17 @@ impl Take for Visit {
 
 const WHOLE_URL: Misuse = Misuse::RedirectUri;
 
-fn is_web(url: &str) -> bool {
-    let scheme = text::before(url, b':');
-    scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http")
+/// Schemes of what is no place to come back to.
+const NO_PLACES: [&str; 4] = ["javascript", "vbscript", "data", "file"];
+
+/// Whether a hosted page can send a browser there: to a page, or by a scheme of an app's own to the app. Such a scheme is
+/// followed by a slash, so that no host with a port, such as `localhost:3000`, is taken for one.
+fn is_target(url: &str) -> bool {
+    let Some((scheme, rest)) = text::split_once(url, b':') else { return false };
+    let is = |name: &&str| scheme.eq_ignore_ascii_case(name);
+    let is_scheme = scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
+    ["https", "http"].iter().any(|web| is(web))
+        || is_scheme && rest.starts_with('/') && !NO_PLACES.iter().any(|other| is(other))
 }
 
 impl Take for Option<BaseUrl> {

@@ -10,7 +10,12 @@ import { given } from '../support/browser.mjs'
 import { glue, module as file, script as published } from './support.mjs'
 
 const compiled = new WebAssembly.Module(readFileSync(file))
-const { instantiate } = await import(pathToFileURL(glue))
+const { glue: around } = await import(pathToFileURL(glue))
+
+const instantiate = (module) => {
+  const { imports, use } = around(() => new TextDecoder(), () => new TextEncoder())
+  return use(new WebAssembly.Instance(module, imports))
+}
 
 const OPTIONS = [true, [], 'https://login.example.com', true, null, null, null, null, null, null, null, null, null, false, false, false, false, 7]
 

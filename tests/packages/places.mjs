@@ -4,6 +4,9 @@ import { appendFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { test } from 'node:test';
 
+/** Older browsers are programs for Linux on one kind of processor: elsewhere what is known of them stays as it is. */
+export const HAS_OLDER = process.platform === 'linux' && process.arch === 'x64';
+
 /** Longer than any of them takes on a busy machine, tools included. */
 const LIMIT_MS = 180_000;
 
@@ -14,7 +17,7 @@ let defined = 0;
 
 /**
  * Defines a test that proves that the package runs at a place: a cell of a table in the README, whose tables are `tool`,
- * `page` and `runtime`.
+ * `page`, `older` and `runtime`.
  */
 export function runs(table, row, column, run) {
   const order = defined++;

@@ -5,6 +5,7 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { given } from '../support/browser.mjs';
+import { HAS_OLDER } from './places.mjs';
 
 const READMES = ['README.md', 'pkg/README.md'];
 const BEGIN = '<!-- Where it runs: `cargo xtask test` writes this table from what its tests found. -->';
@@ -14,6 +15,7 @@ const END = '<!-- The end of what is written. -->';
 const TABLES = {
   tool: { title: 'Made with', columns: ['development', 'production'] },
   page: { title: 'Without a tool', columns: ['Chromium', 'Firefox', 'WebKit'] },
+  older: { title: 'Older browsers' },
   runtime: { title: 'Without a browser' },
 };
 
@@ -22,9 +24,15 @@ const REASONS = {
   'Rollup 4': { development: 'has no server for it' },
   'Plain http origin': { WebKit: 'not tried: its driver cannot name this machine' },
   'Background page of an extension': { Firefox: 'not tried', WebKit: 'has no such extensions' },
+  'Schemes of shells: `capacitor:`, `ionic:`, `tauri:`, `app:`': {
+    Chromium: 'not tried: has them in Electron alone',
+    Firefox: 'is in no such shell',
+  },
+  'WebView at `https://localhost`': { Firefox: 'is in no such shell', WebKit: 'has a scheme in its place' },
 };
 
 const PROVEN = '✓';
+
 
 // The engines first, so that what is special to one of them is at the end; within a layer, as the tests are written.
 const notes = readdirSync(given('LOGINROCKET_PLACES'))
@@ -76,7 +84,17 @@ function render(before) {
   return Object.entries(TABLES)
     .map(([table, { title, columns }]) => {
       const rows = rowsOf(table);
+      for (const [place, content] of table === 'older' && !HAS_OLDER ? before : []) {
+        const [, name] = /^(Chromium \d+)\|by$/.exec(place) ?? [];
+        if (name) rows.set(name, [content]);
+      }
       if (rows.size === 0) problems.push(`nothing proves any place “${title}”`);
+      // What only an engine shows that is not installed stays as well.
+      for (const [place, content] of before) {
+        const [name, column] = place.split('|');
+        const isKept = content === PROVEN && columns?.includes(column) && TABLES.page.columns.includes(column);
+        if (isKept && !engines.includes(column) && !rows.has(name)) rows.set(name, []);
+      }
       const line = (cells) => `| ${cells.join(' | ')} |`;
       const body = [...rows].map(([row, proven]) =>
         line([row, ...(columns?.map((column) => cell(row, column, proven, before)) ?? [proven.join(', ')])]),

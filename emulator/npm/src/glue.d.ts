@@ -14,5 +14,11 @@ export interface Opener {
   open(seed: string | undefined, place: string, entropy: Uint8Array, now: number): Realms
 }
 
-/** Makes an instance of the module; everything that the glue keeps belongs to it. */
-export function instantiate(module: WebAssembly.Module): Opener
+/** What is around an instance of the module, which is started with `imports` and then put to use. */
+export interface Glue {
+  imports: WebAssembly.Imports
+  use(instance: WebAssembly.Instance): Opener
+}
+
+/** Makes what is around one instance; everything that the glue keeps belongs to it. */
+export function glue(decoder: () => TextDecoder, encoder: () => TextEncoder): Glue

@@ -1,7 +1,7 @@
 // One emulator's module: requests in, answers out, keys beforehand, and the end of it. It decides nothing about realms.
 
 import { EmulatorError } from './errors'
-import { instantiate, type Realms } from './glue'
+import { glue, type Opener, type Realms } from './glue'
 import { keyMaker, type KeyMaker } from './keys'
 
 /** A request, whoever it came from. */
@@ -59,6 +59,11 @@ export const mostBytes = (path: string): number => (path.startsWith('/_emulator/
 /** How a sentence about a seed begins; the rest says where in the document. */
 export const SEED_IS_WRONG = 'the seed is wrong: '
 
+const started = (module: WebAssembly.Module): Opener => {
+  const { imports, use } = glue(() => new TextDecoder('utf-8', { ignoreBOM: true }), () => new TextEncoder())
+  return use(new WebAssembly.Instance(module, imports))
+}
+
 export class Host {
   #realms: Realms
   #keys: KeyMaker
@@ -67,7 +72,7 @@ export class Host {
 
   constructor(module: WebAssembly.Module, seed: string | undefined, place: Place, entropy: Uint8Array) {
     try {
-      this.#realms = instantiate(module).open(seed, JSON.stringify(place), entropy, Date.now())
+      this.#realms = started(module).open(seed, JSON.stringify(place), entropy, Date.now())
     } catch (error) {
       throw typeof error === 'string' ? new EmulatorError(`${SEED_IS_WRONG}${error}`) : error
     }

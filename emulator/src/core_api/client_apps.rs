@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{Core, Outcome, texts, views};
 use crate::id;
 use crate::locale::Text;
-use crate::settings::is_address;
+use crate::settings::is_target;
 use crate::state::{ClientApp, Domain};
 use crate::wire::Refusal;
 
@@ -43,7 +43,7 @@ pub(super) fn update(core: &mut Core<'_>, id: &str) -> Outcome {
     }
     if let Some(uris) = core.attributes.get("redirect_uris") {
         app.redirect_uris = texts(uris);
-        if !app.redirect_uris.iter().all(|uri| is_address(uri)) {
+        if !app.redirect_uris.iter().all(|uri| is_target(uri)) {
             return Err(Refusal::invalid(Text::Invalid("redirect_uris")));
         }
     }

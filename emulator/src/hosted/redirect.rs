@@ -37,7 +37,7 @@ impl Visit<'_> {
     pub(super) fn trusted(&self, wanted: &str) -> Option<Url> {
         let wanted = Url::parse(wanted).ok()?;
         let plain = wanted.username().is_empty() && wanted.password().is_none();
-        let fits = |base: &Url| base.origin() == wanted.origin() && is_below(wanted.path(), base.path());
+        let fits = |base: &Url| is_same_origin(base, &wanted) && is_below(wanted.path(), base.path());
         let known =
             self.realm.login_urls().iter().filter_map(|url| Url::parse(url).ok()).any(|base| fits(&base));
         (plain && known).then_some(wanted)
@@ -47,9 +47,20 @@ impl Visit<'_> {
     pub(super) fn form_targets(&self) -> Vec<String> {
         let mut urls = self.realm.login_urls();
         urls.extend(self.realm.handshakes.values().map(|handshake| handshake.redirect_uri.clone()));
-        let origins = urls.iter().filter_map(|url| Url::parse(url).ok()).map(|url| url.origin());
-        origins.filter(url::Origin::is_tuple).map(|origin| origin.ascii_serialization()).collect()
+        urls.iter().filter_map(|url| Url::parse(url).ok()).map(|url| source_of(&url)).collect()
     }
+}
+
+/// Whether two addresses are of one origin. Those of an app's own scheme have none that could be compared.
+fn is_same_origin(one: &Url, other: &Url) -> bool {
+    let parts = |url: &Url| (url.scheme().to_owned(), url.host_str().map(str::to_owned), url.port());
+    if one.origin().is_tuple() { one.origin() == other.origin() } else { parts(one) == parts(other) }
+}
+
+/// What a policy calls the place of an address: its origin, or of an app's own scheme that.
+fn source_of(url: &Url) -> String {
+    let origin = url.origin();
+    if origin.is_tuple() { origin.ascii_serialization() } else { format!("{}:", url.scheme()) }
 }
 
 /// The address with the token in its query, in place of one that an earlier hand-off left there.
@@ -74,7 +85,7 @@ fn is_below(path: &str, base: &str) -> bool {
 mod tests {
     use url::Url;
 
-    use super::{is_below, with_token};
+    use super::{is_below, is_same_origin, source_of, with_token};
 
     #[test]
     fn a_hand_off_carries_one_token_and_leaves_the_rest_as_it_was() {
@@ -88,6 +99,23 @@ mod tests {
         ] {
             assert_eq!(with_token(Url::parse(base).unwrap(), "new").as_str(), whole);
         }
+    }
+
+    #[test]
+    fn the_scheme_of_an_app_is_compared_whole_and_named_in_a_policy() {
+        let url = |text| Url::parse(text).unwrap();
+        for (one, other, expected) in [
+            ("com.example.app:/in", "com.example.app:/in/x", true),
+            ("com.example.app:/in", "com.example.other:/in", false),
+            ("myapp://in/", "myapp://in/x", true),
+            ("myapp://in/", "myapp://out/x", false),
+            ("http://a.test/", "http://a.test:80/x", true),
+            ("http://a.test/", "https://a.test/", false),
+        ] {
+            assert_eq!(is_same_origin(&url(one), &url(other)), expected, "{one} {other}");
+        }
+        assert_eq!(source_of(&url("myapp://in/")), "myapp:");
+        assert_eq!(source_of(&url("http://a.test:8080/x")), "http://a.test:8080");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::hash::Hash;
 use super::document::{MembershipSeed, PersonSeed, RealmSeed, Seed};
 use crate::locale::Locale;
 use crate::password;
-use crate::settings::is_address;
+use crate::settings::is_target;
 use crate::state::{Realm, Secret};
 
 /// Something wrong with a document.
@@ -67,7 +67,7 @@ impl RealmSeed {
             let mark = field.rsplit('.').next().unwrap_or(field);
             return Err(Mistake::new(format!("settings.{field}"), reason, mark));
         }
-        if let Some((place, url)) = self.login_urls.iter().enumerate().find(|(_, url)| !is_address(url)) {
+        if let Some((place, url)) = self.login_urls.iter().enumerate().find(|(_, url)| !is_target(url)) {
             return Err(Mistake::new(format!("login_urls[{place}]"), "not an absolute address", url));
         }
         let accounts = self.accounts.iter().enumerate();

@@ -81,8 +81,14 @@ impl Settings {
 
 const ERROR: &str = "not a status of an error";
 
+/// What browsers send as the origin of a page that has none of its own, such as a file.
+const NO_ORIGINS: [&str; 2] = ["null", "file://"];
+
 /// Whether an entry of the allow-list can mean an origin: scheme and host, perhaps a port or `*` for any, nothing after.
 fn is_origin(entry: &str) -> bool {
+    if NO_ORIGINS.contains(&entry) {
+        return true;
+    }
     let entry = entry.trim_end_matches('/');
     let base = entry.strip_suffix(":*").unwrap_or(entry);
     let parts =
@@ -91,6 +97,48 @@ fn is_origin(entry: &str) -> bool {
 }
 
 /// Whether a text is an absolute address with a host in it.
-pub(crate) fn is_address(text: &str) -> bool {
+fn is_address(text: &str) -> bool {
     Url::parse(text).is_ok_and(|url| url.has_host())
+}
+
+/// Whether a hand-off can go there: to a page, or by a scheme of an app's own, with a host after it or without.
+pub(crate) fn is_target(text: &str) -> bool {
+    let is_place = |url: &Url| url.has_host() || url.path().starts_with('/');
+    Url::parse(text)
+        .is_ok_and(|url| is_place(&url) && !["file", "javascript", "data"].contains(&url.scheme()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_origin, is_target};
+
+    #[test]
+    fn origins_of_shells_can_be_listed_and_addresses_cannot() {
+        for entry in
+            ["https://a.test", "http://localhost:*", "capacitor://localhost", "app://-", "null", "file://"]
+        {
+            assert!(is_origin(entry), "{entry}");
+        }
+        for entry in ["", "a.test", "https://a.test/x", "file:///x", "none"] {
+            assert!(!is_origin(entry), "{entry}");
+        }
+    }
+
+    #[test]
+    fn a_hand_off_goes_to_a_page_or_by_the_scheme_of_an_app() {
+        for url in ["https://a.test/x", "com.example.app:/signed-in", "myapp://signed-in"] {
+            assert!(is_target(url), "{url}");
+        }
+        for url in [
+            "",
+            "/x",
+            "localhost:3000",
+            "javascript:alert(1)",
+            "javascript://x/%0aalert(1)",
+            "file:///x",
+            "data:/x",
+        ] {
+            assert!(!is_target(url), "{url}");
+        }
+    }
 }

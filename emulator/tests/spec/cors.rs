@@ -29,6 +29,21 @@ fn a_preflight_allows_what_clients_send() {
 }
 
 #[test]
+fn pages_of_shells_may_call_where_their_origins_are_listed() {
+    let listed = ["capacitor://localhost", "app://-", "null", "file://"];
+    let mut emulator = Emulator::with(|settings| {
+        settings.allowed_origins = listed.map(str::to_owned).into();
+        assert!(settings.find_mistake().is_none());
+    });
+    for origin in listed {
+        let answer = ask(&mut emulator, Method::OPTIONS, origin);
+        assert_eq!(answer.header("access-control-allow-origin"), Some(origin));
+    }
+    let answer = ask(&mut emulator, Method::OPTIONS, "ionic://localhost");
+    assert!(answer.header("access-control-allow-origin").is_none());
+}
+
+#[test]
 fn an_unlisted_origin_gets_no_header_at_all() {
     let mut emulator = Emulator::new();
     for method in [Method::OPTIONS, Method::POST] {

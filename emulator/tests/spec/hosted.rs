@@ -54,6 +54,27 @@ fn a_redirect_uri_is_trusted_below_a_login_url_and_keeps_its_query() {
 }
 
 #[test]
+fn an_app_comes_back_by_a_scheme_of_its_own_that_is_listed() {
+    let mut browser = Browser::new();
+    let (now, emulator) = (browser.emulator.now, &mut browser.emulator);
+    let listed = [APP, "com.example.app:/signed-in", "myapp://signed-in"].map(str::to_owned);
+    emulator.realm().set_login_urls(&listed, now, &mut rng());
+    let page = browser.get("/login");
+    let policy = page.header("content-security-policy").unwrap();
+    assert!(policy.contains(" com.example.app: ") && policy.contains(" myapp:"), "{policy}");
+    browser.log_in();
+    for (uri, expected) in [
+        ("com.example.app%3A%2Fsigned-in%2Fx", "com.example.app:/signed-in/x?token="),
+        ("myapp%3A%2F%2Fsigned-in%3Fkept%3D1", "myapp://signed-in?kept=1&token="),
+        ("com.example.other%3A%2Fsigned-in", "http://localhost:3000/app?token="),
+        ("myapp%3A%2F%2Felsewhere", "http://localhost:3000/app?token="),
+    ] {
+        let answer = browser.get(&format!("/login?redirect_uri={uri}"));
+        assert!(location(&answer).starts_with(expected), "{uri}: {}", location(&answer));
+    }
+}
+
+#[test]
 fn other_redirect_uris_fall_back_to_the_first_login_url_or_fail() {
     let mut browser = Browser::new();
     browser.log_in();

@@ -20,6 +20,7 @@ export type UsageCode =
   | 'wasm_not_loaded'
   | 'not_initialized'
   | 'unsupported_browser'
+  | 'out_of_memory'
 
 /** Codes of calls that got no answer. */
 export type TransportCode = 'network_error' | 'timeout' | 'outcome_unknown' | 'aborted' | 'internal_error'

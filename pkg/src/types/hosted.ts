@@ -6,7 +6,8 @@ import type { OkayResult } from './failures'
 export interface HostedOptions {
   /**
    * Where the page sends the browser afterwards, with `?token=…`: a whole URL that begins with one of the realm's Login
-   * URLs. Default: the first of those.
+   * URLs; of an app that is opened by a scheme of its own, such as `com.example.app:/signed-in`. Default: the first of
+   * those.
    */
   redirectUri?: string | URL
 }

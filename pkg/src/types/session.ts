@@ -230,7 +230,7 @@ export interface Session {
    *
    * Rejects like `fetch`, with an `AbortError` also where somebody else signs in before it is sent; with a
    * {@link LoginRocketError} where somebody is signed in and no token can be had, or the request cannot carry it
-   * (`mode: 'no-cors'`), where there is no class `Request`, and after {@link Session.dispose}.
+   * (`mode: 'no-cors'`), and after {@link Session.dispose}.
    */
   fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>
   /**

@@ -483,7 +483,7 @@ impl Session {
         }
     }
 
-    /// The snapshot stays as it was; what is secret goes.
+    /// The snapshot stays as it was, but for who it was: that is for a host to remember. What is secret goes.
     fn dispose(&mut self, error: Error, out: &mut Commands) {
         self.drop_refresh(out);
         self.settle_all(Failure::new(error), out);
@@ -498,6 +498,7 @@ impl Session {
         self.pending_token = None;
         self.ended.clear();
         self.told_ended.clear();
+        Rc::make_mut(&mut self.snapshot).profile = None;
     }
 
     /// The engine forgets a wake-up once it has come, so that one at the same time is said again.

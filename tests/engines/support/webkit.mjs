@@ -33,7 +33,7 @@ export async function start() {
   }
 }
 
-async function startScreen() {
+export async function startScreen() {
   // It chooses a free number and says which.
   const child = spawn('Xvfb', ['-displayfd', '1', '-screen', '0', '1280x800x24', '-nolisten', 'tcp'], {
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -105,7 +105,7 @@ async function send(url, method, body) {
   return value;
 }
 
-async function stop(child) {
+export async function stop(child) {
   if (child.exitCode !== null || child.signalCode !== null) return;
   child.kill();
   await once(child, 'exit');

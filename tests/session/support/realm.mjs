@@ -1,7 +1,10 @@
 // A realm of the test's own in the given emulator, and what a test does to it behind the page's back.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { emulator } from '../../packages/support.mjs';
+import { given } from '../../support/browser.mjs';
+
+/** The emulator's ready line. */
+const emulator = JSON.parse(given('LOGINROCKET_EMULATOR'));
 
 /** Who lives in a realm whose test names nobody: one person with one account. */
 export const ada = {
@@ -145,10 +148,10 @@ class Realm {
     return (await this.#control('GET', 'sessions')).sessions.length;
   }
 
-  /** The first person's accounts, each `{ id, name }`. */
-  async accounts() {
+  /** A person's accounts, the first one's unless it is said whose, each `{ id, name }`. */
+  async accounts(of = this.person.email) {
     const { people } = await this.#control('GET', 'people');
-    return people.find(({ email }) => email === this.person.email).accounts;
+    return people.find(({ email }) => email === of).accounts;
   }
 
   /** The code that a person's authenticator shows. */

@@ -8,6 +8,10 @@ use anyhow::{Result, bail};
 /// Where the glue begins to load modules by itself. What stands before is kept.
 const LOADER: &str = "let wasmModule, wasmInstance, wasm;";
 
+/// Where it makes codecs, and how it asks for them instead.
+const CODECS: [(&str, &str); 2] =
+    [("new TextDecoder('utf-8', { ignoreBOM: true })", "decoder()"), ("new TextEncoder()", "encoder()")];
+
 /// What a module has to have done before anything else, where it uses reference types.
 const START: &str = "wasm.__wbindgen_start();";
 
@@ -44,22 +48,28 @@ const PASS_QUICKLY: &str = "function passStringToWasm0(arg, malloc, realloc) {
 }
 ";
 
-/// What is for browsers that have no WebAssembly either.
+/// What is for codecs that are no better than `encode`: those that it is given are.
 const POLYFILL: &str = "if (!('encodeInto' in cachedTextEncoder)) {";
 
 /// How the glue ends what it begins at the start of a line.
 const END: &str = "\n}\n";
 
-/// Puts the function around it, which gives the class.
+/// Puts the function around it, which gives what an instance imports, and the class of one that is there.
 pub(super) fn factory(glue: &str, class: &str) -> Result<String> {
     let Some((kept, loader)) = kept(glue, class) else {
         bail!("wasm-bindgen makes another glue than before: look at xtask/src/package/glue.rs");
     };
     let lines: Vec<_> = kept.lines().map(|line| line.strip_prefix("export ").unwrap_or(line)).collect();
+    let mut body = lines.join("\n");
+    for (made, asked) in CODECS {
+        body = body.replace(made, asked);
+    }
+    if body.contains("new Text") {
+        bail!("wasm-bindgen makes its codecs another way than before: look at xtask/src/package/glue.rs");
+    }
+    let start = if loader.contains(START) { START } else { "" };
     Ok(format!(
-        "export function instantiate(module) {{\nlet wasm;\n{}\nwasm = new WebAssembly.Instance(module, __wbg_get_imports()).exports;\n{}return {class};\n}}\n",
-        lines.join("\n"),
-        if loader.contains(START) { format!("{START}\n") } else { String::new() }
+        "export function glue(decoder, encoder) {{\nlet wasm;\n{body}\nreturn {{ imports: __wbg_get_imports(), use(instance) {{ wasm = instance.exports; {start} return {class}; }} }};\n}}\n"
     ))
 }
 
@@ -85,19 +95,21 @@ mod tests {
 
     fn glue() -> String {
         let (free, _) = free("Engine");
+        let [(decoder, _), (encoder, _)] = CODECS;
         format!(
-            "export class Engine {{}}\nnew FinalizationRegistry({free});\n{PASS}arg) {{\n    slow();\n}}\n{POLYFILL}\n    old();\n}}\nfunction __wbg_get_imports() {{}}\n{LOADER}\nasync function load() {{}}"
+            "export class Engine {{}}\nnew FinalizationRegistry({free});\n{decoder};\n{encoder};\n{PASS}arg) {{\n    slow();\n}}\n{POLYFILL}\n    old();\n}}\nfunction __wbg_get_imports() {{}}\n{LOADER}\nasync function load() {{}}"
         )
     }
 
     #[test]
     fn a_function_is_put_around_the_glue_and_its_loader_is_left_out() {
         let made = factory(&glue(), "Engine").unwrap();
-        assert!(made.starts_with("export function instantiate(module) {\nlet wasm;\nclass Engine {}"));
-        assert!(made.ends_with("return Engine;\n}\n") && !made.contains("load()"));
+        assert!(made.starts_with("export function glue(decoder, encoder) {\nlet wasm;\nclass Engine {}"));
+        assert!(made.ends_with("return Engine; } };\n}\n") && !made.contains("load()"));
         assert!(made.contains(&free("Engine").1) && !made.contains(START));
+        assert!(made.contains("\ndecoder();\nencoder();\n"));
         let made = factory(&format!("{}\n{START}", glue()), "Engine").unwrap();
-        assert!(made.ends_with("wasm.__wbindgen_start();\nreturn Engine;\n}\n"));
+        assert!(made.ends_with("wasm = instance.exports; wasm.__wbindgen_start(); return Engine; } };\n}\n"));
     }
 
     #[test]
@@ -113,5 +125,7 @@ mod tests {
         for part in [free("Engine").0.as_str(), PASS, POLYFILL, LOADER] {
             assert!(factory(&glue().replace(part, ""), "Engine").is_err(), "{part}");
         }
+        let (decoder, _) = CODECS[0];
+        assert!(factory(&glue().replace(decoder, "new TextDecoder('utf-8')"), "Engine").is_err());
     }
 }

@@ -4,6 +4,7 @@
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use super::browser;
 use crate::progress::Plan;
@@ -11,8 +12,9 @@ use crate::workspace::{Workspace, find_on_path};
 
 const FIREFOX: [&str; 2] = ["firefox-esr", "firefox"];
 
-/// Debian's packages. The last is the screen on which WebKit's browser is shown to nobody.
-const DEBIAN: [&str; 3] = ["firefox-esr", "webkit2gtk-driver", "xvfb"];
+/// Debian's packages. The last is the screen on which WebKit's browser is shown to nobody; the two before it are for a shell of
+/// our own around WebKit, as apps have it.
+const DEBIAN: [&str; 5] = ["firefox-esr", "webkit2gtk-driver", "gir1.2-webkit2-4.1", "python3-gi", "xvfb"];
 
 /// Where distributions keep what belongs to a library and is no program on PATH.
 const LIBRARIES: [&str; 4] = ["/usr/lib", "/usr/lib64", "/usr/libexec", "/usr/local/libexec"];
@@ -23,10 +25,11 @@ pub(crate) struct Engines {
     pub(crate) webkit: Option<WebKit>,
 }
 
-/// WebKit's driver and the browser that it drives.
+/// WebKit's driver, the browser that it drives, and the Python that can have WebKit in a window of its own.
 pub(crate) struct WebKit {
     pub(crate) driver: PathBuf,
     pub(crate) browser: PathBuf,
+    pub(crate) python: PathBuf,
 }
 
 /// Finds the engines.
@@ -36,9 +39,20 @@ pub(crate) fn find() -> Engines {
     let screen = find_on_path("Xvfb");
     let webkit = screen.and(find_on_path("WebKitWebDriver")).and_then(|driver| {
         let browser = LIBRARIES.iter().find_map(|folder| mini_browser(Path::new(folder), 2))?;
-        Some(WebKit { driver, browser })
+        Some(WebKit { driver, browser, python: python()? })
     });
     Engines { firefox, webkit }
+}
+
+/// The first Python that knows WebKit: one of a user's own often does not know what the system has.
+fn python() -> Option<PathBuf> {
+    let knows = |python: &PathBuf| {
+        let mut import = Command::new(python);
+        import.args(["-c", "import gi; gi.require_version('WebKit2', '4.1')"]).stderr(Stdio::null());
+        import.status().is_ok_and(|status| status.success())
+    };
+    let system = PathBuf::from("/usr/bin/python3");
+    [Some(system), find_on_path("python3")].into_iter().flatten().find(knows)
 }
 
 /// `…/webkit2gtk-4.1/MiniBrowser`, in a folder or, on Debian, one below that is named after the machine.
@@ -128,7 +142,7 @@ mod tests {
         assert_eq!(none.names(), ["Chromium"]);
         let words = none.missing().unwrap();
         assert!(words.contains("Firefox and WebKit") && words.contains("apt-get install"), "{words}");
-        let webkit = WebKit { driver: PathBuf::new(), browser: PathBuf::new() };
+        let webkit = WebKit { driver: PathBuf::new(), browser: PathBuf::new(), python: PathBuf::new() };
         let all = Engines { firefox: Some(PathBuf::new()), webkit: Some(webkit) };
         assert_eq!(all.names(), ["Chromium", "Firefox", "WebKit"]);
         assert_eq!(all.missing(), None);

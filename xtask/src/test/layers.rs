@@ -27,9 +27,9 @@ const LIMIT: Duration = Duration::from_mins(20);
 /// What npm itself keeps among the packages.
 const NPM_FILES: [&str; 2] = [".bin", ".package-lock.json"];
 
-/// Tests of the npm package alone in the folders of the behaviour suite: what it does on a server, where there is no Rust host,
-/// and pages that load it by its own address.
-const SCRIPT_SESSION: &[&str] = &["server"];
+/// Tests of the npm package alone in the folders of the behaviour suite: what it does on a server or without a class for requests,
+/// where there is no Rust host, and pages that load it by its own address.
+const SCRIPT_SESSION: &[&str] = &["parts", "server"];
 const SCRIPT_TOKENS: &[&str] = &["docs", "matrix"];
 
 /// A project of which nothing is wanted but that the tarball is installed in it.
@@ -241,6 +241,7 @@ impl<'a> Bench<'a> {
             }
             if let Some(webkit) = engines.webkit {
                 command.env("WEBKIT_DRIVER", webkit.driver).env("WEBKIT_BROWSER", webkit.browser);
+                command.env("WEBKIT_PYTHON", webkit.python);
             }
         })
     }

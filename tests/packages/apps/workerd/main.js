@@ -6,16 +6,14 @@ import module from 'loginrocket-wasm/loginrocket.wasm'
 
 await init(module)
 
-// `cache: 'default'`, which is what every `fetch` does, is refused here when it is said.
-const withoutCache = (url, { cache, ...init }) => fetch(url, init)
-
 export default {
   async fetch(request, { LOGINROCKET_URL: url }) {
     if (request.method === 'GET') {
       const clients = [new Whole({ url }), new LoginRocket({ url })]
-      return new Response(clients.map(({ session }) => session.snapshot.state).join(' '))
+      const told = await new Whole({ url }).login({})
+      return new Response(`${clients.map(({ session }) => session.snapshot.state).join(' ')}\n${told.code}: ${told.message}\n`)
     }
-    const lr = new LoginRocket({ url, fetch: withoutCache })
+    const lr = new LoginRocket({ url })
     const { session, token } = unwrap(await lr.login(await request.formData()))
     const { user } = unwrap(await lr.verifyToken(token))
     const { result } = await lr.logout({ session })
