@@ -126,6 +126,7 @@ export const performer = ({ fetch, place }: Settings, reports: Reports): Perform
       const body = additions === null ? undefined : withAdditions(additions, waiter(id)?.params ?? '{}')
       const going = exchange(fetch, method, url, headers, body, outlivesPage)
       exchanges.set(id, going)
+      cause = undefined
       const report = (report: Input, why?: string) =>
         attempt(() => {
           if (!exchanges.delete(id)) return

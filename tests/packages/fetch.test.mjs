@@ -156,7 +156,10 @@ test('an old cause is not told of a new failure', async () => {
     const lr = client(async () => ways.shift()());
     const seen = [];
     while (ways.length) seen.push((await lr.login(person)).message ?? '');
+    // What is only late has no cause but that.
+    ways.push(() => { throw new TypeError('the first') }, () => new Promise(() => {}));
+    for (const timeoutMs of [10_000, 20]) seen.push((await lr.signup(person, { timeoutMs })).message);
     return seen.map((message) => message.includes('the first'));
   `);
-  assert.deepEqual(found, [true, false, false]);
+  assert.deepEqual(found, [true, false, false, true, false]);
 });
