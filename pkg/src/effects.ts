@@ -9,7 +9,7 @@ import { announce, areAnnounced, requestLock } from './locks'
 import type { Settings } from './options'
 import { navigate, replaceUrl, watchPage } from './page'
 import { withAdditions } from './params'
-import { discard, type AppRequest } from './request'
+import { discard, type AuthorizedFetch } from './request'
 import { askStore, type StorageAdapter } from './storage'
 import { Timer } from './timer'
 import { Effect, type Answer, type Effects } from './wire/effects'
@@ -24,7 +24,7 @@ export interface Waiter extends Wait {
   /** It is over: a signal that could end it is let go of. */
   stop?(): void
   /** A request of the app's own: what it is, how to give its answer to the app, and the answer that it has. */
-  request?: AppRequest
+  request?: AuthorizedFetch
   release?(answer: Promise<Response> | undefined): void
   sent?: Promise<Response>
   response?: Response

@@ -16,7 +16,7 @@ export type Items = [
   isAborted: boolean,
 ]
 
-export interface AppRequest {
+export interface AuthorizedFetch {
   items: Items
   /** The signal that ends it: an option of the call, else what a `Request` says. */
   signal: AbortSignal | undefined
@@ -69,7 +69,7 @@ const isOwn = (url: string, origin: string | undefined): boolean =>
   }) === true
 
 /** Reads the arguments of `fetch`. Throws what `fetch` rejects with where they are no request. */
-export const appRequest = (given: unknown, init: unknown): AppRequest => {
+export const authorizedFetch = (given: unknown, init: unknown): AuthorizedFetch => {
   const isWhole = has('Request')
   const isRequest = typeof attempt(() => (given as Request).clone) === 'function'
   const input = isRequest ? (given as Request) : `${given as string}`

@@ -10,7 +10,7 @@ import { readCall } from './options'
 import { address } from './page'
 import { bare } from './members'
 import { member, plain, textOf, UNREADABLE } from './plain'
-import { appRequest } from './request'
+import { authorizedFetch } from './request'
 import type { OkayResult } from './types/failures'
 import type { AdoptResult, Explanation, Session, TokenResult } from './types/session'
 import type { Answer } from './wire/effects'
@@ -50,7 +50,7 @@ export const sessionOf = (host: Host): Session => {
     switchAccount: (account, options) => want(Want.Account, () => plain(account), options),
     fetch: (given, init) =>
       new Promise((resolve, reject) => {
-        const request = appRequest(given, init)
+        const request = authorizedFetch(given, init)
         const settle = (answer: Answer) => reject(thrown(answer, waiter, request.signal) as Error)
         const release = (sent: Promise<Response> | undefined) => (sent ? resolve(sent) : reject(internalError()))
         const waiter = bare({ request, settle, fail: reject, release }) as unknown as Waiter

@@ -1,6 +1,6 @@
 //! The app's own requests, with the session's token where it may go.
 
-use super::{AppRequest, Effect, Engine, Id, MIN_VALIDITY_SECONDS, Want, session};
+use super::{AuthorizedFetch, Effect, Engine, Id, MIN_VALIDITY_SECONDS, Want, session};
 use crate::Error;
 use crate::protocol::text::Text;
 
@@ -34,7 +34,7 @@ enum Step {
 }
 
 impl Engine {
-    pub(super) fn authorize(&mut self, id: Id, request: &AppRequest) {
+    pub(super) fn authorize(&mut self, id: Id, request: &AuthorizedFetch) {
         let is_listed = |origin: &Text| self.setup.token_origins.contains(origin);
         let may_have_token = request.is_same_origin || request.origin.as_ref().is_some_and(is_listed);
         if request.is_authorized || !may_have_token {

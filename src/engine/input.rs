@@ -92,7 +92,7 @@ pub struct CallOptions {
 /// A request of the app's own that may carry the token.
 #[derive(Clone, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
-pub struct AppRequest {
+pub struct AuthorizedFetch {
     /// Where it goes; none where that cannot be known.
     pub origin: Option<Text>,
     /// Whether that is where the page came from.
@@ -175,7 +175,7 @@ pub enum Input {
         /// Whose wait it is.
         id: Id,
         /// The request.
-        request: AppRequest,
+        request: AuthorizedFetch,
     },
     /// Sign out: here and in every tab at once, then at the service, whose answer is given.
     SignOut {

@@ -34,7 +34,7 @@ use deadlines::{Deadlines, Due};
 pub use effect::{Answer, Effect, SignedToken};
 use hosted::Departure;
 pub use input::{
-    AppRequest, CallOptions, Id, Input, OWN_IDS, Platform, Setup, Signature, StorageScope, StoreFault,
+    AuthorizedFetch, CallOptions, Id, Input, OWN_IDS, Platform, Setup, Signature, StorageScope, StoreFault,
     TokenPolicy,
 };
 use keys::Keys;

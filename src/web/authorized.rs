@@ -10,9 +10,9 @@ use web_sys::{AbortSignal, Request};
 
 /// A finished request: what is judged is what is sent.
 #[derive(Clone)]
-pub(super) struct AppRequest(Request);
+pub(super) struct AuthorizedFetch(Request);
 
-impl AppRequest {
+impl AuthorizedFetch {
     pub(super) fn new(request: Request) -> Self {
         Self(request)
     }
@@ -23,9 +23,9 @@ impl AppRequest {
     }
 
     /// What the engine is told of it.
-    pub(super) fn of_engine(&self) -> engine::AppRequest {
+    pub(super) fn of_engine(&self) -> engine::AuthorizedFetch {
         let origin = origin_of(&self.0.url());
-        engine::AppRequest {
+        engine::AuthorizedFetch {
             is_same_origin: origin.is_some() && origin == page::origin(),
             origin: origin.map(Text::from),
             is_authorized: self.0.headers().has("authorization").unwrap_or(true),

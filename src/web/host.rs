@@ -5,7 +5,7 @@
 
 use super::{
     Options, Storage,
-    authorized::AppRequest,
+    authorized::AuthorizedFetch,
     channel::Channel,
     crypto::Keys,
     fetch,
@@ -48,7 +48,7 @@ pub(super) struct Waiter {
     /// What the service answered.
     pub(super) body: Option<Secret>,
     /// A request of the app's own, and the answer that it has.
-    pub(super) request: Option<AppRequest>,
+    pub(super) request: Option<AuthorizedFetch>,
     pub(super) response: Option<fetch::Response>,
 }
 
@@ -56,7 +56,7 @@ pub(super) struct Waiter {
 #[derive(Default)]
 pub(super) struct Wait {
     pub(super) params: Option<Secret>,
-    pub(super) request: Option<AppRequest>,
+    pub(super) request: Option<AuthorizedFetch>,
     pub(super) signal: Option<AbortSignal>,
 }
 

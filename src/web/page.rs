@@ -18,9 +18,9 @@ impl Listener {
     pub(super) fn new(
         target: EventTarget,
         event: &'static str,
-        heard: impl FnMut(Event) + 'static,
+        on_event: impl FnMut(Event) + 'static,
     ) -> Option<Self> {
-        let callback = Closure::<dyn FnMut(Event)>::new(heard);
+        let callback = Closure::<dyn FnMut(Event)>::new(on_event);
         target.add_event_listener_with_callback(event, callback.as_ref().unchecked_ref()).ok()?;
         Some(Self { target, event, callback })
     }
@@ -77,12 +77,12 @@ pub(super) fn watch(storage: &Storage, changed: impl Fn(Change) + 'static) -> Ve
     let mut listeners = Vec::new();
     let mut listen = |target: Option<EventTarget>, event, change: Box<dyn Fn(Event) -> Option<Change>>| {
         let changed = Rc::clone(&changed);
-        let heard = move |event| {
+        let on_event = move |event| {
             if let Some(change) = change(event) {
                 changed(change);
             }
         };
-        listeners.extend(target.and_then(|target| Listener::new(target, event, heard)));
+        listeners.extend(target.and_then(|target| Listener::new(target, event, on_event)));
     };
     let page = || document.clone().map(JsCast::unchecked_into::<EventTarget>);
     let visible = || Box::new(|_| Some(Change::Visible(is_visible())));

@@ -2,7 +2,7 @@
 
 use super::{
     CallOptions, Subscription,
-    authorized::AppRequest,
+    authorized::AuthorizedFetch,
     client::done,
     host::{Host, Pending, Settled, Wait},
     page,
@@ -145,10 +145,10 @@ impl Session {
         &self,
         request: R,
     ) -> impl Future<Output = Result<Response, FetchError>> + use<R> {
-        let request = AppRequest::new(request.into());
-        let told = request.of_engine();
+        let request = AuthorizedFetch::new(request.into());
+        let facts = request.of_engine();
         let wait = Wait { signal: Some(request.signal()), request: Some(request), ..Wait::default() };
-        let pending = self.0.ask(|id| Input::Authorize { id, request: told }, wait);
+        let pending = self.0.ask(|id| Input::Authorize { id, request: facts }, wait);
         async {
             match pending.await {
                 Settled::Response(response) => response.map_err(FetchError::Rejected),

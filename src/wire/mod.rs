@@ -91,7 +91,7 @@ macro_rules! outputs {
 inputs! {
     Call { id: Id, endpoint: crate::protocol::endpoint::Endpoint, params: crate::protocol::request::Params, options: crate::engine::CallOptions }
     Want { id: Id, want: crate::engine::session::Want, options: crate::engine::CallOptions }
-    Authorize { id: Id, request: crate::engine::AppRequest }
+    Authorize { id: Id, request: crate::engine::AuthorizedFetch }
     SignOut { id: Id }
     Adopt { id: Id, is_location: bool, switch_user: bool, leeway: crate::protocol::verify::Leeway, url: Option<Secret> }
     VerifyToken { id: Id, rules: crate::protocol::verify::Rules, token: Secret }

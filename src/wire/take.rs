@@ -6,7 +6,7 @@
 use super::Item;
 use crate::{
     Error, Misuse,
-    engine::{AppRequest, CallOptions, MIN_VALIDITY_SECONDS, Signature, StoreFault, session::Want},
+    engine::{AuthorizedFetch, CallOptions, MIN_VALIDITY_SECONDS, Signature, StoreFault, session::Want},
     protocol::{
         config::{Locale, Timeout, refuse_server_api},
         endpoint::Endpoint,
@@ -301,7 +301,7 @@ impl Take for Want {
     }
 }
 
-impl Take for AppRequest {
+impl Take for AuthorizedFetch {
     const ITEMS: &'static [Item] = &[
         Item::Named("origin", "string | null"),
         Item::Named("isSameOrigin", "boolean"),

@@ -154,8 +154,8 @@ for (const [way, make] of Object.entries(ways)) {
     });
 
     test('lists ten thousand people while logins go on', async () => {
-      const crowd = Array.from({ length: 10_000 }, (_, number) => ({ id: `usr_${number}`, username: `person-${number}`, memberships: [] }));
-      const large = await own({ people: [person, ...crowd] });
+      const people = Array.from({ length: 10_000 }, (_, number) => ({ id: `usr_${number}`, username: `person-${number}`, memberships: [] }));
+      const large = await own({ people: [person, ...people] });
       let listed = false;
       const list = large.people().then((people) => {
         listed = true;

@@ -17,7 +17,7 @@ mod host;
 use loginrocket_wasm::{
     Error,
     engine::{
-        Answer, AppRequest, CallOptions, Effect, Engine, Id, Input, Platform, Setup, StorageScope,
+        Answer, AuthorizedFetch, CallOptions, Effect, Engine, Id, Input, Platform, Setup, StorageScope,
         TokenPolicy, session::Want,
     },
     protocol::{
@@ -275,7 +275,7 @@ impl Clients {
                 self.step(client, Input::VerifyToken { id, token, rules: Rules::default() });
             }
             Flow::Authorize { is_repeatable } => {
-                let request = AppRequest {
+                let request = AuthorizedFetch {
                     origin: None,
                     is_same_origin: true,
                     is_authorized: false,

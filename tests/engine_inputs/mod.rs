@@ -12,8 +12,8 @@ use crate::engine_tokens::{jwks, jwt, payload, signed_in_body, signed_jwt};
 use loginrocket_wasm::{
     Error, Misuse,
     engine::{
-        AppRequest, CallOptions, Id, Input, OWN_IDS, Platform, Setup, Signature, StorageScope, StoreFault,
-        TokenPolicy, session::Want,
+        AuthorizedFetch, CallOptions, Id, Input, OWN_IDS, Platform, Setup, Signature, StorageScope,
+        StoreFault, TokenPolicy, session::Want,
     },
     protocol::{
         config::{Config, Locale, Timeout},
@@ -121,7 +121,7 @@ pub fn want(id: impl Strategy<Value = Id> + Clone + 'static) -> BoxedStrategy<In
         Just(Want::Refresh),
         text().prop_map(|account| Want::Account(account.into())),
     ];
-    let request = any::<[bool; 5]>().prop_map(|flags| AppRequest {
+    let request = any::<[bool; 5]>().prop_map(|flags| AuthorizedFetch {
         origin: flags[0].then(|| "https://api.example.com".into()),
         is_same_origin: flags[1],
         is_authorized: flags[2] && flags[0],

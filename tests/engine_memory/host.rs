@@ -3,8 +3,8 @@
 use crate::watch::MARK;
 use loginrocket_wasm::{
     engine::{
-        Answer, AppRequest, CallOptions, Effect, Engine, Id, Input, Platform, Setup, Signature, StorageScope,
-        TokenPolicy, session::Want,
+        Answer, AuthorizedFetch, CallOptions, Effect, Engine, Id, Input, Platform, Setup, Signature,
+        StorageScope, TokenPolicy, session::Want,
     },
     protocol::{
         config::Config,
@@ -194,7 +194,7 @@ impl Host {
 
     pub fn authorize(&mut self) -> Id {
         let id = self.id();
-        let request = AppRequest {
+        let request = AuthorizedFetch {
             origin: None,
             is_same_origin: true,
             is_authorized: false,

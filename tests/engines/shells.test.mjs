@@ -55,7 +55,7 @@ const BEARER = /^Bearer eyJ/;
 
 /** What a page tells that has signed in. */
 function assertSignedIn(told, { origin, url, own }) {
-  const { heard, own: ownHeard, hosted, isSecure, ...others } = told;
+  const { notified, own: ownHeard, hosted, isSecure, ...others } = told;
   assert.deepEqual(others, {
     origin,
     next: 'done',
@@ -63,7 +63,7 @@ function assertSignedIn(told, { origin, url, own }) {
     storage: { kind: 'local' },
     stored: true,
   });
-  assert.match(heard, BEARER, 'its API has the token');
+  assert.match(notified, BEARER, 'its API has the token');
   if (own) assert.match(ownHeard, own);
   assert.equal(new URL(hosted).searchParams.get('redirect_uri'), link);
   assert.ok(hosted.startsWith(url));

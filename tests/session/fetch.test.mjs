@@ -1,7 +1,7 @@
 // `lr.session.fetch`: who gets the token and who never does, and how it fails.
 import assert from 'node:assert/strict';
 import { startApi } from './support/api.mjs';
-import { bearer, call, get } from './support/backend.mjs';
+import { authorizationOf, call, get } from './support/backend.mjs';
 import { LIFETIME } from './support/realm.mjs';
 import { arrive, becomes, signOut, waitsFor } from './support/steps.mjs';
 import { useBrowser } from './support/visit.mjs';
@@ -13,7 +13,7 @@ useBrowser();
 call('the page’s own origin gets the token, however it is named', {}, async ({ realm, open, api, origin }) => {
   const page = await open();
   await arrive(page, realm.person);
-  const wanted = await bearer(page);
+  const wanted = await authorizationOf(page);
   const statuses = await page.evaluate(
     async (own) => [
       (await lr.session.fetch('/api/text')).status,
@@ -39,7 +39,7 @@ call('an origin that is listed gets the token, any other one never', {}, async (
     const page = await open({ tokenOrigins: [api.origin] });
     await arrive(page, realm.person);
     assert.equal(await get(page, `${api.origin}/listed`), 200);
-    assert.equal(api.requests.at(-1).authorization, await bearer(page));
+    assert.equal(api.requests.at(-1).authorization, await authorizationOf(page));
 
     const { port } = new URL(api.origin);
     for (const address of [
@@ -93,7 +93,7 @@ call('headers that can be read once are sent', {}, async ({ realm, open, api }) 
   );
   assert.equal(status, 200);
   const [{ headers, authorization }] = api.requests;
-  assert.deepEqual([headers['x-app'], authorization], ['1', await bearer(page)]);
+  assert.deepEqual([headers['x-app'], authorization], ['1', await authorizationOf(page)]);
 });
 
 call('what is no request to a server gets none', {}, async ({ realm, open }) => {
@@ -306,7 +306,7 @@ call('a request keeps its own word on the referrer, with a token and without', {
 call('a request is not sent again as who signed in meanwhile', { clock: 'stopped' }, async ({ realm, open, api, pass }) => {
   const page = await open();
   await arrive(page, realm.person);
-  const first = await bearer(page);
+  const first = await authorizationOf(page);
   let release;
   const asked = new Promise((resolve) => {
     api.answerWith((response) => {

@@ -15,9 +15,9 @@ visit('a listener is called at once, with the snapshot of now', {}, async ({ rea
   const page = await open();
   await arrive(page, realm.person);
   const found = await page.evaluate(() => {
-    const heard = [];
-    const stop = lr.session.subscribe((each) => heard.push(each));
-    return [heard.length, heard[0] === lr.session.snapshot, typeof stop];
+    const notified = [];
+    const stop = lr.session.subscribe((each) => notified.push(each));
+    return [notified.length, notified[0] === lr.session.snapshot, typeof stop];
   });
   assert.deepEqual(found, [1, true, 'function']);
 });
@@ -86,16 +86,16 @@ visit(
 visit('every change is told once, to each, in the order of the changes', {}, async ({ realm, open }) => {
   const page = await open();
   await page.evaluate(() => {
-    globalThis.heard = { one: [], two: [] };
-    for (const [name, list] of Object.entries(heard))
+    globalThis.notified = { one: [], two: [] };
+    for (const [name, list] of Object.entries(notified))
       lr.session.subscribe(({ state }) => list.push([name, state]));
   });
   await becomes(page, { state: 'signed_out' });
-  await page.evaluate(() => Object.values(heard).forEach((list) => list.splice(0)));
+  await page.evaluate(() => Object.values(notified).forEach((list) => list.splice(0)));
   await arrive(page, realm.person);
   await signOut(page);
   await arrive(page, realm.person);
-  const { one, two } = await page.evaluate(() => heard);
+  const { one, two } = await page.evaluate(() => notified);
   const states = ['signed_in', 'signed_out', 'signed_in'];
   assert.deepEqual([one.map(([, state]) => state), two.map(([, state]) => state)], [states, states]);
 });
@@ -104,8 +104,8 @@ visit('whoever stopped listening hears nothing more, and may stop twice', {}, as
   const page = await open();
   await becomes(page, { state: 'signed_out' });
   await page.evaluate(() => {
-    globalThis.heard = 0;
-    const listener = () => (heard += 1);
+    globalThis.notified = 0;
+    const listener = () => (notified += 1);
     // The same function twice is two listeners, as a store has it.
     const [one, two] = [lr.session.subscribe(listener), lr.session.subscribe(listener)];
     one();
@@ -113,10 +113,10 @@ visit('whoever stopped listening hears nothing more, and may stop twice', {}, as
     globalThis.stop = two;
   });
   await arrive(page, realm.person);
-  assert.equal(await page.evaluate(() => heard), 3, 'each at once, and one of the change');
+  assert.equal(await page.evaluate(() => notified), 3, 'each at once, and one of the change');
   await page.evaluate(() => stop());
   await signOut(page);
-  assert.equal(await page.evaluate(() => heard), 3);
+  assert.equal(await page.evaluate(() => notified), 3);
 });
 
 visit('what is no function is refused by name', { script: 'in Rust the compiler refuses it' }, async ({ open }) => {
@@ -168,21 +168,21 @@ visit(
     await becomes(page, { state: 'signed_out' });
     await page.evaluate((text) => {
       globalThis.reported = [];
-      globalThis.heard = [];
+      globalThis.notified = [];
       addEventListener('error', ({ error }) => reported.push(error));
       addEventListener('unhandledrejection', () => reported.push('a rejection'));
       globalThis.error = new Error(text);
       globalThis.stop = lr.session.subscribe(() => {
         throw globalThis.error;
       });
-      lr.session.subscribe(({ state }) => heard.push(state));
+      lr.session.subscribe(({ state }) => notified.push(state));
     }, BROKEN);
     await arrive(page, realm.person);
     await signOut(page);
     const count = () =>
       page.evaluate(() => [reported.length, reported.every((each) => each === globalThis.error)]);
     await eventually(count, [3, true]);
-    assert.deepEqual(await page.evaluate(() => heard), ['signed_out', 'signed_in', 'signed_out']);
+    assert.deepEqual(await page.evaluate(() => notified), ['signed_out', 'signed_in', 'signed_out']);
     await page.evaluate(() => stop());
     await arrive(page, realm.person);
     await becomes(page, { state: 'signed_in' });
@@ -215,17 +215,17 @@ visit(
     const page = await open();
     await becomes(page, { state: 'signed_out' });
     await page.evaluate(() => {
-      globalThis.heard = { before: [], after: [] };
+      globalThis.notified = { before: [], after: [] };
       const note = (list) => (each) => list.push([each.state, each === lr.session.snapshot]);
-      lr.session.subscribe(note(heard.before));
+      lr.session.subscribe(note(notified.before));
       lr.session.subscribe(({ state }) => {
         if (state === 'signed_in') void lr.session.signOut();
       });
-      lr.session.subscribe(note(heard.after));
+      lr.session.subscribe(note(notified.after));
     });
     await arrive(page, realm.person);
     await becomes(page, { state: 'signed_out', signOutReason: 'here' });
-    const { before, after } = await page.evaluate(() => heard);
+    const { before, after } = await page.evaluate(() => notified);
     assert.deepEqual(
       before.map(([state]) => state),
       ['signed_out', 'signed_in', 'signed_out'],
@@ -239,20 +239,20 @@ visit('a listener may bring new listeners and stop others', {}, async ({ realm, 
   const page = await open();
   await becomes(page, { state: 'signed_out' });
   await page.evaluate(() => {
-    globalThis.heard = [];
+    globalThis.notified = [];
     let stopLater;
     const stopFirst = lr.session.subscribe(({ state }) => {
-      heard.push(`first ${state}`);
+      notified.push(`first ${state}`);
       if (state !== 'signed_in') return;
       stopFirst();
       stopLater();
-      lr.session.subscribe((each) => heard.push(`new ${each.state}`));
+      lr.session.subscribe((each) => notified.push(`new ${each.state}`));
     });
-    stopLater = lr.session.subscribe(({ state }) => heard.push(`later ${state}`));
+    stopLater = lr.session.subscribe(({ state }) => notified.push(`later ${state}`));
   });
   await arrive(page, realm.person);
   await signOut(page);
-  assert.deepEqual(await page.evaluate(() => heard), [
+  assert.deepEqual(await page.evaluate(() => notified), [
     'first signed_out',
     'later signed_out',
     'first signed_in',
@@ -265,21 +265,21 @@ visit('a listener may dispose of the client; nobody hears anything more', {}, as
   const page = await open(local);
   await becomes(page, { state: 'signed_out' });
   await page.evaluate(() => {
-    globalThis.heard = [];
+    globalThis.notified = [];
     lr.session.subscribe(({ state }) => {
-      heard.push(`first ${state}`);
+      notified.push(`first ${state}`);
       if (state === 'signed_in') lr.session.dispose();
     });
-    lr.session.subscribe(({ state }) => heard.push(`second ${state}`));
+    lr.session.subscribe(({ state }) => notified.push(`second ${state}`));
   });
   await arrive(page, realm.person);
-  const heard = await page.evaluate(() => globalThis.heard);
-  assert.deepEqual(heard.slice(0, 3), ['first signed_out', 'second signed_out', 'first signed_in']);
-  assert.ok(heard.length <= 4);
+  const notified = await page.evaluate(() => globalThis.notified);
+  assert.deepEqual(notified.slice(0, 3), ['first signed_out', 'second signed_out', 'first signed_in']);
+  assert.ok(notified.length <= 4);
   const other = await open(local);
   await becomes(other, { state: 'signed_in' });
   await signOut(other);
   await becomes(other, { state: 'signed_out' });
-  assert.equal((await page.evaluate(() => globalThis.heard)).length, heard.length);
+  assert.equal((await page.evaluate(() => globalThis.notified)).length, notified.length);
   assert.equal(await page.evaluate(() => lr.session.token().then(({ code }) => code)), 'disposed');
 });

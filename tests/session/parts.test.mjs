@@ -1,6 +1,6 @@
 // `lr.session.fetch` of the npm package where a runtime has no class for requests, of which one could be finished and judged.
 import assert from 'node:assert/strict';
-import { call, bearer } from './support/backend.mjs';
+import { call, authorizationOf } from './support/backend.mjs';
 import { LIFETIME } from './support/realm.mjs';
 import { arrive, holdRefreshes, waitsFor } from './support/steps.mjs';
 import { useBrowser } from './support/visit.mjs';
@@ -11,7 +11,7 @@ call('without a class for requests one goes by its parts, with the token, or not
   const { realm, context, open, api, pass } = world;
   const page = await open({ tokenOrigins: [api.origin] });
   await arrive(page, realm.person);
-  const token = await bearer(page);
+  const token = await authorizationOf(page);
   const found = await page.evaluate(async (elsewhere) => {
     delete globalThis.Request;
     globalThis.name = (promise) => promise.then(({ status }) => status, ({ name, code }) => code ?? name);

@@ -1,6 +1,6 @@
 // What follows on a 401 to `lr.session.fetch`: one refresh, and one more try if there is reason to hope.
 import assert from 'node:assert/strict';
-import { bearer, call, get } from './support/backend.mjs';
+import { authorizationOf, call, get } from './support/backend.mjs';
 import { arrive, becomes, eventually, snapshot, token, waitsFor } from './support/steps.mjs';
 import { useBrowser } from './support/visit.mjs';
 
@@ -17,7 +17,7 @@ call('a 401 leads to one refresh and one more try', { clock: 'stopped' }, async 
   const [first, second] = api.requests;
   assert.equal(api.requests.length, 2);
   assert.equal(first.authorization, `Bearer ${old}`);
-  assert.equal(second.authorization, await bearer(page));
+  assert.equal(second.authorization, await authorizationOf(page));
   assert.notEqual(second.authorization, first.authorization);
   const { method, body, headers } = second;
   assert.deepEqual([method, body, headers['x-app']], ['PUT', 'the body', '1']);
@@ -120,7 +120,7 @@ call(
     release();
     assert.equal(await page.evaluate(() => late), 200);
     assert.ok((await realm.refreshCount()) <= 2);
-    assert.equal(api.requests.at(-1).authorization, await bearer(page));
+    assert.equal(api.requests.at(-1).authorization, await authorizationOf(page));
   },
 );
 

@@ -29,11 +29,11 @@ for (const kind of Object.keys(kinds)) {
   test(`a server reads a session that is loading, and is done (${kind})`, LIMIT, async () => {
     const found = await onServer(
       `(() => {
-        const heard = [];
-        const stop = lr.session.subscribe((each) => heard.push(each === lr.session.snapshot));
+        const notified = [];
+        const stop = lr.session.subscribe((each) => notified.push(each === lr.session.snapshot));
         const { snapshot } = lr.session;
         stop();
-        return [snapshot, Object.isFrozen(snapshot), snapshot === lr.session.snapshot, lr.session === lr.session, heard];
+        return [snapshot, Object.isFrozen(snapshot), snapshot === lr.session.snapshot, lr.session === lr.session, notified];
       })()`,
       { kind },
     );

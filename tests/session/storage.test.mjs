@@ -157,14 +157,14 @@ visit(
     const cleaner = await context.newPage();
     await cleaner.goto(`${origin}/empty.html`);
     await cleaner.evaluate(() => localStorage.clear());
-    // What the tabs write, they write on hearing of it. They have heard once they heard of the next change.
-    const heard = pages.map((page) =>
+    // What the tabs write, they write on hearing of it. They have notified once they notified of the next change.
+    const notified = pages.map((page) =>
       page.evaluate(() =>
         new Promise((resolve) => addEventListener('storage', resolve, { once: true })).then(() => {}),
       ),
     );
     await cleaner.evaluate(() => localStorage.setItem('next', '1'));
-    await Promise.all(heard);
+    await Promise.all(notified);
     for (const page of pages) assert.equal((await snapshot(page)).state, 'signed_out');
     const late = await open(local);
     await becomes(late, { state: 'signed_out' });
@@ -321,8 +321,8 @@ visit('what another version says in the channel changes nothing', {}, async ({ r
   await arrive(page, realm.person);
   const before = await snapshot(page);
   await page.evaluate((name) => {
-    globalThis.heard = 0;
-    new BroadcastChannel(name).onmessage = () => (heard += 1);
+    globalThis.notified = 0;
+    new BroadcastChannel(name).onmessage = () => (notified += 1);
   }, channel);
   const messages = await other.evaluate(async () => {
     const text = await overheard;
@@ -348,7 +348,7 @@ visit('what another version says in the channel changes nothing', {}, async ({ r
     for (const each of [...said, ...lacking, ...strange]) speaker.postMessage(each);
     return said.length + lacking.length + strange.length;
   });
-  await eventually(() => page.evaluate(() => globalThis.heard), messages);
+  await eventually(() => page.evaluate(() => globalThis.notified), messages);
   assert.deepEqual(await snapshot(page), before);
   assert.equal(await outcome(page), 'okay');
   assert.equal(await realm.refreshCount(), 0);

@@ -1,7 +1,7 @@
 // `lr.session.fetch` where a page changes while it waits, or what it is given says another thing than it is, or somebody has put
 // a function of their own in the place of `fetch`: what is judged is what is sent, with the token, or nothing is sent.
 import assert from 'node:assert/strict';
-import { call, bearer } from './support/backend.mjs';
+import { call, authorizationOf } from './support/backend.mjs';
 import { LIFETIME } from './support/realm.mjs';
 import { arrive, holdRefreshes, waitsFor } from './support/steps.mjs';
 import { useBrowser } from './support/visit.mjs';
@@ -24,7 +24,7 @@ call('a base that comes while a request waits leads nothing elsewhere', { clock:
   await waitsFor(page, 'answer');
   await release();
   assert.deepEqual(await page.evaluate(() => waiting), [true, true, true, true]);
-  const token = await bearer(page);
+  const token = await authorizationOf(page);
   assert.deepEqual(api.requests.map(({ authorization }) => authorization), [token, token, token, token]);
 });
 
@@ -45,7 +45,7 @@ call('a request that says another address than its own is judged by its own', {}
     Object.defineProperty(other, 'url', { value: `${elsewhere}/lie` });
     await lr.session.fetch(other);
   }, [api.origin, origin]);
-  const token = await bearer(page);
+  const token = await authorizationOf(page);
   assert.deepEqual(
     api.requests.map(({ url, authorization }) => [url, authorization]),
     [['/own', undefined], ['/class', undefined], ['/api/here', token]],
@@ -70,7 +70,7 @@ for (const [what, source] of Object.entries(WRAPPERS)) {
   call(`the token and the body arrive where a wrapper of fetch ${what}`, {}, async ({ realm, open, api }) => {
     const page = await open();
     await arrive(page, realm.person);
-    const wanted = await bearer(page);
+    const wanted = await authorizationOf(page);
     const statuses = await page.evaluate(async (wrap) => {
       globalThis.fetch = new Function(`return ${wrap}`)()(fetch);
       const form = new FormData();
@@ -110,7 +110,7 @@ call('the body of a request arrives, once, and its options with it', {}, async (
   // A stream needs HTTP/2, which this backend does not speak; what the browser says of that is its own.
   assert.deepEqual(found.slice(0, 2), [200, true]);
   const [{ method, body, authorization }] = api.requests;
-  assert.deepEqual([method, body, authorization], ['PUT', 'whole', await bearer(page)]);
+  assert.deepEqual([method, body, authorization], ['PUT', 'whole', await authorizationOf(page)]);
 });
 
 call('a request may be given as the options of another one', {}, async ({ realm, open, api, origin }) => {
@@ -121,7 +121,7 @@ call('a request may be given as the options of another one', {}, async ({ realm,
     return (await lr.session.fetch('/api/x', options)).status;
   }, origin);
   const [{ method, url, headers, authorization }] = api.requests;
-  assert.deepEqual([status, method, url, headers['x-app'], authorization], [200, 'DELETE', '/api/x', '1', await bearer(page)]);
+  assert.deepEqual([status, method, url, headers['x-app'], authorization], [200, 'DELETE', '/api/x', '1', await authorizationOf(page)]);
 });
 
 call('a request that cannot carry the token is not sent, and says so', {}, async ({ realm, open, api }) => {

@@ -10,7 +10,7 @@ use super::{
 };
 use loginrocket_wasm::{
     engine::{
-        Answer, AppRequest, CallOptions, Engine, Id, Input, Setup, StorageScope,
+        Answer, AuthorizedFetch, CallOptions, Engine, Id, Input, Setup, StorageScope,
         explain::{Explanation, Problem},
         session::{
             Want,
@@ -228,7 +228,7 @@ impl Tab {
 
     /// The same, where the caller may have given up already.
     pub fn authorize_with(&self, fetch: &AppFetch, is_aborted: bool) -> Pending {
-        let request = AppRequest {
+        let request = AuthorizedFetch {
             origin: fetch.origin.map(Into::into),
             is_same_origin: fetch.is_same_origin,
             is_authorized: fetch.is_authorized,

@@ -29,4 +29,4 @@ export function get(page, input, init) {
 }
 
 /** What a request with the token of now says. */
-export const bearer = async (page) => `Bearer ${(await token(page)).token}`;
+export const authorizationOf = async (page) => `Bearer ${(await token(page)).token}`;

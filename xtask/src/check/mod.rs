@@ -11,6 +11,7 @@ mod package;
 mod size;
 mod types;
 mod versions;
+mod words;
 
 use std::time::Instant;
 
@@ -31,7 +32,7 @@ const NOT_CHECKED: &str = "not checked";
 
 const WASM: [&str; 4] = ["--package", "loginrocket-wasm", "--target", "wasm32-unknown-unknown"];
 
-const CHECKS: [(&str, Check); 18] = [
+const CHECKS: [(&str, Check); 19] = [
     ("format", format),
     ("lints, native", lints_native),
     ("lints, wasm", lints_wasm),
@@ -41,6 +42,7 @@ const CHECKS: [(&str, Check); 18] = [
     ("docs, native", docs_native),
     ("docs, wasm", docs_wasm),
     ("direction", direction::check),
+    ("words", words::check),
     ("licences", licences::check),
     ("advisories", advisories::check),
     ("versions", versions::check),

@@ -212,8 +212,8 @@ impl RustClient {
 
     #[wasm_bindgen(js_name = adoptRedirect)]
     pub fn adopt_redirect(&self, url: Option<String>, given: &JsValue) -> Promise {
-        let mut options = AdoptOptions::default();
-        options.switch_user = member(given, "switchUser") == Some(JsValue::TRUE);
+        let switch_user = member(given, "switchUser") == Some(JsValue::TRUE);
+        let mut options = AdoptOptions { switch_user, ..AdoptOptions::default() };
         if let Some(seconds) = member(given, "leewaySeconds").and_then(|seconds| seconds.as_f64()) {
             options.leeway.0 = seconds as u32;
         }
