@@ -274,6 +274,9 @@ mod tests {
     const OF_ENTRY_FILES: [&str; 4] =
         ["wasm_blocked", "wasm_not_loaded", "not_initialized", "unsupported_browser"];
 
+    /// Likewise; the docs say it in words.
+    const OF_A_START: [&str; 1] = ["out_of_memory"];
+
     /// What a script's host says of a module that failed.
     const OF_THE_HOST: [&str; 1] = ["internal_error"];
 
@@ -290,7 +293,7 @@ mod tests {
         let codes = |family| {
             Error::ALL.iter().filter(move |error| error.family() == family).map(|error| error.code())
         };
-        let usage: Vec<_> = codes(Family::Usage).chain(OF_ENTRY_FILES).collect();
+        let usage: Vec<_> = codes(Family::Usage).chain(OF_ENTRY_FILES).chain(OF_A_START).collect();
         assert_eq!(union("UsageCode"), usage);
         let transport: Vec<_> = codes(Family::Transport).chain(OF_THE_HOST).collect();
         assert_eq!(union("TransportCode"), transport);

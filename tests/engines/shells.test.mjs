@@ -55,7 +55,7 @@ const BEARER = /^Bearer eyJ/;
 
 /** What a page tells that has signed in. */
 function assertSignedIn(told, { origin, url, own }) {
-  const { notified, own: ownHeard, hosted, isSecure, ...others } = told;
+  const { notified, own: ownReceived, hosted, isSecure, ...others } = told;
   assert.deepEqual(others, {
     origin,
     next: 'done',
@@ -64,7 +64,7 @@ function assertSignedIn(told, { origin, url, own }) {
     stored: true,
   });
   assert.match(notified, BEARER, 'its API has the token');
-  if (own) assert.match(ownHeard, own);
+  if (own) assert.match(ownReceived, own);
   assert.equal(new URL(hosted).searchParams.get('redirect_uri'), link);
   assert.ok(hosted.startsWith(url));
 }

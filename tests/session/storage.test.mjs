@@ -157,7 +157,7 @@ visit(
     const cleaner = await context.newPage();
     await cleaner.goto(`${origin}/empty.html`);
     await cleaner.evaluate(() => localStorage.clear());
-    // What the tabs write, they write on hearing of it. They have notified once they notified of the next change.
+    // What the tabs write, they write on hearing of it. They have done so once they are told of the next change.
     const notified = pages.map((page) =>
       page.evaluate(() =>
         new Promise((resolve) => addEventListener('storage', resolve, { once: true })).then(() => {}),

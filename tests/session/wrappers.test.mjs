@@ -67,7 +67,7 @@ const WRAPPERS = {
 };
 
 for (const [what, source] of Object.entries(WRAPPERS)) {
-  call(`the token and the body arrive where a wrapper of fetch ${what}`, {}, async ({ realm, open, api }) => {
+  call(`the token and the body arrive where a wrapper of fetch ${what}`, { script: 'the Rust host sends a finished request, as fetch takes it' }, async ({ realm, open, api }) => {
     const page = await open();
     await arrive(page, realm.person);
     const wanted = await authorizationOf(page);
@@ -124,7 +124,7 @@ call('a request may be given as the options of another one', {}, async ({ realm,
   assert.deepEqual([status, method, url, headers['x-app'], authorization], [200, 'DELETE', '/api/x', '1', await authorizationOf(page)]);
 });
 
-call('a request that cannot carry the token is not sent, and says so', {}, async ({ realm, open, api }) => {
+call('a request that cannot carry the token is not sent, and says so', { script: 'in Rust it is a TypeError' }, async ({ realm, open, api }) => {
   const page = await open({ tokenOrigins: [api.origin] });
   await arrive(page, realm.person);
   const found = await page.evaluate((elsewhere) => {

@@ -251,7 +251,7 @@ visit('a session that is only stored yet goes along', {}, async ({ realm, open, 
   await page.goto(`${origin}/empty.html`);
   await page.evaluate(
     async (options) => {
-      const { LoginRocket } = await import('/pkg/dist/index.js');
+      const { LoginRocket } = await import('/host.js');
       // At once, before it knows who is signed in.
       new LoginRocket(options).hosted.open('profile');
     },

@@ -36,7 +36,7 @@ visit('a token cannot be verified there, which is said without a request', { set
   assert.equal(await realm.keyRequestCount(), 0);
   // What needs no key is found out all the same.
   assert.equal(await verify(page, 'none'), 'malformed_token');
-  assert.equal(await page.evaluate((given) => lr.decodeToken(given).user.email, jwt), realm.person.email);
+  assert.equal(await page.evaluate((given) => lr.decodeToken(given).claims.email, jwt), realm.person.email);
   const answer = await page.evaluate((given) => lr.verifyToken(given), jwt);
   assert.deepEqual([answer.retryable, answer.retryAfterSeconds], [false, undefined]);
 });

@@ -205,6 +205,13 @@ visit(
 
 // ---------------------------------------------------------------------------------------------- what is a key
 
+visit('a key that is for something else is not used', {}, async ({ realm, open }) => {
+  const key = await makeKey();
+  const page = await open();
+  await publish(realm, { ...key.jwk, key_ops: ['encrypt'] });
+  assert.equal(await verify(page, await key.sign()), 'unusable_key');
+});
+
 visit('a key is found by its components, or by its SPKI', {}, async ({ realm, open }) => {
   const key = await makeKey();
   const eve = await makeKey();
@@ -219,7 +226,7 @@ visit('a key is found by its components, or by its SPKI', {}, async ({ realm, op
     [{ ...jwk, x5c: [eve.spki] }],
     [{ kid, alg: 'RS256', x5c: [spki] }],
     [{ kid, x5c: [spki, eve.spki] }],
-    [{ ...jwk, key_ops: ['encrypt'], ext: 'no', unheard_of: 1 }],
+    [{ ...jwk, key_ops: ['verify'], ext: 'no', unheard_of: 1 }],
     [null, 7, {}, { kid: 7 }, { ...eve.jwk, kid: 'jky_sample234567' }, jwk, eve.jwk],
   ]) {
     await renew(page);

@@ -20,8 +20,8 @@ function attempt(run) {
 }
 
 /** Options, of which a `URL` is the text that it stands for. */
-const texts = (given = {}) =>
-  Object.fromEntries(Object.entries(given).map(([name, value]) => [name, value instanceof URL ? value.href : value]));
+const texts = (given) =>
+  Object.fromEntries(Object.entries(given ?? {}).map(([name, value]) => [name, value instanceof URL ? value.href : value]));
 
 const freeze = (value) => {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;

@@ -283,8 +283,23 @@ mod tests {
     fn without_a_choice_every_layer_runs_from_the_bottom_up() {
         let names: Vec<_> = select(&[]).into_iter().map(Layer::name).collect();
         let expected = [
-            "core", "emulator", "xtask", "emulated", "web", "host", "rust-app", "types", "package", "apps",
-            "engines", "session", "tokens", "stores", "e2e", "table",
+            "core",
+            "emulator",
+            "xtask",
+            "emulated",
+            "web",
+            "host",
+            "rust-app",
+            "rust-host",
+            "types",
+            "package",
+            "apps",
+            "engines",
+            "session",
+            "tokens",
+            "stores",
+            "e2e",
+            "table",
         ];
         assert_eq!(names, expected);
         assert!(select(&[Layer::Web]).into_iter().map(Layer::name).eq(["web"]));

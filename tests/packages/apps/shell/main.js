@@ -17,14 +17,14 @@ const steps = {
     const { next, code, message } = await lr.login(person)
     const { token } = await lr.session.token()
     const verified = await lr.verifyToken(token)
-    const heard = await (await lr.session.fetch(api)).text()
+    const notified = await (await lr.session.fetch(api)).text()
     const own = await lr.session.fetch(new URL('who', location.href).href).then((answer) => answer.text(), String)
     return {
       origin: location.origin,
       isSecure: isSecureContext,
       next: next ?? `${code}: ${message}`,
       name: verified.user?.name ?? verified.code,
-      heard,
+      notified,
       own,
       storage: lr.session.explain().storage,
       stored: /kss_/.test(JSON.stringify({ ...localStorage })),
