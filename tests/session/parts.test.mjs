@@ -14,10 +14,10 @@ call('without a class for requests one goes by its parts, with the token, or not
   const token = await authorizationOf(page);
   const found = await page.evaluate(async (elsewhere) => {
     delete globalThis.Request;
-    globalThis.name = (promise) => promise.then(({ status }) => status, ({ name, code }) => code ?? name);
+    globalThis.outcomeOf = (promise) => promise.then(({ status }) => status, ({ name, code }) => code ?? name);
     const options = { method: 'POST', body: 'whole', headers: [['X-App', '1']] };
-    const sent = await name(lr.session.fetch('/api/x', options));
-    return [sent, await name(lr.session.fetch(`${elsewhere}/x`, { mode: 'no-cors' })), await name(lr.session.fetch('//'))];
+    const sent = await outcomeOf(lr.session.fetch('/api/x', options));
+    return [sent, await outcomeOf(lr.session.fetch(`${elsewhere}/x`, { mode: 'no-cors' })), await outcomeOf(lr.session.fetch('//'))];
   }, api.origin);
   assert.deepEqual(found, [200, 'invalid_params', 'TypeError']);
   const [{ method, url, body, headers, authorization }] = api.requests;
@@ -25,7 +25,7 @@ call('without a class for requests one goes by its parts, with the token, or not
   const release = await holdRefreshes(context);
   await pass(LIFETIME + 1);
   await page.evaluate((elsewhere) => {
-    globalThis.waiting = name(lr.session.fetch('/api/late'));
+    globalThis.waiting = outcomeOf(lr.session.fetch('/api/late'));
     const base = document.createElement('base');
     base.href = `${elsewhere}/`;
     document.head.append(base);
