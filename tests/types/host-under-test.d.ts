@@ -6,7 +6,7 @@ export type Answer = Record<string, unknown> & { code?: string; result?: string;
 
 export interface SessionUnderTest {
   readonly snapshot: object;
-  subscribe(listener: (snapshot: never) => void): () => void;
+  subscribe(listener: (snapshot: any) => void): () => void;
   token(options?: object): Promise<object>;
   refresh(options?: object): Promise<object>;
   switchAccount(account: string, options?: object): Promise<object>;

@@ -131,6 +131,8 @@ impl<'a> Bench<'a> {
             counts += self.node_test_but(folder, others, &emulator, |command| {
                 // Nothing is installed: no page asks for the package.
                 command.env("LOGINROCKET_INSTALLED", &site).env("LOGINROCKET_RUST_HOST", &site);
+                // Most of the time these wait for a browser.
+                command.arg("--test-concurrency=2");
             })?;
         }
         Ok(counts)
@@ -329,11 +331,11 @@ impl<'a> Bench<'a> {
             .args(["--test", "--test-reporter=spec", "--test-reporter-destination=stdout"])
             .arg("--test-reporter=tap")
             .arg(format!("--test-reporter-destination={}", report.display()))
-            .args(files)
             .env("LOGINROCKET_EMULATOR", &emulator.line)
             .env("LOGINROCKET_TOOLS", self.workspace.npm_tools())
             .env("CHROME", browser::find()?.chrome);
         extend(&mut command);
+        command.args(files);
         let watched = process::watch(&mut command, LIMIT)?;
         let report = fs::read_to_string(&report).context("node left no report")?;
         Ok(counts::of_node(&report)
