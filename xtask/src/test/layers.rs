@@ -131,8 +131,6 @@ impl<'a> Bench<'a> {
             counts += self.node_test_but(folder, others, &emulator, |command| {
                 // Nothing is installed: no page asks for the package.
                 command.env("LOGINROCKET_INSTALLED", &site).env("LOGINROCKET_RUST_HOST", &site);
-                // Most of the time these wait for a browser.
-                command.arg("--test-concurrency=2");
             })?;
         }
         Ok(counts)
