@@ -1,4 +1,4 @@
-// Many tabs of one browser, and many browsers. The tabs are real; the million pages are `tests/session_fleet.rs`, which
+// Many tabs of one browser, and many browsers. The tabs are real; the million pages are `tests/engine_fleet.rs`, which
 // runs before and whose table is taken over here.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bundle } from '../harness/bundle.mjs';

@@ -90,7 +90,7 @@ pub enum Event {
     Message(Message),
     /// A call of the app that can sign in was answered.
     Answered {
-        /// What [`Session::call_context`] gave when the call began.
+        /// What [`Session::call_context`](super::Session::call_context) gave when the call began.
         context: CallContext,
         /// What the answer says.
         sign_in: SignIn,

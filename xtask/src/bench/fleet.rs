@@ -22,7 +22,7 @@ pub(super) fn plan<'a>(workspace: &'a Workspace, is_quick: bool, plan: &mut Plan
     }
     fs::create_dir_all(&folder).with_context(|| format!("{} cannot be created", folder.display()))?;
     let mut cargo = workspace.cargo();
-    cargo.args(["test", "--quiet", "--package", "loginrocket-wasm", "--test", "session_fleet"]);
+    cargo.args(["test", "--quiet", "--package", "loginrocket-wasm", "--test", "engine_fleet"]);
     if is_quick {
         plan.add("running a fleet of 10,000 pages", move || {
             cargo.args(["a_fleet", "--", "--nocapture"]);

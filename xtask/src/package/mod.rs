@@ -204,7 +204,7 @@ mod tests {
             assert!(is_planned(&scratch.workspace()), "{file}");
             record(&scratch.workspace());
         }
-        scratch.write("src/core/new.rs", "");
+        scratch.write("src/engine/new.rs", "");
         assert!(is_planned(&scratch.workspace()));
     }
 
