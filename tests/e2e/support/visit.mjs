@@ -3,7 +3,6 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { startBrowser } from '../../support/browser.mjs'
 import { emulator } from './environment.mjs'
 import { makeRealm } from './realm.mjs'
@@ -18,8 +17,8 @@ after(() => browser?.close())
  * Defines a test that visits the demo.
  *
  * `run` gets the `context` and its `page`, not yet opened, `open(path, page)`, and `secrets()`, which gives the session ids
- * and tokens that the service has handed out so far, once its answers are read. `mayFail` names resources of the demo itself that the test keeps from loading,
- * `mayLog` the console messages and the exceptions that it provokes.
+ * and tokens that the pages have been handed so far. `mayFail` names resources of the demo itself that the test keeps
+ * from loading, `mayLog` the console messages and the exceptions that it provokes.
  */
 export function visit(name, run, { mayFail, mayLog, ...contextOptions } = {}) {
   test(name, { timeout: 60_000 }, () => withBrowser(emulator.loginrocket, run, { mayFail, mayLog, ...contextOptions }))
@@ -50,7 +49,7 @@ async function withBrowser(service, run, { mayFail, mayLog, ...contextOptions })
   const context = await browser.newContext({ locale: 'en', reducedMotion: 'reduce', ...contextOptions })
   context.setDefaultTimeout(10_000)
   try {
-    const watch = watchOver(context, service, { mayFail, mayLog })
+    const watch = await watchOver(context, service, { mayFail, mayLog })
     const page = await context.newPage()
     const open = (path = '', tab = page) => tab.goto(new URL(path, emulator.app).href)
     await run({ page, context, open, secrets: watch.handedOut })
@@ -60,11 +59,10 @@ async function withBrowser(service, run, { mayFail, mayLog, ...contextOptions })
   }
 }
 
-function watchOver(context, service, { mayFail, mayLog }) {
+async function watchOver(context, service, { mayFail, mayLog }) {
   const errors = []
   const addresses = []
   const secrets = new Set()
-  const answers = []
 
   context.on('console', (message) => {
     if (message.type() !== 'error' && message.type() !== 'warning') return
@@ -81,21 +79,15 @@ function watchOver(context, service, { mayFail, mayLog }) {
     if (!mayLog?.test(text)) errors.push(text)
   })
   context.on('page', (page) => page.on('framenavigated', (frame) => addresses.push(frame.url())))
-  context.on('response', (response) => {
-    if (response.url().startsWith(`${service}v2/`)) answers.push(collect(response, secrets))
-  })
+  await context.exposeFunction('tellHandedOut', (secret) => secrets.add(secret))
+  await context.addInitScript(tellWhatIsHandedOut)
 
   return {
     async handedOut() {
-      // The browser may tell of an answer a moment after the page has shown it.
-      for (const end = Date.now() + 10_000; secrets.size === 0 && Date.now() < end; await sleep(20)) {
-        await Promise.all(answers)
-      }
-      await Promise.all(answers)
+      await Promise.all(context.pages().map((page) => page.evaluate(() => globalThis.allHandedOut())))
       return secrets
     },
     async check() {
-      await Promise.all(answers)
       assert.deepEqual(errors, [], 'the console stays empty')
       for (const page of context.pages()) {
         await assertKeptSecret(page, secrets)
@@ -110,13 +102,25 @@ function watchOver(context, service, { mayFail, mayLog }) {
   }
 }
 
-async function collect(response, secrets) {
-  // A page that goes away takes the bodies of its answers along; those secrets cannot be looked for.
-  const body = await response.json().catch(() => null)
-  if (body === null) return
-  for (const secret of [body.session, body.token]) {
-    if (typeof secret === 'string' && secret !== '') secrets.add(secret)
+/**
+ * Has a page tell which session ids and tokens it is handed: asked afterwards, the browser may have let go of a body.
+ * Runs in the page.
+ */
+function tellWhatIsHandedOut() {
+  const send = globalThis.fetch
+  const told = []
+  const tell = async (copy) => {
+    const { session, token } = (await copy.json().catch(() => null)) ?? {}
+    for (const secret of [session, token]) {
+      if (typeof secret === 'string' && secret !== '') await globalThis.tellHandedOut(secret)
+    }
   }
+  globalThis.fetch = async (...given) => {
+    const answer = await send(...given)
+    told.push(tell(answer.clone()))
+    return answer
+  }
+  globalThis.allHandedOut = () => Promise.all(told).then(() => {})
 }
 
 /** Fails if a secret is anywhere in the document, seen or unseen. */
