@@ -180,7 +180,7 @@ pub enum Family {
     Token,
 }
 
-/// The official client's name for a failure (contract §6.3); its classes carry the same names.
+/// The official client's name for a failure (protocol.md#official-results); its classes carry the same names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
     /// 403.
@@ -247,7 +247,8 @@ impl Error {
         }
     }
 
-    /// The official client's text for the person (contract §6.3); misuse, which it has no text for, explains itself.
+    /// The official client's text for the person (protocol.md#official-results); misuse, which it has no text for,
+    /// explains itself.
     pub const fn person_text(self) -> &'static str {
         match self {
             Self::AccessDenied => "Session expired or access denied.",

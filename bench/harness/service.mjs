@@ -21,7 +21,7 @@ const refusal = (status, body) => ({
  */
 const routes = [
   {
-    // LoginRocket (contract §2.1 and §2.3).
+    // LoginRocket (protocol.md#login and #get-session).
     match: (path) => path.startsWith('/v2/'),
     isRefresh: (method, path) => method === 'GET' && path.startsWith('/v2/session'),
     answer: (now) => ({

@@ -6,7 +6,7 @@ const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url')
 export const unsigned = (claims) =>
   `${part({ kid: 'jky_sample123456', alg: 'RS256' })}.${part(claims)}.${'A'.repeat(342)}`;
 
-/** The claims that a LoginRocket realm puts into its tokens (contract §3.2). */
+/** The claims that a LoginRocket realm puts into its tokens (protocol.md#sample-payload). */
 export const realmClaims = (issuedAt, lifetimeSeconds) => ({
   exp: issuedAt + lifetimeSeconds,
   iat: issuedAt,

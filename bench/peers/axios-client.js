@@ -1,5 +1,6 @@
 // What an app has that goes on with the official client's design: its eleven calls over axios, its URL rule, its four
-// seconds, its results and its error classes (contract §6.1–6.3). Nothing is added and nothing left out.
+// seconds, its results and its error classes (protocol.md#official-calls, #official-urls, #official-results). Nothing
+// is added and nothing left out.
 import axios from 'axios';
 
 export class LoginRocketError extends Error {}

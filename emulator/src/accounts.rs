@@ -7,7 +7,7 @@ use crate::signin;
 use crate::state::{MailKind, Purpose, Verification};
 use crate::wire::Refusal;
 
-/// Compares the password; too many wrong ones are refused as 422 (contract §1.6), even if this one is right.
+/// Compares the password; too many wrong ones are refused as 422 (protocol.md#rate-limits), even if this one is right.
 pub(crate) fn prove_password(call: &mut Call<'_>, user: &str, password: &str) -> Result<(), Refusal> {
     refuse_if_throttled(call, user)?;
     let person = call.user(user)?;

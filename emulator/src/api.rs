@@ -1,4 +1,5 @@
-//! A call of the browser API: what holds before a route is reached (contract §1) – limits, verbs, media types, language.
+//! A call of the browser API: what holds before a route is reached (protocol.md#base-url) – limits, verbs, media types,
+//! language.
 
 use http::header::{ACCEPT, ORIGIN};
 use http::{HeaderMap, Method, Request, Response, StatusCode};
@@ -23,7 +24,8 @@ pub(crate) struct Arrival<'a> {
     pub(crate) now: Time,
 }
 
-/// Answers a call, given by its path without `/v2/`, if the realm takes more of them just now (contract §1.6).
+/// Answers a call, given by its path without `/v2/`, if the realm takes more of them just now
+/// (protocol.md#rate-limits).
 pub(crate) fn handle(
     realm: &mut Realm,
     pool: &mut KeyPool,
@@ -108,7 +110,8 @@ fn off(settings: &Settings, words: &'static str) -> Refusal {
     Refusal::plain(status.unwrap_or(StatusCode::FORBIDDEN), words)
 }
 
-/// A realm may refuse a call from an origin that is not listed, instead of answering what nobody reads (contract U13).
+/// A realm may refuse a call from an origin that is not listed, instead of answering what nobody reads
+/// (protocol.md#u13).
 fn check_origin(headers: &HeaderMap, settings: &Settings) -> Result<(), Refusal> {
     let refused = settings.assumptions.foreign_origin == ForeignOrigin::Refused;
     if refused
@@ -120,7 +123,7 @@ fn check_origin(headers: &HeaderMap, settings: &Settings) -> Result<(), Refusal>
     Ok(())
 }
 
-/// 406 only if `Accept` rules JSON out (contract §1.3, U28).
+/// 406 only if `Accept` rules JSON out (protocol.md#request-headers, #u28).
 fn check_accept(headers: &HeaderMap, settings: &Settings) -> Result<(), Refusal> {
     let mut fields = headers.get_all(ACCEPT).iter().peekable();
     let admitted = if fields.peek().is_none() {

@@ -17,7 +17,7 @@ pub(crate) struct Call<'a> {
     pub(crate) pool: &'a mut KeyPool,
     pub(crate) links: &'a Links,
     pub(crate) params: Params,
-    /// What the request asked for; a person's own preference goes before it (contract §1.9).
+    /// What the request asked for; a person's own preference goes before it (protocol.md#languages).
     pub(crate) requested_locale: Option<Locale>,
     pub(crate) locale: Locale,
     pub(crate) client: Client,
@@ -31,7 +31,8 @@ impl Call<'_> {
         self.params.filled(name)?.ok_or_else(|| Refusal::invalid(Text::Missing(label)))
     }
 
-    /// The session that the call names: 403 if it is missing, unknown or over, whatever else is wrong (contract §2.7).
+    /// The session that the call names: 403 if it is missing, unknown or over, whatever else is wrong
+    /// (protocol.md#update-password).
     pub(crate) fn session(&self) -> Result<Session, Refusal> {
         let id = self.params.text("session").ok().flatten().unwrap_or_default();
         self.realm.live_session(&id, self.now).cloned().ok_or(Refusal::no_session())
@@ -63,7 +64,7 @@ impl Call<'_> {
 }
 
 /// Who is calling: the address from the host, the agent from the headers. `LR-Agent` exists for callers that cannot
-/// set `User-Agent` (contract §1.3).
+/// set `User-Agent` (protocol.md#request-headers).
 pub(crate) fn client(ip: &str, headers: &HeaderMap) -> Client {
     let read = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let agent = read(HeaderName::from_static("lr-agent")).or_else(|| read(USER_AGENT)).unwrap_or_default();

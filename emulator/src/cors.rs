@@ -1,4 +1,4 @@
-//! Cross-origin rules (contract §1.5): an allow-list of origins per realm, no credentials.
+//! Cross-origin rules (protocol.md#cors): an allow-list of origins per realm, no credentials.
 //!
 //! The list belongs to the realm that a request means, and the realm is pure, so this is not left to a middleware of
 //! the host. An origin that is not listed gets no header at all; the browser then reports a network error.

@@ -35,7 +35,7 @@ pub fn max_body(path: &str) -> usize {
     if path.starts_with(control::ROOT) { MAX_CONTROL_BODY } else { MAX_BODY }
 }
 
-/// Most bytes path and query may have (contract §1.8, 414).
+/// Most bytes path and query may have (protocol.md#status-codes, 414).
 const MAX_URL: usize = 8 * 1024;
 
 /// The listener a request came in by.
@@ -195,7 +195,7 @@ fn subject(realm: &Realm, request: &Request<Vec<u8>>) -> Option<String> {
         text("email")
             .map(|name| realm.find_user(name).map_or_else(|| normalise(name), |user| user.id.clone()))
     };
-    // The browser API does not look at cookies (contract §1.2).
+    // The browser API does not look at cookies (protocol.md#authentication-of-calls).
     let is_page = !request.uri().path().starts_with("/v2/");
     let by_cookie = || hosted::browser_session(request.headers()).filter(|_| is_page).and_then(person_of);
     text("session").and_then(person_of).or_else(by_token).or_else(by_name).or_else(by_cookie)

@@ -17,8 +17,8 @@ pub(crate) fn check_email(email: &str) -> Option<Text> {
     (!plausible || !plain).then_some(Text::Invalid("Email"))
 }
 
-/// What is wrong with a username. Some characters are refused (contract §2.9); `@` would make it look like an e-mail,
-/// `usr_` like an id.
+/// What is wrong with a username. Some characters are refused (protocol.md#sign-up); `@` would make it look like an
+/// e-mail, `usr_` like an id.
 pub(crate) fn check_username(username: &str) -> Option<Text> {
     let plain = username.chars().all(|char| char.is_alphanumeric() || matches!(char, '.' | '_' | '-' | '+'));
     (!plain || username.is_empty() || username.starts_with("usr_")).then_some(Text::Invalid("Username"))

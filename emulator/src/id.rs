@@ -1,4 +1,4 @@
-//! Ids and opaque tokens in the forms of contract §0.
+//! Ids and opaque tokens in the forms of protocol.md#identifiers.
 //!
 //! Callers may rely on the prefix only; the rest is random.
 

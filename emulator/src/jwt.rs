@@ -1,4 +1,4 @@
-//! Login tokens: header and claims in the order the service writes them (contract §3), signed.
+//! Login tokens: header and claims in the order the service writes them (protocol.md#the-login-token), signed.
 //!
 //! The two signature schemes come from libraries. The envelope around them is three strings and two dots; a JWT crate
 //! would decide about `typ` and the order of claims, which have to be the service's.
@@ -16,7 +16,7 @@ use crate::settings::{ClaimGroup, JwtAlgorithm};
 use crate::state::{IssuedToken, Membership, Realm, Secret, Verification};
 use crate::time::Time;
 
-/// The issuer of every token, whatever the host (contract §3.3).
+/// The issuer of every token, whatever the host (protocol.md#claims).
 pub(crate) const ISSUER: &str = "https://authrocket.com";
 
 #[derive(Serialize)]
@@ -73,7 +73,7 @@ struct OrgClaim<'a> {
 /// Which accounts a token names.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Accounts<'a> {
-    /// The selected one: tokens made by LoginRocket (contract §3.4).
+    /// The selected one: tokens made by LoginRocket (protocol.md#accounts-in-a-token).
     Selected(&'a str),
     /// All the person's, none selected: tokens made through the Core API with the scope `ar.orgs`.
     All,
@@ -159,7 +159,7 @@ fn claims<'a>(
         sub: &user.id,
         name: user.name(),
         email: user.email.as_deref().filter(|_| email),
-        // Present only when true: that is how real tokens have it (contract §3.3).
+        // Present only when true: that is how real tokens have it (protocol.md#claims).
         email_verified: (email && user.verification == Verification::Verified).then_some(true),
         given_name: user.first_name.as_deref().filter(|_| profile),
         family_name: user.last_name.as_deref().filter(|_| profile),

@@ -1,4 +1,4 @@
-//! Signing keys and the key set (contract §3.1, §3.7).
+//! Signing keys and the key set (protocol.md#header, #keys).
 //!
 //! Making an RSA key takes the better part of a second in a debug build, too long for a request: a [`KeyPool`] holds
 //! keys that the host makes beforehand. Keys live in memory only.
@@ -83,7 +83,7 @@ impl SigningKey {
 }
 
 /// One member of the key set. `x5c` holds a bare public key, not a certificate, because that is what the service's own
-/// server libraries read (contract §3.7).
+/// server libraries read (protocol.md#keys).
 #[derive(Debug, Serialize)]
 pub struct Jwk {
     kid: String,

@@ -1,4 +1,4 @@
-//! Languages: which one a caller gets, and every sentence the realm says in it (contract §1.9).
+//! Languages: which one a caller gets, and every sentence the realm says in it (protocol.md#languages).
 
 use crate::settings::Settings;
 
@@ -158,7 +158,7 @@ impl Text {
     }
 
     /// The sentence in a language. `Login failed`, `Error al iniciar sesión`, `Current password does not match` and
-    /// `Verification failed` are the service's own words (contract §1.9, §2), the rest is the emulator's.
+    /// `Verification failed` are the service's own words (protocol.md#languages, #calls), the rest is the emulator's.
     pub(crate) fn say(&self, locale: Locale, settings: &Settings) -> String {
         if let Some(text) = settings.assumptions.texts.get(self.name()) {
             return text.clone();

@@ -1,4 +1,4 @@
-//! Passwords: hashing, comparing, and the realm's policy (contract §2.0).
+//! Passwords: hashing, comparing, and the realm's policy (protocol.md#passwords).
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};

@@ -1,4 +1,4 @@
-//! Rate limits in fixed windows (contract §1.6).
+//! Rate limits in fixed windows (protocol.md#rate-limits).
 //!
 //! Counting is all there is to it; the crates for it read a clock of their own, and here the realm's clock has to rule.
 

@@ -1,5 +1,5 @@
-//! What a realm can be told to do: the service's own settings (contract §2.13), and under [`Assumptions`] everything
-//! the contract could only assume (§8).
+//! What a realm can be told to do: the service's own settings (protocol.md#realm-settings), and under [`Assumptions`]
+//! everything that is not known of the service and had to be assumed (protocol.md#unknowns).
 //!
 //! Every member is documented in `docs/emulator.md`; a test compares that table with these structures.
 
@@ -15,7 +15,7 @@ pub(crate) use check::is_target;
 
 use serde::{Deserialize, Serialize};
 
-/// Who may sign up (contract §2.13, U29).
+/// Who may sign up (protocol.md#realm-settings, #u29).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Signup {
@@ -28,7 +28,7 @@ pub enum Signup {
     Closed,
 }
 
-/// How many accounts a person works in (contract §2.0).
+/// How many accounts a person works in (protocol.md#conditions).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OrgMode {
@@ -39,7 +39,7 @@ pub enum OrgMode {
     MultiUser,
 }
 
-/// What an unverified e-mail means (contract §2.1, §2.8, §2.9, U29).
+/// What an unverified e-mail means (protocol.md#login, #update-profile, #sign-up, #u29).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EmailVerification {
@@ -54,7 +54,7 @@ pub enum EmailVerification {
     Preverify,
 }
 
-/// Whether a profile field takes part (contract U29).
+/// Whether a profile field takes part (protocol.md#u29).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Field {
@@ -66,7 +66,7 @@ pub enum Field {
     Required,
 }
 
-/// How often forms ask for a new password (contract §2.0, `password_confirmation` rule).
+/// How often forms ask for a new password (protocol.md#passwords, `password_confirmation` rule).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PasswordField {
@@ -77,7 +77,7 @@ pub enum PasswordField {
     Twice,
 }
 
-/// How tokens are signed (contract §3.1).
+/// How tokens are signed (protocol.md#header).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum JwtAlgorithm {
@@ -88,7 +88,7 @@ pub enum JwtAlgorithm {
     Hs256,
 }
 
-/// Parts of the API that can be switched off (contract §2.0, `lr_features`; the names are this emulator's).
+/// Parts of the API that can be switched off (protocol.md#answers, `lr_features`; the names are this emulator's).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Feature {
@@ -149,7 +149,7 @@ pub struct Settings {
     /// Where links in mails lead: an address with `{page}`, `{parameter}` and `{token}` in it. Without one, into the app that
     /// the emulator serves, else to its hosted pages.
     pub mail_link: Option<String>,
-    /// What the contract could only assume.
+    /// What is not known of the service.
     pub assumptions: Assumptions,
 }
 

@@ -1,4 +1,4 @@
-//! What a login-like call answers (contract §2.0): the second factor, the conditions, or the token.
+//! What a login-like call answers (protocol.md#answers): the second factor, the conditions, or the token.
 //!
 //! Login, second factor, refresh, signup, password reset and profile change all end here, so that a condition is
 //! decided in one place.
@@ -63,7 +63,7 @@ pub(crate) fn first_step(call: &mut Call<'_>, user: &str, account: Option<&str>)
     begin(call, user, account)
 }
 
-/// However a person proved who they are: nobody inactive gets in (contract §2.1).
+/// However a person proved who they are: nobody inactive gets in (protocol.md#login).
 pub(crate) fn refuse_inactive(call: &Call<'_>, user: &str) -> Result<(), Refusal> {
     let status = call.realm.settings.assumptions.inactive_login_status;
     if call.realm.is_active(user) { Ok(()) } else { Err(Refusal::with_status(status, Text::LoginFailed)) }
@@ -91,7 +91,7 @@ pub(crate) fn answer(call: &mut Call<'_>, session: &str, account: Option<&str>) 
     answer_with(call, session, account, false)
 }
 
-/// The same for a refresh, which in some realms returns the last token while it is valid (contract U23).
+/// The same for a refresh, which in some realms returns the last token while it is valid (protocol.md#u23).
 pub(crate) fn refresh(call: &mut Call<'_>, session: &str, account: Option<&str>) -> Result<Answer, Refusal> {
     let reuse = call.realm.settings.assumptions.reuse_token;
     answer_with(call, session, account, reuse)
@@ -137,7 +137,7 @@ fn answer_with(
     }))
 }
 
-/// A person without an account gets one, unless its name has to be asked for (contract §2.0, §2.3).
+/// A person without an account gets one, unless its name has to be asked for (protocol.md#conditions, #get-session).
 fn make_first_org(call: &mut Call<'_>, user: &str) -> Result<(), Refusal> {
     if call.realm.settings.org_name_field != Field::Required
         && call.realm.memberships_of(user).next().is_none()
@@ -148,7 +148,7 @@ fn make_first_org(call: &mut Call<'_>, user: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The account the answer is about. The last selected one is not remembered (contract §2.3).
+/// The account the answer is about. The last selected one is not remembered (protocol.md#get-session).
 fn select_account(realm: &Realm, user: &str, wanted: Option<&str>) -> Result<Option<String>, Refusal> {
     if let Some(wanted) = wanted {
         if realm.membership_in(user, wanted).is_some() {
@@ -185,8 +185,8 @@ fn missing_fields(realm: &Realm, user: &str) -> Result<Vec<&'static str>, Refusa
     if settings.username_field == Field::Required && user.username.is_none() {
         missing.push("username");
     }
-    // Contract §2.0 says so for `single_user`. In `multi_user` there is nothing to select either, so that asking for a
-    // selection would be a condition that nobody can meet.
+    // protocol.md#conditions says so for `single_user`. In `multi_user` there is nothing to select either, so that asking
+    // for a selection would be a condition that nobody can meet.
     if settings.org_name_field == Field::Required && realm.memberships_of(&user.id).next().is_none() {
         missing.push("org_name");
     }
@@ -227,8 +227,8 @@ fn accounts(realm: &Realm, user: &str) -> Value {
         .collect()
 }
 
-/// Writes the language of the request back to a person who has none yet (contract §1.9). One who chose a language
-/// keeps it: a borrowed browser should not change it.
+/// Writes the language of the request back to a person who has none yet (protocol.md#languages). One who chose a
+/// language keeps it: a borrowed browser should not change it.
 fn remember_locale(call: &mut Call<'_>, user: &str) -> Result<(), Refusal> {
     let requested = call.requested_locale;
     let user = call.user_mut(user)?;

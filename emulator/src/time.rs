@@ -27,7 +27,7 @@ impl Time {
         self.millis
     }
 
-    /// Whole seconds since the epoch, which is how the service writes times (contract §0).
+    /// Whole seconds since the epoch, which is how the service writes times (protocol.md#times).
     pub const fn seconds(self) -> u64 {
         self.millis / 1000
     }

@@ -1,4 +1,5 @@
-//! The second factor: time-based codes as authenticator apps make them (contract §2.2; RFC 6238, 6 digits, 30 s, SHA-1).
+//! The second factor: time-based codes as authenticator apps make them (protocol.md#verify-login; RFC 6238, 6 digits,
+//! 30 s, SHA-1).
 
 use rand_core::CryptoRng;
 use totp_rs::{Builder, Totp};

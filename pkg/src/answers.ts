@@ -45,7 +45,8 @@ export interface Wait {
   cause?: string | undefined
 }
 
-// What the official client says to a person (contract §6.3); misuse, for which it has no text, explains itself.
+// What the official client says to a person (protocol.md#official-results); misuse, for which it has no text, explains
+// itself.
 const UNEXPECTED = 'An unexpected error occurred; please wait a minute and try again.'
 const PERSON_TEXTS: Record<string, string> = {
   // @ts-expect-error A literal's own prototype: no name of `Object.prototype` is a code here.

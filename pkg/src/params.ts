@@ -1,7 +1,8 @@
 // Parameters as an app gives them, unfiltered: as `JSON.stringify` writes them, for a body as for a query string.
 //
-// The official client reads objects member by member for a query string (contract §6.1). Going through JSON gives the same
-// for all that it documents; whatever throws on the way, a getter or a cycle, makes parameters that cannot be sent.
+// The official client reads objects member by member for a query string (protocol.md#official-calls). Going through
+// JSON gives the same for all that it documents; whatever throws on the way, a getter or a cycle, makes parameters that
+// cannot be sent.
 
 import { attempt } from './guard'
 import { ParamsFault } from './wire/inputs'

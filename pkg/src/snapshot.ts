@@ -21,7 +21,7 @@ export const userOf = (payload: object) => {
   })
 }
 
-/** The current account: the first that is selected, or else the first (contract §3.4). */
+/** The current account: the first that is selected, or else the first (protocol.md#accounts-in-a-token). */
 const placeOf = (payload: object) => {
   const { orgs } = bare(payload)
   const all = Array.isArray(orgs) ? (orgs as unknown[]).filter((org) => typeof org === 'object' && org) : []

@@ -1,4 +1,5 @@
-// What a token says, in the official SDKs' shape (contract §3.5). It decides nothing about trust.
+// What a token says, in the official SDKs' shape (protocol.md#shape-of-the-official-sdks). It decides nothing about
+// trust.
 
 import { bytesOfUrl } from './base64'
 import { bare } from './members'

@@ -1,4 +1,4 @@
-//! Back from the hosted pages with a token (contract §5).
+//! Back from the hosted pages with a token (protocol.md#hosted-pages).
 //!
 //! Anybody can make a link with a token in it. So it is always verified, and never takes the place of somebody else who is
 //! signed in, unless the person says so.

@@ -266,7 +266,7 @@ impl Engine {
     fn end_sign_out(&mut self, caller: Option<Id>, outcome: Outcome) {
         let Some(id) = caller else { return };
         let answer = match outcome {
-            // It was over already (contract §2.4).
+            // It was over already (protocol.md#logout).
             Outcome::Failed(failure) if failure.error == Error::AccessDenied => Answer::Done,
             outcome => settled(outcome, None),
         };

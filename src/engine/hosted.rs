@@ -1,4 +1,4 @@
-//! To the realm's hosted pages, with the session where the page takes one (contract §5).
+//! To the realm's hosted pages, with the session where the page takes one (protocol.md#hosted-pages).
 
 use super::{Answer, Effect, Engine, Event, Id};
 use crate::{

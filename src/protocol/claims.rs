@@ -1,6 +1,7 @@
 //! What a JWT says, read without trust: what a session needs of it, and what is to be shown of it.
 //!
-//! The first selected account is the current one (contract §3.4). The mapping for people who read it is the host's.
+//! The first selected account is the current one (protocol.md#accounts-in-a-token). The mapping for people who read it
+//! is the host's.
 
 use super::{
     json::{Json, Writer},

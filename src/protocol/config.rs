@@ -10,7 +10,7 @@ use crate::{Error, Misuse};
 /// The longest a single call may be allowed to take.
 const MAX_TIMEOUT_MS: u32 = 600_000;
 
-/// Key prefixes of the server API, which no browser may hold (contract §0).
+/// Key prefixes of the server API, which no browser may hold (protocol.md#identifiers).
 const KEY_PREFIXES: [&str; 3] = ["ks_", "ko_", "key_"];
 
 /// Settings of a client.
@@ -65,7 +65,7 @@ impl Locale {
     }
 }
 
-/// The value of `LR-Agent` (contract §1.3), which the service records with sessions.
+/// The value of `LR-Agent` (protocol.md#request-headers), which the service records with sessions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Agent {
     /// This package's name and version.
@@ -134,7 +134,8 @@ impl Timeout {
     }
 }
 
-/// Ten seconds. The official client's fixed four (contract §1.7) end slow sign-ups that the service then completes.
+/// Ten seconds. The official client's fixed four (protocol.md#timeouts) end slow sign-ups that the service then
+/// completes.
 impl Default for Timeout {
     fn default() -> Self {
         Self(10_000)

@@ -1,6 +1,6 @@
-//! The calls of the API: where each goes, and what is known of it (contract §2, §6.1).
+//! The calls of the API: where each goes, and what is known of it (protocol.md#calls, #official-calls).
 
-/// A call of the API (contract §6.1).
+/// A call of the API (protocol.md#official-calls).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Endpoint {
     /// `POST login`
@@ -112,7 +112,8 @@ impl Endpoint {
         matches!(self, Self::GetSession | Self::Logout | Self::UpdateProfile | Self::UpdatePassword)
     }
 
-    /// Whether a call about a session names its account: the service does not remember the last one (contract §2.3).
+    /// Whether a call about a session names its account: the service does not remember the last one
+    /// (protocol.md#get-session).
     pub const fn takes_account(self) -> bool {
         matches!(self, Self::GetSession | Self::UpdateProfile)
     }

@@ -1,4 +1,4 @@
-//! The hosted pages of a realm (contract §5): their URLs, and what a browser brings back from them.
+//! The hosted pages of a realm (protocol.md#hosted-pages): their URLs, and what a browser brings back from them.
 
 use super::{
     config::Config,
@@ -158,7 +158,7 @@ pub fn landing(url: &str) -> Option<Landing> {
         text::split_once(url, b'#').map_or((url, None), |(before, rest)| (before, Some(rest)));
     let (path, query) = text::split_once(before, b'?')?;
     let pairs = text::split(query, b'&').filter_map(|pair| text::split_once(pair, b'='));
-    // Of several the last: it is the one that the service appended (contract §5).
+    // Of several the last: it is the one that the service appended (protocol.md#hosted-pages).
     let token = pairs.filter(|(name, value)| *name == "token" && jwt::is_jwt(value)).last()?.1.into();
     let mut rest = path.to_owned();
     let mut separator = "?";

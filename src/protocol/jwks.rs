@@ -1,4 +1,5 @@
-//! The keys of a realm (contract §3.7): reading them, and when to ask for them (again). Pure: time comes with each call.
+//! The keys of a realm (protocol.md#keys): reading them, and when to ask for them (again). Pure: time comes with each
+//! call.
 
 use super::{
     config::Agent,

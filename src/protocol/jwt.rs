@@ -33,7 +33,7 @@ impl<'a> Jwt<'a> {
     }
 }
 
-/// Whether a text has the form of a JWT. One-time tokens of the service (contract §0) never have.
+/// Whether a text has the form of a JWT. One-time tokens of the service (protocol.md#one-time-tokens) never have.
 pub fn is_jwt(text: &str) -> bool {
     let is_part = |part: &str| !part.is_empty() && part.bytes().all(|byte| value(byte) < NO_SYMBOL);
     text::split(text, b'.').count() == 3 && text::split(text, b'.').all(is_part)

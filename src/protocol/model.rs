@@ -91,7 +91,7 @@ macro_rules! calls {
 }
 
 calls! {
-    /// Signs a person in (contract §2.1).
+    /// Signs a person in (protocol.md#login).
     Login => SignIn;
         needs {
             /// The e-mail, the username, or a `usr_…` id.
@@ -104,7 +104,7 @@ calls! {
             account: String,
         }
 
-    /// Completes a sign-in with the second factor (contract §2.2).
+    /// Completes a sign-in with the second factor (protocol.md#verify-login).
     VerifyLogin => SignIn;
         needs {
             /// The token of [`SignIn::Verify`].
@@ -117,7 +117,7 @@ calls! {
             account: String,
         }
 
-    /// Gets a new token for a session (contract §2.3).
+    /// Gets a new token for a session (protocol.md#get-session).
     GetSession => SignIn;
         needs {}
         takes {
@@ -127,7 +127,7 @@ calls! {
             account: String,
         }
 
-    /// Ends a session (contract §2.4).
+    /// Ends a session (protocol.md#logout).
     Logout => Okay;
         needs {}
         takes {
@@ -135,7 +135,7 @@ calls! {
             session: Secret,
         }
 
-    /// Sends an e-mail with a link to set a new password (contract §2.5).
+    /// Sends an e-mail with a link to set a new password (protocol.md#forgot-password).
     ForgotPassword => Okay;
         needs {
             /// The e-mail, the username, or a `usr_…` id.
@@ -143,7 +143,7 @@ calls! {
         }
         takes {}
 
-    /// Sets a new password with the token of that e-mail; all other sessions end (contract §2.6).
+    /// Sets a new password with the token of that e-mail; all other sessions end (protocol.md#reset-password).
     ResetPassword => SignIn;
         needs {
             /// The `tpw:…` token.
@@ -156,7 +156,7 @@ calls! {
             password_confirmation: Secret,
         }
 
-    /// Changes the password of a signed-in person; all other sessions end (contract §2.7).
+    /// Changes the password of a signed-in person; all other sessions end (protocol.md#update-password).
     UpdatePassword => Okay;
         needs {
             /// The password until now.
@@ -171,7 +171,7 @@ calls! {
             password_confirmation: Secret,
         }
 
-    /// Changes the profile of a signed-in person; what is not set stays (contract §2.8).
+    /// Changes the profile of a signed-in person; what is not set stays (protocol.md#update-profile).
     UpdateProfile => SignIn;
         needs {}
         takes {
@@ -195,7 +195,7 @@ calls! {
             locale: String,
         }
 
-    /// Creates a person, an account and a session (contract §2.9).
+    /// Creates a person, an account and a session (protocol.md#sign-up).
     Signup => SignIn;
         needs {
             /// The e-mail.
@@ -218,7 +218,7 @@ calls! {
             invitation: Secret,
         }
 
-    /// Asks to be invited, where signing up needs an invitation (contract §2.10).
+    /// Asks to be invited, where signing up needs an invitation (protocol.md#request-invitation).
     RequestInvitation => Okay;
         needs {
             /// The e-mail.
@@ -226,7 +226,7 @@ calls! {
         }
         takes {}
 
-    /// Confirms an e-mail address (contract §2.11).
+    /// Confirms an e-mail address (protocol.md#verify-email).
     VerifyEmail => Okay;
         needs {
             /// The `tve:…` or `tue:…` token.
@@ -357,7 +357,7 @@ pub struct Membership {
 }
 
 impl Membership {
-    /// Reads the payload of a token: its current account (contract §3.4).
+    /// Reads the payload of a token: its current account (protocol.md#accounts-in-a-token).
     pub fn of(payload: &str) -> Option<Self> {
         let org = claims::current(Json::object(payload)?.get("orgs"))?;
         let text = |name| org.string_of(name).map(|text| text.to_string());

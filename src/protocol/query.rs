@@ -1,4 +1,4 @@
-//! Parameters in a query string, encoded as the official client does (contract §6.1).
+//! Parameters in a query string, encoded as the official client does (protocol.md#official-calls).
 //!
 //! `null` and `undefined` are dropped, the empty string is kept. What nests is flattened: a list of values under its name
 //! with `[]`, all else under the name of each member.

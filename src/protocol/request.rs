@@ -1,7 +1,8 @@
 //! The first half of a call: which request an endpoint needs.
 //!
-//! The session id travels as the API wants it, in the query string or the body (contract §1.2). What the app itself puts
-//! into a body, passwords among it, does not come here: the host has it, and is told what to add.
+//! The session id travels as the API wants it, in the query string or the body (protocol.md#authentication-of-calls).
+//! What the app itself puts into a body, passwords among it, does not come here: the host has it, and is told what to
+//! add.
 
 use super::{
     config::{Agent, Config, Locale},

@@ -1,7 +1,7 @@
 //! The second half of a call: what an answer means. The only place where a status is read.
 //!
 //! Answers are recognised by status and structure, never by their texts; members and values that are not known here
-//! pass through (contract §8, closing rules).
+//! pass through (protocol.md#unknowns, closing rules).
 
 use super::{
     claims::Claims,
@@ -41,7 +41,7 @@ pub struct Headers {
     pub request_id: Option<Text>,
     /// `Retry-After`.
     pub retry_after: Option<Text>,
-    /// `Ratelimit-Reset`, a date (contract §1.6).
+    /// `Ratelimit-Reset`, a date (protocol.md#rate-limits).
     pub ratelimit_reset: Option<Text>,
     /// `Date`: the time by the service's clock. Across origins a browser shows it only where the service allows that.
     pub date: Option<Text>,
@@ -247,7 +247,7 @@ pub fn late(endpoint: Endpoint) -> Error {
 /// 503 says that the request was not worked on (RFC 9110 §15.6.4).
 const SERVICE_UNAVAILABLE: u16 = 503;
 
-/// Whether a body has the service's error shape (contract §2.0).
+/// Whether a body has the service's error shape (protocol.md#answers).
 fn says_error(body: Json<'_>) -> bool {
     body.says("result", "error")
 }
@@ -311,7 +311,7 @@ fn delay_seconds(digits: &str) -> Option<u64> {
 }
 
 /// Reads where the person stands off the structure: the names of results are an open set, and the one of a pending second
-/// factor is unknown (contract §2.1).
+/// factor is unknown (protocol.md#second-factor-due).
 fn sign_in(body: Json<'_>) -> SignIn {
     let session = body.text_of("session").filter(|session| !session.expose().is_empty());
     let token = body.text_of("token").filter(|token| !token.expose().is_empty());

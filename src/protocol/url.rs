@@ -1,7 +1,7 @@
 //! The API's base URL, from what a person pastes into a configuration.
 //!
-//! The official client concatenates strings (contract §6.2); this keeps its good cases and refuses the rest by
-//! name. The browser's own parser is not used, so that the rules hold everywhere and can be tested natively.
+//! The official client concatenates strings (protocol.md#official-urls); this keeps its good cases and refuses the rest
+//! by name. The browser's own parser is not used, so that the rules hold everywhere and can be tested natively.
 
 use super::{
     secret::Secret,

@@ -2,18 +2,19 @@
 //!
 //! The order is fixed, so that a token always fails with the same code: structure, a token of the first version,
 //! [header](read), signature, then [claims](check): `iss`, `sub`, `exp`, `iat`, `nbf`, the account. Rules and their
-//! sources: contract §3.6, RFC 7519 §4.1, RFC 8725 §3.
+//! sources: protocol.md#verification-rules, RFC 7519 §4.1, RFC 8725 §3.
 
 use super::{claims, json::Json, jwt::Jwt, text::Text};
 use crate::Error;
 
-/// The issuer of every token, whatever host a realm has (contract §3.3).
+/// The issuer of every token, whatever host a realm has (protocol.md#claims).
 pub const ISSUER: &str = "https://authrocket.com";
 
 /// The one algorithm that is trusted: a token does not choose how it is verified (RFC 8725 §3.1).
 pub const ALGORITHM: &str = "RS256";
 
-/// How far clocks may be apart, in seconds, unless something else is said; that of the official SDKs (contract §3.6).
+/// How far clocks may be apart, in seconds, unless something else is said; that of the official SDKs
+/// (protocol.md#verification-rules).
 pub const LEEWAY_SECONDS: u32 = 5;
 
 /// How far clocks may be apart, in seconds.
@@ -59,7 +60,7 @@ pub fn read<'a>(jwt: &'a Jwt<'_>) -> Result<(Json<'a>, Text), Error> {
     Ok((payload, key_id(header)?))
 }
 
-/// Whether these are claims of the service's first version (contract §3.8), of which no key is public.
+/// Whether these are claims of the service's first version (protocol.md#first-version), of which no key is public.
 fn is_v1(payload: Json<'_>) -> bool {
     let [subject, uid, tk] = payload.find(&["sub", "uid", "tk"]);
     subject.is_none() && uid.or(tk).is_some()
@@ -107,7 +108,7 @@ pub fn check(payload: Json<'_>, rules: &Rules, now: u64) -> Result<(), Error> {
     Ok(())
 }
 
-/// A time in epoch seconds; none if the claim is not there. What the service sends is whole (contract §3.3).
+/// A time in epoch seconds; none if the claim is not there. What the service sends is whole (protocol.md#claims).
 fn time(claim: Option<Json<'_>>) -> Result<Option<u64>, Error> {
     claim.map(|time| time.number().ok_or(Error::InvalidClaim)).transpose()
 }

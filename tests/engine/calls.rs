@@ -92,7 +92,7 @@ fn a_call_without_a_session_is_about_this_one() {
         let sent = tab.browser.sent().last().unwrap().clone();
         assert_eq!(sent.parameter("session").as_deref(), Some("kss_sample1"), "{endpoint:?}");
         assert_eq!(sent.parameter("first_name").as_deref(), Some("Ada"), "{endpoint:?}");
-        // The service does not remember the account, and may ask for it again (contract §2.3).
+        // The service does not remember the account, and may ask for it again (protocol.md#get-session).
         let takes_account = matches!(endpoint, Endpoint::GetSession | Endpoint::UpdateProfile);
         let account = takes_account.then_some("org_sample1");
         assert_eq!(sent.parameter("account").as_deref(), account, "{endpoint:?}");

@@ -1,5 +1,6 @@
-// The thirteen defects of the official client that contract §6.4 lists, each by its number, on the published package.
-// Where a later part of the package answers a defect, the test says so and proves what is there today.
+// The thirteen defects of the official client that protocol.md#official-defects lists, each by its number, on the
+// published package. Where a later part of the package answers a defect, the test says so and proves what is there
+// today.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';

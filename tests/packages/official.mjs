@@ -1,5 +1,6 @@
 // A thin axios client with the surface and the behaviour of the official loginrocket.js 1.0.1, written from its measured
-// description (contract §6.1–6.3), so that the parity table can run both. It is deliberately no better than that.
+// description (protocol.md#official-calls, #official-urls, #official-results), so that the parity table can run both.
+// It is deliberately no better than that.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 

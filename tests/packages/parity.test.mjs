@@ -1,5 +1,6 @@
-// The parity table: each row of contract §6.1–6.3, what a client of the official shape does, what ours does, and why
-// where they differ on purpose. Both run against the same server; a row fails when either changes.
+// The parity table: each row of protocol.md#official-calls, #official-urls, #official-results, what a client of the
+// official shape does, what ours does, and why where they differ on purpose. Both run against the same server; a row
+// fails when either changes.
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { join } from 'node:path';

@@ -131,7 +131,7 @@ test('no file tells where it was built', () => {
 
 test('no file holds anything that looks like a secret', () => {
   const secrets = [
-    /\b(?:ks|ko|key|kss|jsk)_[0-9A-Za-z]{22}\b/, // API keys, session ids, signing secrets: contract §0
+    /\b(?:ks|ko|key|kss|jsk)_[0-9A-Za-z]{22}\b/, // API keys, session ids, signing secrets: protocol.md#identifiers
     /\b(?:tpw|tve|tue|tmf):[0-9A-Za-z]{8,}/, // one-time tokens
     /\beyJ[\w-]{10,}\.[\w-]{10,}\./, // JWTs
     /-----BEGIN [A-Z ]*KEY-----/,

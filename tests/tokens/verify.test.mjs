@@ -33,7 +33,7 @@ const everything = {
   ],
 };
 
-/** What the official SDKs make of its token (contract §3.5), but for times and for what holds one another. */
+/** What the official SDKs make of its token (protocol.md#shape-of-the-official-sdks), but for times and for what holds one another. */
 const expected = (realm) => ({
   user: {
     object: 'user',

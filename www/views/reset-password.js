@@ -27,7 +27,7 @@ export function showResetPassword(app, params) {
   app.page.settle()
 }
 
-// The token names its session (contract §3.2); nobody waits for one that cannot be had.
+// The token names its session (protocol.md#sample-payload); nobody waits for one that cannot be had.
 async function sessionId({ lr, session }) {
   const { token } = await session.token({ minValiditySeconds: 0, timeoutMs: 1000 })
   return token === undefined ? undefined : lr.decodeToken(token).session?.id

@@ -36,7 +36,7 @@ enum Command {
     /// Runs every test and ends with one line `N passed, N failed`
     Test(test::Options),
     /// Runs the named checks: format, lints, docs, licences, advisories, versions, types, tarball, size, addresses
-    Check,
+    Check(check::Options),
     /// Measures the package beside its peers; a whole run writes bench/results and docs/benchmarks.md
     Bench(bench::Options),
     /// Builds the tarballs of both packages into target/pack and prints their paths last, the SDK's at the end
@@ -69,7 +69,7 @@ fn run(command: &Command) -> anyhow::Result<bool> {
     match command {
         Command::Demo(options) => demo::run(&workspace, options).map(|()| true),
         Command::Test(options) => test::run(&workspace, options),
-        Command::Check => check::run(&workspace),
+        Command::Check(options) => check::run(&workspace, options),
         Command::Bench(options) => bench::run(&workspace, options).map(|()| true),
         Command::Wire => {
             let mut test = workspace.cargo();

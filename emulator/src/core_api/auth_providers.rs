@@ -13,10 +13,10 @@ use crate::settings::{CharKind, Settings};
 use crate::state::{AuthProvider, Handshake, Realm, User, Verification, normalise};
 use crate::wire::Refusal;
 
-/// Addresses for social logins live that long (contract §5).
+/// Addresses for social logins live that long (protocol.md#hosted-pages).
 const HANDSHAKE_MINUTES: u64 = 30;
 
-/// Kinds of social login (contract §5), and `dummy`, which the official libraries' tests name.
+/// Kinds of social login (protocol.md#hosted-pages), and `dummy`, which the official libraries' tests name.
 const SOCIAL: &[&str] =
     &["facebook", "github", "google", "linkedin", "slack", "yahoo", "oauth2", "custom", "dummy"];
 
@@ -220,7 +220,7 @@ fn sign_in(core: &mut Core<'_>, answer: String) -> Outcome {
     sessions::begin(core, &user)
 }
 
-/// A refused code comes with an address to try again (contract §5).
+/// A refused code comes with an address to try again (protocol.md#hosted-pages).
 pub(super) fn retry(core: &mut Core<'_>, path: &str) -> Map<String, Value> {
     let state = core.text("state").map(str::to_owned);
     let handshake = state.filter(|_| path == "auth_providers/authorize").and_then(|state| {

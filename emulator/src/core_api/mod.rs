@@ -1,5 +1,5 @@
-//! The server-side API (contract §9): what an app's backend and its test set-up talk to, with an API key and without
-//! CORS. The official server libraries drive it unmodified; their own tests are where these shapes come from.
+//! The server-side API (protocol.md#core-api): what an app's backend and its test set-up talk to, with an API key and
+//! without CORS. The official server libraries drive it unmodified; their own tests are where these shapes come from.
 
 mod auth_providers;
 mod client_apps;
@@ -125,7 +125,7 @@ pub(crate) fn handle(
     let realm = service.realms.get(&home);
     let settings = realm.map(|realm| realm.settings.clone()).unwrap_or_default();
     let now = realm.map_or(host_time, |realm| realm.clock.read(host_time));
-    // English, whatever the realm speaks, unless the header names something better (contract §1.9).
+    // English, whatever the realm speaks, unless the header names something better (protocol.md#languages).
     let locale = realm.and_then(|realm| call::requested_locale(request.headers(), realm)).unwrap_or_default();
     let mut record = Record::of("core", request, now);
     // A call that makes a realm ends up in that.

@@ -8,7 +8,7 @@ use crate::locale::Text;
 use crate::state::{Membership, Org};
 use crate::wire::Refusal;
 
-/// Most permissions of a membership and most characters of one (contract §3.3).
+/// Most permissions of a membership and most characters of one (protocol.md#claims).
 const PERMISSIONS: usize = 20;
 const PERMISSION_LENGTH: usize = 62;
 

@@ -8,7 +8,7 @@ use super::header;
 use crate::state::Client;
 use crate::wire::Refusal;
 
-/// Reads a body, which is a JSON object (contract §9): 400 for what is not, 415 for a form.
+/// Reads a body, which is a JSON object (protocol.md#core-api): 400 for what is not, 415 for a form.
 pub(super) fn read_body(request: &Request<Vec<u8>>) -> Result<Map<String, Value>, Refusal> {
     if request.body().trim_ascii().is_empty() {
         return Ok(Map::new());

@@ -34,7 +34,7 @@ pub(super) fn delete(core: &mut Core<'_>, id: &str) -> Outcome {
     core.realm_mut()?.sessions.shift_remove(id).map(|_| json!({})).ok_or(Refusal::not_found())
 }
 
-/// Begins a session. Its token names accounts only where the realm's scopes say so (contract §9).
+/// Begins a session. Its token names accounts only where the realm's scopes say so (protocol.md#core-api).
 pub(super) fn begin(core: &mut Core<'_>, user: &str) -> Outcome {
     let call = core.call()?;
     signin::refuse_inactive(&call, user)?;

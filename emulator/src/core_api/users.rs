@@ -58,7 +58,7 @@ pub(super) fn update(core: &mut Core<'_>, id: &str) -> Outcome {
     if let Some(hash) = hash {
         let realm = core.realm_mut()?;
         realm.users.get_mut(&user).ok_or(Refusal::broken())?.password_hash = Some(hash);
-        // An administrative change ends all sessions (contract §4).
+        // An administrative change ends all sessions (protocol.md#session-lifetime).
         realm.end_sessions(&user, None);
     }
     show(core, &user)

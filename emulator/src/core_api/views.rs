@@ -9,7 +9,7 @@ use crate::state::{
 };
 use crate::time::Time;
 
-/// Times are epoch seconds; those of creation are written as floats (contract §0).
+/// Times are epoch seconds; those of creation are written as floats (protocol.md#times).
 fn created(at: Time) -> Value {
     json!(f64::from(u32::try_from(at.seconds()).unwrap_or(u32::MAX)))
 }

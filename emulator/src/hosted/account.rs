@@ -118,7 +118,8 @@ impl Visit<'_> {
         Ok(with_cookie(page, &session))
     }
 
-    /// `/accounts/<org>`, and `/account/<org>` as the documentation has it: the sources disagree (contract §5).
+    /// `/accounts/<org>`, and `/account/<org>` as the documentation has it: the sources disagree
+    /// (protocol.md#hosted-pages).
     pub(super) fn select_account(&mut self, org: &str) -> Outcome {
         let Some((session, user)) = self.session().zip(self.user()) else {
             return Ok(to(&self.onward("/login")));

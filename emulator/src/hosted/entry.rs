@@ -112,7 +112,7 @@ impl Visit<'_> {
     }
 
     fn login_form(&self, errors: Vec<String>) -> Outcome {
-        // A username or an id will do as well (contract §2.0).
+        // A username or an id will do as well (protocol.md#identifying-people).
         let email = Input {
             kind: "text",
             label: "E-mail or username".to_owned(),

@@ -1,5 +1,5 @@
-//! The hosted pages (contract §5): plain forms over the same handlers as the browser API, the browser's own session in a
-//! cookie, and the hand-off to the app by `?token=`.
+//! The hosted pages (protocol.md#hosted-pages): plain forms over the same handlers as the browser API, the browser's
+//! own session in a cookie, and the hand-off to the app by `?token=`.
 
 mod account;
 mod entry;
@@ -132,7 +132,7 @@ impl Visit<'_> {
         take(self)
     }
 
-    /// A visitor who is known is spoken to in the language of their own (contract §1.9).
+    /// A visitor who is known is spoken to in the language of their own (protocol.md#languages).
     fn speak_to_visitor(&mut self) {
         let tag = self.user().and_then(|user| self.realm.users.get(&user)?.locale.clone());
         if let Some(locale) = tag.and_then(|tag| Locale::lookup(&tag, &self.realm.settings)) {

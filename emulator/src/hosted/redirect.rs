@@ -1,4 +1,4 @@
-//! Hand-offs: which addresses the realm trusts, and going there with the token (contract §5).
+//! Hand-offs: which addresses the realm trusts, and going there with the token (protocol.md#hosted-pages).
 
 use url::Url;
 

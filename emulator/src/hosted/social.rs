@@ -1,4 +1,4 @@
-//! `/social`: in place of Google and its like, a page that asks whom to be (contract §5, §9).
+//! `/social`: in place of Google and its like, a page that asks whom to be (protocol.md#hosted-pages, #core-api).
 
 use url::Url;
 

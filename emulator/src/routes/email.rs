@@ -1,4 +1,4 @@
-//! `email/verify` (contract §2.11).
+//! `email/verify` (protocol.md#verify-email).
 
 use crate::accounts;
 use crate::call::Call;

@@ -1,4 +1,4 @@
-//! `/connect/jwks`: the public keys (contract §3.7).
+//! `/connect/jwks`: the public keys (protocol.md#keys).
 
 use http::header::CACHE_CONTROL;
 use rand_core::CryptoRng;

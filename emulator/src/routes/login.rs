@@ -1,4 +1,4 @@
-//! `login` and `login/verify` (contract §2.1, §2.2).
+//! `login` and `login/verify` (protocol.md#login, #verify-login).
 
 use crate::accounts::{note_failure, prove_password, refuse_if_throttled};
 use crate::call::Call;

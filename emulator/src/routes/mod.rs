@@ -1,4 +1,4 @@
-//! The browser API (contract §2): one file per resource, and the table that says which path and verb means what.
+//! The browser API (protocol.md#calls): one file per resource, and the table that says which path and verb means what.
 
 mod email;
 mod login;

@@ -1,4 +1,4 @@
-//! `password/forgot` and `password/reset` (contract §2.5, §2.6).
+//! `password/forgot` and `password/reset` (protocol.md#forgot-password, #reset-password).
 
 use crate::call::Call;
 use crate::fields;
@@ -24,7 +24,8 @@ pub(super) fn forgot(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     Ok(signin::okay())
 }
 
-/// `POST password/reset`: sets the password, ends all sessions, and logs in (contract §2.6, §4).
+/// `POST password/reset`: sets the password, ends all sessions, and logs in (protocol.md#reset-password,
+/// #session-lifetime).
 pub(super) fn reset(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let token = call.need("token", "Token")?;
     let account = call.params.filled("account")?;

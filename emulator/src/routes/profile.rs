@@ -1,4 +1,4 @@
-//! `profile` and `profile/password` (contract §2.7, §2.8).
+//! `profile` and `profile/password` (protocol.md#update-password, #update-profile).
 
 use crate::accounts;
 use crate::call::Call;
@@ -57,7 +57,7 @@ pub(super) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     signin::answer(call, session.id.reveal(), account.as_deref())
 }
 
-/// `POST profile/password`: the old password and the new one; all other sessions end (contract §2.7).
+/// `POST profile/password`: the old password and the new one; all other sessions end (protocol.md#update-password).
 pub(super) fn change_password(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let session = call.session()?;
     let user = session.user;
@@ -78,7 +78,7 @@ pub(super) fn change_password(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     Ok(signin::okay())
 }
 
-/// Changes an e-mail at once, or keeps it until it is verified (contract §2.8, U19).
+/// Changes an e-mail at once, or keeps it until it is verified (protocol.md#update-profile, #u19).
 pub(crate) fn change_email(call: &mut Call<'_>, user: &str, email: &str) -> Result<(), Refusal> {
     let verified_here = call.realm.settings.email_verification != EmailVerification::None;
     let waits = match call.realm.settings.assumptions.email_change {

@@ -1,4 +1,4 @@
-//! `session`: refreshing, switching the account, signing out (contract §2.3, §2.4).
+//! `session`: refreshing, switching the account, signing out (protocol.md#get-session, #logout).
 
 use crate::call::Call;
 use crate::signin;

@@ -1,4 +1,4 @@
-//! `signup` and `signup/request` (contract §2.9, §2.10).
+//! `signup` and `signup/request` (protocol.md#sign-up, #request-invitation).
 
 use crate::accounts;
 use crate::call::Call;
@@ -71,7 +71,7 @@ fn find_invitation(call: &Call<'_>) -> Result<Option<Invitation>, Refusal> {
     }
 }
 
-/// Nobody is created yet: an invitation goes out, and whoever follows it has proved the e-mail (contract §2.9).
+/// Nobody is created yet: an invitation goes out, and whoever follows it has proved the e-mail (protocol.md#sign-up).
 fn send_preverification(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let email = fields::identifier(call, "email")?.ok_or_else(|| Refusal::invalid(Text::Missing("Email")))?;
     match fields::email_objection(call, &email, None) {
@@ -142,7 +142,7 @@ fn read_person(call: &mut Call<'_>, invitation: Option<&Invitation>) -> Result<U
             [&email, &username, &first_name, &last_name].into_iter().flatten().map(String::as_str).collect();
         objections.extend(fields::password_objections(&password, confirmation.as_deref(), &words, settings));
     }
-    // v1 only: must equal the e-mail if it is there (contract §2.9).
+    // v1 only: must equal the e-mail if it is there (protocol.md#sign-up).
     let repeated = fields::identifier(call, "email_confirmation")?;
     if repeated.is_some() && repeated != email {
         objections.push(Text::Invalid("Email"));

@@ -1,11 +1,11 @@
-//! What the contract could only assume (§8), each a setting with the number of the unknown it answers, so that a truth
-//! learnt later is one changed default.
+//! What is not known of the service (protocol.md#unknowns). Each assumption is a setting with the number of the unknown
+//! it answers, so that a truth learnt later is one changed default.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// Which calls share one rate limit (contract §1.6).
+/// Which calls share one rate limit (protocol.md#rate-limits).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RateScope {
@@ -16,7 +16,7 @@ pub enum RateScope {
     Address,
 }
 
-/// How many calls a realm takes (contract §1.6; the real numbers are not published).
+/// How many calls a realm takes (protocol.md#rate-limits; the real numbers are not published).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RateLimit {
@@ -29,7 +29,7 @@ pub struct RateLimit {
     pub scope: RateScope,
 }
 
-/// What forgetting a password answers for an unknown person (contract U15).
+/// What forgetting a password answers for an unknown person (protocol.md#u15).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UnknownPerson {
@@ -40,7 +40,7 @@ pub enum UnknownPerson {
     Error,
 }
 
-/// What naming an account one does not belong to answers (contract U8).
+/// What naming an account one does not belong to answers (protocol.md#u8).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ForeignAccount {
@@ -53,7 +53,7 @@ pub enum ForeignAccount {
     Forbidden,
 }
 
-/// What a login answers while a required verification is open (contract U18).
+/// What a login answers while a required verification is open (protocol.md#u18).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UnverifiedLogin {
@@ -66,7 +66,7 @@ pub enum UnverifiedLogin {
     Allowed,
 }
 
-/// When a changed e-mail takes effect (contract U19).
+/// When a changed e-mail takes effect (protocol.md#u19).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EmailChange {
@@ -79,7 +79,7 @@ pub enum EmailChange {
     Pending,
 }
 
-/// What errors outside 409 and 422 carry (contract U10).
+/// What errors outside 409 and 422 carry (protocol.md#u10).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorBody {
@@ -92,7 +92,7 @@ pub enum ErrorBody {
     Empty,
 }
 
-/// Where a hand-off with a `redirect_uri` that is not allowed goes (contract U31).
+/// Where a hand-off with a `redirect_uri` that is not allowed goes (protocol.md#u31).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ForeignRedirect {
@@ -103,7 +103,7 @@ pub enum ForeignRedirect {
     Error,
 }
 
-/// What a call from an origin that is not listed gets (contract U13). The browser hides either from the page.
+/// What a call from an origin that is not listed gets (protocol.md#u13). The browser hides either from the page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ForeignOrigin {
@@ -114,120 +114,124 @@ pub enum ForeignOrigin {
     Refused,
 }
 
-/// Everything that contract §8 assumes, with the number of the unknown it answers.
+/// Everything that protocol.md#unknowns assumes, with the number of the unknown it answers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-#[allow(clippy::struct_excessive_bools, reason = "each is one independent yes-or-no question of contract §8")]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is one independent yes-or-no question of protocol.md#unknowns"
+)]
 pub struct Assumptions {
-    /// U1: `result` of a right password when a second factor is due.
+    /// protocol.md#u1: `result` of a right password when a second factor is due.
     pub mfa_result: String,
-    /// U2: status of a wrong code.
+    /// protocol.md#u2: status of a wrong code.
     pub mfa_wrong_code_status: u16,
-    /// U4: condition of a login while a required verification is open.
+    /// protocol.md#u4: condition of a login while a required verification is open.
     pub unverified_condition: String,
-    /// U5: member that lists the missing profile fields; none by default.
+    /// protocol.md#u5: member that lists the missing profile fields; none by default.
     pub missing_fields_member: Option<String>,
-    /// U6: whether `no_account_selected` brings `accounts: [{id, name}]`.
+    /// protocol.md#u6: whether `no_account_selected` brings `accounts: [{id, name}]`.
     pub accounts_in_reply: bool,
-    /// U7: whether the only account of a person is selected by itself in multi-user realms.
+    /// protocol.md#u7: whether the only account of a person is selected by itself in multi-user realms.
     pub select_only_account: bool,
-    /// U8: what naming an account one does not belong to answers.
+    /// protocol.md#u8: what naming an account one does not belong to answers.
     pub foreign_account: ForeignAccount,
-    /// U9: status of successes.
+    /// protocol.md#u9: status of successes.
     pub success_status: u16,
-    /// U10: what errors outside 409 and 422 carry.
+    /// protocol.md#u10: what errors outside 409 and 422 carry.
     pub error_body: ErrorBody,
-    /// U11: sentences by name, in place of the built-in ones, whatever the language.
+    /// protocol.md#u11: sentences by name, in place of the built-in ones, whatever the language.
     pub texts: BTreeMap<String, String>,
-    /// U11: failed logins of one person before more are refused with 422.
+    /// protocol.md#u11: failed logins of one person before more are refused with 422.
     pub login_attempts: u32,
-    /// U11: for how long failed logins count.
+    /// protocol.md#u11: for how long failed logins count.
     pub login_attempts_minutes: u64,
-    /// U11: status of a login after too many failed ones.
+    /// protocol.md#u11: status of a login after too many failed ones.
     pub throttled_login_status: u16,
-    /// §2.0: status of calls to a part of the API that is off.
+    /// protocol.md#answers: status of calls to a part of the API that is off.
     pub feature_off_status: u16,
-    /// §2.1: status of the login of a person who is inactive.
+    /// protocol.md#login: status of the login of a person who is inactive.
     pub inactive_login_status: u16,
-    /// §2.2: status of a second factor's token that is unknown, used or too old.
+    /// protocol.md#verify-login: status of a second factor's token that is unknown, used or too old.
     pub mfa_wrong_token_status: u16,
-    /// §2.6: status of a password reset's token that is unknown, used or too old.
+    /// protocol.md#reset-password: status of a password reset's token that is unknown, used or too old.
     pub password_wrong_token_status: u16,
-    /// §2.7: whether people without a password set a first one without giving a current one.
+    /// protocol.md#update-password: whether people without a password set a first one without giving a current one.
     pub first_password_freely: bool,
-    /// U12: how many calls the realm takes; no limit by default.
+    /// protocol.md#u12: how many calls the realm takes; no limit by default.
     pub rate_limit: Option<RateLimit>,
-    /// U12: whether 429 carries `Retry-After` too.
+    /// protocol.md#u12: whether 429 carries `Retry-After` too.
     pub retry_after: bool,
-    /// U13: headers that scripts of other origins may read.
+    /// protocol.md#u13: headers that scripts of other origins may read.
     pub cors_exposed_headers: Vec<String>,
-    /// U13: what a call from an origin that is not listed gets.
+    /// protocol.md#u13: what a call from an origin that is not listed gets.
     pub foreign_origin: ForeignOrigin,
-    /// U13: how long a browser may remember a preflight.
+    /// protocol.md#u13: how long a browser may remember a preflight.
     pub cors_max_age_seconds: u32,
-    /// U14: whether answers carry `X-Request-ID`.
+    /// protocol.md#u14: whether answers carry `X-Request-ID`.
     pub request_id: bool,
-    /// U15: what forgetting a password answers for an unknown person.
+    /// protocol.md#u15: what forgetting a password answers for an unknown person.
     pub forgot_unknown_person: UnknownPerson,
-    /// U16: status of signing up where that is closed.
+    /// protocol.md#u16: status of signing up where that is closed.
     pub signup_closed_status: u16,
-    /// U16: status of signing up with a taken e-mail.
+    /// protocol.md#u16: status of signing up with a taken e-mail.
     pub signup_duplicate_status: u16,
-    /// U16: parameter that carries the invitation.
+    /// protocol.md#u16: parameter that carries the invitation.
     pub invitation_param: String,
-    /// U16: `result` of signing up when the e-mail is verified first.
+    /// protocol.md#u16: `result` of signing up when the e-mail is verified first.
     pub preverify_result: String,
-    /// U17: status of requesting an invitation where nobody can.
+    /// protocol.md#u17: status of requesting an invitation where nobody can.
     pub request_invitation_status: u16,
-    /// U18: what a login answers while a required verification is open.
+    /// protocol.md#u18: what a login answers while a required verification is open.
     pub unverified_login: UnverifiedLogin,
-    /// U19: when a changed e-mail takes effect.
+    /// protocol.md#u19: when a changed e-mail takes effect.
     pub email_change: EmailChange,
-    /// U20: profile members accepted beyond those of the Core API.
+    /// protocol.md#u20: profile members accepted beyond those of the Core API.
     pub profile_extra_fields: Vec<String>,
-    /// U21: status of signing out a session that is gone.
+    /// protocol.md#u21: status of signing out a session that is gone.
     pub second_logout_status: u16,
-    /// U22: whether a refresh prolongs the session.
+    /// protocol.md#u22: whether a refresh prolongs the session.
     pub sliding_sessions: bool,
-    /// U23: whether a refresh returns the same token while it is valid.
+    /// protocol.md#u23: whether a refresh returns the same token while it is valid.
     pub reuse_token: bool,
-    /// U24: lifetime of the token between password and second factor.
+    /// protocol.md#u24: lifetime of the token between password and second factor.
     pub mfa_token_minutes: u64,
-    /// U24: lifetime of a password reset.
+    /// protocol.md#u24: lifetime of a password reset.
     pub password_token_minutes: u64,
-    /// U24: lifetime of an e-mail verification.
+    /// protocol.md#u24: lifetime of an e-mail verification.
     pub email_token_minutes: u64,
-    /// U24: whether those tokens work once only.
+    /// protocol.md#u24: whether those tokens work once only.
     pub tokens_work_once: bool,
-    /// §2.2: steps of 30 s before and after the current one whose codes are right too.
+    /// protocol.md#verify-login: steps of 30 s before and after the current one whose codes are right too.
     pub totp_window: u16,
-    /// §2.2: whether a code works once only, as RFC 6238 §5.2 wants. Off, so that tests need not wait 30 s.
+    /// protocol.md#verify-login: whether a code works once only, as RFC 6238 §5.2 wants. Off, so that tests need not
+    /// wait 30 s.
     pub totp_code_once: bool,
-    /// U25: how long the key set may be cached.
+    /// protocol.md#u25: how long the key set may be cached.
     pub jwks_max_age_seconds: u32,
-    /// U25: whether keys carry `kty`, `use`, `n` and `e` beside `x5c`.
+    /// protocol.md#u25: whether keys carry `kty`, `use`, `n` and `e` beside `x5c`.
     pub jwks_components: bool,
-    /// U25: whether the key set can be read across origins.
+    /// protocol.md#u25: whether the key set can be read across origins.
     pub jwks_cors: bool,
-    /// U26: claims of tokens made by LoginRocket.
+    /// protocol.md#u26: claims of tokens made by LoginRocket.
     pub token_claims: Vec<ClaimGroup>,
-    /// §3.1: whether tokens signed with a shared secret carry `kid`.
+    /// protocol.md#header: whether tokens signed with a shared secret carry `kid`.
     pub hs256_kid: bool,
-    /// U27: whether PUT takes form-encoded bodies, and POST and PUT take parameters in the query.
+    /// protocol.md#u27: whether PUT takes form-encoded bodies, and POST and PUT take parameters in the query.
     pub lenient_params: bool,
-    /// U28: whether a missing `Accept` is refused too.
+    /// protocol.md#u28: whether a missing `Accept` is refused too.
     pub strict_accept: bool,
-    /// U31: where a hand-off with a `redirect_uri` that is not allowed goes.
+    /// protocol.md#u31: where a hand-off with a `redirect_uri` that is not allowed goes.
     pub foreign_redirect: ForeignRedirect,
-    /// U33: whether GET does what POST does, as in v1 of the service.
+    /// protocol.md#u33: whether GET does what POST does, as in v1 of the service.
     pub get_for_post: bool,
-    /// U34: whether changing a password heeds `keep_sessions`.
+    /// protocol.md#u34: whether changing a password heeds `keep_sessions`.
     pub honour_keep_sessions: bool,
     /// Memory of one password hash. Light on purpose: these are test passwords, and tests should be quick.
     pub password_hash_kib: u32,
 }
 
-/// Claims that go together (contract U26).
+/// Claims that go together (protocol.md#u26).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ClaimGroup {

@@ -1,5 +1,5 @@
-//! A realm: one isolated store of people, accounts and sessions (contract §0), and the rules that hold between its
-//! records. What the API says about them is decided in `routes`.
+//! A realm: one isolated store of people, accounts and sessions (protocol.md#identifiers), and the rules that hold
+//! between its records. What the API says about them is decided in `routes`.
 
 mod mails;
 mod owned;
@@ -104,7 +104,7 @@ impl Realm {
         }
     }
 
-    /// Whom an identifier means: an e-mail or username in any case, or an exact id (contract §2.0).
+    /// Whom an identifier means: an e-mail or username in any case, or an exact id (protocol.md#identifying-people).
     pub fn find_user(&self, identifier: &str) -> Option<&User> {
         if let Some(user) = self.users.get(identifier) {
             return Some(user);
@@ -164,7 +164,8 @@ impl Realm {
         self.credentials.of(user).find(|credential| credential.active)
     }
 
-    /// Makes an account and the membership of its owner. New owners have both reserved permissions (contract §2.9).
+    /// Makes an account and the membership of its owner. New owners have both reserved permissions
+    /// (protocol.md#sign-up).
     pub fn add_org(&mut self, name: &str, owner: &str, now: Time, rng: &mut dyn CryptoRng) -> String {
         let org = Org { id: id::fresh("org", rng), name: name.to_owned(), created_at: now, ..Org::default() };
         let org_id = org.id.clone();
@@ -211,7 +212,7 @@ impl Realm {
         id
     }
 
-    /// Begins a session; its end is fixed now (contract §4).
+    /// Begins a session; its end is fixed now (protocol.md#session-lifetime).
     pub fn begin_session(
         &mut self,
         user: &str,
@@ -305,7 +306,7 @@ impl Realm {
         })
     }
 
-    /// The Login URLs of the realm's apps: where hosted pages may send people (contract §5).
+    /// The Login URLs of the realm's apps: where hosted pages may send people (protocol.md#hosted-pages).
     pub fn login_urls(&self) -> Vec<String> {
         self.client_apps.values().flat_map(|app| app.redirect_uris.iter().cloned()).collect()
     }

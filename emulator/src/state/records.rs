@@ -87,7 +87,7 @@ pub struct User {
 }
 
 impl User {
-    /// The display name: the full name, else the e-mail (contract §3.3), else the username.
+    /// The display name: the full name, else the e-mail (protocol.md#claims), else the username.
     pub fn name(&self) -> String {
         let names: Vec<&str> =
             [&self.first_name, &self.last_name].into_iter().flatten().map(String::as_str).collect();
@@ -171,7 +171,7 @@ pub struct IssuedToken {
     pub expires_at: Time,
 }
 
-/// What a one-time token is for (contract §0).
+/// What a one-time token is for (protocol.md#one-time-tokens).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
@@ -231,7 +231,7 @@ pub struct Credential {
     pub created_at: Time,
 }
 
-/// Kinds of invitation (contract §9).
+/// Kinds of invitation (protocol.md#core-api).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum InvitationKind {

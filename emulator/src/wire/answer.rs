@@ -1,4 +1,4 @@
-//! Answers and refusals, and how they become responses (contract §1.4, §2.0, U10).
+//! Answers and refusals, and how they become responses (protocol.md#response-headers, #answers, #u10).
 
 use std::borrow::Cow;
 
@@ -30,7 +30,8 @@ impl Answer {
         self
     }
 
-    /// The response. Answers are about one person and never cacheable, unless they say otherwise (contract §2.3).
+    /// The response. Answers are about one person and never cacheable, unless they say otherwise
+    /// (protocol.md#get-session).
     pub(crate) fn into_response(self, settings: &Settings) -> Response<Vec<u8>> {
         let usual = StatusCode::from_u16(settings.assumptions.success_status).unwrap_or(StatusCode::OK);
         let mut response = Response::new(self.body);
@@ -54,7 +55,7 @@ pub(crate) struct Refusal {
     pub(crate) words: Words,
 }
 
-/// What a refusal says: only bodies of 409 and 422 are localised (contract §1.9).
+/// What a refusal says: only bodies of 409 and 422 are localised (protocol.md#languages).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Words {
     /// Sentences of the realm.
@@ -97,7 +98,7 @@ impl Refusal {
         Self { status, words: Words::Plain(Cow::Owned(words)) }
     }
 
-    /// 403: the only sign that a session is gone (contract §4).
+    /// 403: the only sign that a session is gone (protocol.md#session-lifetime).
     pub(crate) const fn no_session() -> Self {
         Self::plain(StatusCode::FORBIDDEN, "the session is missing, unknown or over")
     }

@@ -1,4 +1,5 @@
-//! Parameters of a call: from the query, a JSON body or a form body, as one flat list (contract §1.3, §2, U27).
+//! Parameters of a call: from the query, a JSON body or a form body, as one flat list (protocol.md#request-headers,
+//! #calls, #u27).
 
 use http::{Method, Request, StatusCode, header};
 use serde_json::{Map, Value};
@@ -17,7 +18,7 @@ impl Params {
     /// Reads the parameters of a call. 400 for malformed JSON, 415 for a media type the service does not take.
     pub(crate) fn read(request: &Request<Vec<u8>>, assumptions: &Assumptions) -> Result<Self, Refusal> {
         let query = || decode_query(request.uri().query().unwrap_or_default());
-        // GET and DELETE carry everything in the URL (contract §2.4); a body there is not looked at.
+        // GET and DELETE carry everything in the URL (protocol.md#logout); a body there is not looked at.
         if request.method() != Method::POST && request.method() != Method::PUT {
             return Ok(Self { members: query() });
         }

@@ -1,4 +1,5 @@
-//! Every assumption of contract §8 is a setting that changes what it says: one row each, and no setting without a row.
+//! Every assumption of protocol.md#unknowns is a setting that changes what it says: one row each, and no setting
+//! without a row.
 
 use std::collections::BTreeSet;
 

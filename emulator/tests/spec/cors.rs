@@ -1,4 +1,4 @@
-//! Cross-origin calls (contract §1.5).
+//! Cross-origin calls (protocol.md#cors).
 
 use http::{Method, Request};
 

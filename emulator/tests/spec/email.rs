@@ -1,4 +1,4 @@
-//! `email/verify` and what an open verification means (contract §2.1, §2.8, §2.11).
+//! `email/verify` and what an open verification means (protocol.md#login, #update-profile, #verify-email).
 
 use http::Request;
 use loginrocket_emulator::settings::{EmailChange, EmailVerification, UnverifiedLogin};

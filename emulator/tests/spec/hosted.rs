@@ -1,4 +1,4 @@
-//! The hosted pages (contract §5), as a browser meets them: forms, cookies and redirects.
+//! The hosted pages (protocol.md#hosted-pages), as a browser meets them: forms, cookies and redirects.
 
 use http::{Method, Request};
 use loginrocket_emulator::Listener;

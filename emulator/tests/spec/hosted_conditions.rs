@@ -1,4 +1,5 @@
-//! Hosted logins that have to wait for something (contract §2.0, §5): a field, an account, a verified e-mail.
+//! Hosted logins that have to wait for something (protocol.md#conditions, #hosted-pages): a field, an account, a verified
+//! e-mail.
 
 use loginrocket_emulator::settings::{EmailVerification, Field, OrgMode};
 use serde_json::json;

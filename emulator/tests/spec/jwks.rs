@@ -1,4 +1,4 @@
-//! `/connect/jwks` (contract §3.7).
+//! `/connect/jwks` (protocol.md#keys).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

@@ -1,4 +1,4 @@
-//! `POST /v2/login` (contract §2.1).
+//! `POST /v2/login` (protocol.md#login).
 
 use serde_json::json;
 

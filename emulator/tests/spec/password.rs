@@ -1,4 +1,5 @@
-//! `password/forgot`, `password/reset` and `profile/password` (contract §2.5–2.7).
+//! `password/forgot`, `password/reset` and `profile/password` (protocol.md#forgot-password, #reset-password,
+//! #update-password).
 
 use loginrocket_emulator::settings::{CharKind, PasswordField, UnknownPerson};
 use serde_json::json;

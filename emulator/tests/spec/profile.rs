@@ -1,4 +1,4 @@
-//! `PUT /v2/profile` (contract §2.8).
+//! `PUT /v2/profile` (protocol.md#update-profile).
 
 use loginrocket_emulator::settings::{Field, OrgMode};
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Rate limits (contract §1.6).
+//! Rate limits (protocol.md#rate-limits).
 
 use http::Request;
 use loginrocket_emulator::Listener;

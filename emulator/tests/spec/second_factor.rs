@@ -1,4 +1,4 @@
-//! The second factor: `login` that asks for it, `login/verify` that takes it (contract §2.1, §2.2).
+//! The second factor: `login` that asks for it, `login/verify` that takes it (protocol.md#login, #verify-login).
 
 use loginrocket_emulator::totp;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! `GET` and `DELETE /v2/session` (contract §2.3, §2.4, §4).
+//! `GET` and `DELETE /v2/session` (protocol.md#get-session, #logout, #session-lifetime).
 
 use loginrocket_emulator::settings::{Field, ForeignAccount, OrgMode};
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! `signup` and `signup/request` (contract §2.9, §2.10).
+//! `signup` and `signup/request` (protocol.md#sign-up, #request-invitation).
 
 use loginrocket_emulator::settings::{EmailVerification, Field, Signup};
 use loginrocket_emulator::state::{Invitation, InvitationKind, Secret};

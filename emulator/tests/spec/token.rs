@@ -1,4 +1,4 @@
-//! The login token (contract §3).
+//! The login token (protocol.md#the-login-token).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -1,4 +1,4 @@
-//! What holds for every call (contract §1.3, §1.4, §1.8).
+//! What holds for every call (protocol.md#request-headers, #response-headers, #status-codes).
 
 use http::{Method, Request};
 use loginrocket_emulator::MAX_BODY;

@@ -1,4 +1,4 @@
-// What a token says, in the official SDKs' shape (contract §3.5).
+// What a token says, in the official SDKs' shape (protocol.md#shape-of-the-official-sdks).
 
 import type { OpenRecord } from './open'
 

@@ -187,7 +187,7 @@ impl Session {
     ) {
         let is_current = |refresh: &Refresh| refresh.request.is_some_and(|(sent, _)| sent == ticket);
         let Some(refresh) = self.refresh.take_if(|refresh| is_current(refresh)) else { return };
-        // A refused account is not a refused session: only without one does a 403 end it (contract §2.3).
+        // A refused account is not a refused session: only without one does a 403 end it (protocol.md#get-session).
         let is_denied = answer.as_ref().is_err_and(|failure| failure.error == Error::AccessDenied);
         let is_sure = refresh.account.is_none() || refresh.is_second_try;
         if is_denied && !is_sure {

@@ -1,9 +1,9 @@
 //! How long a token is good for, measured where the clock cannot be trusted.
 //!
 //! A token is good for its lifetime, `exp - iat`, from the moment when it was asked for: it cannot have been minted
-//! earlier, if it was minted on demand. Whether it was (contract §4 knows a service that hands out the same one again),
-//! the machine's clock tells, if that is right; and two tokens tell whether it is, when their `iat` are as far apart as
-//! their requests. So what is promised is kept if one of these holds:
+//! earlier, if it was minted on demand. Whether it was (protocol.md#session-lifetime knows a service that hands out the
+//! same one again), the machine's clock tells, if that is right; and two tokens tell whether it is, when their `iat`
+//! are as far apart as their requests. So what is promised is kept if one of these holds:
 //!
 //! 1. the machine's clock is right, whatever the service does; or
 //! 2. the machine's clock is wrong by however much, but nobody sets it, and the service mints on demand.

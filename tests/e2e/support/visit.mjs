@@ -93,7 +93,7 @@ async function watchOver(context, service, { mayFail, mayLog }) {
         await assertKeptSecret(page, secrets)
         assert.doesNotMatch(page.url(), /[?&]token=/, 'what a hosted page handed over does not stay in the address bar')
       }
-      // The way to a hosted page has the session in it, and the way back a token: contract §5 wants it so.
+      // The way to a hosted page has the session in it, and the way back a token: protocol.md#hosted-pages wants it so.
       const own = addresses.filter((address) => address.startsWith(emulator.app) && !/[?&]token=ey/.test(address))
       for (const secret of secrets) {
         assert.ok(!own.some((address) => address.includes(secret)), 'no secret was ever in the address bar')

@@ -7,6 +7,7 @@ mod advisories;
 mod api;
 mod direction;
 mod licences;
+mod links;
 mod package;
 mod size;
 mod types;
@@ -15,7 +16,7 @@ mod words;
 
 use std::time::Instant;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use crate::process;
 use crate::progress::{Plan, readable};
@@ -32,7 +33,7 @@ const NOT_CHECKED: &str = "not checked";
 
 const WASM: [&str; 4] = ["--package", "loginrocket-wasm", "--target", "wasm32-unknown-unknown"];
 
-const CHECKS: [(&str, Check); 19] = [
+const CHECKS: [(&str, Check); 20] = [
     ("format", format),
     ("lints, native", lints_native),
     ("lints, wasm", lints_wasm),
@@ -43,6 +44,7 @@ const CHECKS: [(&str, Check); 19] = [
     ("docs, wasm", docs_wasm),
     ("direction", direction::check),
     ("words", words::check),
+    ("links", links::check),
     ("licences", licences::check),
     ("advisories", advisories::check),
     ("versions", versions::check),
@@ -54,14 +56,27 @@ const CHECKS: [(&str, Check); 19] = [
     ("addresses", addresses::check),
 ];
 
-/// Runs all checks; `false` when one of them failed.
-pub(crate) fn run(workspace: &Workspace) -> Result<bool> {
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// One check, by its name
+    #[arg(long, value_name = "CHECK")]
+    only: Option<String>,
+}
+
+/// Runs all checks, or the one that is asked for; `false` when one of them failed.
+pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<bool> {
+    let wanted = |name: &str| options.only.as_deref().is_none_or(|only| only == name);
+    let checks: Vec<_> = CHECKS.into_iter().filter(|(name, _)| wanted(name)).collect();
+    if checks.is_empty() {
+        let names: Vec<_> = CHECKS.iter().map(|(name, _)| *name).collect();
+        bail!("there is no such check, only: {}", names.join("; "));
+    }
     let mut plan = Plan::default();
     setup::plan(workspace, setup::FOR_PACKAGE, &mut plan)?;
     plan.run()?;
 
     let mut verdicts = Vec::new();
-    for (name, check) in CHECKS {
+    for (name, check) in checks {
         eprintln!("\n== {name} ==");
         let start = Instant::now();
         let result = check(workspace);

@@ -1,4 +1,4 @@
-//! The server-side API (contract §9): the calls that the official server libraries and their own tests make.
+//! The server-side API (protocol.md#core-api): the calls that the official server libraries and their own tests make.
 
 mod auth_providers;
 mod credentials;
