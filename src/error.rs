@@ -307,7 +307,7 @@ mod tests {
 
     #[test]
     fn the_table_in_the_docs_lists_every_code_with_its_family_and_whether_to_retry() {
-        let docs = include_str!("../docs/errors.md");
+        let docs = include_str!("../docs/reference/errors.md");
         let mut listed = Vec::new();
         for section in docs.split("\n## ").skip(1) {
             let family = section.split(':').next().unwrap();

@@ -1,5 +1,5 @@
 // What only the emulator can do: break the service, and tell what an app's own backend would know. By plain `fetch`, as in
-// a test; its control API is described in docs/emulator.md.
+// a test; its control API is described in docs/reference/emulator.md.
 
 // Requests for a token, and nothing else: the demo's forms go on working.
 const TOKEN = { path: '/v2/session', method: 'GET' }

@@ -158,7 +158,7 @@ function fleetSection({ pages, rows, svg }, plots) {
   return `### A fleet
 
 ${pages ? count(pages) : 'Ten thousand'} pages that know nothing of each other, in virtual time, while the service is away
-([\`tests/engine_fleet.rs\`](${plots === '.' ? '../../' : '../'}tests/engine_fleet.rs)). Requests a second; what matters is the peak against the mean.
+([\`tests/engine_fleet.rs\`](../../tests/engine_fleet.rs)). Requests a second; what matters is the peak against the mean.
 
 ${table(['what happens', '>mean before', '>peak while away', '>peak after', '>peak after / mean'], body)}${
     svg ? `\n\n![Requests a second before, during and after each outage](${plots}/fleet.svg)` : ''

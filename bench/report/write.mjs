@@ -10,7 +10,7 @@ import { scores } from './storm.mjs';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Where the page of the committed run is. */
-export const PAGE = join(root, 'docs/benchmarks.md');
+export const PAGE = join(root, 'docs/internals/benchmarks.md');
 
 /** Where the committed run is. */
 export const RESULTS = join(root, 'bench/results');
@@ -22,7 +22,7 @@ export async function files(run, output) {
   return {
     ...Object.fromEntries(Object.entries(plots(run.results)).map(([name, svg]) => [join(output, name), svg])),
     [join(output, 'benchmarks.md')]: page(run, { plots: '.', gaps }),
-    ...(isPublished && { [PAGE]: page(run, { plots: '../bench/results', gaps }) }),
+    ...(isPublished && { [PAGE]: page(run, { plots: '../../bench/results', gaps }) }),
   };
 }
 

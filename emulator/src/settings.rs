@@ -1,7 +1,7 @@
 //! What a realm can be told to do: the service's own settings (protocol.md#realm-settings), and under [`Assumptions`]
 //! everything that is not known of the service and had to be assumed (protocol.md#unknowns).
 //!
-//! Every member is documented in `docs/emulator.md`; a test compares that table with these structures.
+//! Every member is documented in `docs/reference/emulator.md`; a test compares that table with these structures.
 
 mod assumptions;
 mod check;

@@ -1,4 +1,4 @@
-//! `docs/emulator.md` says what is so: its commands are run, its sample answers have the shape of the real ones, and its
+//! `docs/reference/emulator.md` says what is so: its commands are run, its sample answers have the shape of the real ones, and its
 //! tables list every setting with its default.
 #![cfg(unix)]
 #![allow(
@@ -75,7 +75,7 @@ fn command() -> Command {
 }
 
 fn page() -> String {
-    fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/emulator.md")).unwrap()
+    fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/reference/emulator.md")).unwrap()
 }
 
 fn blocks(page: &str) -> Vec<Block> {

@@ -67,7 +67,7 @@ impl Client {
 
     /// Makes a call.
     ///
-    /// Errors: those of its endpoint, of transport and of its answer, as `docs/errors.md` lists them.
+    /// Errors: those of its endpoint, of transport and of its answer, as `docs/reference/errors.md` lists them.
     pub fn send<C: Call>(&self, call: &C) -> impl Future<Output = Result<C::Answer, Failure>> + use<C> {
         self.send_with(call, &CallOptions::default())
     }

@@ -8,7 +8,7 @@ const read = (path) => readFile(new URL(path, import.meta.url), 'utf8');
 const plain = (text) => text.split('\n').map((line) => line.trim()).filter(Boolean).join('\n');
 
 test('every example of the page is part of a project that is run', async () => {
-  const page = await read('../../docs/emulator.md');
+  const page = await read('../../docs/reference/emulator.md');
   const examples = [...page.matchAll(/^```js\n(.*?)^```$/gms)].map(([, example]) => plain(example));
   const users = (await readdir(new URL('users/', import.meta.url), { recursive: true })).filter((name) => /\.c?js$/.test(name));
   const programs = await Promise.all([...users.map((name) => `users/${name}`), 'hosts.test.mjs'].map(read));

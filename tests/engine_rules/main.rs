@@ -1,4 +1,4 @@
-//! The rules of `docs/sessions.md`, one example each: what a tab does, named after it.
+//! The rules of `docs/internals/session-rules.md`, one example each: what a tab does, named after it.
 
 #![cfg(not(target_arch = "wasm32"))]
 

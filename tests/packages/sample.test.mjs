@@ -1,4 +1,4 @@
-// The Playwright sample of docs/emulator.md, as it stands there, on an app made with the package.
+// The Playwright sample of docs/reference/emulator.md, as it stands there, on an app made with the package.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
@@ -21,7 +21,7 @@ const form = '<form><label>E-mail <input name="email"></label><label>Password <i
 
 /** The body of the sample's test. */
 async function sample() {
-  const docs = await readFile(new URL('../../docs/emulator.md', import.meta.url), 'utf8');
+  const docs = await readFile(new URL('../../docs/reference/emulator.md', import.meta.url), 'utf8');
   const [, body] = /```ts\ntest\('sign up.*\n([^]*?)\n}\)\n```/.exec(docs);
   return body.replaceAll('http://127.0.0.1:4400/', emulator.loginrocket);
 }

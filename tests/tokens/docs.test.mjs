@@ -1,4 +1,4 @@
-// What docs/tokens.md and docs/hosted-pages.md show, as it stands there, in Chromium with an emulator.
+// What docs/guide/tokens.md and docs/guide/hosted-pages.md show, as it stands there, in Chromium with an emulator.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
@@ -17,8 +17,8 @@ async function samples(name) {
   return under;
 }
 
-const tokens = await samples('tokens');
-const hosted = await samples('hosted-pages');
+const tokens = await samples('guide/tokens');
+const hosted = await samples('guide/hosted-pages');
 
 const person = { email: ada.email, password: ada.password };
 

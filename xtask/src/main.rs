@@ -37,7 +37,7 @@ enum Command {
     Test(test::Options),
     /// Runs the named checks: format, lints, docs, licences, advisories, versions, types, tarball, size, addresses
     Check(check::Options),
-    /// Measures the package beside its peers; a whole run writes bench/results and docs/benchmarks.md
+    /// Measures the package beside its peers; a whole run writes bench/results and docs/internals/benchmarks.md
     Bench(bench::Options),
     /// Builds the tarballs of both packages into target/pack and prints their paths last, the SDK's at the end
     Pack,

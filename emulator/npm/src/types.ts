@@ -4,7 +4,7 @@
 /** A value that JSON can say. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json }
 
-/** Settings of a realm, as `docs/emulator.md` lists them; what is missing stays as it is. */
+/** Settings of a realm, as `docs/reference/emulator.md` lists them; what is missing stays as it is. */
 export type Settings = Readonly<Record<string, Json>>
 
 /** Somebody's place in an account. */

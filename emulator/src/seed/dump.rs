@@ -3,7 +3,7 @@
 use super::document::{AccountSeed, InvitationSeed, MembershipSeed, PersonSeed, RealmSeed, SessionSeed};
 use crate::state::{Realm, User, Verification};
 
-/// Everything of a realm that outlives the process. What does not is listed in `docs/emulator.md`.
+/// Everything of a realm that outlives the process. What does not is listed in `docs/reference/emulator.md`.
 pub(crate) fn dump_realm(realm: &Realm) -> RealmSeed {
     let accounts = realm.orgs.values().map(|org| AccountSeed {
         id: Some(org.id.clone()),

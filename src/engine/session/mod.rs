@@ -2,7 +2,7 @@
 //!
 //! Every step first takes the event in, then looks at what is wanted and due as a whole. So it does not matter which
 //! event came first, and a timer that fires late, early or never does no harm. The ten rules that it keeps are those of
-//! `docs/sessions.md`.
+//! `docs/internals/session-rules.md`.
 //!
 //! `event` is what it is told and what it wants done. `current` decides whose session this tab has, `refresh` asks the service
 //! for tokens, `waiters` answers who waits for one, `clock` says what time it is by the service's clock, [`backoff`] when the

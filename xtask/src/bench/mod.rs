@@ -94,7 +94,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     eprintln!("measured in {}", readable(start.elapsed()));
     println!("{}", output.join("benchmarks.md").display());
     if is_whole {
-        println!("{}", workspace.path("docs/benchmarks.md").display());
+        println!("{}", workspace.path("docs/internals/benchmarks.md").display());
     }
     Ok(())
 }
