@@ -84,7 +84,11 @@ pub(crate) fn start(workspace: &Workspace, settings: &Settings) -> Result<Emulat
     if !binary.is_file() {
         bail!("the emulator is not built: {} is missing", binary.display());
     }
-    let mut command = workspace.command(binary);
+    start_host(workspace.command(binary), settings)
+}
+
+/// Starts a host of the emulator, whichever it is, and waits until it is ready.
+pub(crate) fn start_host(mut command: Command, settings: &Settings) -> Result<Emulator> {
     let mut group = Group::start(command.args(settings.arguments()).stdout(Stdio::piped()))?;
     let lines = Lines::of(group.take_stdout());
     let Some(line) = lines.next_within(START_LIMIT) else {

@@ -1,7 +1,6 @@
 //! The control API (`/_emulator/`) and scripted answers.
 
 use http::{Method, Request};
-use loginrocket_emulator::{Ending, Listener};
 use serde_json::{Value, json};
 
 use crate::support::{ADA, Answer, Emulator, PASSWORD, request};
@@ -30,14 +29,6 @@ fn neither_foreign_pages_nor_rebound_hosts_get_in() {
     for rebound in ["rebound.example.com", "127.evil.example", "127.0.0.1.evil.example:4400", "10.0.0.1"] {
         assert_eq!(ask(&mut emulator, rebound, None), 403, "{rebound}");
     }
-}
-
-#[test]
-fn an_emulator_that_is_public_is_so_here_too() {
-    let mut emulator = Emulator::new();
-    emulator.service.open_control();
-    let request = Request::get("/_emulator/mails").header("host", "emulator:4400");
-    assert_eq!(emulator.send(&request.body(Vec::new()).unwrap()).status, 200);
 }
 
 #[test]
@@ -188,27 +179,6 @@ fn the_inbox_is_narrowed_down_and_emptied_by_address() {
 }
 
 #[test]
-fn sessions_and_tokens_follow_the_realms_clock() {
-    let mut emulator = Emulator::new();
-    let login = emulator.log_in();
-    let frozen = emulator.post("/_emulator/clock", &json!({ "freeze": true }));
-    assert_eq!(
-        (&frozen.body["frozen"], frozen.body["now"].as_u64()),
-        (&json!(true), Some(emulator.now.seconds()))
-    );
-    emulator.advance_minutes(9);
-    assert_eq!(emulator.refresh(&login.session()).claims()["iat"], login.claims()["iat"]);
-    emulator.post("/_emulator/clock", &json!({ "advance_seconds": 86400 }));
-    emulator.refresh(&login.session()).is_logged_out();
-    let set = emulator.post("/_emulator/clock", &json!({ "set": 1_800_000_000, "freeze": false }));
-    assert_eq!(set.body, json!({ "now": 1_800_000_000, "frozen": false }));
-    assert_eq!(emulator.log_in().claims()["iat"], 1_800_000_000);
-    emulator.post("/_emulator/clock", &json!({ "reset": true }));
-    assert_eq!(emulator.get("/_emulator/clock").body["now"].as_u64(), Some(emulator.now.seconds()));
-    emulator.post("/_emulator/clock", &json!({ "advance_seconds": 1e300 })).is_refused(422, "out of range");
-}
-
-#[test]
 fn turning_one_realms_clock_leaves_the_others_alone() {
     let mut emulator = Emulator::new();
     emulator.post("/_emulator/realms", &json!({ "name": "other" }));
@@ -277,21 +247,6 @@ fn bodies_can_be_json_text_or_a_page() {
     script(&mut emulator, &json!({ "count": 1, "html": true, "status": 200 }));
     let page = emulator.log_in();
     assert!(page.status == 200 && page.text().starts_with("<!doctype html>"));
-}
-
-#[test]
-fn transport_faults_are_the_hosts_to_carry_out() {
-    let mut emulator = Emulator::new();
-    let login = Request::post("/v2/login").body(Vec::new()).unwrap();
-    for (rule, delay, ending) in [
-        (json!({ "count": 1, "cut": true }), 0, Ending::Cut),
-        (json!({ "count": 1, "hang": true }), 0, Ending::Hang),
-        (json!({ "count": 1, "truncate": 5, "delay_ms": 20 }), 20, Ending::Truncated(5)),
-    ] {
-        script(&mut emulator, &rule);
-        let reply = emulator.reply(Listener::LoginRocket, &login);
-        assert_eq!((reply.delay_millis, reply.ending), (delay, ending));
-    }
 }
 
 #[test]

@@ -273,7 +273,7 @@ fn a_realm_without_a_login_url_still_logs_in() {
 #[test]
 fn a_social_login_asks_whom_to_be_and_returns_with_a_code() {
     let mut browser = Browser::new();
-    let key = browser.emulator.service.api_key().reveal().to_owned();
+    let key = browser.emulator.api_key();
     let backend = |emulator: &mut Emulator, method: Method, path: &str, body: Value| {
         let request =
             Request::builder().method(method).uri(format!("/v2/{path}")).header("authrocket-api-key", &key);

@@ -1,4 +1,5 @@
-//! What the emulated realm answers, one file per resource, in-process: no socket and no clock is involved.
+//! What the emulated realm answers, one file per resource. In-process, where no socket and no clock is involved, or by a host that is
+//! asked over HTTP (`remote`).
 #![allow(clippy::wrong_self_convention, reason = "`answer.is_okay()` reads as the sentence it is")]
 #![allow(
     clippy::unwrap_used,
@@ -21,6 +22,7 @@ mod email;
 mod fixtures;
 mod hosted;
 mod hosted_conditions;
+mod inside;
 mod jwks;
 mod listing;
 mod login;
@@ -28,6 +30,7 @@ mod password;
 mod profile;
 mod promises;
 mod rate;
+mod remote;
 mod reset;
 mod script;
 mod second_factor;

@@ -170,7 +170,7 @@ impl World {
                 let state = if active { "active" } else { "inactive" };
                 let body = json!({ "user": { "state": state } }).to_string().into_bytes();
                 let request = Request::put(format!("/v2/users/{}", PEOPLE[person]))
-                    .header("authrocket-api-key", self.emulator.service.api_key().reveal())
+                    .header("authrocket-api-key", self.emulator.api_key())
                     .header("content-type", "application/json")
                     .body(body);
                 let answer = answer(self.emulator.reply(Listener::Core, &request.unwrap()));

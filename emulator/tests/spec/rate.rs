@@ -1,23 +1,13 @@
 //! Rate limits (protocol.md#rate-limits).
 
-use http::Request;
-use loginrocket_emulator::Listener;
 use loginrocket_emulator::settings::{RateLimit, RateScope};
-use rand_chacha::ChaCha20Rng;
-use rand_chacha::rand_core::SeedableRng as _;
 
-use crate::support::{Answer, Emulator, answer};
+use crate::support::Emulator;
 
-fn limited(scope: RateScope) -> Emulator {
+pub fn limited(scope: RateScope) -> Emulator {
     Emulator::with(|settings| {
         settings.assumptions.rate_limit = Some(RateLimit { requests: 2, window_seconds: 60, scope });
     })
-}
-
-fn from(emulator: &mut Emulator, address: &str) -> Answer {
-    let request = Request::get("/v2/session").body(Vec::new()).unwrap();
-    let mut rng = ChaCha20Rng::seed_from_u64(1);
-    answer(emulator.service.handle(Listener::LoginRocket, &request, address, emulator.now, &mut rng))
 }
 
 #[test]
@@ -43,16 +33,6 @@ fn a_realm_may_send_retry_after_too() {
     emulator.log_in();
     emulator.now = emulator.now.plus_seconds(20);
     assert_eq!(emulator.log_in().header("retry-after"), Some("40"));
-}
-
-#[test]
-fn calls_can_be_counted_by_address() {
-    let mut emulator = limited(RateScope::Address);
-    for _ in 0..2 {
-        from(&mut emulator, "127.0.0.1").is_logged_out();
-    }
-    from(&mut emulator, "127.0.0.1").is_refused(429, "too many");
-    from(&mut emulator, "127.0.0.2").is_logged_out();
 }
 
 #[test]

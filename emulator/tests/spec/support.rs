@@ -19,16 +19,21 @@ use rsa::signature::Verifier as _;
 use serde_json::{Value, json};
 use sha2::Sha256;
 
+use crate::remote::Remote;
+
 pub const ADA: &str = "ada@example.com";
 pub const PASSWORD: &str = "engine-of-1843";
 
 /// A weekday in September 2026; nothing depends on it.
 pub const START: Time = Time::from_seconds(1_790_000_000);
 
+/// The realms of a document: in-process, or, where hosts are given, in one of them. Then `service` has a copy of the default realm
+/// while a test looks at it or changes it.
 pub struct Emulator {
     pub service: Service,
     pub now: Time,
     rng: ChaCha20Rng,
+    remote: Option<Remote>,
 }
 
 /// An answer, taken apart.
@@ -124,14 +129,57 @@ impl Emulator {
             default_realm: String::new(),
         };
         let mut rng = ChaCha20Rng::seed_from_u64(1843);
-        let mut service = Service::new(&Seed::parse(document).unwrap(), links, START, &mut rng);
-        service.offer_key(key(0));
-        service.offer_key(key(1));
-        Self { service, now: START, rng }
+        let remote = Remote::take(document);
+        // Ids that were made up are the host's.
+        let document = remote.as_ref().map_or_else(|| document.to_owned(), Remote::export);
+        let mut service = Service::new(&Seed::parse(&document).unwrap(), links, START, &mut rng);
+        if remote.is_none() {
+            service.offer_key(key(0));
+            service.offer_key(key(1));
+        }
+        Self { service, now: START, rng, remote }
     }
 
     pub fn realm(&mut self) -> &mut Realm {
+        self.hand_over();
+        if let Some(snapshot) = self.remote.as_mut().map(Remote::read) {
+            self.copy(Method::PUT, snapshot.into_bytes());
+        }
         self.service.default_realm_mut().unwrap()
+    }
+
+    /// Gives the host what a test did to the realm.
+    fn hand_over(&mut self) {
+        if self.remote.as_ref().is_some_and(Remote::has_read) {
+            let snapshot = self.copy(Method::GET, Vec::new());
+            if let Some(remote) = &mut self.remote {
+                remote.write(&snapshot);
+            }
+        }
+    }
+
+    /// Reads or writes the copy of the realm.
+    fn copy(&mut self, method: Method, body: Vec<u8>) -> String {
+        let mut request = request(method, "/_emulator/snapshot");
+        *request.body_mut() = body;
+        let reply = self.service.handle(Listener::LoginRocket, &request, "", self.now, &mut self.rng);
+        let answer = answer(reply);
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        answer.text()
+    }
+
+    /// The document that makes the same realms again.
+    pub fn dump(&mut self) -> Seed {
+        self.hand_over();
+        match &self.remote {
+            Some(remote) => Seed::parse(&remote.export()).unwrap(),
+            None => self.service.dump(),
+        }
+    }
+
+    pub fn api_key(&self) -> String {
+        let own = || self.service.api_key().reveal().to_owned();
+        self.remote.as_ref().map_or_else(own, |remote| remote.api_key.clone())
     }
 
     pub fn settings(&mut self) -> &mut Settings {
@@ -147,7 +195,11 @@ impl Emulator {
     }
 
     pub fn reply(&mut self, listener: Listener, request: &Request<Vec<u8>>) -> Reply {
-        self.service.handle(listener, request, "127.0.0.1", self.now, &mut self.rng)
+        self.hand_over();
+        match &mut self.remote {
+            Some(remote) => remote.send(listener, request, self.now),
+            None => self.service.handle(listener, request, "127.0.0.1", self.now, &mut self.rng),
+        }
     }
 
     pub fn send(&mut self, request: &Request<Vec<u8>>) -> Answer {

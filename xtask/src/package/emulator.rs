@@ -21,7 +21,7 @@ const DIST: &str = "emulator/npm/dist";
 const STAMP: &str = "stamps/emulator-package";
 
 /// Everything that the package is made from, how it is made included.
-const INPUTS: [&str; 14] = [
+const INPUTS: [&str; 17] = [
     "Cargo.lock",
     "Cargo.toml",
     "LICENSE-APACHE",
@@ -36,6 +36,9 @@ const INPUTS: [&str; 14] = [
     "emulator/templates",
     "rust-toolchain.toml",
     "xtask/src/package",
+    "xtask/src/setup/versions.rs",
+    "xtask/tools/package-lock.json",
+    "xtask/tools/roll-types.mjs",
 ];
 
 /// The files that are made and published, beside what is in `DIST`.
@@ -209,12 +212,49 @@ fn with_outputs(workspace: &Workspace, inputs: &str) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::workspace::Scratch;
 
     #[test]
     fn a_tarball_over_its_budget_is_refused_with_the_budgets_reason() {
         let budgets = r#"{ "tarball": { "bytes": 10, "reason": "enough for a sample" } }"#;
         assert!(judge(10, budgets).is_ok());
         assert!(judge(11, budgets).unwrap_err().to_string().contains("enough for a sample"));
+    }
+
+    #[test]
+    fn a_change_of_anything_that_it_is_made_from_builds_the_emulator_again() {
+        let scratch = Scratch::new("emulator-package");
+        for file in INPUTS.iter().chain(&OUTPUTS) {
+            // A folder is made for what lies in it.
+            let is_file =
+                file.rsplit('/').next().is_some_and(|name| name.contains('.') || name.contains('-'));
+            scratch.write(&if is_file { (*file).to_owned() } else { format!("{file}/sample") }, "as built");
+        }
+        let is_planned = || {
+            let workspace = scratch.workspace();
+            let mut plan = Plan::default();
+            plan_build(&workspace, &mut plan).unwrap();
+            !plan.is_empty()
+        };
+        let record = || {
+            let workspace = scratch.workspace();
+            let inputs = digest_of(&workspace, &INPUTS).unwrap();
+            Stamp::at(workspace.output(STAMP)).record(&with_outputs(&workspace, &inputs).unwrap()).unwrap();
+        };
+        record();
+        assert!(!is_planned());
+        for file in [
+            "emulator/npm/src/sample",
+            "emulator/src/sample",
+            "xtask/src/package/sample",
+            "xtask/src/setup/versions.rs",
+            "xtask/tools/package-lock.json",
+            "xtask/tools/roll-types.mjs",
+        ] {
+            scratch.write(file, "changed");
+            assert!(is_planned(), "{file}");
+            record();
+        }
     }
 
     #[test]

@@ -32,6 +32,12 @@ const NPM_FILES: [&str; 2] = [".bin", ".package-lock.json"];
 const SCRIPT_SESSION: &[&str] = &["parts", "server"];
 const SCRIPT_TOKENS: &[&str] = &["docs", "matrix"];
 
+/// What is specified of the service alone: the pieces of an answer, thousands of calls in a row, and what no host lets anybody at.
+const IN_PROCESS: [&str; 3] = ["inside::", "listing::", "promises::"];
+
+/// Tests that ask hosts over HTTP at the same time; each may have two hosts.
+const SPEC_THREADS: usize = 2;
+
 /// A project of which nothing is wanted but that the tarball is installed in it.
 const EMPTY_PROJECT: &str = "tests/packages/empty";
 
@@ -194,18 +200,37 @@ impl<'a> Bench<'a> {
                 .with_context(|| format!("{name} cannot be copied"))?;
         }
         self.install_anew(&folder, &["loginrocket-emulator", "loginrocket-wasm"], &tarballs)?;
+        let command = folder.join("node_modules/loginrocket-emulator/dist/cli.js");
         let mut contract = self.workspace.cargo();
         contract.args(["test", "--quiet", "--package", "loginrocket-emulator", "--no-fail-fast"]);
-        contract.args(["--test", "socket", "--test", "docs"]).env(
-            "LOGINROCKET_EMULATOR_COMMAND",
-            format!("node;{}", folder.join("node_modules/loginrocket-emulator/dist/cli.js").display()),
-        );
+        contract
+            .args(["--test", "socket", "--test", "docs"])
+            .env("LOGINROCKET_EMULATOR_COMMAND", format!("node;{}", command.display()));
         let mut counts = count_cargo(&mut contract)?;
+        let by_node = || {
+            let mut host = self.workspace.command("node");
+            host.arg(&command);
+            emulator::start_host(host, &Settings::for_tests(false))
+        };
+        counts += self.specified(by_node)?;
+        counts += self.specified(|| self.start_emulator(&Settings::for_tests(false)))?;
         let emulator = self.start_emulator(&Settings::for_tests(false))?;
         counts += self.node_test(NPM_EMULATOR, &emulator, |command| {
             command.env("LOGINROCKET_INSTALLED", &folder);
         })?;
         Ok(counts)
+    }
+
+    /// What is specified of the realm in-process, asked of hosts of one kind over HTTP.
+    fn specified(&self, start: impl Fn() -> Result<Emulator>) -> Result<Counts> {
+        let hosts = (0..2 * SPEC_THREADS).map(|_| start()).collect::<Result<Vec<_>>>()?;
+        let lines: Vec<&str> = hosts.iter().map(|host| host.line.as_str()).collect();
+        let mut spec = self.workspace.cargo();
+        spec.args(["test", "--quiet", "--package", "loginrocket-emulator", "--test", "spec", "--"])
+            .arg(format!("--test-threads={SPEC_THREADS}"))
+            .args(IN_PROCESS.iter().flat_map(|module| ["--skip", module]))
+            .env("LOGINROCKET_EMULATORS", lines.join("\n"));
+        count_cargo(&mut spec)
     }
 
     /// The tarball, as Node and a page use it.

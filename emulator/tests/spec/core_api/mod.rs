@@ -25,7 +25,7 @@ struct Backend {
 impl Backend {
     fn new() -> Self {
         let emulator = Emulator::new();
-        let key = emulator.service.api_key().reveal().to_owned();
+        let key = emulator.api_key();
         let mut backend = Self { emulator, key, realm: String::new(), language: None };
         let realm = backend.call(Method::POST, "realms", &json!({ "realm": { "name": "AR-node 17-42" } }));
         backend.realm = id(&realm);
