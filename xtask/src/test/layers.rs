@@ -215,8 +215,12 @@ impl<'a> Bench<'a> {
         counts += self.specified(by_node)?;
         counts += self.specified(|| self.start_emulator(&Settings::for_tests(false)))?;
         let emulator = self.start_emulator(&Settings::for_tests(false))?;
+        let engines = engines::find();
         counts += self.node_test(NPM_EMULATOR, &emulator, |command| {
             command.env("LOGINROCKET_INSTALLED", &folder);
+            // What drives the engines is among the tools of the apps.
+            command.env("LOGINROCKET_APPS", self.workspace.output(APPS));
+            name_engines(command, engines);
         })?;
         Ok(counts)
     }
@@ -260,14 +264,7 @@ impl<'a> Bench<'a> {
         self.node_test("tests/engines", &emulator, |command| {
             command.env("LOGINROCKET_TARBALL", &tarball).env("LOGINROCKET_INSTALLED", &folder);
             command.env("LOGINROCKET_APPS", &folder).env("LOGINROCKET_PLACES", places);
-            command.env("LOGINROCKET_ENGINES", engines.names().join(","));
-            if let Some(firefox) = engines.firefox {
-                command.env("FIREFOX", firefox);
-            }
-            if let Some(webkit) = engines.webkit {
-                command.env("WEBKIT_DRIVER", webkit.driver).env("WEBKIT_BROWSER", webkit.browser);
-                command.env("WEBKIT_PYTHON", webkit.python);
-            }
+            name_engines(command, engines);
         })
     }
 
@@ -441,6 +438,18 @@ impl<'a> Bench<'a> {
         let file = self.workspace.output(name);
         write(&file, content.as_bytes())?;
         Ok(file)
+    }
+}
+
+/// Tells tests which engines there are, and where.
+fn name_engines(command: &mut Command, engines: engines::Engines) {
+    command.env("LOGINROCKET_ENGINES", engines.names().join(","));
+    if let Some(firefox) = engines.firefox {
+        command.env("FIREFOX", firefox);
+    }
+    if let Some(webkit) = engines.webkit {
+        command.env("WEBKIT_DRIVER", webkit.driver).env("WEBKIT_BROWSER", webkit.browser);
+        command.env("WEBKIT_PYTHON", webkit.python);
     }
 }
 
