@@ -5,7 +5,7 @@ import { explanationOf } from './explanation'
 import { bare, dense } from './members'
 import { userOf } from './snapshot'
 import { identity } from './tokens'
-import { AnswerKind, type Answer } from './wire/effects'
+import { AnswerKind, NEXTS, type Answer } from './wire/effects'
 import { ERRORS, MISUSES, USAGE_ERRORS } from './wire/errors'
 
 /** A failure as it is made here; `types/failures.ts` says what an app may rely on. */
@@ -92,7 +92,7 @@ export const toApp = (answer: Answer, wait: Wait): unknown => {
   const own = () => parse(wait.body ?? '{}')
   switch (answer[0]) {
     case AnswerKind.Success:
-      return answer[1] === null ? own() : { ...own(), next: answer[1] }
+      return answer[1] === null ? own() : { ...own(), next: NEXTS[answer[1]] }
     case AnswerKind.Refused:
       return refusal(own(), answer.slice(1) as FailureItems)
     case AnswerKind.Failed:

@@ -1,7 +1,7 @@
 // How a session stands and why, as `explain()` gives it.
 
 import { dense } from './members'
-import type { Answer, AnswerKind } from './wire/effects'
+import { FRESHNESS, PROBLEMS, STATES, WHYS, type Answer, type AnswerKind } from './wire/effects'
 import { ERRORS } from './wire/errors'
 
 const seconds = (ms: number | null) => (ms === null ? null : ms / 1000)
@@ -12,14 +12,14 @@ export const explanationOf = (answer: Extract<Answer, [AnswerKind.Explanation, .
   const [, state, freshness, problem, lock, channel, visible, online, isSent, why, error, ago, nextMs, ...others] = answer
   const [waitMs, waitError, requests, failures, skewSeconds, tokenMs, waiting, disposed] = others
   return dense({
-    state,
-    freshness,
-    storage: dense({ problem }),
+    state: STATES[state],
+    freshness: FRESHNESS[freshness],
+    storage: dense({ problem: problem === null ? null : PROBLEMS[problem] }),
     tabs: { lock, channel },
     visible,
     online,
     refreshing: isSent === null ? null : isSent ? 'answer' : 'lock',
-    lastRefresh: why === null ? null : { why, code: codeOf(error) ?? 'okay', secondsAgo: seconds(ago) },
+    lastRefresh: why === null ? null : { why: WHYS[why], code: codeOf(error) ?? 'okay', secondsAgo: seconds(ago) },
     nextWakeInSeconds: seconds(nextMs),
     wait: waitMs === null ? null : { seconds: seconds(waitMs), code: codeOf(waitError) },
     requestsInLastMinute: requests,

@@ -2,7 +2,7 @@
 
 import { bare, dense } from './members'
 import type { Snapshot } from './types/session'
-import type { Answer, AnswerKind } from './wire/effects'
+import { FRESHNESS, NEXTS, SIGN_OUT_REASONS, STATES, type Answer, type AnswerKind } from './wire/effects'
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
 
@@ -40,14 +40,14 @@ export const snapshotOf = (answer: Answer): Snapshot => {
   >
   const claims = profile === null ? undefined : (JSON.parse(profile) as object)
   const members = {
-    state,
-    freshness,
+    state: STATES[state],
+    freshness: FRESHNESS[freshness],
     user: claims && userOf(claims),
     ...(claims && placeOf(claims)),
     expiresAt,
     conditions: next === null ? undefined : conditions,
-    next,
-    signOutReason,
+    next: next === null ? null : NEXTS[next],
+    signOutReason: signOutReason === null ? null : SIGN_OUT_REASONS[signOutReason],
   }
   return deepFrozen(dense(members)) as unknown as Snapshot
 }

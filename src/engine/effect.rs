@@ -80,8 +80,8 @@ pub enum Answer {
     },
     /// How it stands and why.
     Explanation {
-        /// The explanation.
-        explanation: Explanation,
+        /// The explanation. In a box, as all answers would be as large as this one.
+        explanation: Box<Explanation>,
     },
 }
 

@@ -188,7 +188,7 @@ impl Engine {
                 self.settle(id, Answer::Snapshot { snapshot });
             }
             Input::Explain { id } => {
-                let explanation = self.explain();
+                let explanation = Box::new(self.explain());
                 self.settle(id, Answer::Explanation { explanation });
             }
             Input::Misuse { id, error } => self.fail(id, error),

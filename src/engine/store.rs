@@ -14,8 +14,12 @@ const STORE_CAP_MS: u64 = 2_000;
 /// What went wrong with a store last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Problem {
-    /// It failed.
-    Fault(StoreFault),
+    /// There is none, or it may not be touched.
+    Blocked,
+    /// It takes no more.
+    Full,
+    /// It failed otherwise.
+    Failed,
     /// It did not answer in time.
     Slow,
     /// Its entry is broken, or another app's.
@@ -23,14 +27,27 @@ pub enum Problem {
 }
 
 impl Problem {
+    /// Every one.
+    pub const ALL: [Self; 5] = [Self::Blocked, Self::Full, Self::Failed, Self::Slow, Self::Unreadable];
+
     /// For `explain()`.
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Fault(StoreFault::Blocked) => "blocked",
-            Self::Fault(StoreFault::Full) => "full",
-            Self::Fault(StoreFault::Failed) => "failed",
+            Self::Blocked => "blocked",
+            Self::Full => "full",
+            Self::Failed => "failed",
             Self::Slow => "slow",
             Self::Unreadable => "unreadable",
+        }
+    }
+}
+
+impl From<StoreFault> for Problem {
+    fn from(fault: StoreFault) -> Self {
+        match fault {
+            StoreFault::Blocked => Self::Blocked,
+            StoreFault::Full => Self::Full,
+            StoreFault::Failed => Self::Failed,
         }
     }
 }
@@ -167,7 +184,7 @@ impl Engine {
     }
 
     pub(super) fn stored(&mut self, id: Id, result: Result<Option<Secret>, StoreFault>) {
-        self.answered_by_store(id, result.map_err(Problem::Fault));
+        self.answered_by_store(id, result.map_err(Problem::from));
     }
 
     pub(super) fn store_is_slow(&mut self, id: Id) {

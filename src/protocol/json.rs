@@ -99,7 +99,8 @@ impl<'a> Json<'a> {
         }
         for (own, value) in self.items() {
             let inner = own.inner();
-            let is_escaped = inner.is_some_and(|inner| inner.contains(&b'\\'));
+            // Asked whether it contains one, the standard library searches by words of the machine.
+            let is_escaped = inner.is_some_and(|inner| inner.iter().any(|letter| *letter == b'\\'));
             let is_it = |name: &&str| if is_escaped { own.is(name) } else { inner == Some(name.as_bytes()) };
             if let Some(found) = names.iter().position(is_it).and_then(|at| found.get_mut(at)) {
                 *found = Some(value);

@@ -191,7 +191,7 @@ impl Session {
     /// How the session stands and why, without a secret in it: for a bug report.
     pub fn explain(&self) -> Option<Explanation> {
         match self.0.query(|id| Input::Explain { id }) {
-            Ok(Answer::Explanation { explanation }) => Some(explanation),
+            Ok(Answer::Explanation { explanation }) => Some(*explanation),
             _ => None,
         }
     }

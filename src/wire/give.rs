@@ -123,10 +123,10 @@ impl Give for Option<Secret> {
 }
 
 impl Give for Option<Next> {
-    const ITEMS: &'static [Item] = &[Item::Field("string | null")];
+    const ITEMS: &'static [Item] = &[Item::Field("number | null")];
 
     fn give(&self, writer: &mut Writer) {
-        text(writer, self.map(Next::as_str));
+        number(writer, self.map(|next| next as u64));
     }
 }
 
@@ -229,37 +229,37 @@ impl Give for Granted {
 
 impl Give for Rc<Snapshot> {
     const ITEMS: &'static [Item] = &[
-        Item::Named("state", "string"),
-        Item::Named("freshness", "string"),
+        Item::Named("state", "number"),
+        Item::Named("freshness", "number"),
         Item::Named("profile", "string | null"),
         Item::Named("expiresAt", "number | null"),
         Item::Named("conditions", "string[]"),
-        Item::Named("next", "string | null"),
-        Item::Named("signOutReason", "string | null"),
+        Item::Named("next", "number | null"),
+        Item::Named("signOutReason", "number | null"),
     ];
 
     fn give(&self, writer: &mut Writer) {
-        writer.text(self.state.as_str());
-        writer.text(self.freshness.as_str());
+        writer.number(self.state as u64);
+        writer.number(self.freshness as u64);
         text(writer, self.profile.as_deref());
         number(writer, self.expires_at);
         texts(writer, &self.conditions);
-        text(writer, self.next.map(Next::as_str));
-        text(writer, self.reason.map(crate::engine::session::snapshot::SignOutReason::as_str));
+        number(writer, self.next.map(|next| next as u64));
+        number(writer, self.reason.map(|reason| reason as u64));
     }
 }
 
-impl Give for Explanation {
+impl Give for Box<Explanation> {
     const ITEMS: &'static [Item] = &[
-        Item::Named("state", "string"),
-        Item::Named("freshness", "string"),
-        Item::Named("problem", "string | null"),
+        Item::Named("state", "number"),
+        Item::Named("freshness", "number"),
+        Item::Named("problem", "number | null"),
         Item::Named("hasLocks", "boolean"),
         Item::Named("hasChannel", "boolean"),
         Item::Named("isVisible", "boolean"),
         Item::Named("isOnline", "boolean"),
         Item::Named("refreshing", "boolean | null"),
-        Item::Named("lastWhy", "string | null"),
+        Item::Named("lastWhy", "number | null"),
         Item::Named("lastError", "number | null"),
         Item::Named("lastMsAgo", "number | null"),
         Item::Named("nextWakeMs", "number | null"),
@@ -274,9 +274,9 @@ impl Give for Explanation {
     ];
 
     fn give(&self, writer: &mut Writer) {
-        writer.text(self.snapshot.state.as_str());
-        writer.text(self.snapshot.freshness.as_str());
-        text(writer, self.problem.map(crate::engine::explain::Problem::as_str));
+        writer.number(self.snapshot.state as u64);
+        writer.number(self.snapshot.freshness as u64);
+        number(writer, self.problem.map(|problem| problem as u64));
         for is_so in [self.has_locks, self.has_channel, self.is_visible, self.is_online] {
             flag(writer, is_so);
         }
@@ -285,7 +285,7 @@ impl Give for Explanation {
             None => null(writer),
         }
         let last = self.last_refresh.as_ref();
-        text(writer, last.map(|(why, ..)| why.as_str()));
+        number(writer, last.map(|(why, ..)| *why as u64));
         let error_number = |error: Error| error.number() as u64;
         number(writer, last.and_then(|(_, error, _)| error.map(error_number)));
         number(writer, last.map(|(.., ms)| *ms));

@@ -163,7 +163,7 @@ outputs! {
     Url { url: Secret }
     Locale { locale: Option<crate::protocol::text::Text> }
     Snapshot { snapshot: std::rc::Rc<crate::engine::session::snapshot::Snapshot> }
-    Explanation { explanation: crate::engine::explain::Explanation }
+    Explanation { explanation: Box<crate::engine::explain::Explanation> }
 }
 
 /// Reads an input. What the app gave and cannot be meant is an input too, which fails whoever waits for it; none of what no

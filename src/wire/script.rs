@@ -6,8 +6,18 @@ use super::{
 };
 use crate::{
     Error, Family, Misuse,
-    engine::StoreFault,
-    protocol::endpoint::{Endpoint, Method},
+    engine::{
+        StoreFault,
+        explain::Problem,
+        session::{
+            Why,
+            snapshot::{Freshness, SignOutReason, State},
+        },
+    },
+    protocol::{
+        endpoint::{Endpoint, Method},
+        response::Next,
+    },
 };
 use std::fmt::Write as _;
 
@@ -79,6 +89,13 @@ fn effects() -> String {
     let mut ts = HEAD.to_owned();
     number(&mut ts, "Effect", &EFFECTS.iter().map(|kind| kind.0.to_owned()).collect::<Vec<_>>());
     number(&mut ts, "AnswerKind", &ANSWERS.iter().map(|kind| kind.0.to_owned()).collect::<Vec<_>>());
+    texts(&mut ts, "STATES", &State::ALL.map(State::as_str));
+    texts(&mut ts, "FRESHNESS", &Freshness::ALL.map(Freshness::as_str));
+    texts(&mut ts, "NEXTS", &Next::ALL.map(Next::as_str));
+    texts(&mut ts, "SIGN_OUT_REASONS", &SignOutReason::ALL.map(SignOutReason::as_str));
+    texts(&mut ts, "PROBLEMS", &Problem::ALL.map(Problem::as_str));
+    texts(&mut ts, "WHYS", &Why::ALL.map(Why::as_str));
+    ts.push('\n');
     ts.push_str("/** What a host does for each effect. */\nexport interface Effects {\n");
     for kind in EFFECTS {
         let _ = writeln!(ts, "  [Effect.{}]({}): void", kind.0, declared(&params(kind)));
@@ -119,6 +136,11 @@ fn errors() -> String {
 /// A constant that bundlers put in the place of its name.
 fn number(ts: &mut String, name: &str, values: &[String]) {
     let _ = writeln!(ts, "export const enum {name} {{\n  {},\n}}\n", values.join(",\n  "));
+}
+
+/// What the app reads instead of each number.
+fn texts(ts: &mut String, name: &str, texts: &[&str]) {
+    let _ = writeln!(ts, "export const {name} = ['{}'] as const", texts.join("', '"));
 }
 
 /// The parameters of a kind: name, type, and whether it goes beside the list.

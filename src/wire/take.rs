@@ -374,7 +374,7 @@ const NO_PLACES: [&str; 4] = ["javascript", "vbscript", "data", "file"];
 fn is_target(url: &str) -> bool {
     let Some((scheme, rest)) = text::split_once(url, b':') else { return false };
     let is = |name: &&str| scheme.eq_ignore_ascii_case(name);
-    let is_scheme = scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
+    let is_scheme = scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || text::has("+-.", byte));
     ["https", "http"].iter().any(&is) || is_scheme && rest.starts_with('/') && !NO_PLACES.iter().any(is)
 }
 

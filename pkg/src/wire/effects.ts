@@ -38,6 +38,13 @@ export const enum AnswerKind {
   Explanation,
 }
 
+export const STATES = ['loading', 'signed_out', 'verify', 'conditional', 'signed_in'] as const
+export const FRESHNESS = ['fresh', 'stale', 'offline'] as const
+export const NEXTS = ['done', 'verify', 'select_account', 'complete_profile', 'other'] as const
+export const SIGN_OUT_REASONS = ['never_signed_in', 'here', 'elsewhere', 'expired'] as const
+export const PROBLEMS = ['blocked', 'full', 'failed', 'slow', 'unreadable'] as const
+export const WHYS = ['restored', 'due', 'wanted', 'asked', 'switch'] as const
+
 /** What a host does for each effect. */
 export interface Effects {
   [Effect.Settle](ids: number[], answer: Answer): void
@@ -64,7 +71,7 @@ export interface Effects {
 
 /** What a wait came to. */
 export type Answer =
-  | [kind: AnswerKind.Success, next: string | null]
+  | [kind: AnswerKind.Success, next: number | null]
   | [kind: AnswerKind.Done]
   | [kind: AnswerKind.Refused, error: number, why: number | null, retryable: boolean, status: number | null, retryAfterSeconds: number | null, requestId: string | null, serviceErrors: string[]]
   | [kind: AnswerKind.Failed, error: number, why: number | null, retryable: boolean, status: number | null, retryAfterSeconds: number | null, requestId: string | null, serviceErrors: string[]]
@@ -74,5 +81,5 @@ export type Answer =
   | [kind: AnswerKind.Claims, isTrusted: boolean]
   | [kind: AnswerKind.Url, url: string]
   | [kind: AnswerKind.Locale, locale: string | null]
-  | [kind: AnswerKind.Snapshot, state: string, freshness: string, profile: string | null, expiresAt: number | null, conditions: string[], next: string | null, signOutReason: string | null]
-  | [kind: AnswerKind.Explanation, state: string, freshness: string, problem: string | null, hasLocks: boolean, hasChannel: boolean, isVisible: boolean, isOnline: boolean, refreshing: boolean | null, lastWhy: string | null, lastError: number | null, lastMsAgo: number | null, nextWakeMs: number | null, waitMs: number | null, waitError: number | null, requests: number, failures: number, skewSeconds: number | null, tokenMs: number | null, waiting: number, isDisposed: boolean]
+  | [kind: AnswerKind.Snapshot, state: number, freshness: number, profile: string | null, expiresAt: number | null, conditions: string[], next: number | null, signOutReason: number | null]
+  | [kind: AnswerKind.Explanation, state: number, freshness: number, problem: number | null, hasLocks: boolean, hasChannel: boolean, isVisible: boolean, isOnline: boolean, refreshing: boolean | null, lastWhy: number | null, lastError: number | null, lastMsAgo: number | null, nextWakeMs: number | null, waitMs: number | null, waitError: number | null, requests: number, failures: number, skewSeconds: number | null, tokenMs: number | null, waiting: number, isDisposed: boolean]

@@ -112,14 +112,14 @@ impl Backoff {
 
     /// How long a caller waits who needs that many requests, in milliseconds.
     pub fn wait_ms(&self, now: Moment, requests: usize) -> u64 {
-        let until = self.longest(|hold| hold.until_ms);
+        let (until, _) = self.longest(|hold| hold.until_ms);
         until.saturating_sub(now.mono_ms).max(self.limit_ms(now, requests))
     }
 
     /// How long the schedule waits.
     pub fn schedule_wait_ms(&self, now: Moment, requests: usize) -> u64 {
-        let until = self.longest(|hold| hold.schedule_ms).max(self.spread_until_ms);
-        until.saturating_sub(now.mono_ms).max(self.limit_ms(now, requests))
+        let (until, _) = self.longest(|hold| hold.schedule_ms);
+        until.max(self.spread_until_ms).saturating_sub(now.mono_ms).max(self.limit_ms(now, requests))
     }
 
     fn limit_ms(&self, now: Moment, requests: usize) -> u64 {
@@ -133,20 +133,22 @@ impl Backoff {
         self.sent.last().map_or(0, |at| (at + OFFLINE_MS).saturating_sub(now.mono_ms))
     }
 
-    fn holds(&self) -> impl Iterator<Item = &Hold> {
-        [&self.own, &self.asked, &self.told].into_iter().flatten()
-    }
-
-    fn longest(&self, until_ms: fn(&Hold) -> u64) -> u64 {
-        self.holds().map(until_ms).max().unwrap_or(0)
+    /// Until when the longest of the holds is, and why it is there.
+    fn longest(&self, until_ms: fn(&Hold) -> u64) -> (u64, Option<&Failure>) {
+        let mut longest = (0, None);
+        for hold in [&self.own, &self.asked, &self.told].into_iter().flatten() {
+            let until_ms = until_ms(hold);
+            if until_ms > longest.0 {
+                longest = (until_ms, Some(&hold.failure));
+            }
+        }
+        longest
     }
 
     /// Why a caller waits, if anything but our own limit says so.
     pub fn reason(&self, now: Moment) -> Option<&Failure> {
-        let until_ms = self.longest(|hold| hold.until_ms);
-        let mut holds = self.holds();
-        let longest = holds.find(|hold| hold.until_ms == until_ms && until_ms > now.mono_ms);
-        longest.map(|hold| &hold.failure)
+        let (until_ms, failure) = self.longest(|hold| hold.until_ms);
+        failure.filter(|_| until_ms > now.mono_ms)
     }
 
     /// Failures since the last answer.

@@ -374,7 +374,7 @@ impl Session {
 
     pub(super) fn has_ended(&self, session: &Secret) -> bool {
         let digest = session.digest();
-        self.ended.contains(&digest) || self.told_ended.contains(&digest)
+        is_among(&self.ended, digest) || is_among(&self.told_ended, digest)
     }
 
     /// A new session is what the person wants, whatever the store holds; news of the one there is are no more than that.
@@ -427,10 +427,15 @@ fn is_news(now: Moment, mine: &Token, received: &ReceivedToken) -> bool {
     }
 }
 
+/// The standard library compares eight at a time, which is more code than these lists are long.
+fn is_among(digests: &[u64], digest: u64) -> bool {
+    digests.iter().any(|other| *other == digest)
+}
+
 /// Remembers a session that is over, of those that were remembered before the last few.
 fn remember(ended: &mut Vec<u64>, session: &Secret) {
     let digest = session.digest();
-    if !ended.contains(&digest) {
+    if !is_among(ended, digest) {
         if ended.len() == ENDED_REMEMBERED {
             ended.remove(0);
         }

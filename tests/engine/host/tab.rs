@@ -343,7 +343,7 @@ impl Tab {
 
     pub fn explain(&self) -> Explanation {
         match self.ask(|id| Input::Explain { id }).answer() {
-            Some(Answer::Explanation { explanation }) => explanation,
+            Some(Answer::Explanation { explanation }) => *explanation,
             other => panic!("{other:?}"),
         }
     }
