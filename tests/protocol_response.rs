@@ -319,51 +319,58 @@ fn a_failure_is_that_of_refusals_and_failures_and_of_no_success() {
     assert_eq!(code(Error::Aborted.into()), Some("aborted"));
 }
 
-fn waiting(status: u16, retry_after: Option<&str>, ratelimit_reset: Option<&str>) -> Option<u32> {
+/// `Retry-After` as a number and as a date, and `Ratelimit-Reset`.
+fn waiting(
+    status: u16,
+    retry_after: Option<&str>,
+    retry_at: Option<u64>,
+    reset_at: Option<u64>,
+) -> Option<u32> {
     let mut answer = reply(status, "");
-    answer.headers.retry_after = retry_after.map(Into::into);
-    answer.headers.ratelimit_reset = ratelimit_reset.map(Into::into);
+    answer.headers = Headers {
+        retry_after: retry_after.map(Into::into),
+        retry_at,
+        reset_at,
+        ..Headers::default()
+    };
     failed(classify(Endpoint::Login, &answer, NOW)).retry_after
 }
 
 #[test]
 fn how_long_to_wait_is_read_from_a_number_or_a_date() {
-    let later = Some("Thu, 01 Jan 2026 00:01:30 GMT");
-    assert_eq!(waiting(429, Some(" 30 "), None), Some(30));
-    assert_eq!(waiting(503, Some("30"), None), Some(30));
-    assert_eq!(waiting(429, later, None), Some(90));
-    assert_eq!(waiting(503, later, None), Some(90));
-    assert_eq!(waiting(429, None, later), Some(90));
-    assert_eq!(waiting(429, Some("5"), later), Some(5), "the direct word wins");
-    assert_eq!(waiting(429, Some("soon"), later), Some(90), "what cannot be read is as good as none");
-    assert_eq!(waiting(429, None, Some("Wed, 31 Dec 2025 23:59:59 GMT")), Some(0), "it is over already");
-    assert_eq!(waiting(503, None, later), None, "no limit was hit");
-    assert_eq!(waiting(429, Some("99999999999999999999999"), None), Some(u32::MAX), "for ever");
-    let far = Some("Thu, 01 Jan 2026 00:15:01 GMT");
-    assert_eq!(waiting(429, None, Some("Thu, 01 Jan 2026 00:15:00 GMT")), Some(900));
-    assert_eq!(waiting(429, None, far), None, "no limit lasts as long: a clock is wrong");
-    assert_eq!(waiting(429, far, None), None);
+    let later = Some(NOW + 90);
+    assert_eq!(waiting(429, Some(" 30 "), None, None), Some(30));
+    assert_eq!(waiting(503, Some("30"), None, None), Some(30));
+    assert_eq!(waiting(429, None, later, None), Some(90));
+    assert_eq!(waiting(503, None, later, None), Some(90));
+    assert_eq!(waiting(429, None, None, later), Some(90));
+    assert_eq!(waiting(429, Some("5"), None, later), Some(5), "the direct word wins");
+    assert_eq!(waiting(429, None, Some(NOW + 5), later), Some(5), "also as a date");
+    assert_eq!(waiting(429, Some("soon"), None, later), Some(90), "what cannot be read is as good as none");
+    assert_eq!(waiting(429, None, None, Some(NOW - 1)), Some(0), "it is over already");
+    assert_eq!(waiting(503, None, None, later), None, "no limit was hit");
+    assert_eq!(waiting(429, Some("99999999999999999999999"), None, None), Some(u32::MAX), "for ever");
+    let far = Some(NOW + 901);
+    assert_eq!(waiting(429, None, None, Some(NOW + 900)), Some(900));
+    assert_eq!(waiting(429, None, None, far), None, "no limit lasts as long: a clock is wrong");
+    assert_eq!(waiting(429, None, far, None), None);
     for nonsense in ["soon", "-1", "+1", "1.5", ""] {
-        assert_eq!(waiting(429, Some(nonsense), None), None, "{nonsense}");
+        assert_eq!(waiting(429, Some(nonsense), None, None), None, "{nonsense}");
     }
 }
 
 #[test]
 fn a_date_is_read_by_the_clock_of_the_service_where_that_can_be_seen() {
-    let by = |date: &str, until: &str| {
+    let by = |date: Option<u64>, until: u64| {
         let mut answer = reply(429, "");
-        answer.headers.date = Some(date.into());
-        answer.headers.ratelimit_reset = Some(until.into());
+        answer.headers = Headers { date, reset_at: Some(until), ..Headers::default() };
         failed(classify(Endpoint::Login, &answer, NOW)).retry_after
     };
-    assert_eq!(by("Fri, 02 Jan 2026 08:00:00 GMT", "Fri, 02 Jan 2026 08:00:05 GMT"), Some(5));
-    assert_eq!(by("Fri, 02 Jan 2026 08:00:00 GMT", "Fri, 02 Jan 2026 07:00:00 GMT"), Some(0));
-    assert_eq!(by("Fri, 02 Jan 2026 08:00:00 GMT", "Fri, 31 Dec 9999 23:59:59 GMT"), Some(900));
-    assert_eq!(
-        by("soon", "Thu, 01 Jan 2026 00:00:30 GMT"),
-        Some(30),
-        "what cannot be read is as good as none"
-    );
+    let tomorrow = NOW + 86_400;
+    assert_eq!(by(Some(tomorrow), tomorrow + 5), Some(5));
+    assert_eq!(by(Some(tomorrow), tomorrow - 3_600), Some(0));
+    assert_eq!(by(Some(tomorrow), u64::MAX), Some(900));
+    assert_eq!(by(None, NOW + 30), Some(30), "what cannot be seen is as good as none");
 }
 
 #[test]

@@ -19,11 +19,20 @@ export interface Exchange {
   stop(): void
 }
 
+type Headings = [
+  contentType: string | null,
+  requestId: string | null,
+  retryAfter: string | null,
+  retryAt: number | null,
+  resetAt: number | null,
+  date: number | null,
+]
+
 export interface Reply {
   status: number
   isHiddenRedirect: boolean
-  /** Content type, request id, the two that say how long to wait, and by which clock. */
-  headers: [string | null, string | null, string | null, string | null, string | null]
+  /** What they say of the body, of the request, of how long to wait and of the time. */
+  headers: Headings
   body: Body
   text: string
   /** Why it was not read to its end. */
@@ -95,17 +104,24 @@ const readBody = async (answer: Response): Promise<Read | null> => {
 export const causeOf = (thrown: unknown): string | undefined =>
   thrown === undefined ? undefined : attempt(() => /^[^?{\n]{0,200}/.exec(`${thrown as Error}`)![0])
 
-const HEADERS = ['content-type', 'x-request-id', 'retry-after', 'ratelimit-reset', 'date']
+const TEXTS = ['content-type', 'x-request-id', 'retry-after']
+const DATES = ['retry-after', 'ratelimit-reset', 'date']
 
-const headersOf = (answer: Response): Reply['headers'] => {
+/** Dates in epoch seconds (RFC 9110 §5.6.7). Engines take other texts for dates as well, each its own, but read all alike what ends
+ * with the one zone that HTTP knows. */
+const headersOf = (answer: Response): Headings => {
   const read = (name: string) => {
     const value = answer.headers.get(name)
     return typeof value === 'string' ? value : null
   }
+  const date = (name: string) => {
+    const value = read(name)
+    return value?.endsWith(' GMT') ? Date.parse(value) / 1000 : null
+  }
   return attempt(
-    () => HEADERS.map(read),
-    () => [null, null, null, null, null],
-  ) as Reply['headers']
+    () => [...TEXTS.map(read), ...DATES.map(date)],
+    () => [null, null, null, null, null, null],
+  ) as Headings
 }
 
 /** Members of an init without which a request is as good: Cloudflare's workers refuse some by their date, and a `fetch` the signals of

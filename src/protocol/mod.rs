@@ -8,7 +8,6 @@ pub mod config;
 pub mod endpoint;
 pub mod failure;
 pub mod hosted;
-pub mod http_date;
 pub mod json;
 pub mod jwks;
 pub mod jwt;

@@ -7,7 +7,6 @@ use super::{
     claims::Claims,
     endpoint::Endpoint,
     failure::{Facts, Failure},
-    http_date,
     json::Json,
     secret::Secret,
     text,
@@ -39,12 +38,15 @@ pub struct Headers {
     pub content_type: Option<Text>,
     /// `X-Request-ID`.
     pub request_id: Option<Text>,
-    /// `Retry-After`.
+    /// `Retry-After`, as far as it is a number.
     pub retry_after: Option<Text>,
-    /// `Ratelimit-Reset`, a date (protocol.md#rate-limits).
-    pub ratelimit_reset: Option<Text>,
+    /// The same as far as it is a date, in epoch seconds like those below. A host reads dates (RFC 9110 §5.6.7): every platform
+    /// can, and what reads them here would be 1 % of the module.
+    pub retry_at: Option<u64>,
+    /// `Ratelimit-Reset` (protocol.md#rate-limits).
+    pub reset_at: Option<u64>,
     /// `Date`: the time by the service's clock. Across origins a browser shows it only where the service allows that.
-    pub date: Option<Text>,
+    pub date: Option<u64>,
 }
 
 /// What a body held.
@@ -286,22 +288,19 @@ const LONGEST_LIMIT: u64 = 900;
 /// limit is lifted, which matters only to someone who has hit it. `now` is the time by the service's clock as far as that is
 /// known; the answer's own `Date` is better.
 pub(crate) fn wait(status: u16, headers: &Headers, now: u64) -> Option<u32> {
-    let date = headers.date.as_ref().and_then(|date| http_date::parse(date));
-    let until = |text: &Text| {
-        let seconds = http_date::parse(text)?.saturating_sub(date.unwrap_or(now));
-        // By the service's own clock it means what it says; by another one it may be off by a day.
-        if date.is_some() {
-            Some(seconds.min(LONGEST_LIMIT))
-        } else {
-            Some(seconds).filter(|s| *s <= LONGEST_LIMIT)
-        }
+    if let Some(seconds) = headers.retry_after.as_ref().and_then(|text| delay_seconds(text.trim_ascii())) {
+        return Some(u32::try_from(seconds).unwrap_or(u32::MAX));
+    }
+    // By the service's own clock a date means what it says; by another one it may be off by a day.
+    let until = |at: u64| match headers.date {
+        Some(date) => Some(at.saturating_sub(date).min(LONGEST_LIMIT)),
+        None => Some(at.saturating_sub(now)).filter(|seconds| *seconds <= LONGEST_LIMIT),
     };
-    let retry_after = headers.retry_after.as_ref();
-    let seconds = retry_after
-        .and_then(|text| delay_seconds(text.trim_ascii()))
-        .or_else(|| retry_after.and_then(until))
-        .or_else(|| headers.ratelimit_reset.as_ref().filter(|_| status == 429).and_then(until))?;
-    Some(u32::try_from(seconds).unwrap_or(u32::MAX))
+    let seconds = headers
+        .retry_at
+        .and_then(until)
+        .or_else(|| headers.reset_at.filter(|_| status == 429).and_then(until))?;
+    u32::try_from(seconds).ok()
 }
 
 /// RFC 9110 §10.2.3: digits alone. More than fit are for ever.

@@ -6,6 +6,7 @@ use crate::protocol::{
     request::Request,
     response::{Body, Headers, MAX_BODY_BYTES, Reply},
     secret::{Secret, Writing},
+    text::Text,
 };
 use gloo_net::http;
 use js_sys::{Promise, Reflect, Uint8Array};
@@ -40,7 +41,7 @@ pub(super) async fn exchange(
 ) -> Option<Reply> {
     let request = finished(&request, body, &controller)?;
     let response = http::Response::from(send(&request).await.ok()?);
-    let header = |name| response.headers().get(name).map(Into::into);
+    let header = |name| response.headers().get(name).map(Text::from);
     let mut reply = Reply {
         status: response.status(),
         is_hidden_redirect: response.type_() == ResponseType::Opaqueredirect,
@@ -48,8 +49,9 @@ pub(super) async fn exchange(
             content_type: header("content-type"),
             request_id: header("x-request-id"),
             retry_after: header("retry-after"),
-            ratelimit_reset: header("ratelimit-reset"),
-            date: header("date"),
+            retry_at: date_of(header("retry-after")),
+            reset_at: date_of(header("ratelimit-reset")),
+            date: date_of(header("date")),
         },
         body: Body::Cut,
     };
@@ -62,6 +64,15 @@ pub(super) async fn exchange(
         controller.abort();
     }
     Some(reply)
+}
+
+/// A date in a header in epoch seconds (RFC 9110 §5.6.7). Platforms take other texts for dates as well, each its own, but read
+/// all alike what ends with the one zone that HTTP knows.
+fn date_of(header: Option<Text>) -> Option<u64> {
+    let date = header.filter(|text| text.ends_with(" GMT"))?;
+    let seconds = js_sys::Date::parse(&date) / 1000.0;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked")]
+    (seconds >= 0.0).then_some(seconds as u64)
 }
 
 fn finished(

@@ -401,8 +401,9 @@ impl Take for Reply {
         Item::Named("contentType", "string | null"),
         Item::Named("requestId", "string | null"),
         Item::Named("retryAfter", "string | null"),
-        Item::Named("ratelimitReset", "string | null"),
-        Item::Named("date", "string | null"),
+        Item::Named("retryAt", "number | null"),
+        Item::Named("resetAt", "number | null"),
+        Item::Named("date", "number | null"),
         Item::Named("body", "Body"),
         Item::Beside,
     ];
@@ -415,8 +416,9 @@ impl Take for Reply {
                 content_type: items.next().string(),
                 request_id: items.next().string(),
                 retry_after: items.next().string(),
-                ratelimit_reset: items.next().string(),
-                date: items.next().string(),
+                retry_at: items.next().number(),
+                reset_at: items.next().number(),
+                date: items.next().number(),
             },
             body: match items.small() {
                 0 => Body::Text(items.beside()),

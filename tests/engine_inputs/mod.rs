@@ -82,13 +82,14 @@ fn a_reply() -> impl Strategy<Value = Reply> {
         1 => Just(Body::TooLarge),
         1 => Just(Body::Cut),
     ];
-    let wait =
-        option::of(select(vec!["0", "7", "99999999999999999999", "Fri, 31 Dec 9999 23:59:59 GMT", "x"]));
-    (status, any::<bool>(), body, wait.clone(), wait).prop_map(
-        |(status, is_hidden_redirect, body, wait, reset)| {
+    let wait = option::of(select(vec!["0", "7", "99999999999999999999", "x"]));
+    let date = option::of(select(vec![0, 1_790_000_000, 253_402_300_799, u64::MAX]));
+    (status, any::<bool>(), body, wait, date.clone(), date).prop_map(
+        |(status, is_hidden_redirect, body, wait, retry_at, reset_at)| {
             let headers = Headers {
                 retry_after: wait.map(Into::into),
-                ratelimit_reset: reset.map(Into::into),
+                retry_at,
+                reset_at,
                 ..Headers::default()
             };
             Reply { status, is_hidden_redirect, headers, body }

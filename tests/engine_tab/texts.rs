@@ -42,20 +42,12 @@ pub fn limited(seconds: u32) -> Reply {
 
 /// A limit that is lifted at a time, in epoch seconds, with the `Date` of the answer if that can be read.
 pub fn limited_until(name: &str, until: u64, date: Option<u64>) -> Reply {
-    let mut headers = Headers { date: date.map(|date| http_date(date).into()), ..Headers::default() };
-    let until = Some(http_date(until).into());
+    let mut headers = Headers { date, ..Headers::default() };
     match name {
-        "retry-after" => headers.retry_after = until,
-        _ => headers.ratelimit_reset = until,
+        "retry-after" => headers.retry_at = Some(until),
+        _ => headers.reset_at = Some(until),
     }
     Reply { status: 429, headers, body: Body::Text("".into()), ..Reply::default() }
-}
-
-/// Of January 2026.
-fn http_date(at: u64) -> String {
-    let second = at - 1_767_225_600;
-    let (day, hour, minute) = (second / 86_400 + 1, second / 3_600 % 24, second / 60 % 60);
-    format!("Thu, {day:02} Jan 2026 {hour:02}:{minute:02}:{:02} GMT", second % 60)
 }
 
 /// The page of a proxy.

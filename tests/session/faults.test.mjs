@@ -121,6 +121,23 @@ visit('how long to wait and the request id are told where a page may read them',
   assert.equal((await signIn(page, realm.person)).retryAfterSeconds, undefined);
 });
 
+visit('what is no date of HTTP says nothing of how long to wait', {}, async ({ realm, open }) => {
+  const page = await open();
+  const waits = async (retryAfter) => {
+    const exposed = { 'Access-Control-Expose-Headers': 'Retry-After' };
+    await realm.script({ ...login, status: 429, headers: { ...exposed, 'Retry-After': retryAfter } });
+    return (await signIn(page, realm.person)).retryAfterSeconds;
+  };
+  const { now } = await realm.time();
+  const at = new Date((now + 300) * 1000);
+  const date = at.toUTCString();
+  for (const other of [at.toISOString(), date.replace('GMT', 'CET'), date.replace(' GMT', ''), `${date} x`, 'x GMT', '-1', '1.5']) {
+    assert.equal(await waits(other), undefined, other);
+  }
+  const seconds = await waits(date);
+  assert.ok(seconds > 0 && seconds <= 300, `${seconds}`);
+});
+
 visit('a second factor is due before anybody is signed in, and ends that', {}, async ({ realm, context, open }) => {
   const page = await open();
   const due = { result: 'totp_required', token: 'tmf:sample' };

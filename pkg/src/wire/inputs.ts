@@ -73,7 +73,7 @@ export const setUrl = (id: number, url: Plain, isUrlUsable: boolean): Input => [
 export const locale = (id: number): Input => [[15, id]]
 export const setLocale = (id: number, locale: Plain): Input => [[16, id, locale]]
 export const dispose = (): Input => [[17]]
-export const replied = (id: number, status: number, isHiddenRedirect: boolean, contentType: string | null, requestId: string | null, retryAfter: string | null, ratelimitReset: string | null, date: string | null, body: Body, reply?: string): Input => [[18, id, status, isHiddenRedirect, contentType, requestId, retryAfter, ratelimitReset, date, body], reply]
+export const replied = (id: number, status: number, isHiddenRedirect: boolean, contentType: string | null, requestId: string | null, retryAfter: string | null, retryAt: number | null, resetAt: number | null, date: number | null, body: Body, reply?: string): Input => [[18, id, status, isHiddenRedirect, contentType, requestId, retryAfter, retryAt, resetAt, date, body], reply]
 export const unanswered = (id: number, isMisuse: boolean): Input => [[19, id, isMisuse]]
 export const stored = (id: number, fault: StoreFault | null, result?: string): Input => [[20, id, fault], result]
 export const lockSettled = (id: number, isGranted: boolean): Input => [[21, id, isGranted]]
