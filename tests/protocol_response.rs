@@ -327,12 +327,8 @@ fn waiting(
     reset_at: Option<u64>,
 ) -> Option<u32> {
     let mut answer = reply(status, "");
-    answer.headers = Headers {
-        retry_after: retry_after.map(Into::into),
-        retry_at,
-        reset_at,
-        ..Headers::default()
-    };
+    answer.headers =
+        Headers { retry_after: retry_after.map(Into::into), retry_at, reset_at, ..Headers::default() };
     failed(classify(Endpoint::Login, &answer, NOW)).retry_after
 }
 

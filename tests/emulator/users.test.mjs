@@ -37,6 +37,12 @@ for (const environment of ['node', 'jsdom']) {
   });
 }
 
+test('the tests that the guide shows pass', async () => {
+  assert.match(await run('guide', 'vitest', ['run', 'guide.test.js', ...PATIENCE]), /Tests {2}2 passed/);
+  const ports = { APP_PORT: await freePort() };
+  assert.match(await run('guide', 'playwright', ['test', 'guide.spec.js', '--reporter=line', '--timeout=600000'], ports), /1 passed/);
+});
+
 test('Jest takes the CommonJS build', async () => {
   assert.match(await run('jest', 'jest', ['--ci', '--testTimeout=600000']), /Tests: {7}2 passed/);
 });

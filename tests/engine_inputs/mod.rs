@@ -86,12 +86,8 @@ fn a_reply() -> impl Strategy<Value = Reply> {
     let date = option::of(select(vec![0, 1_790_000_000, 253_402_300_799, u64::MAX]));
     (status, any::<bool>(), body, wait, date.clone(), date).prop_map(
         |(status, is_hidden_redirect, body, wait, retry_at, reset_at)| {
-            let headers = Headers {
-                retry_after: wait.map(Into::into),
-                retry_at,
-                reset_at,
-                ..Headers::default()
-            };
+            let headers =
+                Headers { retry_after: wait.map(Into::into), retry_at, reset_at, ..Headers::default() };
             Reply { status, is_hidden_redirect, headers, body }
         },
     )

@@ -1,4 +1,4 @@
-// Where the package runs, as the tests found: each test of a place notes that it passed, and the table in the README is
+// Where the package runs, as the tests found: each test of a place notes that it passed, and its table is
 // made of the notes.
 import { appendFileSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -16,7 +16,7 @@ const file = basename(process.argv[1]);
 let defined = 0;
 
 /**
- * Defines a test that proves that the package runs at a place: a cell of a table in the README, whose tables are `tool`,
+ * Defines a test that proves that the package runs at a place: a cell of a table of `docs/reference/where-it-runs.md`, whose tables are `tool`,
  * `page`, `older` and `runtime`.
  */
 export function runs(table, row, column, run) {

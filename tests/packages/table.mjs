@@ -1,5 +1,5 @@
-// Writes the table of where the package runs into the READMEs, from what the tests of a run noted (places.mjs). Fails if
-// the READMEs said otherwise before, or if a place was not tried and nothing says why.
+// Writes the table of where the package runs into its page, from what the tests of a run noted (places.mjs). Fails if
+// the page said otherwise before, or if a place was not tried and nothing says why.
 //
 // Given from outside: LOGINROCKET_PLACES, the folder with the notes; LOGINROCKET_ENGINES, the installed ones.
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { given } from '../support/browser.mjs';
 import { HAS_OLDER } from './places.mjs';
 
-const READMES = ['README.md', 'pkg/README.md'];
+const PAGES = ['docs/reference/where-it-runs.md'];
 const BEGIN = '<!-- Where it runs: `cargo xtask test` writes this table from what its tests found. -->';
 const END = '<!-- The end of what is written. -->';
 
@@ -105,16 +105,16 @@ function render(before) {
     .join('\n\n');
 }
 
-for (const name of READMES) {
-  const readme = readFileSync(name, 'utf8');
-  const [head, rest] = readme.split(BEGIN);
+for (const name of PAGES) {
+  const page = readFileSync(name, 'utf8');
+  const [head, rest] = page.split(BEGIN);
   const [before, tail] = rest?.split(END) ?? [];
   if (tail === undefined) {
     problems.push(`${name} has no place for the table`);
     continue;
   }
   const written = `${head}${BEGIN}\n\n${render(cellsOf(before))}\n\n${END}${tail}`;
-  if (written === readme) continue;
+  if (written === page) continue;
   writeFileSync(name, written);
   problems.push(`${name} said otherwise: it is written anew, look at it and commit it`);
 }

@@ -1,12 +1,13 @@
 //! `cargo xtask …`: every command a developer or CI runs.
 //!
-//! Here: the command line and the exit code. One module per command (`demo`, `test`, `check`, `package`, `bench`), one for
+//! Here: the command line and the exit code. One module per command (`demo`, `test`, `check`, `package`, `docs`, `bench`), one for
 //! what they need installed (`setup`), and the few things they share. Nothing in this crate is shipped.
 
 mod bench;
 mod check;
 mod demo;
 mod digest;
+mod docs;
 mod emulator;
 mod package;
 mod process;
@@ -39,6 +40,8 @@ enum Command {
     Check(check::Options),
     /// Measures the package beside its peers; a whole run writes bench/results and docs/internals/benchmarks.md
     Bench(bench::Options),
+    /// Builds the documentation's site into target/docs/site and prints where it begins
+    Docs,
     /// Builds the tarballs of both packages into target/pack and prints their paths last, the SDK's at the end
     Pack,
     /// Writes the script's side of the wire, pkg/src/wire, which is made from src/wire
@@ -75,6 +78,10 @@ fn run(command: &Command) -> anyhow::Result<bool> {
             let mut test = workspace.cargo();
             test.args(["test", "--quiet", "--test", "wire"]).env("WRITE_WIRE", "1");
             process::run(&mut test).map(|()| true)
+        }
+        Command::Docs => {
+            println!("{}", docs::build(&workspace)?.display());
+            Ok(true)
         }
         Command::Pack => {
             let emulator = package::emulator::pack(&workspace)?;

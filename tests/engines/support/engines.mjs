@@ -13,7 +13,7 @@ const installed = given('LOGINROCKET_ENGINES').split(',');
 export const engines = [chromium, firefox, webkit].filter(({ name }) => installed.includes(name));
 
 /**
- * Defines a test for each engine, which is a row of the table in the README. `run` gets `open(url)`, which gives a page in
+ * Defines a test for each engine, which is a row of the table of where the package runs. `run` gets `open(url)`, which gives a page in
  * a new tab: `evaluate(run, argument)`, `goto(url)`, `close()`. With `options` each test gets a browser of its own.
  */
 export function inEveryEngine(row, run, { only = engines, options } = {}) {

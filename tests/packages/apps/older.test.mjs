@@ -1,4 +1,4 @@
-// The package in browsers of the age that the README names: those of which the registry of npm has the program, which are two of
+// The package in browsers of the age that the documentation names: those of which the registry of npm has the program, which are two of
 // Chromium's. The older one starts only small modules on a page's main thread, and so knows `./external` alone.
 import assert from 'node:assert/strict';
 import { readFile, stat, writeFile } from 'node:fs/promises';

@@ -1,5 +1,7 @@
 //! A sign-in form in Yew, on the typed calls and the session of `loginrocket-wasm`.
 
+mod guide;
+
 use loginrocket_wasm::{
     Error,
     engine::session::snapshot::{Snapshot, State},

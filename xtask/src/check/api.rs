@@ -10,10 +10,11 @@ use crate::progress::Plan;
 use crate::setup::{self, APPS, Part};
 use crate::workspace::Workspace;
 
-const REPORT: &str = "docs/api.md";
+const REPORT: &str = "docs/reference/api.md";
 
-const INTRODUCTION: &str = "# The public API, as it is declared\n\n\
-    Written by `cargo xtask check` from the types that are published: a change here is a change for users.\n\n";
+const INTRODUCTION: &str = "# API\n\n\
+    Every type of the package, with its comments. `cargo xtask check` writes this page from the types that are published: a change of a \
+    declaration here is a change for users.\n\n";
 
 const TYPES: [&str; 2] = ["pkg/dist/index.d.ts", "pkg/dist/external.d.ts"];
 

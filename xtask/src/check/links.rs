@@ -23,6 +23,9 @@ const OLD_CITATIONS: [&str; 2] = [concat!("ontract", " §"), concat!("esign", " 
 /// Files whose text is not written here.
 const FOREIGN: [&str; 5] = [".lock", "package-lock.json", ".png", ".svg", "LICENSE-APACHE"];
 
+/// READMEs that are published without the pages they lead to.
+const PUBLISHED: [&str; 2] = ["pkg/README.md", "emulator/npm/README.md"];
+
 /// Reads every text file that is, or is about to be, in git.
 pub(super) fn check(workspace: &Workspace) -> Result<String> {
     let list = process::output(workspace.command("git").args([
@@ -77,7 +80,18 @@ fn wrong_references(files: &BTreeMap<String, String>) -> (Vec<String>, usize) {
                 wrong.push(format!("{name} names {page}, which is not there"));
             }
         }
-        if is_page(name) {
+        if PUBLISHED.contains(&name.as_str()) {
+            for name_of_page in pages_of_readme(text) {
+                count += 1;
+                if let Some(problem) = problem_of("docs/index.md", &name_of_page, files, &sections) {
+                    wrong.push(format!("{name} links to `{name_of_page}`: {problem}"));
+                }
+            }
+            let is_relative = |link: &String| !link.contains("://") && !link.starts_with('#');
+            for link in links_of(text).into_iter().filter(is_relative) {
+                wrong.push(format!("{name} is published without `{link}`: link by name, `[text][page]`"));
+            }
+        } else if is_page(name) {
             for link in links_of(text) {
                 count += 1;
                 if let Some(problem) = problem_of(name, &link, files, &sections) {
@@ -208,6 +222,18 @@ fn sections_of(text: &str) -> BTreeSet<String> {
     sections
 }
 
+/// The pages that a README links to by name, `[text][guide/page#section]`, as links from the first page.
+fn pages_of_readme(text: &str) -> Vec<String> {
+    let names = prose(text).flat_map(|line| line.split("][").skip(1)).filter_map(|rest| rest.split_once(']'));
+    names
+        .map(|(name, _)| {
+            let (path, section) = name.split_once('#').map_or((name, ""), |(path, section)| (path, section));
+            let path = if is_page(path) { format!("../{path}") } else { format!("{path}.md") };
+            if section.is_empty() { path } else { format!("{path}#{section}") }
+        })
+        .collect()
+}
+
 fn slug(heading: &str) -> String {
     let kept = heading.chars().filter(|letter| letter.is_alphanumeric() || [' ', '-', '_'].contains(letter));
     kept.flat_map(char::to_lowercase).map(|letter| if letter == ' ' { '-' } else { letter }).collect()
@@ -258,6 +284,23 @@ mod tests {
         }
         for bad in ["b.md", "#c", "../b.md#d", "../../pages/c.md"] {
             assert_eq!(link(bad).len(), 1, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_published_readme_links_to_pages_by_name() {
+        let readme = |text: &str| {
+            wrong(&[
+                (PUBLISHED.first().unwrap(), text),
+                (concat!("docs", "/guide/a.md"), "## B c\n"),
+                ("CHANGES.md", ""),
+            ])
+        };
+        for good in ["[x][guide/a]", "[x][guide/a#b-c] and [y][CHANGES.md]", "[x](https://a.example/)"] {
+            assert_eq!(readme(good), Vec::<String>::new(), "{good}");
+        }
+        for bad in ["[x][guide/b]", "[x][guide/a#d]", "[x](../docs/guide/a.md)"] {
+            assert_eq!(readme(bad).len(), 1, "{bad}");
         }
     }
 

@@ -9,7 +9,9 @@ mod direction;
 mod licences;
 mod links;
 mod package;
+mod project;
 mod size;
+mod snippets;
 mod types;
 mod versions;
 mod words;
@@ -18,6 +20,7 @@ use std::time::Instant;
 
 use anyhow::{Result, bail};
 
+use crate::docs;
 use crate::process;
 use crate::progress::{Plan, readable};
 use crate::setup;
@@ -33,7 +36,7 @@ const NOT_CHECKED: &str = "not checked";
 
 const WASM: [&str; 4] = ["--package", "loginrocket-wasm", "--target", "wasm32-unknown-unknown"];
 
-const CHECKS: [(&str, Check); 20] = [
+const CHECKS: [(&str, Check); 23] = [
     ("format", format),
     ("lints, native", lints_native),
     ("lints, wasm", lints_wasm),
@@ -48,8 +51,11 @@ const CHECKS: [(&str, Check); 20] = [
     ("licences", licences::check),
     ("advisories", advisories::check),
     ("versions", versions::check),
+    ("project", project::check),
     ("types", types::check),
     ("api", api::check),
+    ("snippets", snippets::check),
+    ("site", site),
     ("crate", package::check_crate),
     ("package", package::check),
     ("size", size::check),
@@ -171,6 +177,11 @@ fn docs_native(workspace: &Workspace) -> Result<String> {
 
 fn docs_wasm(workspace: &Workspace) -> Result<String> {
     cargo(workspace, &["doc", "--quiet", "--no-deps"], &WASM, &["--no-default-features", "--features", "web"])
+}
+
+/// The documentation's site can be built, with no link to a page that is not there.
+fn site(workspace: &Workspace) -> Result<String> {
+    docs::build(workspace).map(|_| String::new())
 }
 
 fn cargo(workspace: &Workspace, command: &[&str], target: &[&str], rest: &[&str]) -> Result<String> {

@@ -33,6 +33,8 @@ pub(crate) enum Part {
     AppTools,
     /// The test runners that the emulator is used from.
     EmulatorTools,
+    /// The generator of the documentation, and what its examples are compiled against.
+    DocsTools,
     /// A Chromium with its driver.
     Browser,
     /// Firefox and WebKit, where they can be had.
@@ -61,6 +63,12 @@ pub(crate) const NPM_EMULATOR: &str = "tests/emulator";
 /// Where they are themselves, below `target/`, with the projects that use them.
 pub(crate) const EMULATOR_USERS: &str = "test/emulator-users";
 
+/// Where the manifest and the lock file of the documentation's packages are.
+pub(crate) const NPM_DOCS: &str = "xtask/docs";
+
+/// Where they are themselves, below `target/`, with what is made of the pages.
+pub(crate) const DOCS: &str = "docs";
+
 /// What it takes to build the package.
 pub(crate) const FOR_PACKAGE: &[Part] =
     &[Part::WasmTarget, Part::LibrarySources, Part::WasmBindgen, Part::WasmPack, Part::NpmTools];
@@ -79,6 +87,7 @@ pub(crate) fn plan<'a>(workspace: &'a Workspace, parts: &[Part], plan: &mut Plan
             Part::Frameworks => node::plan_frameworks(workspace, plan)?,
             Part::AppTools => node::plan_app_tools(workspace, plan)?,
             Part::EmulatorTools => node::plan_emulator_tools(workspace, plan)?,
+            Part::DocsTools => node::plan_docs_tools(workspace, plan)?,
             Part::Browser => browser::plan(workspace, plan)?,
             Part::Engines => engines::plan(workspace, plan),
         }

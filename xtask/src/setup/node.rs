@@ -85,6 +85,20 @@ pub(super) fn plan_emulator_tools<'a>(workspace: &'a Workspace, plan: &mut Plan<
     plan_packages(workspace, plan, tools, complete)
 }
 
+/// Adds a step that installs what makes the documentation, unless it is there and belongs to the lock file.
+pub(super) fn plan_docs_tools<'a>(workspace: &'a Workspace, plan: &mut Plan<'a>) -> Result<()> {
+    let folder = workspace.output(super::DOCS);
+    let complete = folder.join("node_modules/.package-lock.json").exists();
+    let tools = Packages {
+        what: "the generator of the documentation",
+        stamp: "stamps/docs-tools",
+        manifests: super::NPM_DOCS,
+        folder,
+        duration: "less than a minute",
+    };
+    plan_packages(workspace, plan, tools, complete)
+}
+
 fn plan_packages<'a>(
     workspace: &'a Workspace,
     plan: &mut Plan<'a>,

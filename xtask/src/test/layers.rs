@@ -14,7 +14,7 @@ use crate::emulator::{self, Emulator, Settings};
 use crate::package;
 use crate::process;
 use crate::progress::Plan;
-use crate::setup::{APPS, EMULATOR_USERS, FRAMEWORKS, NPM_APPS, NPM_EMULATOR, browser, engines};
+use crate::setup::{APPS, DOCS, EMULATOR_USERS, FRAMEWORKS, NPM_APPS, NPM_EMULATOR, browser, engines};
 use crate::workspace::Workspace;
 
 /// Runs a test module in the browser. A bare name, found on the tools' PATH, because Cargo splits the variable that
@@ -268,7 +268,7 @@ impl<'a> Bench<'a> {
         })
     }
 
-    /// Compares the table in the READMEs with what the layers before it found, and writes it anew where it differs.
+    /// Compares the table on its page with what the layers before it found, and writes it anew where it differs.
     pub(super) fn table(&self) -> Result<Counts> {
         let places = self.workspace.output("test/places");
         for layer in ["apps", "engines"] {
@@ -298,6 +298,19 @@ impl<'a> Bench<'a> {
     /// The tarball's session in apps of four frameworks, which are installed one folder up.
     pub(super) fn stores(&self) -> Result<Counts> {
         self.installed_test("tests/stores", &format!("{FRAMEWORKS}/apps"), "tests/stores/apps")
+    }
+
+    /// The apps that the guide's pages are made of, and the documentation's site.
+    pub(super) fn docs(&self) -> Result<Counts> {
+        let tarball = self.tarball()?;
+        let folder = self.install_package("test/docs", EMPTY_PROJECT)?;
+        crate::docs::build(self.workspace)?;
+        let emulator = self.start_emulator(&Settings::for_tests(false))?;
+        self.node_test("tests/docs", &emulator, |command| {
+            command.env("LOGINROCKET_TARBALL", &tarball).env("LOGINROCKET_INSTALLED", &folder);
+            command.env("LOGINROCKET_APPS", self.workspace.output(APPS));
+            command.env("LOGINROCKET_DOCS", self.workspace.output(DOCS));
+        })
     }
 
     /// Journeys over the demo page.

@@ -60,6 +60,8 @@ enum Layer {
     Tokens,
     /// The session as a store of React, Vue, Svelte and Solid
     Stores,
+    /// The apps of the guide in Chromium, and the documentation's site
+    Docs,
     /// Journeys over the demo page in Chromium
     E2e,
     /// The table of where the package runs, which `apps` and `engines` found
@@ -84,6 +86,7 @@ impl Layer {
             Self::Session => "session",
             Self::Tokens => "tokens",
             Self::Stores => "stores",
+            Self::Docs => "docs",
             Self::E2e => "e2e",
             Self::Table => "table",
         }
@@ -91,8 +94,8 @@ impl Layer {
 
     fn needs(self) -> &'static [Part] {
         use Part::{
-            AppTools, Browser, EmulatorTools, Engines, Frameworks, LibrarySources, NpmTools, WasmBindgen,
-            WasmPack, WasmTarget,
+            AppTools, Browser, DocsTools, EmulatorTools, Engines, Frameworks, LibrarySources, NpmTools,
+            WasmBindgen, WasmPack, WasmTarget,
         };
         match self {
             Self::Core | Self::Emulator | Self::Xtask | Self::Table => &[],
@@ -117,6 +120,9 @@ impl Layer {
                 ]
             }
             Self::Apps => &[WasmTarget, LibrarySources, WasmBindgen, WasmPack, NpmTools, Browser, AppTools],
+            Self::Docs => {
+                &[WasmTarget, LibrarySources, WasmBindgen, WasmPack, NpmTools, Browser, AppTools, DocsTools]
+            }
             Self::Engines => {
                 &[WasmTarget, LibrarySources, WasmBindgen, WasmPack, NpmTools, Browser, AppTools, Engines]
             }
@@ -143,6 +149,7 @@ impl Layer {
             Self::Session => bench.session(),
             Self::Tokens => bench.tokens(),
             Self::Stores => bench.stores(),
+            Self::Docs => bench.docs(),
             Self::E2e => bench.e2e(),
             Self::Table => bench.table(),
         }
@@ -311,6 +318,7 @@ mod tests {
             "session",
             "tokens",
             "stores",
+            "docs",
             "e2e",
             "table",
         ];

@@ -1,5 +1,5 @@
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import App from './App.jsx'
+import App from './App.tsx'
 
 createRoot(document.getElementById('root')).render(<StrictMode><App /></StrictMode>)
