@@ -41,7 +41,7 @@ export interface Wait {
   body?: string | undefined
   /** The token that is asked about. */
   token?: string | undefined
-  /** Why the last request had no answer. */
+  /** Why its request had no answer. */
   cause?: string | undefined
 }
 

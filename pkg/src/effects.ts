@@ -32,8 +32,8 @@ export interface Waiter extends Wait {
 
 /** What effects need of a host. */
 export interface Reports {
-  /** Tells the engine something. */
-  say(input: Input): void
+  /** Tells the engine something; and why a request had no answer, for those who are told at once that it had none. */
+  say(input: Input, cause?: string): void
   waiter(id: number): Waiter | undefined
   settled(id: number): void
   /** The snapshot is another one. */
@@ -74,8 +74,6 @@ export const performer = ({ fetch, place }: Settings, reports: Reports): Perform
   const timer = new Timer(() => say(input.woke()), broken)
   const verify = verifier()
   let channel: Channel | undefined
-  /** Why the last request had no answer. */
-  let cause: string | undefined
   let endWatch: (() => void) | undefined
   let endAnnouncement: (() => void) | undefined
 
@@ -114,7 +112,6 @@ export const performer = ({ fetch, place }: Settings, reports: Reports): Perform
       for (const id of ids) {
         const waiting = waiter(id)
         try {
-          if (waiting) waiting.cause = cause
           waiting?.settle(answer)
         } catch (error) {
           waiting!.fail(error)
@@ -126,13 +123,7 @@ export const performer = ({ fetch, place }: Settings, reports: Reports): Perform
       const body = additions === null ? undefined : withAdditions(additions, waiter(id)?.params ?? '{}')
       const going = exchange(fetch, method, url, headers, body, outlivesPage)
       exchanges.set(id, going)
-      cause = undefined
-      const report = (report: Input, why?: string) =>
-        attempt(() => {
-          if (!exchanges.delete(id)) return
-          cause = why
-          say(report)
-        }, broken)
+      const report = (report: Input, cause?: string) => attempt(() => exchanges.delete(id) && say(report, cause), broken)
       going.reply.then(
         (reply) => {
           if (!reply) return report(input.unanswered(id, true))

@@ -85,7 +85,7 @@ export class Host implements Tenant {
       instance,
       engine,
       performer: performer(settings, {
-        say: (report) => this.#hosted === hosted && this.#say(report),
+        say: (report, cause) => this.#hosted === hosted && this.#say(report, cause),
         waiter: (id) => this.#waiters[id],
         settled: (id) => this.#remove(id),
         changed: () => this.#change(),
@@ -234,9 +234,14 @@ export class Host implements Tenant {
   }
 
   /** Tells the engine something; if there is none any more, nobody waits for it. Throws nothing, whoever calls it. */
-  #say(input: Input): void {
+  #say(input: Input, cause?: string): void {
     try {
-      for (const listed of this.#handle(input)) this.#queue.push(listed)
+      for (const listed of this.#handle(input)) {
+        this.#queue.push(listed)
+        // Another request's cause is nobody's: it is noted before anything else can be said.
+        if (!cause || listed[0] !== Effect.Settle) continue
+        for (const id of listed[1] as number[]) if (this.#waiters[id]) this.#waiters[id]!.cause = cause
+      }
     } catch {
       this.evict()
     }

@@ -150,6 +150,32 @@ test('a body that was read before, or breaks off, is told with that as its cause
   assert.match(found[1], /the cause was: TypeError: terminated/);
 });
 
+test('the cause of one request is not told of another', async () => {
+  const found = await program(`
+    let ways = {};
+    const lr = client((url) => new Promise((_, reject) => { ways[new URL(url).pathname.split('/').pop()] = reject }));
+    const token = [{ alg: 'RS256', kid: 'a' }, { iss: 'https://authrocket.com', sub: 'usr_a', iat: 1, exp: 9e9 }].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.') + '.c2ln';
+    const asked = [lr.verifyToken(token), lr.login(person), lr.signup(person)];
+    while (Object.keys(ways).length < 3) await new Promise(setImmediate);
+    for (const [name, fail] of Object.entries(ways)) fail(new Error('of ' + name));
+    const causeOf = ({ code, message }) => [code, message.split('; the cause was: ')[1] ?? null];
+    const seen = (await Promise.all(asked)).map(causeOf);
+    // Not asked for again so soon: what became of a call meanwhile is not why.
+    ways = {};
+    const again = lr.login(person);
+    while (!ways.login) await new Promise(setImmediate);
+    ways.login(new Error('of another login'));
+    await again;
+    return [...seen, causeOf(await lr.verifyToken(token))];
+  `);
+  assert.deepEqual(found, [
+    ['keys_unavailable', 'Error: of jwks'],
+    ['network_error', 'Error: of login'],
+    ['outcome_unknown', 'Error: of signup'],
+    ['keys_unavailable', null],
+  ]);
+});
+
 test('an old cause is not told of a new failure', async () => {
   const found = await program(`
     const ways = [() => { throw new TypeError('the first') }, () => new Response('{}', { status: 200 }), () => { throw undefined }];
