@@ -22,24 +22,24 @@ impl ScriptEngine {
         Self::default()
     }
 
-    /// Opens it with the options of a client, as a list in JSON; gives what is to be done first, likewise.
-    pub fn open(&mut self, mono_ms: f64, wall: f64, options: &str) -> String {
-        match wire::setup(options) {
-            Ok(setup) => {
-                let (engine, effects) = Engine::new(moment(mono_ms, wall), setup);
-                self.0 = Some(engine);
-                wire::write(&effects)
-            }
-            Err(error) => wire::write_misuse(error),
-        }
-    }
-
-    /// Takes an input in, as a list in JSON and the text that goes beside it; gives what is to be done, likewise.
+    /// Takes a list in JSON in, and the text that goes beside it: first the options of a client, then one input after the other.
+    /// Gives what is to be done, as a list of lists.
     pub fn handle(&mut self, mono_ms: f64, wall: f64, list: &str, beside: Option<String>) -> String {
-        let mut effects = Vec::new();
-        if let (Some(engine), Some(input)) = (&mut self.0, wire::read(list, beside.map(Secret::new))) {
-            effects = engine.handle(moment(mono_ms, wall), input);
-        }
+        let now = moment(mono_ms, wall);
+        let effects = match &mut self.0 {
+            Some(engine) => match wire::read(list, beside.map(Secret::new)) {
+                Some(input) => engine.handle(now, input),
+                None => Vec::new(),
+            },
+            None => match wire::setup(list) {
+                Ok(setup) => {
+                    let (engine, effects) = Engine::new(now, setup);
+                    self.0 = Some(engine);
+                    effects
+                }
+                Err(error) => vec![wire::misuse(error)],
+            },
+        };
         wire::write(&effects)
     }
 }

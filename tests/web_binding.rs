@@ -45,16 +45,16 @@ fn options(url: &str) -> String {
 #[wasm_bindgen_test]
 fn options_open_an_engine_and_bad_ones_say_what_is_wrong() {
     let mut engine = ScriptEngine::new();
-    let first = list(&engine.open(0.0, 1.0, &options("https://sample.e2.loginrocket.com")));
+    let first = list(&engine.handle(0.0, 1.0, &options("https://sample.e2.loginrocket.com"), None));
     assert!(first.iter().all(|effect| effect[0].is_u64()), "{first:?}");
-    let misuse = list(&ScriptEngine::new().open(0.0, 1.0, &options("nonsense")));
+    let misuse = list(&ScriptEngine::new().handle(0.0, 1.0, &options("nonsense"), None));
     assert_eq!(misuse.len(), 1, "{misuse:?}");
 }
 
 #[wasm_bindgen_test]
 fn what_is_no_input_changes_nothing_and_the_next_one_is_answered() {
     let mut engine = ScriptEngine::new();
-    engine.open(0.0, 1.0, &options("https://sample.e2.loginrocket.com"));
+    engine.handle(0.0, 1.0, &options("https://sample.e2.loginrocket.com"), None);
     for garbage in ["", "null", "[]", "[999]", "[-1]", "{", "[0,", "\u{0}"] {
         assert_eq!(engine.handle(f64::NAN, -1.0, garbage, None), "[]", "{garbage}");
     }
@@ -63,6 +63,12 @@ fn what_is_no_input_changes_nothing_and_the_next_one_is_answered() {
 }
 
 #[wasm_bindgen_test]
-fn an_engine_that_is_not_open_says_nothing() {
-    assert_eq!(ScriptEngine::default().handle(0.0, 0.0, "[0,1]", Some("x".to_owned())), "[]");
+fn what_is_no_options_opens_no_engine() {
+    let mut engine = ScriptEngine::default();
+    for garbage in ["", "{}", "[0,1]"] {
+        let misuse = list(&engine.handle(0.0, 0.0, garbage, Some("x".to_owned())));
+        assert_eq!((misuse.len(), &misuse[0][1]), (1, &json!([0])), "{garbage}");
+    }
+    let first = list(&engine.handle(0.0, 1.0, &options("https://sample.e2.loginrocket.com"), None));
+    assert!(first.iter().all(|effect| effect[1] != json!([0])), "{first:?}");
 }

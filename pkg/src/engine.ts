@@ -9,9 +9,7 @@ import { decoder, encoder } from './utf8'
 
 /** The engine of `src/bindings.rs`. */
 export interface Engine {
-  /** Opens it with a list of options; gives the effects to be performed first. */
-  open(monoMs: number, wall: number, options: string): string
-  /** Takes an input in; gives the effects to be performed. */
+  /** Takes the options in, which open it, and after that one input after the other; gives the effects to be performed. */
   handle(monoMs: number, wall: number, list: string, beside?: string): string
   free(): void
 }

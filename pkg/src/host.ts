@@ -72,7 +72,7 @@ export class Host implements Tenant {
     let text: string
     try {
       engine = new instance.Engine()
-      text = engine.open(...given)
+      text = engine.handle(...given)
     } catch {
       instance.fail()
       throw internalError()

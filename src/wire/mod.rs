@@ -191,7 +191,7 @@ pub fn write(effects: &[Effect]) -> Wiped<String> {
     writer.into_text()
 }
 
-/// Writes the effect of options that cannot be meant, for whoever waits under the number 0.
-pub fn write_misuse(error: Error) -> Wiped<String> {
-    write(&[Effect::Settle { ids: vec![0], answer: Answer::Failed { failure: error.into() } }])
+/// The effect of options that cannot be meant, for whoever waits under the number 0.
+pub fn misuse(error: Error) -> Effect {
+    Effect::Settle { ids: vec![0], answer: Answer::Failed { failure: error.into() } }
 }

@@ -24,7 +24,7 @@ const handled = (engine, list, beside) => JSON.parse(engine.handle(0, 1_790_000_
 
 const opened = (Engine) => {
   const engine = new Engine()
-  engine.open(0, 1_790_000_000, JSON.stringify(OPTIONS))
+  engine.handle(0, 1_790_000_000, JSON.stringify(OPTIONS))
   return engine
 }
 

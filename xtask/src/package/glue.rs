@@ -51,6 +51,19 @@ const PASS_QUICKLY: &str = "function passStringToWasm0(arg, malloc, realloc) {
 /// What is for codecs that are no better than `encode`: those that it is given are.
 const POLYFILL: &str = "if (!('encodeInto' in cachedTextEncoder)) {";
 
+/// How memory is looked at. That nobody has taken it, a module of this size need not ask a second way.
+const VIEW: &str = "function getDataViewMemory0() {";
+const VIEW_SHORTLY: &str = "function getDataViewMemory0() {
+    if (cachedDataViewMemory0?.buffer !== wasm.memory.buffer) cachedDataViewMemory0 = new DataView(wasm.memory.buffer);
+    return cachedDataViewMemory0;
+}
+";
+
+/// What would free an object at the end of a block: it is the host's, and nobody else's.
+fn dispose(class: &str) -> String {
+    format!("if (Symbol.dispose) {class}.prototype[Symbol.dispose] = {class}.prototype.free;\n")
+}
+
 /// How the glue ends what it begins at the start of a line.
 const END: &str = "\n}\n";
 
@@ -78,6 +91,8 @@ fn kept<'a>(glue: &'a str, class: &str) -> Option<(String, &'a str)> {
     let (kept, loader) = glue.split_once(LOADER)?;
     let kept = replace(kept, PASS, END, PASS_QUICKLY)?;
     let kept = replace(&kept, POLYFILL, END, "")?;
+    let kept = replace(&kept, VIEW, END, VIEW_SHORTLY)?;
+    let kept = replace(&kept, &dispose(class), "", "")?;
     let (free, free_quietly) = free(class);
     Some((replace(&kept, &free, "", &free_quietly)?, loader))
 }
@@ -97,7 +112,8 @@ mod tests {
         let (free, _) = free("Engine");
         let [(decoder, _), (encoder, _)] = CODECS;
         format!(
-            "export class Engine {{}}\nnew FinalizationRegistry({free});\n{decoder};\n{encoder};\n{PASS}arg) {{\n    slow();\n}}\n{POLYFILL}\n    old();\n}}\nfunction __wbg_get_imports() {{}}\n{LOADER}\nasync function load() {{}}"
+            "export class Engine {{}}\n{}new FinalizationRegistry({free});\n{decoder};\n{encoder};\n{VIEW}\n    old();\n}}\n{PASS}arg) {{\n    slow();\n}}\n{POLYFILL}\n    old();\n}}\nfunction __wbg_get_imports() {{}}\n{LOADER}\nasync function load() {{}}",
+            dispose("Engine")
         )
     }
 
@@ -116,13 +132,14 @@ mod tests {
     fn texts_are_passed_by_a_function_of_our_own() {
         let made = factory(&glue(), "Engine").unwrap();
         assert!(made.contains(PASS_QUICKLY) && made.contains("function __wbg_get_imports() {}"));
+        assert!(made.contains(VIEW_SHORTLY) && !made.contains("Symbol.dispose"));
         assert!(!made.contains("slow()") && !made.contains("old()"));
     }
 
     #[test]
     fn a_glue_that_is_another_one_is_refused() {
         assert!(factory("export class Engine {}", "Engine").is_err());
-        for part in [free("Engine").0.as_str(), PASS, POLYFILL, LOADER] {
+        for part in [free("Engine").0.as_str(), &dispose("Engine"), VIEW, PASS, POLYFILL, LOADER] {
             assert!(factory(&glue().replace(part, ""), "Engine").is_err(), "{part}");
         }
         let (decoder, _) = CODECS[0];

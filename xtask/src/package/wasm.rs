@@ -23,6 +23,10 @@ const STANDARD_LIBRARY: &str = "-Zbuild-std=std,panic_abort";
 /// `pkg/size-budget.json` says how that was measured; what buys less than 3 % is not used.
 const UNSTABLE: [&str; 3] = ["-Zunstable-options", "-Cpanic=immediate-abort", "-Zinline-mir=yes"];
 
+/// What a call weighs when the compiler considers putting a function in its place; by itself it takes 25. Of functions that are
+/// hardly more than their call the module is 0.7 % smaller so.
+const CALLS: &str = "-Cllvm-args=-inline-call-penalty=50";
+
 /// What every engine knows that the package runs in. What the compiler would use beside it, such as reference types,
 /// `wasm2js` refuses.
 const BASELINE: [&str; 2] = ["-Ctarget-cpu=mvp", "-Ctarget-feature=+bulk-memory,+mutable-globals,+sign-ext"];
@@ -55,7 +59,7 @@ pub(super) fn build(workspace: &Workspace, folder: &Path) -> Result<()> {
         // Other flags than other builds': in one folder each would throw out what the other has compiled.
         .env("CARGO_TARGET_DIR", workspace.output("package/cargo"));
     let mut flags = flags(workspace)?;
-    for flag in BASELINE {
+    for flag in BASELINE.into_iter().chain([CALLS]) {
         flags.push(SEPARATOR);
         flags.push(flag);
     }
