@@ -7,7 +7,7 @@ use super::{
     json::Json,
     jwt::base64url,
     request::Request,
-    secret::Secret,
+    secret::{Builder, Secret},
     text::{Text, trim_end},
     time::Moment,
     url::BaseUrl,
@@ -100,13 +100,17 @@ fn is_sound(key: &PublicKey) -> Option<bool> {
     match key {
         PublicKey::Components { n, e } => Some(are_sound(base64url(n)?.expose(), base64url(e)?.expose())),
         PublicKey::Spki(text) => {
-            let letters = trim_end(text, b'=').bytes().map(|letter| match letter {
-                b'+' => '-',
-                b'/' => '_',
-                letter => char::from(letter),
-            });
-            let der = base64url(&letters.collect::<String>())?;
-            components(der.expose()).map(|(n, e)| are_sound(n, e))
+            let mut letters = Builder::default();
+            for letter in trim_end(text, b'=').bytes() {
+                letters.push_ascii(match letter {
+                    b'+' => b'-',
+                    b'/' => b'_',
+                    letter => letter,
+                });
+            }
+            let der = base64url(letters.finish().expose())?;
+            let (n, e) = components(der.expose())?;
+            Some(are_sound(n, e))
         }
     }
 }

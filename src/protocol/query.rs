@@ -15,13 +15,13 @@ const UNSENDABLE: Error = Error::InvalidParams(Misuse::ParamsNotFlat);
 /// A URL that gets its query, if there is anything to put into it. Any parameter may be a session id.
 pub struct Query {
     url: Builder,
-    separator: char,
+    separator: u8,
 }
 
 impl Query {
     /// Behind a URL without a query, of these parts.
     pub fn of(url: &[&str]) -> Self {
-        let mut query = Self { url: Builder::default(), separator: '?' };
+        let mut query = Self { url: Builder::default(), separator: b'?' };
         for part in url {
             query.url.push_str(part);
         }
@@ -40,10 +40,10 @@ impl Query {
 
     /// Adds a parameter.
     pub fn add(&mut self, name: &str, value: &str) {
-        self.url.push(self.separator);
-        self.separator = '&';
+        self.url.push_ascii(self.separator);
+        self.separator = b'&';
         push_escaped(&mut self.url, name);
-        self.url.push('=');
+        self.url.push_ascii(b'=');
         push_escaped(&mut self.url, value);
     }
 
@@ -101,16 +101,16 @@ pub fn encode(pairs: &[Pair]) -> Secret {
 
 /// `encodeURIComponent`, except that a space becomes `+` and `: $ , [ ]` stay as they are.
 fn push_escaped(query: &mut Builder, text: &str) {
-    let hex = |nibble: u8| char::from(if nibble < 10 { b'0' + nibble } else { b'A' - 10 + nibble });
+    let hex = |nibble: u8| if nibble < 10 { b'0' + nibble } else { b'A' - 10 + nibble };
     for byte in text.bytes() {
         if byte == b' ' {
-            query.push('+');
+            query.push_ascii(b'+');
         } else if byte.is_ascii_alphanumeric() || text::has("-_.!~*'():$,[]", byte) {
             query.push_ascii(byte);
         } else {
-            query.push('%');
-            query.push(hex(byte >> 4));
-            query.push(hex(byte & 15));
+            query.push_ascii(b'%');
+            query.push_ascii(hex(byte >> 4));
+            query.push_ascii(hex(byte & 15));
         }
     }
 }

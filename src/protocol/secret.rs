@@ -133,16 +133,15 @@ impl Builder {
     }
 
     /// Appends a letter of ASCII: of JSON every other one stands alone.
-    #[inline(never)]
     pub(crate) fn push_ascii(&mut self, letter: u8) {
-        // One that is none would take two.
-        self.make_room(2);
-        self.0.push(char::from(letter));
+        self.push(char::from(letter));
     }
 
     /// Appends a character.
+    #[inline(never)]
     pub(crate) fn push(&mut self, character: char) {
-        self.push_str(character.encode_utf8(&mut [0; 4]));
+        self.make_room(4);
+        self.0.push(character);
     }
 
     /// Appends a number in decimal; formatting it the standard way would take more of the module than all who use this.
