@@ -36,6 +36,13 @@ for (const app of [undefined, 'plain']) {
   });
 }
 
+visit('moving: getSession carries a signed-in person over', { guide: 'first-sign-in' }, async ({ page, realm, origin }) => {
+  const { session } = await post(realm, 'login', realm.person);
+  await call(page, origin, realm, 'getSession', { session });
+  await page.goto(origin);
+  await hello(page);
+});
+
 for (const [email_verification, then] of [
   ['none', 'Welcome, Grace Hopper.'],
   ['preverify', 'Look into your mail: your invitation is there.'],

@@ -56,6 +56,7 @@ const internals = [
       fleet: 'A fleet of pages',
       testing: 'Testing',
       benchmarks: 'Benchmarks',
+      figures: 'Targets and figures',
       documentation: 'The documentation',
     }),
   },
