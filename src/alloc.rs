@@ -1,8 +1,8 @@
-//! The allocator of the npm module: it wipes what is given back, so that no secret stays behind in memory, whoever held it:
-//! the engine, the strings that cross, or what grew and was copied.
+//! The allocator of the npm module. It wipes what is freed, so no secret stays in memory: neither of the engine, nor
+//! of the strings that cross, nor of what was copied when it grew.
 //!
-//! Blocks have sizes of powers of two and go back into a list of their size. That is less code than any allocator that
-//! merges them, and an engine that does the same again and again never grows.
+//! Blocks have sizes of powers of two and go back into a list of their size. That is less code than an allocator that
+//! merges blocks, and an engine that does the same again and again never grows.
 
 #![expect(unsafe_code, reason = "an allocator gives out memory, which no safe code can")]
 #![expect(clippy::cast_ptr_alignment, reason = "every block is aligned to more than an address is")]

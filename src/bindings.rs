@@ -1,6 +1,6 @@
 //! The engine for a script: a page of code, which decides nothing.
 //!
-//! Nothing of the script's is called from here, so a call of the script's can never come back in the middle of another.
+//! Nothing here calls the script, so the script can never call back in the middle of another call.
 
 use crate::{
     engine::Engine,

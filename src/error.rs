@@ -1,7 +1,7 @@
 //! Everything that can go wrong, in one enum with stable codes.
 //!
-//! Codes are the contract; messages are for developers, say what to do, and may change. No variant carries text
-//! that came from a caller or from the network, so that an error can be shown and logged as it is.
+//! Codes are stable. Messages are for developers: they say what to do, and may change. No variant carries text that
+//! came from a caller or from the network, so an error can be shown and logged as it is.
 
 mod misuse;
 

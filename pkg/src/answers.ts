@@ -1,5 +1,5 @@
-// What a wait comes to, as the app gets it: the service's own object, what the engine knows, or a failure in the official
-// client's shape. Copies, because a member that is set could meet a setter of the page's.
+// What a call resolves with: the service's own object, what the engine knows, or a failure in the official client's
+// shape. They are copies, because setting a member could call a setter of the page's.
 
 import { explanationOf } from './explanation'
 import { bare, dense } from './members'

@@ -1,4 +1,4 @@
-// The bytes that texts stand for.
+// Decodes base64.
 
 /** A text of which each letter is a byte, as browsers decode base64. */
 export const bytesOf = (letters: string): Uint8Array<ArrayBuffer> => {

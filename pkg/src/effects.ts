@@ -1,4 +1,4 @@
-// What a host does for each effect, with the Web APIs of the other files; what came of it is reported to the engine.
+// Performs effects with the Web APIs of the other files, and reports what came of them to the engine.
 
 import type { Wait } from './answers'
 import { openChannel, type Channel } from './channel'

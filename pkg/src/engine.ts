@@ -1,7 +1,7 @@
-// The WebAssembly instance: one for all clients of the page, and a fresh one after it failed.
+// The WebAssembly instance: one for all clients of the page, and a fresh one after a trap.
 //
-// What an instance did before it failed is unknown, so nothing of it is used again: its clients are told, and each gets an
-// engine of a fresh instance with its next call.
+// It is unknown what an instance did before it failed, so nothing of it is used again. Its clients are told, and each
+// gets an engine of a fresh instance with its next call.
 
 import { LoginRocketError, notStarted } from './errors'
 import { glue } from './glue'

@@ -1,4 +1,4 @@
-// Where the package runs: for one person, or for many at once.
+// The environment: whether one person uses the package, or many at once.
 
 import { attempt } from './guard'
 import { isNative } from './plain'

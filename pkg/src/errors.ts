@@ -1,4 +1,4 @@
-// The error classes of the package, turning a failure into one, and the errors that arise before or around the engine.
+// The error classes, how a failure becomes one, and the errors that arise before or around the engine.
 
 import type { FailureObject } from './answers'
 import { attempt } from './guard'

@@ -1,4 +1,4 @@
-// How a session stands and why, as `explain()` gives it.
+// The explanation of a session, as `explain()` gives it.
 
 import { dense } from './members'
 import { FRESHNESS, PROBLEMS, STATES, WHYS, type Answer, type AnswerKind } from './wire/effects'

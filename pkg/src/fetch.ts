@@ -1,5 +1,6 @@
-// `fetch`, to the end of the answer. What comes back may be a real answer, one of another realm, a polyfill's, or nothing
-// of the kind: it is known by its members. Whatever a browser throws or rejects with, it says the same: no answer.
+// `fetch`, to the end of the answer. What comes back may be a real answer, one of another realm, a polyfill's, or no
+// answer at all, so it is recognised by its members. Whatever a browser throws or rejects with means the same: no
+// answer.
 
 import { attempt } from './guard'
 import { bare } from './members'

@@ -1,7 +1,7 @@
-// Who wants to know of changes.
+// The listeners of a session.
 //
-// A listener runs when everything is settled and may call anything, this included. What it changes is told after everyone has
-// been told of what is now, and each gets the newest only.
+// A listener is called when everything is settled, and may call anything. If it causes a change, all listeners first
+// get the present snapshot; then each gets only the newest.
 
 import { attempt } from './guard'
 import type { Snapshot } from './types/session'

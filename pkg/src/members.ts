@@ -1,4 +1,4 @@
-// Objects as data: their own members, and none that say nothing.
+// Objects as data: their own members, without those that are undefined.
 
 /** An object without the members that are undefined or null. */
 export const dense = <T extends object>(members: T): T => {

@@ -1,4 +1,4 @@
-// The options of a client and of a call. What they must be, and what is said if they are not, is for the engine.
+// Reads the options of a client and of a call. The engine says what they must be, and what is wrong with them.
 
 import { hasChannel } from './channel'
 import { hasCrypto } from './crypto'

@@ -1,4 +1,5 @@
-// Values of the app's as they go over the wire: each read once, whatever a getter does, and made what JSON can hold.
+// The app's values on their way to the engine: each is read once, whatever a getter does, and becomes what JSON can
+// hold.
 
 import { attempt } from './guard'
 import { bare } from './members'

@@ -1,6 +1,6 @@
-// A request of the app's own, in whatever form it gives it to `fetch`: read once and made a finished `Request`, so that what is
-// judged is what is sent, whatever becomes of the page or of what the app gave while it waits. Where there is no class for
-// requests it goes by its parts, and is not sent where it would lead elsewhere by then.
+// A request of the app's own, in whatever form it comes. It is read once and made a finished `Request`, so what is
+// judged is what is sent, whatever happens to the page while it waits. Without the class `Request` it goes by its
+// parts, and is not sent if it would lead elsewhere by then.
 
 import { LoginRocketError } from './errors'
 import { attempt } from './guard'

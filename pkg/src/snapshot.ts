@@ -1,4 +1,4 @@
-// What is to be seen of a session, out of what the engine says of it and what the token says of the person.
+// Builds snapshots from what the engine says about the session and what the token says about the person.
 
 import { bare, dense } from './members'
 import type { Snapshot } from './types/session'

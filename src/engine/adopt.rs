@@ -1,7 +1,7 @@
-//! Back from the hosted pages with a token (protocol.md#hosted-pages).
+//! Adopting the token that a hosted page sends back (protocol.md#hosted-pages).
 //!
-//! Anybody can make a link with a token in it. So it is always verified, and never takes the place of somebody else who is
-//! signed in, unless the person says so.
+//! Anybody can make a link with a token in it. So the token is always verified, and it never takes the place of
+//! somebody else who is signed in, unless the person agrees.
 
 use super::{Answer, Effect, Engine, Event, Id, Want, session::CallContext};
 use crate::{

@@ -1,4 +1,4 @@
-//! The app's own requests, with the session's token where it may go.
+//! Authorized fetch: the app's own requests, with the session's token where it may go.
 
 use super::{AuthorizedFetch, Effect, Engine, Id, MIN_VALIDITY_SECONDS, Want, session};
 use crate::Error;

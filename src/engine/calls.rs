@@ -1,5 +1,5 @@
-//! Requests to the service: the app's calls, which use the session where they name none and feed it with what they bring,
-//! and those that the session itself needs.
+//! Requests to the service: the app's calls, and those that the session needs. A call that names no session uses this
+//! one, and the session takes over what the call brings.
 
 use super::{
     Answer, CallOptions, Due, Effect, Engine, Event, Id, Resumed, UNATTENDED_TIMEOUT_MS, Want,

@@ -1,4 +1,4 @@
-//! Everything that is to happen by some time: one list, so that one wake-up serves all of it.
+//! Deadlines: everything that has to happen by some time, in one list, so that one wake-up serves all of it.
 
 use super::{Effect, Id, lists::List};
 

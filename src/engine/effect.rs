@@ -1,5 +1,5 @@
-//! What an engine wants done. A host performs all effects of one call in their order, and after that reports what came of those
-//! that have an id.
+//! Effects: what an engine wants done. A host performs the effects of one call in their order. Then it reports what
+//! came of those that have an id.
 
 use super::{
     Id,

@@ -1,4 +1,4 @@
-//! How a session stands and why, without a secret in it: for a bug report.
+//! The explanation of a session for a bug report: its state and why, without a secret.
 
 pub use super::store::Problem;
 use super::{

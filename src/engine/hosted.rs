@@ -1,4 +1,4 @@
-//! To the realm's hosted pages, with the session where the page takes one (protocol.md#hosted-pages).
+//! Going to the realm's hosted pages, with the session if the page takes one (protocol.md#hosted-pages).
 
 use super::{Answer, Effect, Engine, Event, Id};
 use crate::{

@@ -1,4 +1,4 @@
-//! What an engine is told: what the app wants, and what came of the effects that its host performed.
+//! Inputs: what the app wants, and what came of the effects that the host performed.
 
 use super::session::Want;
 use crate::{

@@ -1,7 +1,7 @@
-//! Which tokens may be trusted: the realm's keys, asked for when they are needed and as rarely as may be, and the tokens that
-//! wait for a verdict.
+//! Which tokens may be trusted: the realm's keys, fetched when they are needed and as rarely as possible, and the
+//! tokens that wait to be verified.
 //!
-//! What makes a token good is in [`crate::protocol::verify`], when keys are asked for in [`crate::protocol::jwks`].
+//! What makes a token good is in [`crate::protocol::verify`], when keys are fetched in [`crate::protocol::jwks`].
 
 use super::{
     Answer, Due, EXTRA_TIMEOUT_MS, Effect, Engine, Id, OWN_IDS, Resumed, Signature, SignedToken, TokenPolicy,

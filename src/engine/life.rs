@@ -1,4 +1,4 @@
-//! From start to end: opening, attaching, what happens around the page, another URL, and disposal.
+//! The life of an engine: opening, attaching, events of the page, another URL, and disposal.
 
 use super::{
     Due, Effect, Engine, Event, Id, Resumed, Setup, StorageScope, Want,

@@ -1,4 +1,4 @@
-//! Lists of what goes on: few entries at a time, in the order in which they came.
+//! Lists of pending work: few entries at a time, in the order in which they came.
 
 use std::ops::{Deref, DerefMut};
 

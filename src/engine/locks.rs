@@ -1,5 +1,5 @@
-//! The lock that lets one tab at a time refresh: asked for, waited for, gone without, given back; and the announcement by
-//! which a tab that opens finds out whether another one has a token for it.
+//! The lock that lets one tab at a time refresh: requested, waited for, given back, or done without. And the
+//! announcement by which a tab that opens finds out whether another one has a token for it.
 
 use super::{Due, Effect, Engine, Event, Id, StorageScope, session::Ticket};
 use crate::protocol::text::Text;

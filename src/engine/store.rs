@@ -1,5 +1,5 @@
-//! The entry of the store: read and written in the order in which that is wanted, within bounds, and from memory where the
-//! store does not do its part.
+//! The entry of the store. Operations run in the order in which they were asked for, and each has a time limit. If
+//! the store fails, memory takes its place.
 
 use super::{
     Due, Effect, Engine, Event, Id, Resumed, Setup, StorageScope, StoreFault,

@@ -1,5 +1,5 @@
-//! What is wrong with what an app gave. As a number an error is one word wherever it goes, and the texts are where people read
-//! them: not in the npm module, which is 4 kB smaller for it.
+//! What is wrong with what an app passed. A misuse is a number, so an error is one word wherever it goes. The texts
+//! are where people read them and not in the npm module, which is 4 kB smaller for it.
 
 /// Defines them: a name and what the developer reads.
 macro_rules! misuses {

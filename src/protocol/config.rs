@@ -1,4 +1,4 @@
-//! What a client is set up with: the URL, the language, the time allowed, and what is refused among options.
+//! The configuration of a client: URL, language, timeout, and what is refused among options.
 
 use super::{
     json::Json,

@@ -1,5 +1,5 @@
-//! Text that is shared, and looking for single letters in text. The standard library's patterns do the latter as well, with
-//! searchers for everything that a pattern can be: 4 kB of the module.
+//! Shared text, and searching text for single letters. The standard library's patterns could search as well, but
+//! bring searchers for every kind of pattern: 4 kB of the module.
 
 use super::secret::Secret;
 use core::{

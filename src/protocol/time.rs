@@ -1,4 +1,4 @@
-//! The time as an engine is told it.
+//! Time, as a host gives it to an engine.
 
 /// A moment on the two clocks of a machine. Neither is to be trusted alone: the monotonic one may stand still while the
 /// machine sleeps, the other may be wrong and is set from time to time.

@@ -1,4 +1,4 @@
-//! The client that an app makes: its methods say what is wanted, and give what that came to.
+//! The client of an app. Its methods begin calls and give their results.
 
 use super::{
     CallOptions, Options, Session,

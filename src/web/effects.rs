@@ -1,4 +1,4 @@
-//! What is done for each effect, by the Web APIs of the other files; what came of it is reported to the engine.
+//! Performs effects with the Web APIs of the other files, and reports what came of them to the engine.
 
 use super::{
     authorized::discard,

@@ -1,7 +1,8 @@
-//! The host of one engine: it hands inputs over, has the effects performed, and keeps those who wait by number.
+//! The host of one engine. It hands inputs over, has the effects performed, and keeps those who wait by number.
 //!
-//! An engine calls nobody, so it can be told something at any time; its effects are performed one after the other, and all of
-//! them before the outermost call returns: what a synchronous store is asked is done by then. Listeners run after that.
+//! An engine calls nobody, so it takes inputs at any time. Its effects are performed one after the other, and all of
+//! them before the outermost call returns. So what a synchronous store was asked is done by then. Listeners run after
+//! that.
 
 use super::{
     Options, Storage,

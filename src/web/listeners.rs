@@ -1,7 +1,7 @@
-//! Who wants to know of changes.
+//! The listeners of a session.
 //!
-//! A listener is called when everything is settled and may call anything. What it changes is told after everyone has been told
-//! of what is now, and each gets the newest only.
+//! A listener is called when everything is settled, and may call anything. If it causes a change, all listeners first
+//! get the present snapshot; then each gets only the newest.
 
 use super::host::Host;
 use crate::engine::session::snapshot::Snapshot;

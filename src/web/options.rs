@@ -1,4 +1,4 @@
-//! What a client is made with, and for whom.
+//! The options of a client, and its environment.
 
 use super::{Storage, channel, crypto, global_member, locks, member};
 use crate::{

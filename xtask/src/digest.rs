@@ -1,4 +1,4 @@
-//! Digests of files, by which a step knows that its result is still right. Contents decide, never times.
+//! Digests of files, by which a step knows whether its result is still right. Contents decide, never times.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,7 +1,8 @@
-//! When the service may be asked again: its own word, our back-off, and a limit that nothing passes.
+//! Backoff: when the service may be asked again. That depends on what the service says, on our own backoff, and on a
+//! limit that always holds.
 //!
-//! A caller waits for what must be waited for; the schedule, which nobody watches, waits somewhat longer and each tab
-//! differently, so that a million clients that failed together do not come back together.
+//! A caller waits no longer than needed. Nobody watches the schedule, so it waits somewhat longer, and differently in
+//! each tab. So a million clients that failed together do not come back together.
 
 use crate::protocol::{failure::Failure, time::Moment};
 

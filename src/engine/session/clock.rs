@@ -1,7 +1,7 @@
 //! What time it is by the service's clock, as far as this tab can know.
 //!
-//! Only the service's own answers teach it: a link or a sibling could name any time. Where they fit the machine's clock, that
-//! is taken for right.
+//! Only the service's own answers teach it: a link or a sibling could name any time. While they agree with the
+//! machine's clock, that one counts as right.
 
 use crate::protocol::{claims::Claims, time::Moment, verify::LEEWAY_SECONDS};
 

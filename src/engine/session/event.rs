@@ -1,4 +1,4 @@
-//! What a session is told, and what it wants done: its events and its commands, and the types in them.
+//! The events and commands of a session, and the types in them.
 
 use super::{
     super::lists::List,

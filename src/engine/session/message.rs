@@ -1,10 +1,10 @@
-//! What tabs say to each other, what is stored, and how both are written.
+//! Messages between tabs and the stored entry, and how both are written.
 //!
-//! The JWT is broadcast, never stored; the session id is both. A sign-out is stored as such: an entry that is merely gone may
-//! have been cleared by anyone, and ends nothing.
+//! The JWT is broadcast and never stored; the session id is both. A sign-out is stored as a sign-out: an entry that
+//! is missing may have been cleared by anyone, and ends nothing.
 //!
-//! Both forms are JSON objects of strings with the version of the form. What is of another version, of another app, or
-//! broken reads as nothing: it came from outside, and nothing follows from it.
+//! Both forms are JSON objects of strings with the version of the form. Whatever is of another version, of another
+//! app, or broken counts as nothing, since it came from outside.
 
 use crate::{
     Error,

@@ -1,4 +1,5 @@
-//! Asking the service for a token: one request at a time, when someone needs it or it is due, and what its answer means.
+//! Refreshing: asking the service for a token, one request at a time, when someone needs it or it is due; and what
+//! the answer means.
 
 use super::{
     Command, Commands, Phase, Session, Ticket, Want,

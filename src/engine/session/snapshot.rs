@@ -1,4 +1,4 @@
-//! What anyone may see of a session: no secret in it.
+//! Snapshots: what anyone may see of a session. No secret is in one.
 
 use super::{Command, Commands, Phase, Session, token::Token};
 use crate::protocol::{response::Next, text::Text, time::Moment};

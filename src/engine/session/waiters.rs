@@ -1,4 +1,4 @@
-//! Those who wait for a token, and their answers. Each is answered once, and by its deadline.
+//! Waiters: those who wait for a token, and their answers. Each is answered once, and by its deadline.
 
 use super::super::lists::List;
 use super::{Answer, Command, Commands, Phase, Session, Waiter, Want, token::Token};

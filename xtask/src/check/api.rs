@@ -1,4 +1,5 @@
-//! The public API is what the committed report says it is: whoever changes it, changes the report and sees what changed.
+//! The public API is what its committed page says. Whoever changes it changes the page as well, and sees what
+//! changed.
 
 use std::fs;
 

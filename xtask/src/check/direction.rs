@@ -1,5 +1,5 @@
-//! The emulator's modules use each other in one direction: each those that stand before it, and none that stands after it. So a
-//! reader can begin at one end.
+//! The emulator's modules use each other in one direction: a module uses those before it in the list, and none after
+//! it. So a reader can begin at one end.
 
 use std::fs;
 use std::path::Path;

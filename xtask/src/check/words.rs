@@ -1,4 +1,4 @@
-//! Names that do not come back: each has a standard term in its place, which a reader knows already.
+//! Old names do not come back. Each has a standard term in its place.
 
 use anyhow::{Result, bail};
 
