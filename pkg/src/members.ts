@@ -1,4 +1,4 @@
-// Objects as data: their own members, without those that are undefined.
+// Objects as data: their own members, without those that are undefined or null.
 
 /** An object without the members that are undefined or null. */
 export const dense = <T extends object>(members: T): T => {
