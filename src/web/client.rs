@@ -41,17 +41,17 @@ impl PartialEq for Client {
     }
 }
 
-/// What the service said to a call that it did: as it came, with all its members.
+/// The service's answer to a call that succeeded, as it came, with all its members.
 #[derive(Clone, Debug)]
 pub struct Success {
-    /// What comes next for the person, of a call that can sign in.
+    /// What to do next, after a call that can sign a person in.
     pub next: Option<Next>,
-    /// The JSON object; none where the service had nothing to tell. A session id and a token may be in it.
+    /// The JSON object; none if the answer was empty. It may hold a session id and a token.
     pub body: Option<Secret>,
 }
 
 impl Success {
-    /// Reads it as a type of the program's own; none where it does not fit.
+    /// Reads the answer as your own type; none if it does not fit.
     pub fn read<T: DeserializeOwned>(&self) -> Option<T> {
         model::read(self.body.as_ref()?)
     }
@@ -72,9 +72,9 @@ impl Client {
         self.send_with(call, &CallOptions::default())
     }
 
-    /// Makes a call with options of its own.
+    /// Makes a call with its own options.
     ///
-    /// Errors: likewise.
+    /// Errors: those of [`Client::send`].
     pub fn send_with<C: Call>(
         &self,
         call: &C,
@@ -87,9 +87,9 @@ impl Client {
         }
     }
 
-    /// Makes a call with any parameters, which go to the service as they are, and gives what it says as it came.
+    /// Makes a call with any parameters. They go to the service as they are, and its answer is returned as it came.
     ///
-    /// Errors: likewise, and `invalid_params` unless they are an object.
+    /// Errors: those of [`Client::send`], and `invalid_params` unless the parameters are an object.
     pub fn call<P: Serialize + ?Sized>(
         &self,
         endpoint: Endpoint,
@@ -137,22 +137,22 @@ impl Client {
         }
     }
 
-    /// Sets it; the session of another realm is another one. None is nowhere.
+    /// Sets the base URL. The session of another realm is another session. `None` clears it.
     ///
     /// Errors: `disposed`.
     pub fn set_url(&self, url: Option<BaseUrl>) -> Result<(), Failure> {
         self.0.query(|id| Input::SetUrl { id, url }).map(drop)
     }
 
-    /// Sets the language of the service's messages; none leaves it to the browser.
+    /// Sets the language of the service's messages. `None` leaves it to the browser.
     ///
     /// Errors: `disposed`.
     pub fn set_locale(&self, locale: Option<Locale>) -> Result<(), Failure> {
         self.0.query(|id| Input::SetLocale { id, locale }).map(drop)
     }
 
-    /// Verifies a token of the realm: its signature with the realm's keys, its issuer and its times; gives its payload, a JSON
-    /// object.
+    /// Verifies a token of the realm: its signature with the realm's keys, its issuer and its times. Returns its payload, a
+    /// JSON object.
     ///
     /// Errors: those of tokens.
     pub fn verify_token(
@@ -164,7 +164,7 @@ impl Client {
         async { payload(pending.await) }
     }
 
-    /// What a token says, of which **nothing is proven**: its payload, a JSON object.
+    /// Decodes a token: its payload, a JSON object, of which **nothing is proven**.
     ///
     /// Errors: `malformed_token`.
     pub fn decode_token(&self, token: Secret) -> Result<Secret, Failure> {
@@ -174,7 +174,7 @@ impl Client {
         }
     }
 
-    /// The URL of a page of the realm's own. Without a session in it unless the visit names one.
+    /// The URL of a hosted page. No session is in it unless the visit names one.
     ///
     /// Errors: `missing_url`, `insecure_url`, `invalid_params`, `invalid_option`.
     pub fn hosted_url(&self, visit: Visit) -> Result<String, Failure> {
@@ -184,17 +184,17 @@ impl Client {
         }
     }
 
-    /// Leaves for a page of the realm's own, with the session where the page takes one. On the way to the page that signs out,
-    /// the person is signed out here.
+    /// Leaves for a hosted page, with the session if the page takes one. The page that signs out also signs the person out
+    /// here.
     ///
-    /// Errors: likewise.
+    /// Errors: those of the URL.
     pub fn open_hosted(&self, visit: Visit) -> impl Future<Output = Result<(), Failure>> + use<> {
         let pending = self.0.ask(|id| Input::OpenHosted { id, visit }, Wait::default());
         async { done(pending.await) }
     }
 }
 
-/// What a wait came to that has nothing to tell.
+/// The result of a wait that succeeds without a value.
 pub(super) fn done(settled: Settled) -> Result<(), Failure> {
     match settled {
         Settled::Answer(Answer::Failed { failure } | Answer::Refused { failure }, _) => Err(failure),

@@ -13,7 +13,7 @@ use web_sys::{AbortSignal, Url};
 /// Options of a [`Client`](super::Client).
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// Where the API is, in which language, with how much time, and how the client names itself.
+    /// The base URL, the language, the timeout, and the client's name for itself.
     pub config: Config,
     /// Where the session is stored. Default: in memory, so that it ends with the page.
     pub storage: Storage,
@@ -22,7 +22,7 @@ pub struct Options {
     pub token_origins: Vec<String>,
     /// Whether tokens that came from the API are verified before they are given out. Default: they are not.
     pub policy: TokenPolicy,
-    /// Whether one person uses this client, or all visitors of a server. Default: as it is found.
+    /// Whether one person uses this client, or all visitors of a server. Default: found out from the platform.
     pub environment: Environment,
 }
 

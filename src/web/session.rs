@@ -37,21 +37,21 @@ impl PartialEq for Session {
     }
 }
 
-/// How a redirect is taken over.
+/// Options of adopting a redirect.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct AdoptOptions {
-    /// Whether the person wants to be somebody else, if somebody is signed in. Default: no.
+    /// Whether the token may take the place of somebody else who is signed in. Ask the person first. Default: no.
     pub switch_user: bool,
     /// How far the clocks of this device and of the service may be apart. Default: five seconds.
     pub leeway: Leeway,
 }
 
-/// What became of a redirect.
+/// The result of adopting a redirect.
 #[derive(Clone, Debug)]
 pub struct Adopted {
-    /// Whether the session is that of its token now; otherwise there was none.
+    /// Whether the session is that of the redirect's token now; if not, there was no token.
     pub is_adopted: bool,
-    /// The URL without it.
+    /// The URL without the token.
     pub rest: Option<Text>,
 }
 
@@ -62,15 +62,15 @@ pub struct NotAdopted {
     pub failure: Failure,
     /// Whose it is, if it is good and somebody else is signed in.
     pub user: Option<User>,
-    /// The URL without it.
+    /// The URL without the token.
     pub rest: Option<Text>,
 }
 
-/// Why a request of the app's own has no answer.
+/// Why an authorized fetch has no answer.
 #[derive(Clone, Debug)]
 pub enum FetchError {
-    /// It was never sent, or given up: `not_signed_in` and what else a token may lack, `aborted` where its signal or a change
-    /// of the session ended it.
+    /// It was not sent, or was given up: `not_signed_in` and the other failures of a token, or `aborted` if its signal or a
+    /// change of the session ended it.
     Failed(Failure),
     /// What `fetch` rejected with.
     Rejected(JsValue),
@@ -88,12 +88,12 @@ impl std::fmt::Display for FetchError {
 impl std::error::Error for FetchError {}
 
 impl Session {
-    /// How the session stands: the same object until something changes.
+    /// The session now: the same object until something changes.
     pub fn snapshot(&self) -> Rc<Snapshot> {
         self.0.snapshot()
     }
 
-    /// Calls a function now and after each change, until what this gives is dropped.
+    /// Calls the listener now and after each change, until the subscription is dropped.
     pub fn subscribe(&self, listener: impl Fn(&Rc<Snapshot>) + 'static) -> Subscription {
         let listener = Rc::new(listener);
         let number = self.0.listeners.add(Rc::<_>::clone(&listener) as _);
@@ -108,9 +108,9 @@ impl Session {
         self.token_with(MIN_VALIDITY_SECONDS, &CallOptions::default())
     }
 
-    /// Likewise, one that is good for so many seconds, with options of its own.
+    /// A token that is good for so many seconds, with options of its own.
     ///
-    /// Errors: likewise.
+    /// Errors: those of [`Session::token`].
     pub fn token_with(
         &self,
         min_validity_seconds: u32,
@@ -119,16 +119,16 @@ impl Session {
         granted(self.want(Want::Token { min_validity_seconds }, options))
     }
 
-    /// A token newer than the one there is.
+    /// A newer token.
     ///
-    /// Errors: likewise.
+    /// Errors: those of [`Session::token`].
     pub fn refresh(&self, options: &CallOptions) -> impl Future<Output = Result<Granted, Failure>> + use<> {
         granted(self.want(Want::Refresh, options))
     }
 
-    /// A token for another account (`org_…`), which is the session's from then on.
+    /// Switches to another account (`org_…`), in every tab, and returns a token for it.
     ///
-    /// Errors: likewise, and `account_unavailable`.
+    /// Errors: those of [`Session::token`], and `account_unavailable`.
     pub fn switch_account(
         &self,
         account: &str,
@@ -137,8 +137,7 @@ impl Session {
         granted(self.want(Want::Account(account.into()), options))
     }
 
-    /// Sends a request of the app's own, with the token where it may have it: to the page's own origin and to the token origins
-    /// of the client. After a 401 it is sent once more with a newer token, if there is one and it can be sent twice.
+    /// Sends one of the app's own requests. The token goes along to the page's own origin and to the client's token origins. After a 401 it is sent once more with a newer token, if there is one and it can be sent twice.
     ///
     /// Errors: see [`FetchError`].
     pub fn fetch<R: Into<Request>>(
@@ -166,8 +165,8 @@ impl Session {
         async { done(pending.await) }
     }
 
-    /// Takes over the session of the token in the page's address, with which the realm's pages send the browser back, or of one
-    /// that was there before.
+    /// Takes over the session of the token in the page's address, with which a hosted page sends the browser back, or of a
+    /// token that came earlier and could not be verified then.
     ///
     /// Errors: those of tokens, and `another_user`.
     pub fn adopt_redirect(
@@ -177,9 +176,9 @@ impl Session {
         self.adopt(page::address().map(Secret::new), true, options)
     }
 
-    /// The same with another URL, such as one by which a desktop shell was opened.
+    /// Takes over the session of the token in another URL, such as the one that opened a desktop shell.
     ///
-    /// Errors: likewise.
+    /// Errors: those of [`Session::adopt_redirect`].
     pub fn adopt_url(
         &self,
         url: Secret,
@@ -188,7 +187,7 @@ impl Session {
         self.adopt(Some(url), false, options)
     }
 
-    /// How the session stands and why, without a secret in it: for a bug report.
+    /// Explains the session for a bug report, without a secret.
     pub fn explain(&self) -> Option<Explanation> {
         match self.0.query(|id| Input::Explain { id }) {
             Ok(Answer::Explanation { explanation }) => Some(*explanation),
@@ -196,7 +195,7 @@ impl Session {
         }
     }
 
-    /// Ends all that goes on and lets go of everything. Nobody is signed out.
+    /// Ends everything that is under way and frees it. Nobody is signed out.
     pub fn dispose(&self) {
         self.0.say(Input::Dispose);
         self.0.listeners.clear();

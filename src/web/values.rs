@@ -15,14 +15,14 @@ use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap as _};
 use std::collections::BTreeMap;
 use wasm_bindgen::JsValue;
 
-/// A value as a script has it: a [`Snapshot`], a [`Failure`], a [`Granted`], or anything of the program's own.
+/// Converts to a script's value: a [`Snapshot`], a [`Failure`], a [`Granted`], or your own type.
 ///
-/// What cannot be a value there becomes `undefined`.
+/// What a script cannot hold becomes `undefined`.
 pub fn to_js<T: Serialize + ?Sized>(value: &T) -> JsValue {
     value.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).unwrap_or_default()
 }
 
-/// A script's value as a type of the program's own, such as `serde_json::Value` for parameters that a script gives.
+/// Converts a script's value to your own type, such as `serde_json::Value` for parameters.
 pub fn from_js<T: for<'a> Deserialize<'a>>(value: JsValue) -> Option<T> {
     serde_wasm_bindgen::from_value(value).ok()
 }
@@ -80,12 +80,12 @@ impl Serialize for Snapshot {
 }
 
 impl Snapshot {
-    /// Who it is, as far as the token tells.
+    /// The person, as the token describes them.
     pub fn user(&self) -> Option<User> {
         User::of(self.profile.as_deref()?)
     }
 
-    /// In which account, likewise.
+    /// The account, as the token describes it.
     pub fn membership(&self) -> Option<Membership> {
         Membership::of(self.profile.as_deref()?)
     }
