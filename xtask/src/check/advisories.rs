@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::NOT_CHECKED;
 use crate::process;
-use crate::setup::{NPM_FRAMEWORKS, NPM_TOOLS};
+use crate::setup::{NPM_DOCS, NPM_FRAMEWORKS, NPM_TOOLS};
 use crate::workspace::{Workspace, find_on_path};
 
 /// What a database said.
@@ -35,7 +35,7 @@ pub(super) fn check(workspace: &Workspace) -> Result<String> {
             Answer::NotChecked(reason) => notes.push(format!("{NOT_CHECKED}: crates ({reason})")),
         }
     }
-    for folder in [NPM_TOOLS, NPM_FRAMEWORKS] {
+    for folder in [NPM_TOOLS, NPM_FRAMEWORKS, NPM_DOCS] {
         match npm(workspace, folder)? {
             Answer::Known(advisories) if advisories.is_empty() => {}
             Answer::Known(advisories) => notes.push(format!("{folder}: {}", advisories.join(", "))),

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use spdx::{Expression, ParseMode};
 
 use crate::process;
-use crate::setup::{NPM_FRAMEWORKS, NPM_TOOLS};
+use crate::setup::{NPM_DOCS, NPM_FRAMEWORKS, NPM_TOOLS};
 use crate::workspace::Workspace;
 
 /// Permissive licences, and one (MPL-2.0) that covers only the files it is on.
@@ -78,7 +78,7 @@ pub(super) fn check(workspace: &Workspace) -> Result<String> {
             serde_json::from_str(&process::output(&mut command)?).context("`cargo metadata` gave no JSON")?;
         all.extend(metadata.packages.into_iter().filter(Package::is_foreign).map(Package::declaration));
     }
-    for folder in [NPM_TOOLS, NPM_FRAMEWORKS] {
+    for folder in [NPM_TOOLS, NPM_FRAMEWORKS, NPM_DOCS] {
         let file = format!("{folder}/package-lock.json");
         let lock =
             fs::read_to_string(workspace.path(&file)).with_context(|| format!("{file} cannot be read"))?;

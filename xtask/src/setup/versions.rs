@@ -1,5 +1,6 @@
 //! The one place for versions of tools that Cargo installs. What npm installs is pinned in `xtask/tools/package.json`,
-//! `tests/stores/package.json` and the `package.json` files of `tests/packages/apps`, with their lock files.
+//! `tests/stores/package.json`, `xtask/docs/package.json` and the `package.json` files of `tests/packages/apps`, with their lock
+//! files.
 
 use std::fs;
 
