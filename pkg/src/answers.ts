@@ -70,7 +70,7 @@ const CAUSED = /^(network_error|outcome_unknown|keys_unavailable)$/
 
 const failure = (items: FailureItems, { cause }: Wait): FailureObject => {
   const [number, why, , , , , serviceErrors] = items
-  const [code, source, text] = ERRORS[number]!
+  const [code, text, source = 'LoginRocketError'] = ERRORS[number]!
   const message = why !== null ? MISUSES[why]! : cause && CAUSED.test(code) ? `${text}; the cause was: ${cause}` : text
   const made = { ...failureOf(code, message, number < USAGE_ERRORS), source, ...facts(items) } as FailureObject
   if (serviceErrors.length) made.serviceErrors = serviceErrors

@@ -5,7 +5,7 @@ use super::{
     take::{BODIES, PARAMS_FAULTS, SIGNATURES, WANTS},
 };
 use crate::{
-    Error, Family, Misuse,
+    Error, Family, Misuse, Source,
     engine::{
         StoreFault,
         explain::Problem,
@@ -116,14 +116,18 @@ fn errors() -> String {
         ts,
         "/** How many errors, from the first, are misuse. */\nexport const USAGE_ERRORS = {usage}\n"
     );
-    ts.push_str("/** Code, class of the official client, and message of each error, by number. */\nexport const ERRORS: readonly (readonly [code: string, source: string, message: string])[] = [\n");
+    ts.push_str("/** Code and message of each error, by number; and the class of the official client, where it is no `LoginRocketError`. */\nexport const ERRORS: readonly (readonly [code: string, message: string, source?: string])[] = [\n");
     for error in Error::ALL {
         let message = match error {
             // Each has its own reason, which comes along.
             Error::InvalidUrl(_) | Error::InvalidOption(_) | Error::InvalidParams(_) => "",
             _ => error.message(),
         };
-        let _ = writeln!(ts, "  ['{}', '{}', {message:?}],", error.code(), error.source_name().name());
+        let source = match error.source_name() {
+            Source::LoginRocketError => String::new(),
+            source => format!(", '{}'", source.name()),
+        };
+        let _ = writeln!(ts, "  ['{}', {message:?}{source}],", error.code());
     }
     ts.push_str("]\n\n/** Why an option, a URL or parameters are refused, by number. */\nexport const MISUSES: readonly string[] = [\n");
     for misuse in Misuse::ALL {
