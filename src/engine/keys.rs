@@ -299,9 +299,8 @@ impl Engine {
         }
         for judgement in self.keys.judgements.iter_mut() {
             if let For::Waiters(waiters, ..) = &mut judgement.purpose
-                && let Some(at) = waiters.iter().position(|other| *other == waiter)
+                && take_id(waiters, &|other| other == waiter).is_some()
             {
-                waiters.swap_remove(at);
                 return self.deliver(vec![waiter], Err(Error::Aborted.into()));
             }
         }

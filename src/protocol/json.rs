@@ -338,10 +338,9 @@ fn skip_digits(bytes: &[u8], start: usize) -> Option<usize> {
 
 /// An exponent; one that is out of every reach is as good as none that fits.
 fn exponent(text: &str) -> Option<i32> {
-    let (is_negative, digits) = match text.strip_prefix('-') {
-        Some(digits) => (true, digits),
-        None => (false, text.strip_prefix('+').unwrap_or(text)),
-    };
+    // The text was checked: one sign stands there at most.
+    let is_negative = text::has(text, b'-');
+    let digits = text::trim_start(text::trim_start(text, b'-'), b'+');
     let size = i32::try_from(text::decimal(digits)?).ok().filter(|size| *size <= 400)?;
     Some(if is_negative { -size } else { size })
 }

@@ -4,6 +4,7 @@
 //! A caller waits no longer than needed. Nobody watches the schedule, so it waits somewhat longer, and differently in
 //! each tab. So a million clients that failed together do not come back together.
 
+use super::super::lists::List;
 use crate::protocol::{failure::Failure, time::Moment};
 
 /// No tab asks more often than this in a minute, whatever its callers do.
@@ -29,10 +30,10 @@ const OFFLINE_MS: u64 = 5 * MINUTE_MS;
 const LONGEST_HOLD_MS: u64 = 24 * 60 * MINUTE_MS;
 
 /// What is known of the way to the service, and when it may be asked.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Backoff {
     /// When the last requests were sent, oldest first.
-    sent: Vec<u64>,
+    sent: List<u64>,
     /// Failures since the last answer.
     failures: u32,
     /// What the service asked for here: nothing shortens it.
@@ -45,7 +46,7 @@ pub struct Backoff {
     spread_until_ms: u64,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Hold {
     /// For callers.
     until_ms: u64,
@@ -57,10 +58,10 @@ struct Hold {
 impl Backoff {
     /// Notes a request.
     pub fn sent(&mut self, now: Moment) {
-        while self.sent.first().is_some_and(|at| now.mono_ms.saturating_sub(*at) >= MINUTE_MS) {
-            self.sent.remove(0);
+        while self.sent.first().is_some_and(|at| now.mono_ms.saturating_sub(**at) >= MINUTE_MS) {
+            self.sent.take_first();
         }
-        self.sent.push(now.mono_ms);
+        self.sent.add(now.mono_ms);
     }
 
     /// Notes an answer.
@@ -126,12 +127,12 @@ impl Backoff {
     fn limit_ms(&self, now: Moment, requests: usize) -> u64 {
         let blocking = (self.sent.len() + requests).checked_sub(MOST_PER_MINUTE + 1);
         let blocking = blocking.and_then(|at| self.sent.get(at));
-        blocking.map_or(0, |at| (at + MINUTE_MS).saturating_sub(now.mono_ms))
+        blocking.map_or(0, |at| (**at + MINUTE_MS).saturating_sub(now.mono_ms))
     }
 
     /// How long the schedule waits at least while the browser says that there is no network.
     pub fn offline_wait_ms(&self, now: Moment) -> u64 {
-        self.sent.last().map_or(0, |at| (at + OFFLINE_MS).saturating_sub(now.mono_ms))
+        self.sent.last().map_or(0, |at| (**at + OFFLINE_MS).saturating_sub(now.mono_ms))
     }
 
     /// Until when the longest of the holds is, and why it is there.
@@ -159,7 +160,7 @@ impl Backoff {
 
     /// Requests of the last minute.
     pub fn recent(&self, now: Moment) -> usize {
-        self.sent.iter().filter(|at| now.mono_ms.saturating_sub(**at) < MINUTE_MS).count()
+        self.sent.iter().filter(|at| now.mono_ms.saturating_sub(***at) < MINUTE_MS).count()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Whose session this tab has: what the store holds, what siblings say, what the app's own calls bring.
 
 use super::{
+    super::lists::List,
     CallContext, Command, Commands, Pending, Phase, Session,
     message::{Message, Stored},
     snapshot::SignOutReason,
@@ -427,18 +428,17 @@ fn is_news(now: Moment, mine: &Token, received: &ReceivedToken) -> bool {
     }
 }
 
-/// The standard library compares eight at a time, which is more code than these lists are long.
-fn is_among(digests: &[u64], digest: u64) -> bool {
-    digests.iter().any(|other| *other == digest)
+fn is_among(digests: &List<u64>, digest: u64) -> bool {
+    digests.iter().any(|other| **other == digest)
 }
 
 /// Remembers a session that is over, of those that were remembered before the last few.
-fn remember(ended: &mut Vec<u64>, session: &Secret) {
+fn remember(ended: &mut List<u64>, session: &Secret) {
     let digest = session.digest();
     if !is_among(ended, digest) {
         if ended.len() == ENDED_REMEMBERED {
-            ended.remove(0);
+            ended.take_first();
         }
-        ended.push(digest);
+        ended.add(digest);
     }
 }

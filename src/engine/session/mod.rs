@@ -65,8 +65,8 @@ pub struct Session {
     online: bool,
     /// Digests of sessions that are over: those that this tab had, and those of which siblings say so. However much these say,
     /// the former are not forgotten for it.
-    ended: Vec<u64>,
-    told_ended: Vec<u64>,
+    ended: List<u64>,
+    told_ended: List<u64>,
     /// A token that a sibling broadcast, for when the store says that its session is the one; and until when that may be.
     pending_token: Option<(u64, ReceivedToken)>,
     /// Until when siblings are given time to send their token, after this tab has opened.
@@ -116,8 +116,8 @@ impl Session {
             clock: Clock::default(),
             visible: true,
             online: true,
-            ended: Vec::new(),
-            told_ended: Vec::new(),
+            ended: List::default(),
+            told_ended: List::default(),
             pending_token: None,
             siblings_until_ms: None,
             is_announced: false,
@@ -307,7 +307,7 @@ impl Session {
         self.pending_token = None;
         self.ended.clear();
         self.told_ended.clear();
-        Rc::make_mut(&mut self.snapshot).profile = None;
+        self.snapshot = Rc::new(Snapshot { profile: None, ..Snapshot::clone(&self.snapshot) });
     }
 
     /// The engine forgets a wake-up once it has come, so that one at the same time is said again.

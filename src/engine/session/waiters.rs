@@ -1,6 +1,6 @@
 //! Waiters: those who wait for a token, and their answers. Each is answered once, and by its deadline.
 
-use super::super::lists::List;
+use super::super::lists::{List, take_id};
 use super::{Answer, Command, Commands, Phase, Session, Waiter, Want, token::Token};
 use crate::{
     Error,
@@ -50,8 +50,7 @@ impl Session {
     /// A caller gives up.
     pub(super) fn cancelled(&mut self, waiter: Waiter, out: &mut Commands) {
         for waiting in self.waiting.iter_mut() {
-            if let Some(at) = waiting.waiters.iter().position(|other| *other == waiter) {
-                waiting.waiters.swap_remove(at);
+            if take_id(&mut waiting.waiters, &|other| other == waiter).is_some() {
                 out.command(Command::Settle(vec![waiter], Err(Failure::new(Error::Aborted))));
             }
         }
