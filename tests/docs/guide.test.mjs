@@ -47,7 +47,7 @@ for (const [email_verification, then] of [
   ['none', 'Welcome, Grace Hopper.'],
   ['preverify', 'Look into your mail: your invitation is there.'],
 ]) {
-  visit(`sign-up, verification ${email_verification}`, { guide: 'sign-up', seed: { settings: { email_verification } } }, async ({ page, origin }) => {
+  visit(`sign-up, verification ${email_verification}`, { guide: 'sign-up', seed: { settings: { email_verification } } }, async ({ page, realm, origin }) => {
     await page.goto(origin);
     if (email_verification !== 'preverify') {
       await send(page, { ...newcomer, Password: 'short' }, 'Sign up');
@@ -55,6 +55,10 @@ for (const [email_verification, then] of [
     }
     await send(page, newcomer, 'Sign up');
     await page.getByText(then).waitFor();
+    if (email_verification !== 'preverify') return;
+    await page.goto(`${origin}/signup?invitation=${encodeURIComponent(await realm.mailedToken(newcomer['E-mail']))}`);
+    await send(page, newcomer, 'Sign up');
+    await page.getByText('Welcome, Grace Hopper.').waitFor();
   });
 }
 

@@ -37,7 +37,7 @@ const LINKS = {
 
 const OPTIONS = {
   target: 'es2023',
-  lib: ['ES2023', 'DOM', 'DOM.Iterable'],
+  lib: ['ES2023', 'DOM'],
   module: 'esnext',
   moduleResolution: 'bundler',
   moduleDetection: 'force',
