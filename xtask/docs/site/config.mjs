@@ -62,6 +62,13 @@ const internals = [
   },
 ];
 
+/** Room for code: its lines are as long as in the sources. */
+const STYLE = [
+  '.VPDoc.has-aside .content-container{max-width:50rem}',
+  '.vp-doc div[class*=language-] code{font-size:13px}',
+  '@media(max-width:640px){.vp-doc :is(td,th){padding:6px 8px}}',
+].join('');
+
 export default {
   title: 'loginrocket-wasm',
   description: 'Sign people in through the LoginRocket API, with your own forms',
@@ -69,7 +76,7 @@ export default {
   base: BASE,
   outDir: process.env.LOGINROCKET_SITE,
   // No page asks another host for anything.
-  head: [['link', { rel: 'icon', href: 'data:,' }]],
+  head: [['link', { rel: 'icon', href: 'data:,' }], ['style', {}, STYLE]],
   markdown: {
     // Sections have the names that GitHub gives them.
     anchor: { slugify },
