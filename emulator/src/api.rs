@@ -83,7 +83,7 @@ fn route(
     let outcome = handler(&mut call);
     let locale = call.locale;
     match outcome {
-        Ok(answer) => answer.into_response(&realm.settings),
+        Ok(outcome) => outcome.answer(&realm.settings).into_response(&realm.settings),
         Err(refusal) => refusal.into_response(locale, &realm.settings),
     }
 }

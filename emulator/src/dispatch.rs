@@ -7,12 +7,13 @@ use rand_core::CryptoRng;
 use serde_json::Value;
 
 use crate::api::{self, Arrival};
-use crate::control::{self, Listing, Progress};
+use crate::control;
 use crate::core_api;
 use crate::cors;
 use crate::hosted;
 use crate::id;
 use crate::keys::KeyPool;
+use crate::listing::{Listing, Progress};
 use crate::locale::Locale;
 use crate::mail::Links;
 use crate::record::{self, Record};
@@ -103,7 +104,7 @@ impl Service {
         // Refused only where the realm is known: such an answer is logged and readable across origins like any other.
         let size = check_size(request);
         match listener {
-            Listener::Core => Progress::Done(core_api::handle(self, request, size, host_time, rng).into()),
+            Listener::Core => core_api::handle(self, request, size, host_time, rng),
             Listener::LoginRocket => match request.uri().path().strip_prefix(control::ROOT) {
                 Some(path) => control::handle(self, path, request, size, host_time, rng),
                 None => Progress::Done(self.handle_login_rocket(request, size, address, host_time, rng)),

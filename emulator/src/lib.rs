@@ -41,6 +41,7 @@ mod hosted;
 mod id;
 mod jwt;
 mod keys;
+mod listing;
 mod locale;
 mod mail;
 mod pages;
@@ -61,9 +62,9 @@ pub mod settings;
 pub mod state;
 pub mod totp;
 
-pub use control::{Listing, PIECE, Progress};
 pub use dispatch::{Listener, MAX_BODY, max_body};
 pub use keys::{KeyPool, SigningKey};
+pub use listing::{Listing, PIECE, Progress};
 pub use mail::Links;
 pub use time::{Clock, Time};
 pub use wire::{Ending, Reply};

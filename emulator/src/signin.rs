@@ -9,9 +9,50 @@ use serde_json::{Map, Value, json};
 use crate::call::Call;
 use crate::jwt::{self, Accounts};
 use crate::locale::Text;
-use crate::settings::{EmailVerification, Field, ForeignAccount, OrgMode, UnverifiedLogin};
+use crate::settings::{EmailVerification, Field, ForeignAccount, OrgMode, Settings, UnverifiedLogin};
 use crate::state::{Purpose, Realm, User, Verification};
 use crate::wire::{Answer, Refusal};
+
+/// How a call ended that people sign in by, or get closer to it.
+pub(crate) enum SignIn {
+    /// Nothing to tell but that it was done.
+    Okay,
+    /// Signing up begins with a mail.
+    MailFirst,
+    /// The second factor is due, and this token goes with it.
+    SecondFactor(String),
+    /// A session, its account and its token.
+    Full { session: String, account: String, token: String },
+    /// A session that is worth a token as soon as its conditions are met.
+    Conditional {
+        session: String,
+        account: Option<String>,
+        conditions: Vec<Condition>,
+        /// Further members that the realm answers with.
+        extensions: Map<String, Value>,
+    },
+}
+
+/// What keeps a session from a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Condition {
+    /// The e-mail is to be verified.
+    UnverifiedEmail,
+    /// Something in the profile is missing.
+    IncompleteProfile,
+    /// No account is selected.
+    NoAccount,
+}
+
+impl Condition {
+    fn name(self, settings: &Settings) -> &str {
+        match self {
+            Self::UnverifiedEmail => &settings.assumptions.unverified_condition,
+            Self::IncompleteProfile => "must_complete_profile",
+            Self::NoAccount => "no_account_selected",
+        }
+    }
+}
 
 #[derive(Serialize)]
 struct FullLogin<'a> {
@@ -26,9 +67,9 @@ struct ConditionalLogin<'a> {
     result: &'static str,
     session: &'a str,
     account: Option<&'a str>,
-    conditions: &'a [String],
+    conditions: Vec<&'a str>,
     #[serde(flatten)]
-    extensions: Map<String, Value>,
+    extensions: &'a Map<String, Value>,
 }
 
 #[derive(Serialize)]
@@ -42,23 +83,37 @@ struct Accepted<'a> {
     result: &'a str,
 }
 
-/// Nothing to tell but that it was done.
-pub(crate) fn okay() -> Answer {
-    accepted("okay")
-}
-
-/// The same under another name.
-pub(crate) fn accepted(result: &str) -> Answer {
-    Answer::json(&Accepted { result })
+impl SignIn {
+    /// What the browser API answers.
+    pub(crate) fn answer(&self, settings: &Settings) -> Answer {
+        match self {
+            Self::Okay => Answer::json(&Accepted { result: "okay" }),
+            Self::MailFirst => Answer::json(&Accepted { result: &settings.assumptions.preverify_result }),
+            Self::SecondFactor(token) => {
+                Answer::json(&SecondFactorDue { result: &settings.assumptions.mfa_result, token })
+            }
+            Self::Full { session, account, token } => {
+                Answer::json(&FullLogin { result: "full_login", session, account, token })
+            }
+            Self::Conditional { session, account, conditions, extensions } => {
+                Answer::json(&ConditionalLogin {
+                    result: "conditional_login",
+                    session,
+                    account: account.as_deref(),
+                    conditions: conditions.iter().map(|condition| condition.name(settings)).collect(),
+                    extensions,
+                })
+            }
+        }
+    }
 }
 
 /// A person proved who they are by password or mailed token: asks for the second factor, or begins a session.
-pub(crate) fn first_step(call: &mut Call<'_>, user: &str, account: Option<&str>) -> Result<Answer, Refusal> {
+pub(crate) fn first_step(call: &mut Call<'_>, user: &str, account: Option<&str>) -> Result<SignIn, Refusal> {
     refuse_inactive(call, user)?;
     if call.realm.settings.totp && call.realm.second_factor_of(user).is_some() {
         let token = call.realm.issue_token(Purpose::SecondFactor, user, None, call.now, call.rng);
-        let result = &call.realm.settings.assumptions.mfa_result;
-        return Ok(Answer::json(&SecondFactorDue { result, token: &token }));
+        return Ok(SignIn::SecondFactor(token));
     }
     begin(call, user, account)
 }
@@ -76,7 +131,7 @@ pub(crate) fn must_verify_first(call: &Call<'_>, user: &str) -> Result<bool, Ref
 }
 
 /// A person proved who they are in full: begins a session and answers with it.
-pub(crate) fn begin(call: &mut Call<'_>, user: &str, account: Option<&str>) -> Result<Answer, Refusal> {
+pub(crate) fn begin(call: &mut Call<'_>, user: &str, account: Option<&str>) -> Result<SignIn, Refusal> {
     refuse_inactive(call, user)?;
     if must_verify_first(call, user)? {
         return Err(Refusal::invalid(Text::EmailUnverified));
@@ -87,12 +142,12 @@ pub(crate) fn begin(call: &mut Call<'_>, user: &str, account: Option<&str>) -> R
 }
 
 /// Answers with what a session is worth now, with a token that says how things are now.
-pub(crate) fn answer(call: &mut Call<'_>, session: &str, account: Option<&str>) -> Result<Answer, Refusal> {
+pub(crate) fn answer(call: &mut Call<'_>, session: &str, account: Option<&str>) -> Result<SignIn, Refusal> {
     answer_with(call, session, account, false)
 }
 
 /// The same for a refresh, which in some realms returns the last token while it is valid (protocol.md#u23).
-pub(crate) fn refresh(call: &mut Call<'_>, session: &str, account: Option<&str>) -> Result<Answer, Refusal> {
+pub(crate) fn refresh(call: &mut Call<'_>, session: &str, account: Option<&str>) -> Result<SignIn, Refusal> {
     let reuse = call.realm.settings.assumptions.reuse_token;
     answer_with(call, session, account, reuse)
 }
@@ -102,7 +157,7 @@ fn answer_with(
     session: &str,
     account: Option<&str>,
     reuse: bool,
-) -> Result<Answer, Refusal> {
+) -> Result<SignIn, Refusal> {
     let user =
         call.realm.sessions.get(session).map(|session| session.user.clone()).ok_or(Refusal::no_session())?;
     make_first_org(call, &user)?;
@@ -116,7 +171,7 @@ fn answer_with(
                 jwt::issue(call.realm, call.pool, session, Accounts::Selected(org), call.now, call.rng)
             })
             .ok_or(Refusal::broken())?;
-        return Ok(Answer::json(&FullLogin { result: "full_login", session, account: org, token: &token }));
+        return Ok(SignIn::Full { session: session.to_owned(), account: org.clone(), token });
     }
     let mut extensions = Map::new();
     if let (Some(member), false) =
@@ -127,14 +182,7 @@ fn answer_with(
     if call.realm.settings.assumptions.accounts_in_reply && selected.is_none() {
         extensions.insert("accounts".into(), accounts(call.realm, &user));
     }
-    let account = selected.as_deref();
-    Ok(Answer::json(&ConditionalLogin {
-        result: "conditional_login",
-        session,
-        account,
-        conditions: &conditions,
-        extensions,
-    }))
+    Ok(SignIn::Conditional { session: session.to_owned(), account: selected, conditions, extensions })
 }
 
 /// A person without an account gets one, unless its name has to be asked for (protocol.md#conditions, #get-session).
@@ -198,18 +246,18 @@ fn conditions(
     user: &str,
     selected: Option<&str>,
     missing: &[&'static str],
-) -> Result<Vec<String>, Refusal> {
+) -> Result<Vec<Condition>, Refusal> {
     let settings = &realm.settings;
     let user = realm.users.get(user).ok_or(Refusal::broken())?;
     let mut conditions = Vec::new();
     if is_unverified(realm, user) && settings.assumptions.unverified_login == UnverifiedLogin::Conditional {
-        conditions.push(settings.assumptions.unverified_condition.clone());
+        conditions.push(Condition::UnverifiedEmail);
     }
     if !missing.is_empty() {
-        conditions.push("must_complete_profile".into());
+        conditions.push(Condition::IncompleteProfile);
     }
     if selected.is_none() && !missing.contains(&"org_name") {
-        conditions.push("no_account_selected".into());
+        conditions.push(Condition::NoAccount);
     }
     Ok(conditions)
 }

@@ -204,6 +204,23 @@ fn a_bad_seed_is_told_with_file_line_and_field() {
 }
 
 #[test]
+fn the_api_key_and_the_realms_id_can_be_fixed() {
+    let emulator = Running::start(&["--api-key", "ks_test", "--realm", "rl_test"]);
+    assert_eq!(
+        (&emulator.ready["api_key"], &emulator.ready["realm"]),
+        (&json!("ks_test"), &json!("rl_test"))
+    );
+    let answer = emulator.send("core", "GET", "/v2/realms/rl_test", "authrocket-api-key: ks_test\r\n", "");
+    assert_eq!(answer.json()["id"], "rl_test");
+    let refused = |flag: &str, part: &str| {
+        let output = command().args(["--port", "0", "--core-port", "0", flag, "not one\n"]).output().unwrap();
+        fails_with(&output, part);
+    };
+    refused("--api-key", "the API key has to be of letters, digits");
+    refused("--realm", "the realm's id has to be of letters, digits");
+}
+
+#[test]
 fn a_missing_folder_is_told() {
     fails_with(&command().args(["--app", "/=no-such-folder"]).output().unwrap(), "no-such-folder");
 }

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 
 use http::{HeaderName, HeaderValue, Request};
 use loginrocket_emulator::seed::{self, Seed};
-use loginrocket_emulator::state::Secret;
 use loginrocket_emulator::{Ending, Links, Listener, Listing, Progress, Service, SigningKey, Time};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng as _;
@@ -20,6 +19,9 @@ struct Place {
     core: Option<String>,
     #[serde(default)]
     api_key: Option<String>,
+    /// Id of the default realm.
+    #[serde(default)]
+    realm: Option<String>,
     #[serde(default)]
     app: Option<String>,
     /// Whether other machines may reach it.
@@ -79,12 +81,10 @@ impl Realms {
     /// Makes the realms of a document, or of the built-in one. `entropy` seeds all randomness. A failure is a sentence.
     #[allow(clippy::needless_pass_by_value, reason = "what may be missing cannot cross as a reference")]
     pub fn open(seed: Option<String>, place: &str, entropy: &[u8], now: f64) -> Result<Realms, String> {
-        let mut seed =
-            Seed::parse(seed.as_deref().unwrap_or(seed::DEFAULT)).map_err(|error| error.to_string())?;
+        let mut seed = Seed::parse(seed.as_deref().unwrap_or(seed::DEFAULT))
+            .map_err(|error| format!("the seed is wrong: {error}"))?;
         let place: Place = serde_json::from_str(place).map_err(|error| error.to_string())?;
-        if let Some(key) = place.api_key {
-            seed.api_key = Some(Secret::new(key));
-        }
+        seed.fix(place.api_key.as_deref(), place.realm.as_deref())?;
         let mut key = [0; 32];
         for (to, from) in key.iter_mut().zip(entropy) {
             *to = *from;

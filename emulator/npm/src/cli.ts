@@ -25,6 +25,8 @@ Options:
       --app-port <APP_PORT>    Port of those folders; 0 takes any free one [default: 4402]
       --import <FILE>          Starts with the realms of this file
       --export <FILE>          Writes the realms to this file at the end. It then holds live sessions: keep it to yourself
+      --api-key <KEY>          Fixes the key of the Core API; otherwise it is the file's, or a new one
+      --realm <ID>             Fixes the id of the default realm; otherwise it is the file's, or a new one
       --json                   Prints one JSON object when ready, instead of sentences
       --dangerously-allow-public-bind
                                Lets everyone who can reach this machine mint tokens and read the inbox
@@ -53,6 +55,8 @@ const flags = () => {
         'app-port': { type: 'string', default: '4402' },
         import: { type: 'string' },
         export: { type: 'string' },
+        'api-key': { type: 'string' },
+        realm: { type: 'string' },
         json: { type: 'boolean', default: false },
         'dangerously-allow-public-bind': { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
@@ -108,6 +112,8 @@ const run = async (): Promise<void> => {
     host: given.host,
     port: portOf(given.port, '--port'),
     corePort: portOf(given['core-port'], '--core-port'),
+    apiKey: given['api-key'],
+    realm: given.realm,
     dangerouslyAllowPublicBind: given['dangerously-allow-public-bind'] ?? false,
   }
   const seed = await seedOf(given.import)

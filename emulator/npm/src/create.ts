@@ -12,7 +12,7 @@ export type Load = (given: EmulatorOptions['module']) => Promise<WebAssembly.Mod
 /** Where an emulator without a socket is. Loopback, so that everybody takes it for the machine's own. */
 const ROOTS: Roots = { url: 'http://localhost:4400/', core: 'http://localhost:4401/' }
 
-const OPTIONS = ['seed', 'apiKey', 'random', 'module', 'dangerouslyAllowPublicOrigin']
+const OPTIONS = ['seed', 'apiKey', 'realm', 'random', 'module', 'dangerouslyAllowPublicOrigin']
 
 /** Refuses options that nobody knows, which are misspelt ones mostly. */
 export const checkOptions = (options: object, known: readonly string[]): void => {
@@ -62,7 +62,7 @@ export const createBy =
     checkOptions(options, OPTIONS)
     guard(options.dangerouslyAllowPublicOrigin)
     const module = await load(options.module)
-    const place = { root: ROOTS.url, port: 4400, core: ROOTS.core, api_key: options.apiKey }
+    const place = { root: ROOTS.url, port: 4400, core: ROOTS.core, api_key: options.apiKey, realm: options.realm }
     const seed = seedText(options.seed)
     const host = open(() => new Host(module, seed, place, entropyOf(options.random)))
     const fetch = fetchOf(host, ROOTS)

@@ -32,6 +32,8 @@ export interface Place {
   readonly port: number
   readonly core: string
   readonly api_key?: string | undefined
+  /** Id of the default realm. */
+  readonly realm?: string | undefined
   readonly app?: string | undefined
   readonly open?: boolean
 }
@@ -74,7 +76,7 @@ export class Host {
     try {
       this.#realms = started(module).open(seed, JSON.stringify(place), entropy, Date.now())
     } catch (error) {
-      throw typeof error === 'string' ? new EmulatorError(`${SEED_IS_WRONG}${error}`) : error
+      throw typeof error === 'string' ? new EmulatorError(error) : error
     }
     this.#keys = keyMaker(this.#realms)
   }

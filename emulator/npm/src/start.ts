@@ -8,7 +8,7 @@ import { entropyOf, Host } from './host'
 import { bind, isLoopback, rootOf, serve } from './server'
 import type { Fetch, LocalEmulator, StartOptions } from './types'
 
-const OPTIONS = ['seed', 'apiKey', 'random', 'module', 'host', 'port', 'corePort', 'dangerouslyAllowPublicBind']
+const OPTIONS = ['seed', 'apiKey', 'realm', 'random', 'module', 'host', 'port', 'corePort', 'dangerouslyAllowPublicBind']
 
 /** What a server has beside the emulator. */
 export interface Served {
@@ -35,7 +35,7 @@ export const serveRealms = async (load: Load, options: StartOptions, seed: strin
     const [main, back] = servers as [(typeof servers)[0], (typeof servers)[0]]
     const { root, port: bound } = rootOf(name, main)
     const core = rootOf(name, back).root
-    const place = { root, port: bound, core, app, api_key: options.apiKey, open: !isLoopback(name) }
+    const place = { root, port: bound, core, app, api_key: options.apiKey, realm: options.realm, open: !isLoopback(name) }
     const host = new Host(module, seed, place, entropyOf(options.random))
     serve(main, host, false)
     serve(back, host, true)

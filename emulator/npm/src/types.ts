@@ -246,8 +246,10 @@ export interface LocalEmulator extends Emulator, AsyncDisposable {
 export interface EmulatorOptions {
   /** The realms to begin with; otherwise one with one person, `ada@example.com`, whose password is `engine-of-1843`. */
   readonly seed?: Seed | undefined
-  /** The key of the Core API. */
+  /** The key of the Core API; otherwise the seed's, or a new one. Letters, digits, `_` and `-`. */
   readonly apiKey?: string | undefined
+  /** Id of the default realm; otherwise the seed's, or a new one. Letters, digits, `_` and `-`. */
+  readonly realm?: string | undefined
   /** Fixes everything that is random but the signing keys, so that ids, sessions and tokens are the same in every run. */
   readonly random?: string | number | undefined
   /** The module `realms.wasm`, where it cannot be found by itself: its bytes, where it is, or compiled. */

@@ -7,7 +7,6 @@
 
 mod faults;
 mod inbox;
-mod listing;
 mod page;
 mod people;
 mod realms;
@@ -24,6 +23,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::cors;
+use crate::listing::{Listing, Progress};
 use crate::locale::Locale;
 use crate::pages;
 use crate::seed::Mistake;
@@ -33,8 +33,6 @@ use crate::state::Realm;
 use crate::time::Time;
 use crate::wire::{Answer, Refusal, decode_query};
 use crate::world::{Service, host_name, realm_id};
-
-pub use listing::{Listing, PIECE, Progress};
 
 /// Where the control API begins.
 pub(crate) const ROOT: &str = "/_emulator/";

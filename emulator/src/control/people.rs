@@ -4,10 +4,10 @@ use http::StatusCode;
 use serde::Serialize;
 use serde_json::json as value;
 
-use super::listing::Listing;
 use super::{Control, Outcome, done, json, refuse};
+use crate::listing::{Content, Listing};
 use crate::seed::{self, PersonSeed};
-use crate::state::{Realm, User, Verification};
+use crate::state::{Realm, Session, User, Verification};
 use crate::time::Time;
 use crate::totp;
 use crate::wire::Refusal;
@@ -47,7 +47,9 @@ pub(super) struct SessionView<'a> {
 
 /// `GET people`, piece by piece.
 pub(super) fn list(control: &mut Control<'_>) -> Outcome {
-    control.listing = Some(Listing::of_people(&control.realm_id()?, done()));
+    let people =
+        Content::of(|realm| &realm.users, |realm, user, now, list| list.push(&view(realm, user, now)));
+    control.listing = Some(Listing::new("people", &control.realm_id()?, done(), people));
     Ok(done())
 }
 
@@ -69,7 +71,15 @@ pub(super) fn create(control: &mut Control<'_>) -> Outcome {
 /// `GET sessions`: those that have not ended, piece by piece; `user` narrows it down.
 pub(super) fn sessions(control: &mut Control<'_>) -> Outcome {
     if control.query("user").is_none() {
-        control.listing = Some(Listing::of_sessions(&control.realm_id()?, done()));
+        let sessions = Content::of(
+            |realm| &realm.sessions,
+            |realm, session: &Session, now, list| {
+                if session.expires_at > now {
+                    list.push(&session_view(realm, session));
+                }
+            },
+        );
+        control.listing = Some(Listing::new("sessions", &control.realm_id()?, done(), sessions));
         return Ok(done());
     }
     let (user, realm) = (control.user_id()?, control.realm()?);
@@ -121,7 +131,7 @@ pub(super) fn view<'a>(realm: &'a Realm, user: &'a User, now: Time) -> PersonVie
     }
 }
 
-pub(super) fn session_view<'a>(realm: &'a Realm, session: &'a crate::state::Session) -> SessionView<'a> {
+pub(super) fn session_view<'a>(realm: &'a Realm, session: &'a Session) -> SessionView<'a> {
     let user = realm.users.get(&session.user);
     SessionView {
         user: user.and_then(|user| user.email.as_deref()).unwrap_or(&session.user),

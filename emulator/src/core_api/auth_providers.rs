@@ -180,7 +180,7 @@ pub(super) fn authorize_token(core: &mut Core<'_>, id: &str) -> Outcome {
 pub(super) fn authorize(core: &mut Core<'_>, _: &str) -> Outcome {
     let (answer, state) = (core.text("code").unwrap_or("invalid").to_owned(), core.need("state")?);
     let now = core.now();
-    let handshake = core.realm()?.handshakes.get(&state).filter(|found| found.expires_at > now).cloned();
+    let handshake = core.realm()?.live_handshake(&state, now).cloned();
     let handshake =
         handshake.filter(|found| found.nonce.is_none() || found.nonce.as_deref() == core.text("nonce"));
     handshake.ok_or_else(refused)?;

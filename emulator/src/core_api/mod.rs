@@ -19,6 +19,7 @@ use serde_json::{Map, Value, json};
 
 use crate::call::{self, Call};
 use crate::id;
+use crate::listing::{Content, Listing, Progress};
 use crate::locale::{Locale, Text};
 use crate::record::Record;
 use crate::state::{Client, Realm};
@@ -38,6 +39,8 @@ struct Core<'a> {
     client: Client,
     host_time: Time,
     rng: &'a mut dyn CryptoRng,
+    /// A collection that may be long, in the place of what the handler gives.
+    collection: Option<Content>,
 }
 
 type Outcome = Result<Value, Refusal>;
@@ -117,7 +120,7 @@ pub(crate) fn handle(
     size: Result<(), Refusal>,
     host_time: Time,
     rng: &mut dyn CryptoRng,
-) -> Response<Vec<u8>> {
+) -> Progress {
     let incoming = Incoming::read(service, request, size);
     // Whoever cannot be placed is a guest of the default realm.
     let home = incoming.realm_id.clone().ok().filter(|id| service.realms.contains_key(id));
@@ -130,8 +133,15 @@ pub(crate) fn handle(
     let mut record = Record::of("core", request, now);
     // A call that makes a realm ends up in that.
     let mut place = home.clone();
+    let mut collection = None;
     let mut response = match route(service, request, incoming, &mut place, locale, host_time, rng) {
-        Ok(body) => Response::new(serde_json::to_vec(&body).unwrap_or_default()),
+        Ok(body) => match body {
+            Body::Value(body) => Response::new(serde_json::to_vec(&body).unwrap_or_default()),
+            Body::Collection(content, most) => {
+                collection = Some((content, most));
+                Response::default()
+            }
+        },
         Err(CoreRefusal { refusal, extra, allow }) => {
             let mut body =
                 Map::from_iter([("errors".to_owned(), json!(refusal.sentences(locale, &settings)))]);
@@ -155,7 +165,19 @@ pub(crate) fn handle(
     if let Some(realm) = service.realms.get_mut(&place) {
         realm.log.add(record);
     }
-    response
+    match collection {
+        Some((content, most)) => {
+            Progress::More(Listing::new("collection", &place, response, content).limited(most))
+        }
+        None => Progress::Done(response.into()),
+    }
+}
+
+/// What a call of this API answers with.
+enum Body {
+    Value(Value),
+    /// No more than that many.
+    Collection(Content, usize),
 }
 
 /// A call, taken apart. What is wrong with it is told only to those who have the key.
@@ -202,7 +224,7 @@ fn route(
     locale: Locale,
     host_time: Time,
     rng: &mut dyn CryptoRng,
-) -> Result<Value, CoreRefusal> {
+) -> Result<Body, CoreRefusal> {
     let Incoming { segments, query, body, realm_id } = incoming;
     let key = header(request.headers(), "authrocket-api-key");
     if key.as_deref() != Some(service.api_key.reveal()) {
@@ -219,11 +241,14 @@ fn route(
     let (body, realm_id) = (body?, realm_id?);
     let client = client_of(&body);
     let attributes = unwrap(segments.first().map(String::as_str).unwrap_or_default(), body);
-    let mut core = Core { service, realm_id, query, attributes, locale, client, host_time, rng };
+    let mut core =
+        Core { service, realm_id, query, attributes, locale, client, host_time, rng, collection: None };
     let outcome = (route.2)(&mut core, id);
     place.clone_from(&core.realm_id);
     let extra = auth_providers::retry(&mut core, route.1);
-    outcome.map_err(|refusal| CoreRefusal { extra, ..refusal.into() })
+    let value = outcome.map_err(|refusal| CoreRefusal { extra, ..refusal.into() })?;
+    let most = core.most();
+    Ok(core.collection.map_or(Body::Value(value), |content| Body::Collection(content, most)))
 }
 
 /// Whether a pattern fits a path, and the id in it (empty if the pattern has none).
@@ -329,9 +354,20 @@ impl Core<'_> {
         }
     }
 
+    /// How many items a collection may have at most.
+    fn most(&self) -> usize {
+        self.query("max_results").and_then(|limit| limit.parse().ok()).unwrap_or(usize::MAX)
+    }
+
+    /// Answers with a collection that may be long, piece by piece.
+    fn long_collection(&mut self, content: Content) -> Outcome {
+        self.collection = Some(content);
+        Ok(Value::Null)
+    }
+
     /// A list with `max_results` heeded.
     fn collection(&self, items: Vec<Value>) -> Value {
-        let limit = self.query("max_results").and_then(|limit| limit.parse().ok()).unwrap_or(usize::MAX);
+        let limit = self.most();
         let more = items.len() > limit;
         json!({ "collection": items.into_iter().take(limit).collect::<Vec<_>>(), "more_results": more })
     }

@@ -4,8 +4,9 @@ use serde_json::{Value, json};
 
 use super::{Core, Outcome, texts, views};
 use crate::id;
+use crate::listing::{Content, List};
 use crate::locale::Text;
-use crate::state::{Membership, Org};
+use crate::state::{Membership, Org, Realm};
 use crate::wire::Refusal;
 
 /// Most permissions of a membership and most characters of one (protocol.md#claims).
@@ -14,11 +15,13 @@ const PERMISSION_LENGTH: usize = 62;
 
 /// Open ones, unless `state` says otherwise.
 pub(super) fn list(core: &mut Core<'_>, _: &str) -> Outcome {
-    let realm = core.realm()?;
     let closed = core.query("state") == Some("closed");
-    let orgs =
-        realm.orgs.values().filter(|org| org.closed == closed).map(|org| views::org(realm, org)).collect();
-    Ok(core.collection(orgs))
+    let visit = move |realm: &Realm, org: &Org, _, list: &mut List| {
+        if org.closed == closed {
+            list.push(&views::org(realm, org));
+        }
+    };
+    core.long_collection(Content::of(|realm| &realm.orgs, visit))
 }
 
 pub(super) fn show(core: &mut Core<'_>, id: &str) -> Outcome {
@@ -67,12 +70,17 @@ pub(super) fn delete(core: &mut Core<'_>, id: &str) -> Outcome {
 
 /// Narrowed down by `user_id` and `org_id`.
 pub(super) fn list_memberships(core: &mut Core<'_>, _: &str) -> Outcome {
-    let (user, org) = (core.query("user_id"), core.query("org_id"));
-    let fits = |membership: &&Membership| {
-        user.is_none_or(|user| membership.user == user) && org.is_none_or(|org| membership.org == org)
+    let [user, org] = ["user_id", "org_id"].map(|name| core.query(name).map(str::to_owned));
+    let fits = move |membership: &Membership| {
+        user.as_ref().is_none_or(|user| membership.user == *user)
+            && org.as_ref().is_none_or(|org| membership.org == *org)
     };
-    let memberships = core.realm()?.memberships.values().filter(fits).map(views::membership).collect();
-    Ok(core.collection(memberships))
+    let visit = move |_: &Realm, membership: &Membership, _, list: &mut List| {
+        if fits(membership) {
+            list.push(&views::membership(membership));
+        }
+    };
+    core.long_collection(Content::of(|realm| &realm.memberships, visit))
 }
 
 pub(super) fn show_membership(core: &mut Core<'_>, id: &str) -> Outcome {

@@ -6,20 +6,23 @@ use super::{Core, Outcome, sessions, views};
 use crate::accounts::{confirm_email, prove_password, request_verification};
 use crate::fields;
 use crate::id;
+use crate::listing::{Content, List};
 use crate::locale::{Locale, Text};
 use crate::password;
 use crate::settings::EmailVerification;
 use crate::signin;
-use crate::state::{Purpose, User, Verification, normalise};
+use crate::state::{Purpose, Realm, User, Verification, normalise};
 use crate::totp;
 use crate::wire::Refusal;
 
 pub(super) fn list(core: &mut Core<'_>, _: &str) -> Outcome {
-    let realm = core.realm()?;
     let email = core.query("email").map(normalise);
-    let fits = |user: &&User| email.is_none() || user.email == email;
-    let users = realm.users.values().filter(fits).map(|user| views::user(realm, user)).collect();
-    Ok(core.collection(users))
+    let visit = move |realm: &Realm, user: &User, _, list: &mut List| {
+        if email.is_none() || user.email == email {
+            list.push(&views::user(realm, user));
+        }
+    };
+    core.long_collection(Content::of(|realm| &realm.users, visit))
 }
 
 /// By id, e-mail or username.

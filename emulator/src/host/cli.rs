@@ -32,6 +32,12 @@ pub struct Args {
     /// Writes the realms to this file at the end. It then holds live sessions: keep it to yourself.
     #[arg(long, value_name = "FILE")]
     pub export: Option<PathBuf>,
+    /// Fixes the key of the Core API; otherwise it is the file's, or a new one.
+    #[arg(long, value_name = "KEY")]
+    pub api_key: Option<String>,
+    /// Fixes the id of the default realm; otherwise it is the file's, or a new one.
+    #[arg(long, value_name = "ID")]
+    pub realm: Option<String>,
     /// Prints one JSON object when ready, instead of sentences.
     #[arg(long)]
     pub json: bool,

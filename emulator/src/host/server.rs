@@ -25,8 +25,8 @@ use super::body::{Broken, ReplyBody};
 use super::cli::{Args, Failure};
 use super::keys::{KeyMaker, SPARE};
 use crate::SigningKey;
-use crate::control::Progress;
 use crate::dispatch::{Listener, max_body};
+use crate::listing::Progress;
 use crate::mail::Links;
 use crate::seed::{self, Seed};
 use crate::time::Time;
@@ -87,7 +87,8 @@ pub async fn run(args: Args) -> Result<(), Failure> {
             args.host
         )));
     }
-    let seed = read_seed(args.import.as_deref())?;
+    let mut seed = read_seed(args.import.as_deref())?;
+    seed.fix(args.api_key.as_deref(), args.realm.as_deref()).map_err(Failure)?;
     for mount in &args.app {
         if !mount.dir.is_dir() {
             return Err(Failure(format!(

@@ -1,12 +1,13 @@
 //! `/profile` and `/accounts`: pages of a person who is logged in, in this browser or through the API (`session=`).
 
-use http::{Method, Response};
+use http::Response;
 use serde_json::{Map, Value};
 
 use super::{Form, Input, Outcome, Visit, leads_on, to, with_cookie, words};
 use crate::id;
 use crate::locale::Text;
-use crate::settings::{Field, PasswordField};
+use crate::routes::profile;
+use crate::settings::{Feature, Field, PasswordField};
 use crate::signin;
 use crate::state::Credential;
 use crate::totp;
@@ -32,8 +33,8 @@ impl Visit<'_> {
             .collect();
         members.extend(self.members(&["account"]));
         members.insert("session".into(), session.into());
-        match self.call(&Method::PUT, "profile", members) {
-            Ok(answer) if leads_on => self.proceed(&answer),
+        match self.call(Feature::Api, profile::update, members) {
+            Ok(outcome) if leads_on => self.proceed(outcome),
             Ok(_) => self.profile_page(Some("Saved."), Vec::new()),
             Err(errors) => self.profile_page(None, errors),
         }
@@ -44,7 +45,7 @@ impl Visit<'_> {
         let Some(session) = self.session() else { return Ok(to(&self.onward("/login"))) };
         let mut members = self.members(&["current_password", "password", "password_confirmation"]);
         members.insert("session".into(), session.into());
-        match self.call(&Method::POST, "profile/password", members) {
+        match self.call(Feature::Api, profile::change_password, members) {
             Ok(_) => self.profile_page(Some("Your password was changed."), Vec::new()),
             Err(errors) => self.profile_page(None, errors),
         }

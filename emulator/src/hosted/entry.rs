@@ -1,9 +1,10 @@
 //! `/login`, `/signup`, `/logout`: coming in and going out.
 
-use http::{Method, Response};
+use http::Response;
 
 use super::{Input, Outcome, Visit, to, without_cookie};
-use crate::settings::{Field, PasswordField, Signup};
+use crate::routes::{login, session, signup};
+use crate::settings::{Feature, Field, PasswordField, Signup};
 use crate::wire::Refusal;
 
 impl Visit<'_> {
@@ -20,8 +21,8 @@ impl Visit<'_> {
     /// `POST /login`.
     pub(super) fn log_in(&mut self) -> Outcome {
         let members = self.members(&["email", "password", "account"]);
-        match self.call(&Method::POST, "login", members) {
-            Ok(answer) => self.proceed(&answer),
+        match self.call(Feature::Login, login::create, members) {
+            Ok(outcome) => self.proceed(outcome),
             Err(errors) => self.login_form(errors),
         }
     }
@@ -29,8 +30,8 @@ impl Visit<'_> {
     /// `POST /login/verify`: the second factor.
     pub(super) fn verify_login(&mut self) -> Outcome {
         let members = self.members(&["token", "code", "account"]);
-        match self.call(&Method::POST, "login/verify", members) {
-            Ok(answer) => self.proceed(&answer),
+        match self.call(Feature::Login, login::verify, members) {
+            Ok(outcome) => self.proceed(outcome),
             Err(errors) => {
                 let token = self.typed("token");
                 self.ask_for_code(&token, errors)
@@ -69,15 +70,15 @@ impl Visit<'_> {
         if let Some(invitation) = self.param("invitation") {
             members.insert(self.realm.settings.assumptions.invitation_param.clone(), invitation.into());
         }
-        match self.call(&Method::POST, "signup", members) {
-            Ok(answer) => self.proceed(&answer),
+        match self.call(Feature::Signup, signup::create, members) {
+            Ok(outcome) => self.proceed(outcome),
             Err(errors) => self.signup_form(errors),
         }
     }
 
     /// `POST /signup/request`.
     pub(super) fn request_invitation(&mut self) -> Outcome {
-        match self.call(&Method::POST, "signup/request", self.members(&["email"])) {
+        match self.call(Feature::Signup, signup::request, self.members(&["email"])) {
             Ok(_) => {
                 let note = "Your request was noted. You will get a mail when you are invited.";
                 self.page("Thank you", Some(note), Vec::new(), Vec::new())
@@ -105,8 +106,8 @@ impl Visit<'_> {
     pub(super) fn refresh(&mut self, session: &str) -> Outcome {
         let mut members = self.members(&["account"]);
         members.insert("session".into(), session.into());
-        match self.call(&Method::GET, "session", members) {
-            Ok(answer) => self.proceed(&answer),
+        match self.call(Feature::Api, session::show, members) {
+            Ok(outcome) => self.proceed(outcome),
             Err(errors) => self.login_form(errors),
         }
     }

@@ -2,10 +2,9 @@
 //!
 //! A link only shows a form: mail scanners follow links, and one-time tokens work once.
 
-use http::Method;
-
 use super::{Form, Input, Outcome, Visit};
-use crate::settings::PasswordField;
+use crate::routes::{email, password};
+use crate::settings::{Feature, PasswordField};
 
 impl Visit<'_> {
     /// `GET /forgot`.
@@ -15,8 +14,8 @@ impl Visit<'_> {
 
     /// `POST /forgot`.
     pub(super) fn forget_password(&mut self) -> Outcome {
-        match self.call(&Method::POST, "password/forgot", self.members(&["email"])) {
-            Ok(answer) => self.proceed(&answer),
+        match self.call(Feature::Api, password::forgot, self.members(&["email"])) {
+            Ok(outcome) => self.proceed(outcome),
             Err(errors) => self.forgot_form(errors),
         }
     }
@@ -29,8 +28,8 @@ impl Visit<'_> {
     /// `POST /reset`: logged in with the new password.
     pub(super) fn reset_password(&mut self) -> Outcome {
         let members = self.members(&["token", "password", "password_confirmation"]);
-        match self.call(&Method::POST, "password/reset", members) {
-            Ok(answer) => self.proceed(&answer),
+        match self.call(Feature::Api, password::reset, members) {
+            Ok(outcome) => self.proceed(outcome),
             Err(errors) => self.reset_form(errors),
         }
     }
@@ -48,7 +47,7 @@ impl Visit<'_> {
 
     /// `POST /verify-email`.
     pub(super) fn verify_email(&mut self) -> Outcome {
-        let (note, errors) = match self.call(&Method::POST, "email/verify", self.members(&["token"])) {
+        let (note, errors) = match self.call(Feature::Api, email::verify, self.members(&["token"])) {
             Ok(_) => (Some("Your e-mail is verified."), Vec::new()),
             Err(errors) => (None, errors),
         };

@@ -1,4 +1,4 @@
-//! The hosted pages (protocol.md#hosted-pages): plain forms over the same handlers as the browser API, the browser's
+//! The hosted pages (protocol.md#hosted-pages): plain forms over the same functions as the browser API, the browser's
 //! own session in a cookie, and the hand-off to the app by `?token=`.
 
 mod account;
@@ -21,7 +21,9 @@ use crate::locale::Locale;
 use crate::mail::Links;
 use crate::pages;
 use crate::record;
-use crate::routes;
+use crate::routes::Handler;
+use crate::settings::Feature;
+use crate::signin::{Condition, SignIn};
 use crate::state::Realm;
 use crate::time::Time;
 use crate::wire::{Params, Refusal};
@@ -146,18 +148,15 @@ impl Visit<'_> {
         text.filter(|text| !text.is_empty()).map(str::to_owned)
     }
 
-    /// Calls the browser API: its answer, or its sentences.
+    /// Has the work of a call of the browser API done, of a part of it that may be off: what came of it, or why not in sentences.
     fn call(
         &mut self,
-        method: &Method,
-        path: &str,
+        part: Feature,
+        work: Handler,
         members: Map<String, Value>,
-    ) -> Result<Value, Vec<String>> {
-        let broken = || Refusal::broken().sentences(Locale::En, &crate::settings::Settings::default());
-        let route = routes::find(path).ok_or_else(broken)?;
-        api::check_part(route.feature, &self.realm.settings)
+    ) -> Result<SignIn, Vec<String>> {
+        api::check_part(part, &self.realm.settings)
             .map_err(|refusal| refusal.sentences(self.locale, &self.realm.settings))?;
-        let (_, handler) = route.verbs.iter().find(|(verb, _)| verb == method).ok_or_else(broken)?;
         let requested_locale = call::requested_locale(self.request.headers(), self.realm);
         let mut call = Call {
             realm: self.realm,
@@ -170,12 +169,9 @@ impl Visit<'_> {
             now: self.now,
             rng: self.rng,
         };
-        let outcome = handler(&mut call);
+        let outcome = work(&mut call);
         self.locale = call.locale;
-        match outcome {
-            Ok(answer) => serde_json::from_slice(&answer.body).map_err(|_| broken()),
-            Err(refusal) => Err(refusal.sentences(self.locale, &self.realm.settings)),
-        }
+        outcome.map_err(|refusal| refusal.sentences(self.locale, &self.realm.settings))
     }
 
     /// The session of this visit: handed over by the app, or the browser's own.
@@ -190,16 +186,14 @@ impl Visit<'_> {
         self.session().and_then(|id| self.realm.sessions.get(id.as_str())).map(|session| session.user.clone())
     }
 
-    /// Goes where an answer of the browser API leads.
-    fn proceed(&mut self, answer: &Value) -> Outcome {
-        let text = |name: &str| answer.get(name).and_then(Value::as_str).map(str::to_owned);
-        match (text("session"), text("token")) {
-            (Some(session), Some(token)) => self.hand_off(&session, &token),
-            (Some(session), None) => {
-                let conditions = answer.get("conditions").map(Value::to_string).unwrap_or_default();
-                let response = if conditions.contains("must_complete_profile") {
+    /// Goes where it leads.
+    fn proceed(&mut self, outcome: SignIn) -> Outcome {
+        match outcome {
+            SignIn::Full { session, token, .. } => self.hand_off(&session, &token),
+            SignIn::Conditional { session, conditions, .. } => {
+                let response = if conditions.contains(&Condition::IncompleteProfile) {
                     to(&self.onward("/profile"))
-                } else if conditions.contains("no_account_selected") {
+                } else if conditions.contains(&Condition::NoAccount) {
                     to(&self.onward("/accounts"))
                 } else {
                     let note = "Follow the link in the mail that we sent to you, then log in again.";
@@ -207,8 +201,8 @@ impl Visit<'_> {
                 };
                 Ok(with_cookie(response, &session))
             }
-            (None, Some(token)) => self.ask_for_code(&token, Vec::new()),
-            (None, None) => {
+            SignIn::SecondFactor(token) => self.ask_for_code(&token, Vec::new()),
+            SignIn::Okay | SignIn::MailFirst => {
                 let note = "We sent a mail to you. Follow the link in it to go on.";
                 self.page("Check your mail", Some(note), Vec::new(), Vec::new())
             }

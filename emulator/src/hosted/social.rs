@@ -9,7 +9,7 @@ impl Visit<'_> {
     /// `GET /social?state=…`.
     pub(super) fn show_social(&mut self) -> Outcome {
         let state = self.typed("state");
-        let handshake = self.realm.handshakes.get(&state).ok_or(Refusal::not_found())?;
+        let handshake = self.realm.live_handshake(&state, self.now).ok_or(Refusal::not_found())?;
         let provider = self.realm.auth_providers.get(&handshake.provider).ok_or(Refusal::not_found())?;
         let note = "This stands in for {}. Whom do you want to be?";
         let note = words::fill(self.locale, note, &provider.provider_type);
@@ -21,7 +21,7 @@ impl Visit<'_> {
     /// `POST /social`: back to the app with `code` and `state`.
     pub(super) fn finish_social(&mut self) -> Outcome {
         let state = self.typed("state");
-        let handshake = self.realm.handshakes.get(&state).ok_or(Refusal::not_found())?;
+        let handshake = self.realm.live_handshake(&state, self.now).ok_or(Refusal::not_found())?;
         let mut target = Url::parse(&handshake.redirect_uri).map_err(|_| Refusal::not_found())?;
         target.query_pairs_mut().append_pair("code", &self.typed("email")).append_pair("state", &state);
         Ok(to(target.as_str()))

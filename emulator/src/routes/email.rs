@@ -2,12 +2,12 @@
 
 use crate::accounts;
 use crate::call::Call;
-use crate::signin;
-use crate::wire::{Answer, Refusal};
+use crate::signin::SignIn;
+use crate::wire::Refusal;
 
 /// `POST email/verify`: no session needed; existing tokens keep their old claim until they are refreshed.
-pub(super) fn verify(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn verify(call: &mut Call<'_>) -> Result<SignIn, Refusal> {
     let token = call.need("token", "Token")?;
     accounts::confirm_email(call, &token)?;
-    Ok(signin::okay())
+    Ok(SignIn::Okay)
 }

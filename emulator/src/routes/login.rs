@@ -3,13 +3,13 @@
 use crate::accounts::{note_failure, prove_password, refuse_if_throttled};
 use crate::call::Call;
 use crate::locale::Text;
-use crate::signin;
+use crate::signin::{self, SignIn};
 use crate::state::Purpose;
 use crate::totp;
-use crate::wire::{Answer, Refusal};
+use crate::wire::Refusal;
 
 /// `POST login`: e-mail, username or id, and the password.
-pub(super) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn create(call: &mut Call<'_>) -> Result<SignIn, Refusal> {
     let email = call.params.text("email")?.unwrap_or_default();
     let password = call.params.text("password")?.unwrap_or_default();
     let account = call.params.filled("account")?;
@@ -22,7 +22,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 /// `POST login/verify`: the token of the first step and the authenticator's code.
-pub(super) fn verify(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn verify(call: &mut Call<'_>) -> Result<SignIn, Refusal> {
     let token = call.need("token", "Token")?;
     let code = call.need("code", "Code")?;
     let account = call.params.filled("account")?;

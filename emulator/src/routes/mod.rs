@@ -1,21 +1,22 @@
 //! The browser API (protocol.md#calls): one file per resource, and the table that says which path and verb means what.
 
-mod email;
-mod login;
-mod password;
-mod profile;
-mod session;
-mod signup;
-
+pub(crate) mod email;
 pub(crate) mod jwks;
+pub(crate) mod login;
+pub(crate) mod password;
+pub(crate) mod profile;
+pub(crate) mod session;
+pub(crate) mod signup;
 
 use http::Method;
 
 use crate::call::Call;
 use crate::settings::Feature;
-use crate::wire::{Answer, Refusal};
+use crate::signin::SignIn;
+use crate::wire::Refusal;
 
-type Handler = fn(&mut Call<'_>) -> Result<Answer, Refusal>;
+/// What does a call's work.
+pub(crate) type Handler = fn(&mut Call<'_>) -> Result<SignIn, Refusal>;
 
 /// One path of the API.
 pub(crate) struct Route {

@@ -6,12 +6,12 @@ use crate::fields;
 use crate::locale::{Locale, Text};
 use crate::password;
 use crate::settings::{EmailChange, EmailVerification};
-use crate::signin;
+use crate::signin::{self, SignIn};
 use crate::state::{MailKind, Purpose, Verification};
-use crate::wire::{Answer, Refusal};
+use crate::wire::Refusal;
 
 /// `PUT profile`: changes what is sent, and answers like a login because the token's claims changed.
-pub(super) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn update(call: &mut Call<'_>) -> Result<SignIn, Refusal> {
     let session = call.session()?;
     let user = session.user;
     call.speak_to(&user);
@@ -58,7 +58,7 @@ pub(super) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 /// `POST profile/password`: the old password and the new one; all other sessions end (protocol.md#update-password).
-pub(super) fn change_password(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn change_password(call: &mut Call<'_>) -> Result<SignIn, Refusal> {
     let session = call.session()?;
     let user = session.user;
     call.speak_to(&user);
@@ -75,7 +75,7 @@ pub(super) fn change_password(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     if !(call.realm.settings.assumptions.honour_keep_sessions && keep == "all") {
         call.realm.end_sessions(&user, Some(session.id.reveal()));
     }
-    Ok(signin::okay())
+    Ok(SignIn::Okay)
 }
 
 /// Changes an e-mail at once, or keeps it until it is verified (protocol.md#update-profile, #u19).

@@ -1,11 +1,11 @@
 //! `session`: refreshing, switching the account, signing out (protocol.md#get-session, #logout).
 
 use crate::call::Call;
-use crate::signin;
-use crate::wire::{Answer, Refusal};
+use crate::signin::{self, SignIn};
+use crate::wire::Refusal;
 
 /// `GET session`: a new token, for the account that is named.
-pub(super) fn show(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn show(call: &mut Call<'_>) -> Result<SignIn, Refusal> {
     let session = call.session()?;
     let account = call.params.filled("account")?;
     call.speak_to(&session.user);
@@ -19,15 +19,15 @@ pub(super) fn show(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 /// `DELETE session`: ends it.
-pub(super) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn delete(call: &mut Call<'_>) -> Result<SignIn, Refusal> {
     match call.session() {
         Ok(session) => {
             call.realm.sessions.shift_remove(session.id.reveal());
-            Ok(signin::okay())
+            Ok(SignIn::Okay)
         }
         // A realm that answers the second time as it did the first says so with a success status here.
         Err(refusal) => match call.realm.settings.assumptions.second_logout_status {
-            200..=299 => Ok(signin::okay()),
+            200..=299 => Ok(SignIn::Okay),
             status => Err(Refusal {
                 status: http::StatusCode::from_u16(status).unwrap_or(refusal.status),
                 ..refusal

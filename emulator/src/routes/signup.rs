@@ -7,12 +7,12 @@ use crate::id;
 use crate::locale::{Locale, Text};
 use crate::password;
 use crate::settings::{EmailVerification, Field, Signup};
-use crate::signin;
+use crate::signin::{self, SignIn};
 use crate::state::{INVITATION_MINUTES, Invitation, InvitationKind, MailKind, Secret, User, Verification};
-use crate::wire::{Answer, Refusal};
+use crate::wire::Refusal;
 
 /// `POST signup`: a new person, account and session, or a mail first.
-pub(super) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn create(call: &mut Call<'_>) -> Result<SignIn, Refusal> {
     let invitation = find_invitation(call)?;
     if invitation.is_none() && call.realm.settings.signup != Signup::Open {
         let text = match call.realm.settings.signup {
@@ -42,13 +42,13 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         accounts::request_verification(call, &id, &email)?;
     }
     if signin::must_verify_first(call, &id)? {
-        return Ok(signin::okay());
+        return Ok(SignIn::Okay);
     }
     signin::begin(call, &id, Some(&account))
 }
 
 /// `POST signup/request`: leaves an invitation for the realm's owner to act on.
-pub(super) fn request(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn request(call: &mut Call<'_>) -> Result<SignIn, Refusal> {
     if call.realm.settings.signup != Signup::Invitation {
         let status = call.realm.settings.assumptions.request_invitation_status;
         return Err(Refusal::with_status(status, Text::RequestsClosed));
@@ -58,7 +58,7 @@ pub(super) fn request(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         return Err(Refusal::invalid(objection));
     }
     invite(call, InvitationKind::Request, &email);
-    Ok(signin::okay())
+    Ok(SignIn::Okay)
 }
 
 fn find_invitation(call: &Call<'_>) -> Result<Option<Invitation>, Refusal> {
@@ -72,7 +72,7 @@ fn find_invitation(call: &Call<'_>) -> Result<Option<Invitation>, Refusal> {
 }
 
 /// Nobody is created yet: an invitation goes out, and whoever follows it has proved the e-mail (protocol.md#sign-up).
-fn send_preverification(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+fn send_preverification(call: &mut Call<'_>) -> Result<SignIn, Refusal> {
     let email = fields::identifier(call, "email")?.ok_or_else(|| Refusal::invalid(Text::Missing("Email")))?;
     match fields::email_objection(call, &email, None) {
         Some(Text::EmailTaken) => Err(duplicate(call)),
@@ -80,7 +80,7 @@ fn send_preverification(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         None => {
             let token = invite(call, InvitationKind::Preverify, &email);
             call.send_mail(MailKind::Invitation, &email, &token);
-            Ok(signin::accepted(&call.realm.settings.assumptions.preverify_result))
+            Ok(SignIn::MailFirst)
         }
     }
 }

@@ -227,6 +227,36 @@ impl Seed {
         })?;
         Ok(seed)
     }
+
+    /// Fixes the key of the Core API and the id of the default realm, whatever the document says. If one cannot be what it is to be,
+    /// a sentence says so.
+    pub fn fix(&mut self, api_key: Option<&str>, realm: Option<&str>) -> Result<(), String> {
+        let plain = |text: &str| {
+            !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
+        };
+        if let Some(key) = api_key {
+            if !plain(key) {
+                return Err("the API key has to be of letters, digits, `_` and `-`, such as `ks_test`".into());
+            }
+            self.api_key = Some(Secret::new(key));
+        }
+        if let Some(id) = realm {
+            if !plain(id) {
+                return Err(
+                    "the realm's id has to be of letters, digits, `_` and `-`, such as `rl_test`".into()
+                );
+            }
+            let mut realms = self.realms.iter_mut();
+            let first = realms.next();
+            if realms.any(|other| other.id.as_deref() == Some(id)) {
+                return Err(format!("the realm's id cannot be {id}: another realm of the seed has it"));
+            }
+            if let Some(first) = first {
+                first.id = Some(id.to_owned());
+            }
+        }
+        Ok(())
+    }
 }
 
 /// serde's sentence without the position, which is told apart, and without the value, which may be a secret.

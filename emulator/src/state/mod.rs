@@ -26,6 +26,9 @@ use crate::time::{Clock, Time};
 /// How long an invitation lasts.
 pub(crate) const INVITATION_MINUTES: u64 = 30 * 24 * 60;
 
+/// How much that could end is kept before anything is looked at.
+const SWEPT_BEYOND: usize = 64;
+
 /// A realm and everything in it.
 #[derive(Debug)]
 pub struct Realm {
@@ -70,6 +73,8 @@ pub struct Realm {
     /// The time it lives in. Every realm has a clock of its own, so that tests turn theirs and nobody else's.
     pub clock: Clock,
     pub(crate) windows: Windows,
+    /// How much could end and had not, when that was looked at last.
+    pub(crate) left_by_sweep: usize,
     pub(crate) script: Script,
     pub(crate) log: Log,
 }
@@ -99,6 +104,7 @@ impl Realm {
             created_at: now,
             clock: Clock::default(),
             windows: Windows::default(),
+            left_by_sweep: 0,
             script: Script::default(),
             log: Log::default(),
         }
@@ -342,11 +348,23 @@ impl Realm {
         self.memberships.retain(|_, membership| membership.org != org);
     }
 
-    /// Drops what has ended, so that a long-running process does not grow.
+    /// Drops what has ended, so that a long-running process does not grow. Everything is looked at only when there is twice as much
+    /// as was left the last time: of many sessions each call would otherwise look at all. What has ended and is still there works
+    /// no more.
     pub fn sweep(&mut self, now: Time) {
+        let count = |realm: &Self| realm.sessions.len() + realm.tokens.len() + realm.handshakes.len();
+        if count(self) < 2 * self.left_by_sweep + SWEPT_BEYOND {
+            return;
+        }
         self.sessions.retain(|_, session| session.expires_at > now);
         self.tokens.retain(|_, token| token.expires_at > now);
         self.handshakes.retain(|_, handshake| handshake.expires_at > now);
+        self.left_by_sweep = count(self);
+    }
+
+    /// A social login that is still under way.
+    pub fn live_handshake(&self, state: &str, now: Time) -> Option<&Handshake> {
+        self.handshakes.get(state).filter(|handshake| handshake.expires_at > now)
     }
 
     /// The key that signs now, taken from the pool on first need.

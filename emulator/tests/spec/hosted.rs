@@ -300,4 +300,6 @@ fn a_social_login_asks_whom_to_be_and_returns_with_a_code() {
         json!({ "code": "bob@example.com", "state": state }),
     );
     assert_eq!(session["user"]["email"], "bob@example.com");
+    browser.emulator.advance_minutes(24 * 60);
+    assert_eq!(browser.get(&format!("/social?state={state}")).status, 404, "it is not under way any more");
 }

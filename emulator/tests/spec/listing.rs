@@ -25,16 +25,29 @@ fn begin(emulator: &mut Emulator, path: &str) -> Listing {
     }
 }
 
+/// The same of the Core API.
+fn begin_core(emulator: &mut Emulator, path: &str) -> Listing {
+    let mut request = request(http::Method::GET, path);
+    request.headers_mut().insert("authrocket-api-key", emulator.api_key().parse().unwrap());
+    let now = emulator.now;
+    match emulator.service.begin(Listener::Core, &request, "127.0.0.1", now, &mut rng()) {
+        Progress::More(listing) => listing,
+        Progress::Done(reply) => panic!("there was nothing to wait for: {reply:?}"),
+    }
+}
+
 /// The rest of a listing, and how many pieces it had.
-fn rest(emulator: &Emulator, mut listing: Listing) -> (Vec<Value>, usize) {
+fn rest(emulator: &Emulator, listing: Listing) -> (Vec<Value>, usize) {
+    let (body, pieces) = whole(emulator, listing);
+    (body["people"].as_array().unwrap().clone(), pieces)
+}
+
+fn whole(emulator: &Emulator, mut listing: Listing) -> (Value, usize) {
     let mut pieces = 1;
     loop {
         match emulator.service.go_on(listing, emulator.now) {
             Progress::More(more) => (listing, pieces) = (more, pieces + 1),
-            Progress::Done(reply) => {
-                let body = answer(reply).body;
-                return (body["people"].as_array().unwrap().clone(), pieces);
-            }
+            Progress::Done(reply) => return (answer(reply).body, pieces),
         }
     }
 }
@@ -124,4 +137,53 @@ fn the_page_shows_the_first_people_and_says_how_many_more_there_are() {
     let page = emulator.get("/_emulator/").text();
     assert!(page.contains("usr_198</code>") && !page.contains("usr_199</code>"));
     assert!(page.contains(&format!("And {} more", 3 * PIECE - 200)));
+}
+
+#[test]
+fn the_core_api_lists_in_pieces_and_others_are_answered_meanwhile() {
+    let mut emulator = crowded();
+    let now = emulator.now;
+    for number in 0..PIECE {
+        let id = emulator.realm().add_org(&format!("Account {number}"), "usr_1", now, &mut rng_of(number));
+        assert!(id.starts_with("org_"));
+    }
+    for (path, pieces, count) in [
+        ("/v2/users", 3, 3 * PIECE),
+        ("/v2/users?email=ada@example.com", 3, 1),
+        ("/v2/orgs", 2, PIECE + 1),
+        ("/v2/memberships", 2, PIECE + 1),
+        ("/v2/memberships?user_id=usr_1", 2, PIECE),
+    ] {
+        let listing = begin_core(&mut emulator, path);
+        emulator.log_in().is_full_login();
+        let (body, made) = whole(&emulator, listing);
+        assert_eq!((made, body["collection"].as_array().unwrap().len()), (pieces, count), "{path}");
+        assert_eq!(body["more_results"], false, "{path}");
+    }
+}
+
+#[test]
+fn a_limited_list_of_the_core_api_says_that_there_is_more() {
+    let mut emulator = crowded();
+    for (most, listed, more) in [("2", 2, true), ("0", 0, true), ("768", 768, false)] {
+        let listing = begin_core(&mut emulator, &format!("/v2/users?max_results={most}"));
+        let (body, _) = whole(&emulator, listing);
+        let count = body["collection"].as_array().unwrap().len();
+        assert_eq!((count, &body["more_results"]), (listed, &json!(more)), "{most}");
+    }
+}
+
+#[test]
+fn what_has_ended_is_dropped_before_it_fills_the_memory() {
+    let mut emulator = Emulator::new();
+    emulator.settings().session_minutes = 1;
+    for _ in 0..500 {
+        emulator.log_in().is_full_login();
+        emulator.advance_minutes(2);
+    }
+    assert!(emulator.realm().sessions.len() <= 65, "{}", emulator.realm().sessions.len());
+}
+
+fn rng_of(number: usize) -> rand_chacha::ChaCha20Rng {
+    rand_chacha::rand_core::SeedableRng::seed_from_u64(number as u64)
 }

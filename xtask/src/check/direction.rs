@@ -13,7 +13,7 @@ const SOURCE: &str = "emulator/src";
 
 /// The modules, lowest first. Two of one step may use each other: languages are chosen by settings, and settings say which there
 /// are.
-const STEPS: [&[&str]; 25] = [
+const STEPS: [&[&str]; 26] = [
     &["id"],
     &["time"],
     &["locale", "settings"],
@@ -25,6 +25,7 @@ const STEPS: [&[&str]; 25] = [
     &["script"],
     &["pages"],
     &["state"],
+    &["listing"],
     &["totp"],
     &["password"],
     &["jwt"],
