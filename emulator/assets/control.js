@@ -23,6 +23,18 @@ document.querySelector('#script').addEventListener('submit', (event) => {
   call('POST script', JSON.stringify({ path, user: user || null, count: Number(count), ...JSON.parse(fault) }))
 })
 
+document.querySelector('#person').addEventListener('submit', (event) => {
+  event.preventDefault()
+  const fields = [...new FormData(event.target)].filter(([, value]) => value !== '')
+  call('POST people', JSON.stringify({ ...Object.fromEntries(fields), email_verified: event.target.email_verified.checked }))
+})
+
+document.querySelector('#settings-form').addEventListener('submit', (event) => {
+  event.preventDefault()
+  const fields = [...new FormData(event.target)].map(([name, value]) => [name, JSON.parse(value)])
+  call('PUT settings', JSON.stringify(Object.fromEntries(fields)))
+})
+
 function row(record) {
   const params = Object.entries(record.params).map(([name, value]) => `${name}=${JSON.stringify(value)}`)
   const answer = record.script ? `${record.status} scripted` : String(record.status)

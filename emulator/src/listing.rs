@@ -79,8 +79,8 @@ where
     /// the others out of the list, nor into it twice.
     fn next(&mut self, realm: &Realm, now: Time, list: &mut List) -> bool {
         let records = (self.of)(realm);
-        let last = self.seen.iter().rev().find_map(|id| records.get_index_of(id));
-        let start = last.map_or(0, |last| last + 1);
+        let newest = self.seen.iter().rev().find_map(|id| records.get_index_of(id));
+        let start = newest.map_or(0, |newest| newest + 1);
         for (id, record) in records.iter().skip(start).take(PIECE) {
             (self.visit)(realm, record, now, list);
             self.seen.push(id.clone());

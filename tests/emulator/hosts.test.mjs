@@ -8,6 +8,8 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
 import { cli, clientOf, connectEmulator, createEmulator, installed, packages, person, startEmulator } from './support.mjs';
 
 const login = (emulator) => clientOf(emulator).login(person);
@@ -43,6 +45,41 @@ test('fixed randomness and a fixed key make two runs the same', async () => {
   assert.equal(first[1], 'ks_sample');
   const other = await createEmulator({ random: 'another run' });
   assert.notEqual(other.realm, first[0]);
+});
+
+test('the default realm’s id can be fixed, and what cannot be one is refused', async () => {
+  const emulator = await createEmulator({ realm: 'rl_test', apiKey: 'ks_test' });
+  assert.deepEqual([emulator.realm, emulator.id, emulator.apiKey], ['rl_test', 'rl_test', 'ks_test']);
+  await emulator.stop();
+  const served = await startEmulator({ port: 0, corePort: 0, realm: 'rl_test' });
+  assert.equal(served.realm, 'rl_test');
+  await served.stop();
+  await assert.rejects(createEmulator({ realm: 'not one' }), { name: 'EmulatorError', message: /^the realm's id has to be of letters/ });
+  await assert.rejects(startEmulator({ port: 0, corePort: 0, apiKey: '' }), /^EmulatorError: the API key has to be of letters/);
+});
+
+test('eight threads, each with a realm of its own, work on one server', async () => {
+  const emulator = await startEmulator({ port: 0, corePort: 0 });
+  const program = `
+    import { connectEmulator } from ${JSON.stringify(pathToFileURL(join(packages, 'loginrocket-emulator/dist/index.js')))};
+    import { parentPort, workerData } from 'node:worker_threads';
+    const realm = await (await connectEmulator(workerData.url)).addRealm({ name: workerData.name });
+    await realm.settings({ signup: 'open', jwt_minutes: 5 });
+    const person = { email: workerData.name + '@example.com', password: 'a-good-password' };
+    const body = JSON.stringify(person);
+    const answer = await fetch(realm.url + 'v2/signup', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    const people = await realm.people();
+    await realm.remove();
+    parentPort.postMessage([(await answer.json()).result, people.map(({ email }) => email)]);`;
+  const work = async (number) => {
+    const workerData = { url: emulator.url, name: `thread-${number}` };
+    const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(program)}`), { workerData });
+    const [found] = await once(worker, 'message');
+    assert.deepEqual(found, ['full_login', [`thread-${number}@example.com`]]);
+  };
+  await Promise.all(Array.from({ length: 8 }, (_, number) => work(number)));
+  assert.equal((await emulator.realms()).length, 1);
+  await emulator.stop();
 });
 
 test('a wrong seed is told with its field, and an unknown option with those that are known', async () => {

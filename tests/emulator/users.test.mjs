@@ -53,5 +53,14 @@ test('MSW answers a production URL by a realm', async () => {
 
 test('Playwright has a realm for each test, by fixture, by webServer, and with no port', async () => {
   const ports = { APP_PORT: await freePort(), EMULATOR_PORT: await freePort() };
-  assert.match(await run('playwright', 'playwright', ['test', '--reporter=line', '--timeout=600000'], ports), /6 passed/);
+  assert.match(await run('playwright', 'playwright', ['test', '--reporter=line', '--timeout=600000'], ports), /7 passed/);
+});
+
+test('Playwright’s report names the origin that a realm does not list', async () => {
+  const env = { APP_PORT: await freePort(), EMULATOR_PORT: await freePort(), TESTS: 'refused.js' };
+  const failure = await run('playwright', 'playwright', ['test', '--reporter=json', '--timeout=600000'], env).catch((error) => error);
+  assert.ok(failure instanceof Error, 'the test has to fail');
+  const report = failure.message;
+  assert.match(report, /"type": "refused by CORS"/);
+  assert.ok(report.includes(`http://localhost:${env.APP_PORT} is not one of the realm's \`allowed_origins\` (https://app.example.com)`), report);
 });

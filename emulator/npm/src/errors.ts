@@ -2,6 +2,7 @@
 
 /** Something that the emulator could not do, as a sentence. */
 export class EmulatorError extends Error {
+  /** By which it is told from other errors. */
   override name = 'EmulatorError'
   /** The status of the control API's refusal, where it was one. */
   readonly status: number | undefined

@@ -82,8 +82,7 @@ export const test: TestType<TestFixtures, WorkerFixtures> = base.extend<Emulator
       if (!realm || !isTo(request.url(), realm)) return
       const tell = ({ allowed_origins: allowed }: Settings): void => {
         const origin = originOf(request.headers())
-        const list = allowed as readonly string[]
-        if (origin && !fits(origin, list)) refusals.add(`${origin} is not one of the realm's \`allowed_origins\` (${list.join(', ')})`)
+        if (origin && !fits(origin, allowed)) refusals.add(`${origin} is not one of the realm's \`allowed_origins\` (${allowed.join(', ')})`)
       }
       void realm.settings().then(tell, () => {})
     })

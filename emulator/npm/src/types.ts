@@ -1,73 +1,31 @@
 // What an emulator is told and tells. Members of documents and answers have the names that they have in seed files and on the
 // wire, because that is where one meets them again.
 
-/** A value that JSON can say. */
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json }
+import type { Json, PersonSeed, RealmSeed, Seed, Settings, SettingsChange } from './seed'
 
-/** Settings of a realm, as `docs/reference/emulator.md` lists them; what is missing stays as it is. */
-export type Settings = Readonly<Record<string, Json>>
-
-/** Somebody's place in an account. */
-export interface MembershipSeed {
-  readonly id?: string
-  /** Id or name of the account; one that is not there is made. */
-  readonly account: string
-  readonly permissions?: readonly string[]
-}
-
-/** A person, as seed documents describe one. Without `memberships` an account of the person's own is made. */
-export interface PersonSeed {
-  readonly id?: string
-  readonly email?: string
-  readonly email_verified?: boolean
-  readonly username?: string
-  /** In plain text; the realm's policy does not apply. */
-  readonly password?: string
-  readonly first_name?: string
-  readonly last_name?: string
-  readonly locale?: string
-  readonly reference?: string
-  readonly custom?: { readonly [name: string]: Json }
-  readonly inactive?: boolean
-  /** Seed of an active second factor, in Base32. */
-  readonly totp_seed?: string
-  readonly memberships?: readonly MembershipSeed[]
-  /** Whatever else an export has. */
-  readonly [member: string]: unknown
-}
-
-/** A realm, as seed documents describe one. */
-export interface RealmSeed {
-  readonly id?: string
-  /** Chooses the realm as host name `<name>.localhost`: letters, digits and hyphens. */
-  readonly name: string
-  readonly settings?: Settings
-  /** Where hosted pages may send people. */
-  readonly login_urls?: readonly string[]
-  readonly people?: readonly PersonSeed[]
-  readonly accounts?: readonly { readonly name: string; readonly id?: string; readonly [member: string]: unknown }[]
-  /** Whatever else an export has. */
-  readonly [member: string]: unknown
-}
-
-/** A seed document: the first realm is the default one. */
-export interface Seed {
-  /** The key of the Core API; a new one if missing. */
-  readonly api_key?: string
-  readonly realms: readonly RealmSeed[]
-}
+export type * from './seed'
 
 /** A person of a realm. */
 export interface Person {
+  /** `usr_…` */
   readonly id: string
+  /** Unique in the realm. */
   readonly email: string | null
+  /** A changed e-mail that is not verified yet. */
   readonly email_pending: string | null
+  /** Whether `email` is verified. */
   readonly email_verified: boolean
+  /** Unique in the realm. */
   readonly username: string | null
+  /** First and last name, or what there is of a name. */
   readonly name: string
+  /** Preferred language. */
   readonly locale: string | null
+  /** Whether a second factor is active. */
   readonly second_factor: boolean
+  /** Whether the person cannot log in. */
   readonly inactive: boolean
+  /** Open accounts that the person belongs to, oldest first. */
   readonly accounts: readonly { readonly id: string; readonly name: string; readonly permissions: readonly string[] }[]
   /** How many sessions of the person's have not ended. */
   readonly sessions: number
@@ -75,20 +33,31 @@ export interface Person {
 
 /** A session, without its id, which would be the session itself. Times are epoch seconds. */
 export interface SessionInfo {
+  /** E-mail of the person, or the id. */
   readonly user: string
+  /** Epoch seconds. */
   readonly created_at: number
+  /** Epoch seconds. */
   readonly expires_at: number
+  /** Who made it, as `LR-Agent` or `User-Agent` said. */
   readonly agent: string
 }
 
 /** A mail of the inbox, with the link and the one-time token in it. */
 export interface Mail {
+  /** `mail_…` */
   readonly id: string
+  /** The address that it went to. */
   readonly to: string
+  /** What it is for. */
   readonly kind: 'password_reset' | 'email_verification' | 'invitation'
+  /** In the language of the person. */
   readonly subject: string
+  /** All of it. */
   readonly text: string
+  /** The link in it. */
   readonly link: string
+  /** The one-time token in that link. */
   readonly token: string
   /** Epoch seconds. */
   readonly sent_at: number
@@ -97,46 +66,58 @@ export interface Mail {
 /** Which requests get another answer, and which. The first rule that fits is used. */
 export interface Rule {
   /** Such as `/v2/session`; a `*` at its end stands for anything. */
-  readonly path?: string
+  readonly path?: string | undefined
   /** Without one every verb but `OPTIONS`. */
-  readonly method?: string
+  readonly method?: string | undefined
   /** E-mail, username or id of the person that the request is about. */
-  readonly user?: string
+  readonly user?: string | undefined
   /** For how many requests; without a number until the rule is removed. */
-  readonly count?: number
+  readonly count?: number | undefined
   /** How many matching requests pass first. */
-  readonly skip?: number
-  readonly status?: number
-  readonly headers?: { readonly [name: string]: string }
+  readonly skip?: number | undefined
+  /** Of the answer, 200 to 599. */
+  readonly status?: number | undefined
+  /** Headers of the answer. Alone they are added to the realm's own answer. */
+  readonly headers?: { readonly [name: string]: string } | undefined
   /** JSON, or a text that is sent as it is. */
-  readonly body?: Json
+  readonly body?: Json | undefined
   /** A page instead of JSON, as from a proxy. */
-  readonly html?: boolean
-  readonly delay_ms?: number
+  readonly html?: boolean | undefined
+  /** How late the answer comes, in milliseconds. */
+  readonly delay_ms?: number | undefined
   /** Breaks the connection before the first byte. */
-  readonly cut?: boolean
+  readonly cut?: boolean | undefined
   /** Breaks the connection after that many bytes of the body. */
-  readonly truncate?: number
+  readonly truncate?: number | undefined
   /** Never answers. */
-  readonly hang?: boolean
+  readonly hang?: boolean | undefined
   /** Whether the realm does the work although its answer is replaced or lost. */
-  readonly process?: boolean
+  readonly process?: boolean | undefined
   /** Whether the answer lacks the headers that let a page of another origin read it. */
-  readonly without_cors?: boolean
+  readonly without_cors?: boolean | undefined
 }
 
 /** A request of the log, with everything masked that opens a door. */
 export interface LoggedRequest {
+  /** Numbers go on; `after` takes one. */
   readonly number: number
   /** Epoch seconds. */
   readonly at: number
+  /** Which of the two APIs was asked. */
   readonly api: 'loginrocket' | 'core'
+  /** The verb. */
   readonly method: string
+  /** Without its query. */
   readonly path: string
+  /** Query and body together. */
   readonly params: { readonly [name: string]: unknown }
+  /** Of the page that asked. */
   readonly origin: string | null
+  /** E-mail of the person that it was about, or the name that was given. */
   readonly user: string | null
+  /** Of the answer. */
   readonly status: number
+  /** `X-Request-ID` of the answer. */
   readonly request_id: string | null
   /** The rule that shaped the answer. */
   readonly script: string | null
@@ -144,7 +125,9 @@ export interface LoggedRequest {
 
 /** A realm at one moment, for `restore` of the same version. It holds live sessions: keep it to yourself. */
 export interface Snapshot {
+  /** Of the emulator that made it. */
   readonly version: string
+  /** The records, whose members belong to that version. */
   readonly [member: string]: unknown
 }
 
@@ -169,8 +152,9 @@ export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promi
 
 /** One realm and everything that only an emulator can do with it. */
 export interface EmulatedRealm {
-  /** `rl_…` */
+  /** Id of the realm: `rl_…`. */
   readonly id: string
+  /** Chooses the realm as host name `<name>.localhost`. */
   readonly name: string
   /** The LoginRocket URL for the SDK and any other HTTP client. No host name has to be resolved for it. */
   readonly url: string
@@ -180,29 +164,32 @@ export interface EmulatedRealm {
   readonly fetch: Fetch
   /** Adds a person. */
   addPerson(person: PersonSeed): Promise<Person>
+  /** Everybody, oldest first. */
   people(): Promise<Person[]>
   /** Sessions that have not ended, of one person (e-mail, username or id) or of all. */
   sessions(user?: string): Promise<SessionInfo[]>
   /** Ends the sessions of one person, or of all. */
   endSessions(user?: string): Promise<void>
   /** Mails, oldest first. A mail is there before the call that caused it is answered. */
-  mails(filter?: { readonly to?: string }): Promise<Mail[]>
+  mails(filter?: { readonly to?: string | undefined }): Promise<Mail[]>
   /** Empties the inbox, or throws away what one address has in it. */
-  clearMails(filter?: { readonly to?: string }): Promise<void>
+  clearMails(filter?: { readonly to?: string | undefined }): Promise<void>
   /** The code that a person's authenticator shows now. */
   totp(user: string | { readonly email: string | null; readonly id: string }): Promise<string>
+  /** The clock that the realm lives by. */
   readonly clock: RealmClock
   /** Scripts the answers to the next requests. `remove` takes the rule back. */
   script(rule: Rule): Promise<{ readonly id: string; remove(): Promise<void> }>
   /** Takes all rules back. */
   clearScript(): Promise<void>
   /** What was asked and answered, oldest first. */
-  requests(filter?: { readonly after?: number; readonly path?: string; readonly user?: string }): Promise<LoggedRequest[]>
+  requests(filter?: { readonly after?: number | undefined; readonly path?: string | undefined; readonly user?: string | undefined }): Promise<LoggedRequest[]>
+  /** Empties the log. */
   clearRequests(): Promise<void>
   /** The settings, after a change of those that are given. */
-  settings(change?: Settings): Promise<Settings>
+  settings(change?: SettingsChange): Promise<Settings>
   /** From now on a new key signs; the older ones are published until they are dropped. Gives the new key's id. */
-  rotateKeys(options?: { readonly dropOld?: boolean }): Promise<string>
+  rotateKeys(options?: { readonly dropOld?: boolean | undefined }): Promise<string>
   /** People, settings and clock are again as the seed made them. */
   reset(): Promise<void>
   /** The realm as it is now. */
@@ -227,6 +214,7 @@ export interface Emulator extends EmulatedRealm {
   readonly realm: string
   /** Adds a realm. */
   addRealm(realm: RealmSeed): Promise<AddedRealm>
+  /** All realms, the default one first. */
   realms(): Promise<{ readonly id: string; readonly name: string; readonly people: number }[]>
   /** All realms as a seed document. It holds live sessions: keep it to yourself. */
   export(): Promise<Seed>

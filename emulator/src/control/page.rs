@@ -8,6 +8,7 @@ use super::{Control, Outcome};
 use crate::pages;
 use crate::rate::http_date;
 use crate::record::Record;
+use crate::settings::Settings;
 use crate::state::{Mail, MailView};
 use crate::time::Clock;
 
@@ -36,6 +37,45 @@ struct ControlPage<'a> {
     rules: usize,
     now: String,
     frozen: bool,
+    choices: Vec<Choice>,
+}
+
+/// A setting with few values, to be chosen from. Values are in JSON.
+struct Choice {
+    name: &'static str,
+    label: &'static str,
+    values: &'static [(&'static str, &'static str)],
+    current: String,
+}
+
+/// The settings that tests turn most, by name.
+type Values = &'static [(&'static str, &'static str)];
+const CHOICES: [(&str, &str, Values); 5] = [
+    (
+        "signup",
+        "Sign-up",
+        &[("\"open\"", "open"), ("\"invitation\"", "by invitation"), ("\"closed\"", "closed")],
+    ),
+    ("org_mode", "Accounts", &[("\"single_user\"", "one each"), ("\"multi_user\"", "several each")]),
+    (
+        "email_verification",
+        "Verification of addresses",
+        &[
+            ("\"none\"", "none"),
+            ("\"optional\"", "optional"),
+            ("\"required\"", "required"),
+            ("\"preverify\"", "before sign-up"),
+        ],
+    ),
+    ("totp", "Second factor", &[("false", "off"), ("true", "on")]),
+    ("jwt_algo", "Tokens signed by", &[("\"rs256\"", "RS256"), ("\"hs256\"", "HS256")]),
+];
+
+/// The choices, with what is chosen now.
+fn choices(settings: &Settings) -> Vec<Choice> {
+    let all = serde_json::to_value(settings).unwrap_or_default();
+    let current = |name: &str| all.get(name).map(ToString::to_string).unwrap_or_default();
+    CHOICES.map(|(name, label, values)| Choice { name, label, values, current: current(name) }).into()
 }
 
 /// `GET /_emulator/`.
@@ -60,6 +100,7 @@ pub(super) fn show(control: &Control<'_>) -> Outcome {
         last_record: records.last().map_or(0, |record| record.number),
         rules: realm.script.rules().len(),
         now: http_date(now.seconds()),
+        choices: choices(&realm.settings),
         frozen: matches!(realm.clock, Clock::Frozen(_)),
     };
     pages::page(&page, &[])

@@ -361,6 +361,7 @@ impl Core<'_> {
 
     /// Answers with a collection that may be long, piece by piece.
     fn long_collection(&mut self, content: Content) -> Outcome {
+        self.realm()?;
         self.collection = Some(content);
         Ok(Value::Null)
     }

@@ -40,12 +40,12 @@ impl Remote {
     /// Takes a host, and puts a document's realms into it. `None` where everything is in-process.
     pub fn take(document: &str) -> Option<Self> {
         let ready = free()?.lock().unwrap().pop().expect("there are two hosts for each thread of the tests");
-        let mut remote = Self { ready, api_key: String::new(), shown: None, snapshot: None };
         let mut seed: Value = serde_json::from_str(document).unwrap();
         if seed.get("api_key").is_none_or(Value::is_null) {
-            seed["api_key"] = remote.ready["api_key"].clone();
+            seed["api_key"] = ready["api_key"].clone();
         }
-        remote.api_key = seed["api_key"].as_str().unwrap().to_owned();
+        let api_key = seed["api_key"].as_str().unwrap().to_owned();
+        let remote = Self { ready, api_key, shown: None, snapshot: None };
         remote.control(Method::PUT, "seed", &seed.to_string());
         Some(remote)
     }
@@ -92,7 +92,7 @@ impl Remote {
             return;
         }
         let realms: Value = serde_json::from_str(&self.control(Method::GET, "realms", "")).unwrap();
-        let change = json!({ "freeze": true, "set": now.millis() as f64 / 1000.0 }).to_string();
+        let change = json!({ "freeze": true, "set": now.seconds() }).to_string();
         for realm in realms["realms"].as_array().unwrap() {
             self.control(Method::POST, &format!("clock?realm={}", realm["id"].as_str().unwrap()), &change);
         }

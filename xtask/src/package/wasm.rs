@@ -81,7 +81,8 @@ pub(super) fn build_realms(workspace: &Workspace, folder: &Path) -> Result<()> {
     process::run(&mut build)?;
     let mut bindgen = workspace.command("wasm-bindgen");
     bindgen
-        .args(["--target", "web", "--no-typescript", "--remove-producers-section", "--out-dir"])
+        .args(["--target", "web", "--no-typescript", "--remove-name-section", "--remove-producers-section"])
+        .arg("--out-dir")
         .arg(folder);
     let module = target.join("wasm32-unknown-unknown/realms/loginrocket_emulator_js.wasm");
     process::run_quietly(bindgen.arg(module))

@@ -19,6 +19,18 @@ for (const number of [1, 2]) {
   });
 }
 
+test('signs in, and the session is over a day later', async ({ page, emulator, moveClocks }) => {
+  await page.addInitScript((url) => { window.loginrocket = url; }, emulator.url);
+  await page.goto('/');
+  await page.getByLabel('E-mail').fill('ada@example.com');
+  await page.getByLabel('Password').fill('engine-of-1843');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page.getByRole('status')).toHaveText('signed in');
+  expect(await emulator.sessions()).toHaveLength(1);
+  await moveClocks(86_400_000);
+  expect(await emulator.sessions()).toHaveLength(0);
+});
+
 test('finds the realm by its host name too', async ({ page, emulator }) => {
   await signIn(page, emulator.pagesUrl);
   await expect(page.getByRole('status')).toHaveText('signed in');

@@ -4,6 +4,7 @@ const { APP_PORT, EMULATOR_PORT } = process.env;
 
 export default defineConfig({
   workers: 2,
+  testMatch: process.env.TESTS ?? '*.spec.js',
   fullyParallel: true,
   expect: { timeout: 60_000 },
   use: {
