@@ -63,9 +63,9 @@ for (const [host, start] of Object.entries(hosts)) {
   onPage('its page shows the settings and changes them', async (page, realm) => {
     const form = page.locator('#settings-form');
     const choose = async (label, option) => {
-      await form.getByLabel(label).selectOption({ label: option });
+      await form.getByRole('combobox', { name: label, exact: true }).selectOption({ label: option });
     };
-    assert.equal(await form.getByLabel('Sign-up').inputValue(), '"open"');
+    assert.equal(await form.getByRole('combobox', { name: 'Sign-up', exact: true }).inputValue(), '"open"');
     await choose('Sign-up', 'by invitation');
     await choose('Second factor', 'on');
     await choose('Tokens signed by', 'HS256');
@@ -74,7 +74,7 @@ for (const [host, start] of Object.entries(hosts)) {
     await reloaded;
     const { signup, totp, jwt_algo, org_mode } = await realm.settings();
     assert.deepEqual([signup, totp, jwt_algo, org_mode], ['invitation', true, 'hs256', 'single_user']);
-    assert.equal(await form.getByLabel('Sign-up').inputValue(), '"invitation"');
+    assert.equal(await form.getByRole('combobox', { name: 'Sign-up', exact: true }).inputValue(), '"invitation"');
   });
 
   onPage('every control of its page has a name, and headings order its parts', async (page) => {

@@ -39,7 +39,7 @@ test('the types name every setting that a realm has', async () => {
   const text = await types();
   const named = (name) => {
     const [, body] = new RegExp(`interface ${name} \\{([^]*?)\\n\\}`).exec(text);
-    return [...body.matchAll(/readonly (\w+):/g)].map(([, member]) => member).sort();
+    return [...body.matchAll(/^\treadonly (\w+):/gm)].map(([, member]) => member).sort();
   };
   const emulator = await createEmulator();
   const settings = await emulator.settings();

@@ -9,6 +9,7 @@ import {
   type PlaywrightTestOptions,
   type PlaywrightWorkerArgs,
   type PlaywrightWorkerOptions,
+  type Request as PageRequest,
   type TestType,
 } from '@playwright/test'
 import { connectEmulator, startEmulator } from 'loginrocket-emulator'
@@ -77,16 +78,18 @@ export const test: TestType<TestFixtures, WorkerFixtures> = base.extend<Emulator
   realmOfTest: async ({}, use) => use({ current: undefined }),
   context: async ({ context, realmOfTest }, use, testInfo) => {
     const refusals = new Set<string>()
+    const asked: Promise<void>[] = []
     context.on('requestfailed', (request) => {
       const realm = realmOfTest.current
       if (!realm || !isTo(request.url(), realm)) return
       const tell = ({ allowed_origins: allowed }: Settings): void => {
-        const origin = originOf(request.headers())
+        const origin = originOf(request)
         if (origin && !fits(origin, allowed)) refusals.add(`${origin} is not one of the realm's \`allowed_origins\` (${allowed.join(', ')})`)
       }
-      void realm.settings().then(tell, () => {})
+      asked.push(realm.settings().then(tell, () => {}))
     })
     await use(context)
+    await Promise.all(asked)
     if (testInfo.status !== testInfo.expectedStatus && refusals.size > 0) {
       testInfo.annotations.push({ type: 'refused by CORS', description: [...refusals].join('; ') })
     }
@@ -95,11 +98,14 @@ export const test: TestType<TestFixtures, WorkerFixtures> = base.extend<Emulator
 
 const isTo = (url: string, realm: AddedRealm): boolean => url.startsWith(realm.url) || url.startsWith(realm.pagesUrl)
 
-const originOf = (headers: Readonly<Record<string, string>>): string | undefined => {
-  if (headers['origin']) return headers['origin']
+/** Of a request that was refused a browser may not tell the headers, so the page is asked where it is. */
+const originOf = (request: PageRequest): string | undefined => {
+  const { origin } = request.headers()
+  if (origin) return origin
   try {
-    return headers['referer'] && new URL(headers['referer']).origin
+    return new URL(request.frame().url()).origin
   } catch {
+    // A worker's has no frame.
     return undefined
   }
 }

@@ -199,7 +199,10 @@ fn write_types(workspace: &Workspace, dist: &Path) -> Result<()> {
     // `await using` is newer than what projects mostly say they know.
     let index = dist.join("index.d.ts");
     let types = read(&index)?;
-    write(&index, format!("/// <reference lib=\"esnext.disposable\" />\n{}", String::from_utf8_lossy(&types)))?;
+    write(
+        &index,
+        format!("/// <reference lib=\"esnext.disposable\" />\n{}", String::from_utf8_lossy(&types)),
+    )?;
     for (entry, _) in entries().filter(|(_, has_twin)| *has_twin) {
         let types = read(&dist.join(format!("{entry}.d.ts")))?;
         let twin = String::from_utf8_lossy(&types).replace("'./index.js'", "'./index.cjs'");
