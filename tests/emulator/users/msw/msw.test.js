@@ -9,15 +9,15 @@ const person = { email: 'ada@example.com', password: 'engine-of-1843' };
 const emulator = await createEmulator();
 const server = setupServer(...handlers(url, emulator));
 
+test('signs in at the production URL', async () => {
+  expect((await new LoginRocket({ url, timeoutMs: 600_000 }).login(person)).result).toBe('full_login');
+});
+
 beforeAll(() => server.listen({ onUnhandledRequest: 'error' }));
 beforeEach(() => emulator.reset());
 afterAll(async () => {
   server.close();
   await emulator.stop();
-});
-
-test('signs in at the production URL', async () => {
-  expect((await new LoginRocket({ url, timeoutMs: 600_000 }).login(person)).result).toBe('full_login');
 });
 
 test('sees the realm’s failures as the service’s', async () => {
