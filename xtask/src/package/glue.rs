@@ -51,7 +51,8 @@ const PASS_QUICKLY: &str = "function passStringToWasm0(arg, malloc, realloc) {
 /// What is for codecs that are no better than `encode`: those that it is given are.
 const POLYFILL: &str = "if (!('encodeInto' in cachedTextEncoder)) {";
 
-/// How memory is looked at. That nobody has taken it, a module of this size need not ask a second way.
+/// How memory is looked at, where it is: a module with reference types has no need to. That nobody has taken it, a module of this size need not ask a second way.
+const LOOK: &str = "getDataViewMemory0()";
 const VIEW: &str = "function getDataViewMemory0() {";
 const VIEW_SHORTLY: &str = "function getDataViewMemory0() {
     if (cachedDataViewMemory0?.buffer !== wasm.memory.buffer) cachedDataViewMemory0 = new DataView(wasm.memory.buffer);
@@ -91,7 +92,7 @@ fn kept<'a>(glue: &'a str, class: &str) -> Option<(String, &'a str)> {
     let (kept, loader) = glue.split_once(LOADER)?;
     let kept = replace(kept, PASS, END, PASS_QUICKLY)?;
     let kept = replace(&kept, POLYFILL, END, "")?;
-    let kept = replace(&kept, VIEW, END, VIEW_SHORTLY)?;
+    let kept = if kept.contains(LOOK) { replace(&kept, VIEW, END, VIEW_SHORTLY)? } else { kept };
     let kept = replace(&kept, &dispose(class), "", "")?;
     let (free, free_quietly) = free(class);
     Some((replace(&kept, &free, "", &free_quietly)?, loader))
@@ -112,7 +113,7 @@ mod tests {
         let (free, _) = free("Engine");
         let [(decoder, _), (encoder, _)] = CODECS;
         format!(
-            "export class Engine {{}}\n{}new FinalizationRegistry({free});\n{decoder};\n{encoder};\n{VIEW}\n    old();\n}}\n{PASS}arg) {{\n    slow();\n}}\n{POLYFILL}\n    old();\n}}\nfunction __wbg_get_imports() {{}}\n{LOADER}\nasync function load() {{}}",
+            "export class Engine {{}}\n{}new FinalizationRegistry({free});\n{decoder};\n{encoder};\n{VIEW}\n    old();\n}}\n{PASS}arg) {{\n    slow();\n}}\n{POLYFILL}\n    old();\n}}\nfunction __wbg_get_imports() {{}}\n{LOOK};\n{LOADER}\nasync function load() {{}}",
             dispose("Engine")
         )
     }
@@ -142,6 +143,9 @@ mod tests {
         for part in [free("Engine").0.as_str(), &dispose("Engine"), VIEW, PASS, POLYFILL, LOADER] {
             assert!(factory(&glue().replace(part, ""), "Engine").is_err(), "{part}");
         }
+        // A module with reference types does not look at memory, and has nothing to do so with.
+        let without = glue().replace(&format!("{VIEW}\n    old();\n}}\n"), "").replace(LOOK, "");
+        assert!(factory(&without, "Engine").is_ok());
         let (decoder, _) = CODECS[0];
         assert!(factory(&glue().replace(decoder, "new TextDecoder('utf-8')"), "Engine").is_err());
     }
