@@ -210,7 +210,7 @@ impl<'a> Page<'a> {
         for effect in effects {
             match effect {
                 Effect::Read { id, .. } => {
-                    let stored = Stored::Session { session: SESSION.into(), account: None };
+                    let stored = Stored::Session { session: SESSION.into(), account: None, profile: None };
                     self.put(self.now_ms, Input::Stored { id, result: Ok(Some(stored.to_text())) });
                 }
                 Effect::Write { id, .. } => self.put(self.now_ms, Input::Stored { id, result: Ok(None) }),

@@ -6,7 +6,7 @@ import { bare, dense } from './members'
 import { userOf } from './snapshot'
 import { identity } from './tokens'
 import { AnswerKind, NEXTS, type Answer } from './wire/effects'
-import { ERRORS, MISUSES, USAGE_ERRORS } from './wire/errors'
+import { ERRORS, MISUSES, UNKNOWN_OPTION, USAGE_ERRORS } from './wire/errors'
 
 /** A failure as it is made here; `types/failures.ts` says what an app may rely on. */
 export interface FailureObject {
@@ -41,6 +41,8 @@ export interface Wait {
   body?: string | undefined
   /** The token that is asked about. */
   token?: string | undefined
+  /** Which option there is not. */
+  hint?: string | undefined
   /** Why its request had no answer. */
   cause?: string | undefined
 }
@@ -68,10 +70,11 @@ export const failureOf = (code: string, message: string, isMisuse: boolean): Fai
 /** Failures of which a script sees the cause and the engine does not. */
 const CAUSED = /^(network_error|outcome_unknown|keys_unavailable)$/
 
-const failure = (items: FailureItems, { cause }: Wait): FailureObject => {
+const failure = (items: FailureItems, { cause, hint }: Wait): FailureObject => {
   const [number, why, , , , , serviceErrors] = items
   const [code, text, source = 'LoginRocketError'] = ERRORS[number]!
-  const message = why !== null ? MISUSES[why]! : cause && CAUSED.test(code) ? `${text}; the cause was: ${cause}` : text
+  const misuse = why === UNKNOWN_OPTION ? MISUSES[why]! + hint : why !== null && MISUSES[why]!
+  const message = misuse ? misuse : cause && CAUSED.test(code) ? `${text}; the cause was: ${cause}` : text
   const made = { ...failureOf(code, message, number < USAGE_ERRORS), source, ...facts(items) } as FailureObject
   if (serviceErrors.length) made.serviceErrors = serviceErrors
   return made

@@ -5,6 +5,7 @@ import { notAClient } from './errors'
 import { attempt } from './guard'
 import { failed, Host, type Asked } from './host'
 import { hostedOf } from './hosted'
+import { optionsFault } from './misspelt'
 import { readCall, readOptions, type CallOptions, type LoginRocketOptions } from './options'
 import { bare } from './members'
 import { shown, toJson } from './params'
@@ -25,11 +26,14 @@ import type {
   VerifyEmailParams,
   VerifyLoginParams,
 } from './types/params'
+import type { FormEntries, UrlLike } from './types/platform'
 import type { Session } from './types/session'
 import type { UntrustedToken, VerifiedToken, VerifyTokenOptions } from './types/tokens'
 import type { ClientFailure } from './types/failures'
 import * as input from './wire/inputs'
 import { Endpoint, ParamsFault } from './wire/inputs'
+
+const VERIFY_OPTIONS = ['leewaySeconds', 'account']
 
 let instance: () => Instance
 
@@ -61,6 +65,12 @@ export class LoginRocket {
     this.#session = sessionOf(this.#host)
     // A member of its own: what clones objects cannot clone functions, and says so, instead of making an empty object of a client.
     this.hosted = hostedOf(this.#host)
+    // Taken off the client, a method stays the client's. What an app puts in the place of one is called, here or on the class.
+    for (const name of METHODS) {
+      const value = (...given: unknown[]): unknown =>
+        ((Object.getPrototypeOf(this) as Record<string, unknown>)[name] as (...given: unknown[]) => unknown).apply(this, given)
+      Object.defineProperty(this, name, bare({ value, configurable: true, writable: true }))
+    }
     if (!settings.isServer) this.#host.open()
   }
 
@@ -69,7 +79,7 @@ export class LoginRocket {
     return LoginRocket.#of(this).query(input.url) as string
   }
 
-  set lrUrl(value: string | URL | null | undefined) {
+  set lrUrl(value: string | UrlLike | null | undefined) {
     const url = plainUrl(value)
     LoginRocket.#of(this).change('url', url, (id) => input.setUrl(id, ...url))
   }
@@ -97,10 +107,11 @@ export class LoginRocket {
    */
   verifyToken(token: string, options?: VerifyTokenOptions): Promise<VerifiedToken | ClientFailure> {
     return LoginRocket.#ask(this, () => {
+      const [fault, hint] = optionsFault(options, VERIFY_OPTIONS)
       const [leeway, account] = [plain(member(options, 'leewaySeconds')), plain(member(options, 'account'))]
       // What is no text is no token either.
       const text = typeof token === 'string' ? token : ''
-      return [(id) => input.verifyToken(id, leeway, account, text), { token: text }]
+      return [(id) => input.verifyToken(id, fault, leeway, account, text), { token: text, hint }]
     })
   }
 
@@ -115,57 +126,68 @@ export class LoginRocket {
   }
 
   /** Signs a person in (`POST login`). */
-  login<P extends LoginParams>(params: P, options?: CallOptions): Promise<LoginResult> {
+  login(params: LoginParams | FormEntries, options?: CallOptions): Promise<LoginResult> {
     return LoginRocket.#call(this, Endpoint.Login, params, options)
   }
 
-  /** Completes a sign-in with the second factor (`POST login/verify`). */
-  verifyLogin<P extends VerifyLoginParams>(params: P, options?: CallOptions): Promise<LoginResult> {
+  /**
+   * Completes a sign-in with the second factor (`POST login/verify`). The code alone is enough in the page in which the sign-in
+   * began, and after a reload with {@link LoginRocketOptions.keepChallenge}; `invalid_params` where none is due.
+   */
+  verifyLogin(params: VerifyLoginParams | FormEntries, options?: CallOptions): Promise<LoginResult> {
     return LoginRocket.#call(this, Endpoint.VerifyLogin, params, options)
   }
 
   /** Gets a new token for a session, optionally for another account (`GET session`). */
-  getSession<P extends GetSessionParams>(params?: P | null, options?: CallOptions): Promise<LoginResult> {
+  getSession(params?: GetSessionParams | FormEntries | null, options?: CallOptions): Promise<LoginResult> {
     return LoginRocket.#call(this, Endpoint.GetSession, params, options)
   }
 
   /** Ends a session (`DELETE session`). Tokens already handed out stay valid until they expire. */
-  logout<P extends LogoutParams>(params?: P | null, options?: CallOptions): Promise<OkayResult> {
+  logout(params?: LogoutParams | FormEntries | null, options?: CallOptions): Promise<OkayResult> {
     return LoginRocket.#call(this, Endpoint.Logout, params, options)
   }
 
   /** Sends an e-mail with a link to set a new password (`POST password/forgot`). */
-  forgotPassword<P extends ForgotPasswordParams>(params: P, options?: CallOptions): Promise<OkayResult> {
+  forgotPassword(params: ForgotPasswordParams | FormEntries, options?: CallOptions): Promise<OkayResult> {
     return LoginRocket.#call(this, Endpoint.ForgotPassword, params, options)
   }
 
   /** Sets a new password with the token of that e-mail (`POST password/reset`). All other sessions end. */
-  resetPassword<P extends ResetPasswordParams>(params: P, options?: CallOptions): Promise<LoginResult> {
+  resetPassword(params: ResetPasswordParams | FormEntries, options?: CallOptions): Promise<LoginResult> {
     return LoginRocket.#call(this, Endpoint.ResetPassword, params, options)
   }
 
   /** Changes the password of a signed-in person (`POST profile/password`). */
-  updatePassword<P extends UpdatePasswordParams>(params: P, options?: CallOptions): Promise<OkayResult> {
+  updatePassword(params: UpdatePasswordParams | FormEntries, options?: CallOptions): Promise<OkayResult> {
     return LoginRocket.#call(this, Endpoint.UpdatePassword, params, options)
   }
 
   /** Changes the profile of a signed-in person (`PUT profile`). */
-  updateProfile<P extends UpdateProfileParams>(params: P, options?: CallOptions): Promise<LoginResult> {
+  updateProfile(params: UpdateProfileParams | FormEntries, options?: CallOptions): Promise<LoginResult> {
     return LoginRocket.#call(this, Endpoint.UpdateProfile, params, options)
   }
 
-  /** Creates a person, an account and a session (`POST signup`). */
-  signup<P extends SignupParams>(params: P, options?: CallOptions): Promise<LoginResult> {
+  /**
+   * Creates a person, an account and a session (`POST signup`). Where the realm verifies addresses first there is no session
+   * yet: `next` is `verify_email`, and the link in the mail leads to the rest.
+   */
+  signup(params: SignupParams | FormEntries, options?: CallOptions): Promise<LoginResult> {
     return LoginRocket.#call(this, Endpoint.Signup, params, options)
   }
 
   /** Asks to be invited, where signing up needs an invitation (`POST signup/request`). */
-  requestInvitation<P extends RequestInvitationParams>(params: P, options?: CallOptions): Promise<OkayResult> {
+  requestInvitation(params: RequestInvitationParams | FormEntries, options?: CallOptions): Promise<OkayResult> {
     return LoginRocket.#call(this, Endpoint.RequestInvitation, params, options)
   }
 
-  /** Confirms an e-mail address with the token of the e-mail (`POST email/verify`). */
-  verifyEmail<P extends VerifyEmailParams>(params: P, options?: CallOptions): Promise<OkayResult> {
+  /**
+   * Confirms an e-mail address with the token of the e-mail (`POST email/verify`). {@link LoginRocket.session} is then refreshed,
+   * so that it shows that and loses the condition `must_verify_email`.
+   *
+   * The API cannot send the mail again: a hosted page can, `lr.hosted.open('profile')`, or your own backend.
+   */
+  verifyEmail(params: VerifyEmailParams | FormEntries, options?: CallOptions): Promise<OkayResult> {
     return LoginRocket.#call(this, Endpoint.VerifyEmail, params, options)
   }
 
@@ -174,8 +196,8 @@ export class LoginRocket {
       const json = toJson(given)
       const [fault, params] = typeof json === 'string' ? [ParamsFault.None, json] : [json, '{}']
       const seen = input.WITH_BODY.includes(endpoint) ? shown(params) : params
-      const { items, signal } = readCall(options)
-      return [(id) => input.call(id, endpoint, fault, ...items, seen), { params }, signal]
+      const { items, signal, hint } = readCall(options)
+      return [(id) => input.call(id, endpoint, fault, ...items, seen), { params, hint }, signal]
     })
   }
 
@@ -193,6 +215,10 @@ export class LoginRocket {
     }
   }
 }
+
+const METHODS = Object.entries(Object.getOwnPropertyDescriptors(LoginRocket.prototype))
+  .filter(([name, { value }]) => value && name !== 'constructor')
+  .map(([name]) => name)
 
 // A literal survives minification.
 Object.defineProperty(LoginRocket, 'name', bare({ value: 'LoginRocket' }))

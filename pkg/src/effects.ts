@@ -61,6 +61,7 @@ const FAILED: Partial<Record<Effect, (id: number) => Input>> = {
   [Effect.Read]: (id) => input.stored(id, StoreFault.Failed),
   [Effect.Write]: (id) => input.stored(id, StoreFault.Failed),
   [Effect.Remove]: (id) => input.stored(id, StoreFault.Failed),
+  [Effect.ReadTab]: (id) => input.stored(id, StoreFault.Failed),
   [Effect.Lock]: (id) => input.lockSettled(id, false),
   [Effect.FindSiblings]: (id) => input.siblingsFound(id, false),
   [Effect.VerifySignature]: (id) => input.verified(id, Signature.Unavailable, 0),
@@ -140,6 +141,9 @@ export const performer = ({ fetch, place }: Settings, reports: Reports): Perform
     [Effect.Read]: (id, key) => ask(id, 'getItem', key),
     [Effect.Write]: (id, key, value) => ask(id, 'setItem', key, value),
     [Effect.Remove]: (id, key) => ask(id, 'removeItem', key),
+    [Effect.ReadTab]: (id, key) => askStore('sessionStorage', 'getItem', [key], (fault, text) => say(input.stored(id, fault, text))),
+    [Effect.WriteTab]: (key, value) =>
+      attempt(() => (value === null ? sessionStorage.removeItem(key) : sessionStorage.setItem(key, value))),
     [Effect.Lock](id, name) {
       locks.set(id, requestLock(name, (isGranted) => say(input.lockSettled(id, isGranted))))
     },

@@ -6,13 +6,14 @@ import { LoginRocket, useModule } from './client'
 import { startNow, surrounding, type Engine } from './engine'
 import { notInitialized, notLoaded, notStarted } from './errors'
 import { bare } from './members'
-import { trait } from './plain'
+import { textOf, trait } from './plain'
+import type { FetchResponse, UrlLike, WasmModule } from './types/platform'
 
 /**
  * Where {@link init} gets the module from: an address, an answer of `fetch`, the bytes, or the module, compiled already.
  * What an address leads to is checked to be the module of this very version.
  */
-export type WasmSource = string | URL | Response | BufferSource | WebAssembly.Module
+export type WasmSource = string | UrlLike | FetchResponse | ArrayBuffer | ArrayBufferView | WasmModule
 
 let ready: WebAssembly.Module | undefined
 /** An instance that nobody has used. Some browsers start none of this size but asynchronously, and so it is done before. */
@@ -68,10 +69,10 @@ const isAnswer = (given: unknown): given is Response => typeof trait(given, 'arr
 const compile = async (source: WasmSource): Promise<WebAssembly.Module> => {
   if (source instanceof WebAssembly.Module) return source
   // Only what this entry was built with fits it; a file that an older deployment left in a cache does not.
-  const isAddress = typeof source === 'string' || source instanceof URL
-  const response = isAddress ? await fetch(source, bare({ integrity: INTEGRITY })) : source
+  const address = textOf(source)
+  const response = address === undefined ? source : await fetch(address, bare({ integrity: INTEGRITY }))
   // Known by what it can do: not everything that has WebAssembly has a class of that name.
-  if (!isAnswer(response)) return WebAssembly.compile(response)
+  if (!isAnswer(response)) return WebAssembly.compile(response as BufferSource)
   if (!response.ok) throw new Error(`the answer has the status ${response.status}`)
   // Compiling while it arrives is for servers that know the type of the file.
   const isTyped = response.headers.get('content-type') === 'application/wasm'

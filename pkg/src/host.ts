@@ -15,6 +15,7 @@ import { bare, isEmpty } from './members'
 import type { Settings } from './options'
 import { LOADING, snapshotOf } from './snapshot'
 import { monotonicMs, wallSeconds } from './timer'
+import type { AbortSignalLike } from './types/platform'
 import type { Snapshot } from './types/session'
 import { AnswerKind, Effect, type Answer } from './wire/effects'
 import * as input from './wire/inputs'
@@ -30,7 +31,7 @@ interface Hosted {
 }
 
 /** What an app asks: what the engine is told, what stays on this side, and what ends it early. */
-export type Asked = [make: (id: number) => Input, wait?: Wait, signal?: AbortSignal | undefined]
+export type Asked = [make: (id: number) => Input, wait?: Wait, signal?: AbortSignalLike | undefined]
 
 /** A failure for what no engine could answer. */
 export const failed = (error: unknown) => {
@@ -81,7 +82,7 @@ export class Host implements Tenant {
     }
     const first = JSON.parse(text) as Listed[]
     for (const [effect, , answer] of first) {
-      if (effect === Effect.Settle) throw errorOf(toApp(answer as Answer, bare({})) as object)
+      if (effect === Effect.Settle) throw errorOf(toApp(answer as Answer, bare({ hint: settings.hint })) as object)
     }
     const hosted: Hosted = {
       instance,
@@ -119,7 +120,7 @@ export class Host implements Tenant {
   }
 
   /** Has someone wait for what an input comes to; a signal ends that early. Throws where there cannot be an engine. */
-  begin(make: (id: number) => Input, waiter: Waiter, signal?: AbortSignal): void {
+  begin(make: (id: number) => Input, waiter: Waiter, signal?: AbortSignalLike): void {
     this.open()
     const id = ++this.#lastId
     if (signal) waiter.stop = onAbort(signal, () => this.#say(input.cancel(id)))
@@ -284,7 +285,7 @@ export class Host implements Tenant {
 }
 
 /** Listens to a signal, which may live as long as the page; gives what ends that. */
-const onAbort = (signal: AbortSignal, cancel: () => void): (() => void) => {
+const onAbort = (signal: AbortSignalLike, cancel: () => void): (() => void) => {
   attempt(() => signal.addEventListener('abort', cancel))
   return () => attempt(() => signal.removeEventListener('abort', cancel))
 }

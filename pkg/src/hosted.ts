@@ -2,12 +2,13 @@
 
 import { noPage } from './errors'
 import { attempt } from './guard'
+import { optionsFault } from './misspelt'
 import type { Host } from './host'
 import { member, plain, textOf } from './plain'
 import type { OkayResult } from './types/failures'
 import type { Hosted } from './types/hosted'
 import * as input from './wire/inputs'
-import type { Plain } from './wire/inputs'
+import type { OptionsFault, Plain } from './wire/inputs'
 
 /** A whole URL; what the platform cannot use is none. */
 const redirectUri = (value: unknown): Plain => {
@@ -15,10 +16,13 @@ const redirectUri = (value: unknown): Plain => {
   return url === undefined ? plain(value) : attempt(() => new URL(url)) ? url : {}
 }
 
-type Visit = [page: Plain, account: Plain, prompt: Plain, invitation: Plain, force: Plain, redirectUri: Plain, session: Plain]
+type Visit = [fault: OptionsFault, page: Plain, account: Plain, prompt: Plain, invitation: Plain, force: Plain, redirectUri: Plain, session: Plain]
+
+const NAMES = ['redirectUri', 'account', 'prompt', 'invitation', 'force', 'session']
 
 /** What is asked of a page; `account` may be an argument of its own. */
 const visit = (page: unknown, options: unknown, account = member(options, 'account')): Visit => [
+  optionsFault(options, NAMES)[0],
   plain(page),
   plain(account),
   plain(member(options, 'prompt')),

@@ -8,10 +8,12 @@ import { attempt } from './guard'
 import { hasLocks } from './locks'
 import { languageChanged } from './errors'
 import { bare } from './members'
-import { areOptions, member, originOf, plain, plainUrl, textOf, trait, UNREADABLE } from './plain'
+import { optionsFault } from './misspelt'
+import { member, originOf, plain, plainUrl, textOf, trait, UNREADABLE } from './plain'
 import type { Place, StorageAdapter } from './storage'
 import * as input from './wire/inputs'
-import type { Plain } from './wire/inputs'
+import { OptionsFault, type Plain } from './wire/inputs'
+import type { AbortSignalLike, FetchInit, FetchResponse, UrlLike } from './types/platform'
 
 /** Options of {@link LoginRocket}. */
 export interface LoginRocketOptions {
@@ -19,7 +21,7 @@ export interface LoginRocketOptions {
    * The root of your LoginRocket URL, for example `https://SAMPLE.e2.loginrocket.com/` or your own domain.
    * `/v2/` is added when it is missing. Plain `http:` is accepted for loopback hosts only.
    */
-  url?: string | URL | null
+  url?: string | UrlLike | null
   /** Language of the service's messages (`Accept-Language`). Known to the service: `en`, `es`, `ja`. */
   locale?: string | null
   /** How long one call may take in all, in milliseconds, from 1 to 600000. Default: 10000. */
@@ -33,20 +35,31 @@ export interface LoginRocketOptions {
    * Sends the requests to the service in the place of the global `fetch`, with the same arguments; gives a `Response` not
    * read yet. {@link Session.fetch} goes by the global one.
    */
-  fetch?: (url: string, init: RequestInit) => Promise<Response>
+  fetch?: (url: string, init: FetchInit) => PromiseLike<FetchResponse>
   /** Allows plain `http:` to any host. Passwords then cross the network readable by everyone on the way. */
   dangerouslyAllowInsecureUrl?: boolean
   /**
    * Where {@link LoginRocket.session} is kept: `'memory'` ends with the page, `'session'` with the tab, `'local'` is
-   * shared by all tabs and lasts. Only the session id and the account are ever stored, never a token or a password.
-   * Default: `'memory'`.
+   * shared by all tabs and lasts. Only the session id and the account are ever stored, never a token or a password; see
+   * {@link LoginRocketOptions.keepProfile}. Default: `'memory'`.
    */
   storage?: 'memory' | 'session' | 'local' | StorageAdapter
+  /**
+   * Stores what the token says of the person beside the session, so that a page can greet them after a reload while the service
+   * cannot be reached: the snapshot then has its `user` before there is a token. Whoever can read the store can read the
+   * person's name and e-mail. Default: false.
+   */
+  keepProfile?: boolean
+  /**
+   * Keeps a second factor that is due over a reload, so that the person need not give the password again: its one-time token is
+   * kept in `sessionStorage` for ten minutes at most, until it is used, or somebody signs in or out. Default: false.
+   */
+  keepChallenge?: boolean
   /**
    * Origins beside the page's own to which {@link Session.fetch} sends the token, such as `https://api.example.com`:
    * without a path, and with https but for loopback. Default: none.
    */
-  tokenOrigins?: readonly (string | URL)[]
+  tokenOrigins?: readonly (string | UrlLike)[]
   /**
    * Whether {@link LoginRocket.session} verifies the signature of a token that came from the API before it gives it out.
    * `'off'` (default) takes the word of the realm, from which it came over TLS. `'lazy'` never gives out a token that is
@@ -66,7 +79,7 @@ export interface LoginRocketOptions {
 /** Options of a single call; each overrides what the client was made with. */
 export interface CallOptions {
   /** Cancels the call: it then resolves with `code: 'aborted'`. */
-  signal?: AbortSignal
+  signal?: AbortSignalLike
   /** How long this call may take in all, in milliseconds, from 1 to 600000. */
   timeoutMs?: number
   /** Language of the service's messages for this call. */
@@ -147,6 +160,8 @@ export interface Settings {
   isServer: boolean
   fetch: Fetch | undefined
   place: Place
+  /** Which option there is not. */
+  hint: string | undefined
   /** What `explain()` calls it. */
   storageKind: string
   /** These two change with the client's properties. */
@@ -165,6 +180,8 @@ const NAMES = [
   'dangerouslyAllowInsecureUrl',
   'storage',
   'tokenOrigins',
+  'keepChallenge',
+  'keepProfile',
   'verify',
   'environment',
 ] as const
@@ -188,18 +205,20 @@ export const readOptions = (given: unknown): Settings => {
   const isFunction = typeof fetch === 'function'
   const [kind, place] = readStorage(storage)
   // A store is full of other people's entries, which are nobody's business here. A map has no options, and may have a key.
-  const texts = textsIn({ ...others, environment }, ...entriesIn(given))
+  const texts = textsIn({ ...others, environment }, ...entriesIn(given), ...Object.keys(read))
+  const [fault, hint] = optionsFault(given, NAMES)
   const settings: Settings = {
     isServer: isServer(environment),
     fetch: isFunction ? (fetch as Fetch) : undefined,
     place,
+    hint,
     storageKind: kind === true ? 'custom' : ((kind ?? 'memory') as string),
     url: plainUrl(read.url),
     locale: plain(read.locale),
     list() {
       if (!isLanguageWhole()) throw languageChanged()
       return input.options(
-        areOptions(given),
+        fault,
         texts,
         ...settings.url,
         settings.locale,
@@ -211,6 +230,8 @@ export const readOptions = (given: unknown): Settings => {
         readOrigins(read.tokenOrigins),
         plain(read.verify),
         plain(environment),
+        plain(read.keepChallenge),
+        plain(read.keepProfile),
         settings.isServer,
         hasLocks(),
         hasChannel(),
@@ -223,14 +244,18 @@ export const readOptions = (given: unknown): Settings => {
 }
 
 interface ReadCall {
-  items: [areOptions: boolean, locale: Plain, timeoutMs: Plain, isAborted: Plain]
-  signal: AbortSignal | undefined
+  items: [fault: OptionsFault, locale: Plain, timeoutMs: Plain, isAborted: Plain]
+  signal: AbortSignalLike | undefined
+  /** Which option there is not. */
+  hint: string | undefined
 }
 
-const NO_OPTIONS: ReadCall = { items: [true, null, null, null], signal: undefined }
+const NO_OPTIONS: ReadCall = { items: [OptionsFault.None, null, null, null], signal: undefined, hint: undefined }
 
-/** The options of a call as they go into a list, and its signal. */
-export const readCall = (given: unknown): ReadCall => {
+const CALL_NAMES = ['signal', 'timeoutMs', 'locale']
+
+/** The options of a call as they go into a list, and its signal; some calls have others beside. */
+export const readCall = (given: unknown, others: readonly string[] = []): ReadCall => {
   // As most calls have it.
   if (given === undefined) return NO_OPTIONS
   const found = member(given, 'signal')
@@ -238,13 +263,15 @@ export const readCall = (given: unknown): ReadCall => {
   const aborted = typeof trait(found, 'addEventListener') === 'function' ? trait(found, 'aborted') : undefined
   const isSignal = typeof aborted === 'boolean'
   const isBlank = found === undefined || found === null
+  const [fault, hint] = optionsFault(given, [...CALL_NAMES, ...others])
   return {
     items: [
-      areOptions(given),
+      fault,
       plain(member(given, 'locale')),
       plain(member(given, 'timeoutMs')),
       isSignal ? aborted : isBlank ? null : found === UNREADABLE ? UNREADABLE : {},
     ],
-    signal: isSignal ? (found as AbortSignal) : undefined,
+    signal: isSignal ? (found as AbortSignalLike) : undefined,
+    hint,
   }
 }

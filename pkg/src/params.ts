@@ -5,7 +5,12 @@
 // cannot be sent.
 
 import { attempt } from './guard'
+import { trait } from './plain'
 import { ParamsFault } from './wire/inputs'
+
+/** Whether something is an element of a page or an event: what a form's handler is given, and what it finds there. */
+const isOfPage = (given: object): boolean =>
+  typeof trait(given, 'nodeType') === 'number' || typeof trait(given, 'preventDefault') === 'function'
 
 /** The parameters as JSON, an empty object if there are none; or what is wrong. */
 export const toJson = (given: unknown): string | ParamsFault => {
@@ -13,6 +18,7 @@ export const toJson = (given: unknown): string | ParamsFault => {
   if (typeof given !== 'object') return ParamsFault.NotAnObject
   const read = () => {
     if (Array.isArray(given)) return ParamsFault.NotAnObject
+    if (isOfPage(given)) return ParamsFault.OfPage
     // What is iterable holds its entries elsewhere than in members: a form's data, search parameters, a map.
     const isIterable = typeof (given as Iterable<[string, unknown]>)[Symbol.iterator] === 'function'
     // A `toJSON` may make anything of it, even nothing.
@@ -25,11 +31,11 @@ export const toJson = (given: unknown): string | ParamsFault => {
 }
 
 /** Members that the engine looks for; the service takes `session[]` for `session`, too. */
-const SEEN = /^(?:session|account)(?:$|\[)/
+const SEEN = /^(?:session|account|token)(?:$|\[)/
 
 /** What the engine sees of parameters that go into a body: no password is among it. */
 export const shown = (json: string): string =>
-  /"(?:session|account)/.test(json)
+  /"(?:session|account|token)/.test(json)
     ? JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(json) as object).filter(([name]) => SEEN.test(name))))
     : '{}'
 

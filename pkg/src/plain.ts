@@ -63,9 +63,6 @@ export const membersOf = (given: unknown): Record<PropertyKey, unknown> => {
   return read
 }
 
-/** Whether something can have options at all: an object, or nothing. */
-export const areOptions = (given: unknown): boolean => given === undefined || given === null || typeof given === 'object'
-
 /** The origin of a whole URL; undefined if it is no such URL, or has no origin. */
 export const originOf = (url: string): string | undefined => {
   const origin = attempt(() => new URL(url).origin)

@@ -18,6 +18,12 @@ export function unwrap<A extends LoginResult | OkayResult | TokenResult | AdoptR
   return answer as Exclude<A, Failure | AnotherUser>
 }
 
+/**
+ * All members of an answer by name, also those that the types do not list: what this version does not know of the service passes
+ * through untouched. `members(answer).fields` of a refusal, for example.
+ */
+export const members = (answer: object): Readonly<Record<string, unknown>> => answer as Record<string, unknown>
+
 export { AccessDenied, LoginRocketError, RateLimited, RecordNotFound, isLoginRocketError } from './errors'
 export type { Environment } from './environment'
 export type { CallOptions, LoginRocketOptions } from './options'
@@ -28,4 +34,5 @@ export type * from './types/hosted'
 export type * from './types/params'
 export type * from './types/session'
 export type * from './types/tokens'
+export type { AbortSignalLike, FormEntries, UrlLike } from './types/platform'
 export type { OpenValue } from './types/open'

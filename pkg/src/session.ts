@@ -9,6 +9,7 @@ import type { Host } from './host'
 import { readCall } from './options'
 import { address } from './page'
 import { bare } from './members'
+import { optionsFault } from './misspelt'
 import { member, plain, textOf, UNREADABLE } from './plain'
 import { authorizedFetch } from './request'
 import type { OkayResult } from './types/failures'
@@ -27,11 +28,11 @@ const thrown = (answer: Answer, wait: Wait, signal: AbortSignal | undefined): un
 }
 
 export const sessionOf = (host: Host): Session => {
-  const want = (want: Want, detail: () => Plain, options: unknown): Promise<TokenResult> =>
+  const want = (want: Want, detail: () => Plain, options: unknown, others?: string[]): Promise<TokenResult> =>
     host.ask(() => {
-      const { items, signal } = readCall(options)
+      const { items, signal, hint } = readCall(options, others)
       const of = detail()
-      return [(id) => input.want(id, want, of, ...items), {}, signal]
+      return [(id) => input.want(id, want, of, ...items), { hint }, signal]
     })
   const live = {
     get snapshot() {
@@ -45,7 +46,7 @@ export const sessionOf = (host: Host): Session => {
       // On a server nothing changes, and whoever renders there never stops listening.
       return host.listeners.add(listener, !host.settings.isServer)
     },
-    token: (options) => want(Want.Token, () => plain(member(options, 'minValiditySeconds')), options),
+    token: (options) => want(Want.Token, () => plain(member(options, 'minValiditySeconds')), options, ['minValiditySeconds']),
     refresh: (options) => want(Want.Refresh, () => null, options),
     switchAccount: (account, options) => want(Want.Account, () => plain(account), options),
     fetch: (given, init) =>
@@ -63,8 +64,9 @@ export const sessionOf = (host: Host): Session => {
         const url = isLocation ? address() : textOf(place)
         const switchUser = member(options, 'switchUser')
         if (switchUser === UNREADABLE) throw new LoginRocketError('switchUser cannot be read: its getter throws', 'invalid_option')
+        const [fault, hint] = optionsFault(options, ['switchUser', 'leewaySeconds'])
         const leeway = plain(member(options, 'leewaySeconds'))
-        return [(id) => input.adopt(id, isLocation, switchUser === true, leeway, url)]
+        return [(id) => input.adopt(id, isLocation, switchUser === true, fault, leeway, url), { hint }]
       }),
     explain() {
       const explained = (host.explanation ?? { ...INERT, disposed: host.isDisposed }) as Explanation

@@ -112,9 +112,16 @@ impl Engine {
     }
 
     fn begin_call(&mut self, id: Id, endpoint: Endpoint, params: &Params, options: &CallOptions) {
-        let (additions, about) = self.tracked_for(endpoint, params);
-        let request =
-            request::build(&self.setup.config, options.locale.as_ref(), endpoint, params, &additions);
+        let (mut additions, about) = self.tracked_for(endpoint, params);
+        let needs_token = endpoint == Endpoint::VerifyLogin && !params.has_token();
+        let token = self.challenge_token().filter(|_| needs_token);
+        let lacks_token = needs_token && token.is_none();
+        additions.extend(token.map(|token| ("token", token)));
+        let locale = options.locale.as_ref();
+        let mut request = request::build(&self.setup.config, locale, endpoint, params, &additions);
+        if lacks_token && request.is_ok() {
+            request = Err(Error::InvalidParams(Misuse::NoChallenge));
+        }
         // Whatever asks about another session than the one there is brings that other one.
         let makes_session = !endpoint.is_about_a_session() || about.is_none();
         let context = self.session.call_context(self.now, makes_session);
@@ -173,13 +180,25 @@ impl Engine {
             Outcome::Success(sign_in) => {
                 next = sign_in.as_ref().map(SignIn::next);
                 if let Some(sign_in) = sign_in.take().filter(|_| is_current) {
+                    if let SignIn::Verify { token } = &sign_in {
+                        self.met_challenge(call.context, token);
+                    }
                     self.step(Event::Answered { context: call.context, sign_in });
                 }
+                self.after_call(call, is_current);
             }
+            Outcome::Done => self.after_call(call, is_current),
             Outcome::Failed(failure) if is_current => self.note_failure(call, failure.error),
             _ => {}
         }
         self.settle(id, settled(outcome, next));
+    }
+
+    /// What a call that cannot sign in changes of the session, the next token says.
+    fn after_call(&mut self, call: &Call, is_current: bool) {
+        if is_current && call.endpoint == Endpoint::VerifyEmail && self.session.tracked().is_some() {
+            self.want_unattended(Want::Refresh);
+        }
     }
 
     /// What a failure of a call about the tracked session means for that.

@@ -150,6 +150,20 @@ pub enum Effect {
         /// Its name.
         key: Text,
     },
+    /// Read an entry of the tab's own storage, wherever the session is stored, and say `Stored`.
+    ReadTab {
+        /// For the report.
+        id: Id,
+        /// Its name.
+        key: Text,
+    },
+    /// Write an entry there, or remove it. Nobody waits for what comes of it.
+    WriteTab {
+        /// Its name.
+        key: Text,
+        /// What it holds from now on; nothing if none.
+        value: Option<Secret>,
+    },
     /// Wait for a lock, however long, and say `LockSettled`.
     Lock {
         /// For the report.

@@ -31,6 +31,10 @@ pub struct Setup {
     pub token_origins: Vec<Text>,
     /// Which tokens are given out.
     pub policy: TokenPolicy,
+    /// Whether a second factor that is due outlives a reload, in the tab's own storage.
+    pub keeps_challenge: bool,
+    /// Whether what a token says of the person is stored beside the session.
+    pub keeps_profile: bool,
     /// What the engine runs on.
     pub platform: Platform,
 }

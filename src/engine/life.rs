@@ -20,6 +20,7 @@ pub(super) fn settings(setup: &Setup, generation: u32) -> session::Settings {
     let platform = &setup.platform;
     session::Settings {
         shared: platform.scope == StorageScope::Shared,
+        keeps_profile: setup.keeps_profile,
         has_siblings: platform.has_locks && platform.has_channel,
         refresh_cap_ms: REFRESH_CAP_MS,
         seed: platform.seed.wrapping_add(u64::from(generation)),
@@ -31,6 +32,7 @@ impl Engine {
         if self.setup.platform.is_server {
             return;
         }
+        self.recall_challenge();
         if self.setup.platform.scope == StorageScope::Memory {
             // Nobody looks yet; see `attach`.
             self.step(Event::Visible(false));
@@ -74,6 +76,7 @@ impl Engine {
 
     /// It is known what the store holds.
     pub(super) fn resume_restored(&mut self) {
+        self.show_challenge();
         self.resume_deferred();
         self.resume_departures();
         self.resume_adoptions();
@@ -105,6 +108,13 @@ impl Engine {
     }
 
     // ------------------------------------------------------------------------------------------ what happens around it
+
+    /// Whoever looks at the page again may have done elsewhere what was to be done.
+    pub(super) fn look_again(&mut self) {
+        if self.is_attached && !self.is_disposed && self.session.is_worth_another_look(self.now) {
+            self.want_unattended(Want::Refresh);
+        }
+    }
 
     /// What happens to a page that nobody watches says nothing.
     pub(super) fn happened(&mut self, event: Event) {
@@ -201,5 +211,7 @@ impl Engine {
         self.refused = None;
         self.pending_switch = None;
         self.unverified = None;
+        self.challenge = None;
+        self.recalling = None;
     }
 }

@@ -3,7 +3,7 @@
 //! No I/O, no clock, no future, no callback: every wait is data here, and a host performs the [`Effect`]s and reports what
 //! came of them. A report that nobody waits for any more changes nothing, so a host may be late, or say a thing twice.
 //!
-//! [`session`] is whose session it is and when to refresh it; `calls` makes requests, `store` keeps the entry of the store,
+//! [`session`] is whose session it is and when to refresh it; `calls` makes requests, `challenge` keeps the second factor that is due, `store` keeps the entry of the store,
 //! `locks` the lock that lets one tab at a time refresh, `keys` the realm's keys and what they verify, `adopt` takes sessions
 //! over from redirects, `authorize` sends the app's own requests, `hosted` leads to the realm's pages, `deadlines` says when
 //! it is time for any of it.
@@ -11,6 +11,7 @@
 mod adopt;
 mod authorize;
 mod calls;
+mod challenge;
 mod deadlines;
 mod effect;
 pub mod explain;
@@ -30,6 +31,7 @@ use crate::{
 use adopt::{Adoption, Postponed};
 use authorize::Authorization;
 use calls::{Deferred, Exchange};
+use challenge::Challenge;
 use deadlines::{Deadlines, Due};
 pub use effect::{Answer, Effect, SignedToken};
 use hosted::Departure;
@@ -101,6 +103,10 @@ pub struct Engine {
     pending_switch: Option<Box<Postponed>>,
     /// A token that came and could not be verified yet, likewise.
     unverified: Option<Box<Postponed>>,
+    /// The second factor that is due.
+    challenge: Option<Challenge>,
+    /// The search for one of before the reload.
+    recalling: Option<Id>,
     /// The search for siblings that is under way.
     looking: Option<Id>,
 }
@@ -150,6 +156,8 @@ impl Engine {
             refused: None,
             pending_switch: None,
             unverified: None,
+            challenge: None,
+            recalling: None,
             looking: None,
         };
         engine.stores.add(store::of(&engine.setup));
@@ -217,6 +225,9 @@ impl Engine {
 
             Input::Replied { id, reply } => self.replied(id, &reply),
             Input::Unanswered { id, is_misuse } => self.unanswered(id, is_misuse),
+            Input::Stored { id, result } if self.recalling.take_if(|recalling| *recalling == id).is_some() => {
+                self.recalled_challenge(result.ok().flatten().as_ref());
+            }
             Input::Stored { id, result } => self.stored(id, result),
             Input::LockSettled { id, is_granted } => self.lock_settled(id, is_granted),
             Input::SiblingsFound { id, are_there } => {
@@ -233,6 +244,9 @@ impl Engine {
             Input::Visible { is_visible } => {
                 self.is_visible = is_visible;
                 self.happened(Event::Visible(is_visible));
+                if is_visible {
+                    self.look_again();
+                }
             }
             Input::Online { is_online } => {
                 self.is_online = is_online;
@@ -259,6 +273,7 @@ impl Engine {
             }
         }
         self.forget_old_tokens();
+        self.forget_old_challenge();
         if let Some(effect) = self.deadlines.wake_at(self.now.mono_ms) {
             self.emit(effect);
         }

@@ -23,6 +23,7 @@ macro_rules! misuses {
 misuses! {
     NoOptions = "no options";
     OptionsNotAnObject = "pass the options as an object: new LoginRocket({ url: '...' })";
+    UnknownOption = "there is no option of that name";
     CallOptionsNotAnObject = "pass the options as an object, such as { signal, timeoutMs }";
     UnreadableOption = "an option cannot be read: its getter throws";
     UrlNotText = "the url must be a string or a URL object";
@@ -43,6 +44,8 @@ misuses! {
     FetchAnswer = "fetch must give a Response";
     InsecureUrlFlag = "dangerouslyAllowInsecureUrl must be true or false";
     Storage = "storage must be 'memory', 'session', 'local', or an object with getItem, setItem and removeItem";
+    KeepChallenge = "keepChallenge must be true or false";
+    KeepProfile = "keepProfile must be true or false";
     TokenOrigins = "tokenOrigins must be a list of origins such as ['https://api.example.com'], without paths, and with https but for loopback";
     Environment = "environment must be 'auto', 'browser' or 'server'";
     Verify = "verify must be 'off', 'lazy' or 'strict'";
@@ -59,6 +62,8 @@ misuses! {
     Subscribe = "pass subscribe a function";
     Endpoint = "there is no such call";
     ParamsNotAnObject = "pass the parameters as an object: { email, password }";
+    ParamsOfPage = "an element or an event is no parameters: pass new FormData(form), with the form that was submitted";
+    NoChallenge = "no second factor is due in this page: call login() first, or pass verifyLogin the token of its answer";
     ParamsNotJson = "the parameters cannot be sent as JSON: look for a BigInt, a cycle, or a toJSON that throws";
     ParamsNotFlat = "the parameters cannot be put into a query string: they nest too deep, or hold half a character";
     ParamsTooDeep = "the parameters nest too deep for a query string";

@@ -53,6 +53,12 @@ impl Claims {
         }))
     }
 
+    /// Whether the person's address is verified.
+    pub fn is_email_verified(&self) -> bool {
+        let profile = Json::object(&self.profile);
+        profile.and_then(|profile| profile.get("email_verified")).is_some_and(Json::is_true)
+    }
+
     /// How long the token is good for in all, in seconds.
     pub fn lifetime(&self) -> u64 {
         self.expires_at.saturating_sub(self.issued_at)

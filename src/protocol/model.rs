@@ -107,12 +107,12 @@ calls! {
     /// Completes a sign-in with the second factor (protocol.md#verify-login).
     VerifyLogin => SignIn;
         needs {
-            /// The token of [`SignIn::Verify`].
-            token: Secret,
             /// The six digits that the authenticator shows.
             code: Secret,
         }
         takes {
+            /// The token of [`SignIn::Verify`]; if none, that of the last one in this page.
+            token: Secret,
             /// The account (`org_…`) to select.
             account: String,
         }
@@ -264,12 +264,16 @@ pub enum SignIn {
         next: Next,
     },
     /// Accepted without signing anyone in, such as a sign-up that verifies the e-mail first.
-    Accepted,
+    Accepted {
+        /// What a user interface does about it.
+        next: Next,
+    },
 }
 
 impl Answer for SignIn {
     fn read(body: Option<Json<'_>>, next: Option<Next>) -> Self {
-        let Some(body) = body else { return Self::Accepted };
+        let accepted = Self::Accepted { next: next.unwrap_or(Next::Other) };
+        let Some(body) = body else { return accepted };
         let account = || body.string_of("account").map(|account| account.to_string());
         match (next, body.text_of("session"), body.text_of("token")) {
             (Some(Next::Done), Some(session), Some(token)) => {
@@ -282,7 +286,7 @@ impl Answer for SignIn {
                 conditions: body.strings_of("conditions").iter().map(ToString::to_string).collect(),
                 next,
             },
-            _ => Self::Accepted,
+            _ => accepted,
         }
     }
 }

@@ -43,8 +43,8 @@ impl Request {
     }
 }
 
-/// The parameters of a call, as far as they are needed: a JSON object, of what goes into a body only its members `session`
-/// and `account`.
+/// The parameters of a call, as far as they are needed: a JSON object, of what goes into a body only its members `session`,
+/// `account` and `token`.
 #[derive(Clone, Debug)]
 pub struct Params(pub Secret);
 
@@ -62,6 +62,11 @@ impl Params {
     /// Likewise of an account.
     pub fn account(&self) -> Option<Option<Secret>> {
         self.find("account").map(Json::text)
+    }
+
+    /// Whether the parameters name a one-time token.
+    pub fn has_token(&self) -> bool {
+        self.find("token").is_some_and(|token| !token.is_null())
     }
 
     /// The member of that name, or the first of a list under it.

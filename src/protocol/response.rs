@@ -74,14 +74,22 @@ pub enum Next {
     SelectAccount,
     /// The profile lacks something that the realm requires.
     CompleteProfile,
+    /// The e-mail address is to be verified, by the link in a mail.
+    VerifyEmail,
     /// Anything else that the service invents.
     Other,
 }
 
 impl Next {
     /// Every one.
-    pub const ALL: [Self; 5] =
-        [Self::Done, Self::Verify, Self::SelectAccount, Self::CompleteProfile, Self::Other];
+    pub const ALL: [Self; 6] = [
+        Self::Done,
+        Self::Verify,
+        Self::SelectAccount,
+        Self::CompleteProfile,
+        Self::VerifyEmail,
+        Self::Other,
+    ];
 
     /// The value of `next` in an answer.
     pub const fn as_str(self) -> &'static str {
@@ -90,6 +98,7 @@ impl Next {
             Self::Verify => "verify",
             Self::SelectAccount => "select_account",
             Self::CompleteProfile => "complete_profile",
+            Self::VerifyEmail => "verify_email",
             Self::Other => "other",
         }
     }
@@ -114,7 +123,10 @@ pub enum SignIn {
         claims: Option<Rc<Claims>>,
     },
     /// A second factor is due.
-    Verify,
+    Verify {
+        /// The one-time token that goes along with its code.
+        token: Secret,
+    },
     /// A session without a token.
     Conditional {
         /// The session id.
@@ -126,8 +138,11 @@ pub enum SignIn {
         /// What a user interface does about it.
         next: Next,
     },
-    /// Accepted without signing anyone in, such as a sign-up that verifies the e-mail first.
-    Accepted,
+    /// Accepted without signing anyone in.
+    Accepted {
+        /// What a user interface does about it.
+        next: Next,
+    },
 }
 
 impl SignIn {
@@ -135,9 +150,8 @@ impl SignIn {
     pub const fn next(&self) -> Next {
         match self {
             Self::SignedIn { .. } => Next::Done,
-            Self::Verify => Next::Verify,
-            Self::Conditional { next, .. } => *next,
-            Self::Accepted => Next::Other,
+            Self::Verify { .. } => Next::Verify,
+            Self::Conditional { next, .. } | Self::Accepted { next } => *next,
         }
     }
 }
@@ -218,7 +232,7 @@ pub fn classify(endpoint: Endpoint, reply: &Reply, now: u64) -> Outcome {
         let refusal = refusal.or_else(|| says_error(body).then_some(Error::ValidationFailed));
         return match refusal {
             Some(refusal) => Outcome::Refused(failure(refusal, texts(body))),
-            None => Outcome::Success(endpoint.is_login_like().then(|| sign_in(body))),
+            None => Outcome::Success(endpoint.is_login_like().then(|| sign_in(endpoint, body))),
         };
     }
     let is_empty = matches!(body, Body::Text(text) if text.expose().trim_ascii().is_empty());
@@ -311,14 +325,21 @@ fn delay_seconds(digits: &str) -> Option<u64> {
 
 /// Reads where the person stands off the structure: the names of results are an open set, and the one of a pending second
 /// factor is unknown (protocol.md#second-factor-due).
-fn sign_in(body: Json<'_>) -> SignIn {
+fn sign_in(endpoint: Endpoint, body: Json<'_>) -> SignIn {
     let session = body.text_of("session").filter(|session| !session.expose().is_empty());
     let token = body.text_of("token").filter(|token| !token.expose().is_empty());
     // Such a token is never a JWT, whatever stands beside it.
     let is_one_time =
         |token: &Secret| token.expose().starts_with("tmf:") || token.expose().starts_with("kli");
     let has_one_time = token.as_ref().is_some_and(is_one_time);
-    let Some(session) = session else { return if has_one_time { SignIn::Verify } else { SignIn::Accepted } };
+    let Some(session) = session else {
+        if let Some(token) = token.filter(is_one_time) {
+            return SignIn::Verify { token };
+        }
+        // A realm that verifies addresses first signs nobody up before that (contract §2.9).
+        let next = if endpoint == Endpoint::Signup { Next::VerifyEmail } else { Next::Other };
+        return SignIn::Accepted { next };
+    };
     let account = body.string_of("account");
     if let Some(token) = token.filter(|_| !has_one_time) {
         let claims = Claims::of(token.expose());
@@ -328,6 +349,7 @@ fn sign_in(body: Json<'_>) -> SignIn {
     let known = |condition: &Text| match &**condition {
         "no_account_selected" => Some(Next::SelectAccount),
         "must_complete_profile" => Some(Next::CompleteProfile),
+        "must_verify_email" => Some(Next::VerifyEmail),
         _ => None,
     };
     let next = conditions.iter().find_map(known).unwrap_or(Next::Other);

@@ -7,7 +7,7 @@ use super::{
     host::{Host, Settled},
     locks, page,
     page::Change,
-    storage::{Answered, Operation, settled},
+    storage::{Answered, Operation, Storage, settled},
 };
 use crate::{
     engine::{Effect, Id, Input},
@@ -37,9 +37,14 @@ impl Host {
                 }
             }
             Effect::WakeAt { at_ms } => self.timer.set(at_ms),
-            Effect::Read { id, key } => self.store(id, &key, Operation::Read),
-            Effect::Write { id, key, value } => self.store(id, &key, Operation::Write(&value)),
-            Effect::Remove { id, key } => self.store(id, &key, Operation::Remove),
+            Effect::Read { id, key } => self.store(&self.storage, id, &key, Operation::Read),
+            Effect::Write { id, key, value } => self.store(&self.storage, id, &key, Operation::Write(&value)),
+            Effect::Remove { id, key } => self.store(&self.storage, id, &key, Operation::Remove),
+            Effect::ReadTab { id, key } => self.store(&Storage::Session, id, &key, Operation::Read),
+            Effect::WriteTab { key, value } => {
+                let operation = value.as_ref().map_or(Operation::Remove, Operation::Write);
+                drop(Storage::Session.perform(&key, operation));
+            }
             Effect::Lock { id, name } => {
                 let me = self.weak();
                 let hold = locks::request(&name, move |is_granted| {
@@ -120,8 +125,8 @@ impl Host {
         self.say(Input::Replied { id, reply });
     }
 
-    fn store(&self, id: Id, key: &str, operation: Operation<'_>) {
-        match self.storage.perform(key, operation) {
+    fn store(&self, storage: &Storage, id: Id, key: &str, operation: Operation<'_>) {
+        match storage.perform(key, operation) {
             Answered::Now(result) => self.say(Input::Stored { id, result }),
             Answered::Later(answer) => {
                 self.later(settled(answer), move |result| Input::Stored { id, result });

@@ -22,6 +22,12 @@ pub struct Options {
     pub token_origins: Vec<String>,
     /// Whether tokens that came from the API are verified before they are given out. Default: they are not.
     pub policy: TokenPolicy,
+    /// Whether a second factor that is due outlives a reload: its one-time token is then kept in `sessionStorage`, for ten
+    /// minutes at most, until it is used or somebody signs in or out. Default: it is not.
+    pub keeps_challenge: bool,
+    /// Whether what the token says of the person is stored beside the session, so that a page can greet them after a reload
+    /// while the service cannot be reached. Default: it is not.
+    pub keeps_profile: bool,
     /// Whether one person uses this client, or all visitors of a server. Default: found out from the platform.
     pub environment: Environment,
 }
@@ -43,6 +49,8 @@ impl Options {
             config: self.config.clone(),
             token_origins,
             policy: self.policy,
+            keeps_challenge: self.keeps_challenge,
+            keeps_profile: self.keeps_profile,
             platform: Platform {
                 scope: self.storage.scope(),
                 is_server: self.environment.is_server(),

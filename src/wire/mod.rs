@@ -133,6 +133,8 @@ outputs! {
     Read { id: Id, key: crate::protocol::text::Text }
     Write { id: Id, key: crate::protocol::text::Text, value: Secret }
     Remove { id: Id, key: crate::protocol::text::Text }
+    ReadTab { id: Id, key: crate::protocol::text::Text }
+    WriteTab { key: crate::protocol::text::Text, value: Option<Secret> }
     Lock { id: Id, name: crate::protocol::text::Text }
     Unlock { id: Id }
     FindSiblings { id: Id, name: crate::protocol::text::Text }

@@ -1,6 +1,9 @@
 //! The options of a client, as a list in this order, and what is refused among them.
 
-use super::{Item, take::Items};
+use super::{
+    Item,
+    take::{Items, OPTIONS_FAULT},
+};
 use crate::{
     Error, Misuse,
     engine::{Platform, Setup, StorageScope, TokenPolicy},
@@ -13,7 +16,7 @@ use crate::{
 
 /// The items of the list.
 pub const OPTIONS: &[Item] = &[
-    Item::Named("areOptions", "boolean"),
+    OPTIONS_FAULT,
     Item::Named("texts", "string[]"),
     Item::Named("url", "Plain"),
     Item::Named("isUrlUsable", "boolean"),
@@ -26,12 +29,17 @@ pub const OPTIONS: &[Item] = &[
     Item::Named("tokenOrigins", "readonly (readonly [given: string, origin: string])[] | Plain"),
     Item::Named("verify", "Plain"),
     Item::Named("environment", "Plain"),
+    Item::Named("keepChallenge", "Plain"),
+    Item::Named("keepProfile", "Plain"),
     Item::Named("isServer", "boolean"),
     Item::Named("hasLocks", "boolean"),
     Item::Named("hasChannel", "boolean"),
     Item::Named("hasCrypto", "boolean"),
     Item::Named("seed", "number"),
 ];
+
+/// An option that is on or off.
+const FLAGS: [&str; 2] = ["false", "true"];
 
 /// Reads options.
 ///
@@ -40,11 +48,16 @@ pub fn setup(list: &str) -> Result<Setup, Error> {
     let list =
         Json::parse(list).filter(|list| list.is_list()).ok_or(Error::InvalidOption(Misuse::NoOptions))?;
     let mut items = Items::new(list, None);
-    if !items.is_true() {
+    let fault = items.small();
+    if fault == 1 {
         items.fail(Error::InvalidOption(Misuse::OptionsNotAnObject));
     }
     let texts = items.next();
     items.check(refuse_server_api_in(texts));
+    // After that: a key may stand under any name.
+    if fault == 2 {
+        items.fail(Error::InvalidOption(Misuse::UnknownOption));
+    }
     let (url, locale, timeout) = (items.url(), items.locale(), items.timeout());
     let agent = items.option();
     let agent = match agent.as_str() {
@@ -53,7 +66,7 @@ pub fn setup(list: &str) -> Result<Setup, Error> {
         _ => items.check(Agent::custom(&agent.string().unwrap_or_default())),
     };
     items.one_of(&["true"], Misuse::Fetch);
-    let dangerous = items.one_of(&["false", "true"], Misuse::InsecureUrlFlag);
+    let dangerous = items.one_of(&FLAGS, Misuse::InsecureUrlFlag);
     // An adapter of the app's own stands there as `true`.
     let scope = items.one_of(&["\"memory\"", "\"session\"", "\"local\"", "true"], Misuse::Storage);
     let origins = items.next();
@@ -63,6 +76,8 @@ pub fn setup(list: &str) -> Result<Setup, Error> {
     });
     let policy = items.one_of(&["\"off\"", "\"lazy\"", "\"strict\""], Misuse::Verify);
     items.one_of(&["\"auto\"", "\"browser\"", "\"server\""], Misuse::Environment);
+    let keeps_challenge = items.one_of(&FLAGS, Misuse::KeepChallenge) == Some(1);
+    let keeps_profile = items.one_of(&FLAGS, Misuse::KeepProfile) == Some(1);
     let setup = Setup {
         config: Config {
             url,
@@ -77,6 +92,8 @@ pub fn setup(list: &str) -> Result<Setup, Error> {
             Some(2) => TokenPolicy::Strict,
             _ => TokenPolicy::Off,
         },
+        keeps_challenge,
+        keeps_profile,
         platform: Platform {
             scope: match scope {
                 Some(1) => StorageScope::Tab,

@@ -2,7 +2,7 @@
 
 use super::{
     ANSWERS, EFFECTS, INPUTS, Item, Kind, OPTIONS,
-    take::{BODIES, PARAMS_FAULTS, SIGNATURES, WANTS},
+    take::{BODIES, OPTIONS_FAULTS, PARAMS_FAULTS, SIGNATURES, WANTS},
 };
 use crate::{
     Error, Family, Misuse, Source,
@@ -39,6 +39,7 @@ fn inputs() -> String {
     for (name, values) in [
         ("Endpoint", endpoints.to_vec()),
         ("ParamsFault", names(&PARAMS_FAULTS)),
+        ("OptionsFault", names(&OPTIONS_FAULTS)),
         ("Want", names(&WANTS)),
         ("Body", names(&BODIES)),
         ("StoreFault", StoreFault::ALL.map(|fault| format!("{fault:?}")).to_vec()),
@@ -54,7 +55,7 @@ fn inputs() -> String {
         .collect();
     let _ = writeln!(
         ts,
-        "/** Calls whose parameters are a body, of which the engine sees `session` and `account` alone. */\nexport const WITH_BODY: readonly Endpoint[] = [{}]\n",
+        "/** Calls whose parameters are a body, of which the engine sees `session`, `account` and `token` alone. */\nexport const WITH_BODY: readonly Endpoint[] = [{}]\n",
         with_body.join(", ")
     );
     ts.push_str("/** A list, and the text beside it. */\nexport type Input = [list: readonly unknown[], beside?: string | undefined]\n\n");
@@ -129,7 +130,12 @@ fn errors() -> String {
         };
         let _ = writeln!(ts, "  ['{}', {message:?}{source}],", error.code());
     }
-    ts.push_str("]\n\n/** Why an option, a URL or parameters are refused, by number. */\nexport const MISUSES: readonly string[] = [\n");
+    let _ = writeln!(
+        ts,
+        "]\n\n/** Of a misuse: no option has that name. */\nexport const UNKNOWN_OPTION = {}",
+        Misuse::UnknownOption.number()
+    );
+    ts.push_str("\n/** Why an option, a URL or parameters are refused, by number. */\nexport const MISUSES: readonly string[] = [\n");
     for misuse in Misuse::ALL {
         let _ = writeln!(ts, "  {:?},", misuse.text());
     }

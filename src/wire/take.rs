@@ -32,7 +32,11 @@ pub(super) const SIGNATURES: [&str; 4] = ["Good", "Bad", "UnreadableKey", "Unava
 
 /// What may be wrong with parameters, by number.
 #[cfg(not(target_arch = "wasm32"))]
-pub(super) const PARAMS_FAULTS: [&str; 3] = ["None", "NotAnObject", "Unsendable"];
+pub(super) const PARAMS_FAULTS: [&str; 4] = ["None", "NotAnObject", "Unsendable", "OfPage"];
+
+/// What may be wrong with options as a whole, by number.
+#[cfg(not(target_arch = "wasm32"))]
+pub(super) const OPTIONS_FAULTS: [&str; 3] = ["None", "NotAnObject", "Unknown"];
 
 /// What a caller may want, by number.
 #[cfg(not(target_arch = "wasm32"))]
@@ -46,6 +50,9 @@ pub(super) struct Items<'a> {
     /// the module.
     error: Option<Error>,
 }
+
+/// The item that says what is wrong with options as a whole.
+pub(super) const OPTIONS_FAULT: Item = Item::Named("optionsFault", "OptionsFault");
 
 /// A value that is taken from a list.
 pub(super) trait Take {
@@ -86,7 +93,7 @@ impl<'a> Items<'a> {
         self.next().is_true()
     }
 
-    fn small(&mut self) -> u32 {
+    pub(super) fn small(&mut self) -> u32 {
         self.next().number().and_then(|number| u32::try_from(number).ok()).unwrap_or_default()
     }
 
@@ -129,6 +136,15 @@ impl<'a> Items<'a> {
             self.fail(Error::InvalidOption(otherwise));
         }
         number.map(|number| u32::try_from(number).unwrap_or(u32::MAX))
+    }
+
+    /// What is wrong with options as a whole.
+    fn options_fault(&mut self) {
+        match self.small() {
+            0 => {}
+            1 => self.fail(Error::InvalidOption(Misuse::CallOptionsNotAnObject)),
+            _ => self.fail(Error::InvalidOption(Misuse::UnknownOption)),
+        }
     }
 
     fn account(&mut self) -> Option<Text> {
@@ -250,6 +266,7 @@ impl Take for Params {
         match items.small() {
             0 => {}
             1 => items.fail(Error::InvalidParams(Misuse::ParamsNotAnObject)),
+            3 => items.fail(Error::InvalidParams(Misuse::ParamsOfPage)),
             _ => items.fail(Error::InvalidParams(Misuse::ParamsNotJson)),
         }
         Self(items.beside())
@@ -258,16 +275,14 @@ impl Take for Params {
 
 impl Take for CallOptions {
     const ITEMS: &'static [Item] = &[
-        Item::Named("areOptions", "boolean"),
+        OPTIONS_FAULT,
         Item::Named("locale", "Plain"),
         Item::Named("timeoutMs", "Plain"),
         Item::Named("isAborted", "Plain"),
     ];
 
     fn take(items: &mut Items<'_>) -> Self {
-        if !items.is_true() {
-            items.fail(Error::InvalidOption(Misuse::CallOptionsNotAnObject));
-        }
+        items.options_fault();
         let (locale, timeout, is_aborted) = (items.locale(), items.timeout(), items.option());
         if is_aborted.is_object() {
             items.fail(Error::InvalidOption(Misuse::Signal));
@@ -322,15 +337,17 @@ impl Take for AuthorizedFetch {
 }
 
 impl Take for Leeway {
-    const ITEMS: &'static [Item] = &[Item::Named("leewaySeconds", "Plain")];
+    const ITEMS: &'static [Item] = &[OPTIONS_FAULT, Item::Named("leewaySeconds", "Plain")];
 
     fn take(items: &mut Items<'_>) -> Self {
+        items.options_fault();
         items.whole(Misuse::Leeway).map(Self).unwrap_or_default()
     }
 }
 
 impl Take for Rules {
-    const ITEMS: &'static [Item] = &[Item::Named("leewaySeconds", "Plain"), Item::Named("account", "Plain")];
+    const ITEMS: &'static [Item] =
+        &[OPTIONS_FAULT, Item::Named("leewaySeconds", "Plain"), Item::Named("account", "Plain")];
 
     fn take(items: &mut Items<'_>) -> Self {
         Self { leeway_seconds: Leeway::take(items).0, account: items.account() }
@@ -339,6 +356,7 @@ impl Take for Rules {
 
 impl Take for Visit {
     const ITEMS: &'static [Item] = &[
+        OPTIONS_FAULT,
         Item::Named("page", "Plain"),
         Item::Named("account", "Plain"),
         Item::Named("prompt", "Plain"),
@@ -349,6 +367,7 @@ impl Take for Visit {
     ];
 
     fn take(items: &mut Items<'_>) -> Self {
+        items.options_fault();
         // What is no text is no page either.
         let page = items.next().string().unwrap_or_default();
         let account = items.account();

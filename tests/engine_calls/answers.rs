@@ -1,6 +1,6 @@
 //! What a caller gets, and when.
 
-use crate::host::{Host, OKAY, at, is_harmless, timeout};
+use crate::host::{Host, OKAY, at, is_harmless, least, timeout};
 use loginrocket_wasm::{
     Error,
     engine::{Answer, CallOptions, Input},
@@ -51,9 +51,9 @@ fn a_server_that_never_answers_ends_in_a_timeout_and_an_abort() {
 fn a_timeout_or_a_fault_says_whether_the_call_may_be_repeated() {
     for endpoint in Endpoint::ALL {
         let mut host = Host::new();
-        let late = host.call(endpoint, json!({}));
+        let late = host.call(endpoint, least(endpoint));
         host.pass(10_000);
-        let lost = host.call(endpoint, json!({}));
+        let lost = host.call(endpoint, least(endpoint));
         host.input(Input::Unanswered { id: lost, is_misuse: false });
         let harmless = is_harmless(endpoint);
         let codes = if harmless { ["timeout", "network_error"] } else { ["outcome_unknown"; 2] };

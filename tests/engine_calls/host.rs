@@ -210,6 +210,11 @@ impl Host {
     }
 }
 
+/// The least parameters that a call is sent with.
+pub fn least(endpoint: Endpoint) -> Value {
+    if endpoint == Endpoint::VerifyLogin { json!({ "token": "tmf:sample" }) } else { json!({}) }
+}
+
 pub fn at(url: &str) -> Setup {
     let config = Config { url: Some(BaseUrl::parse(url).unwrap()), ..Config::default() };
     Setup { config, ..Setup::default() }

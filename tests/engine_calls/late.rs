@@ -1,6 +1,6 @@
 //! Callers that give up, and reports that nobody waits for.
 
-use crate::host::{Host, OKAY, SESSION, stored};
+use crate::host::{Host, OKAY, SESSION, least, stored};
 use loginrocket_wasm::{
     Error, Misuse,
     engine::{CallOptions, Input, Signature},
@@ -35,7 +35,7 @@ fn a_signal_that_is_aborted_already_sends_nothing() {
 #[test]
 fn calls_at_once_are_answered_each_for_itself() {
     let mut host = Host::new();
-    let ids: Vec<_> = Endpoint::ALL.into_iter().map(|endpoint| host.call(endpoint, json!({}))).collect();
+    let ids: Vec<_> = Endpoint::ALL.into_iter().map(|endpoint| host.call(endpoint, least(endpoint))).collect();
     for id in ids.iter().rev() {
         let status = 500 + u16::try_from(*id).unwrap();
         host.reply(*id, status, "");

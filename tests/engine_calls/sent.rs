@@ -25,7 +25,7 @@ fn every_endpoint_sends_its_parameters_where_the_api_reads_them() {
     assert_eq!(expected.map(|(endpoint, ..)| endpoint), Endpoint::ALL);
     for (endpoint, method, path) in expected {
         let mut host = Host::with(at("https://sample.e2.loginrocket.com"));
-        let params = json!({ "session": "kss_sample123456", "anything": "a b", "nothing": null });
+        let params = json!({ "session": "kss_sample123456", "token": "tmf:sample", "anything": "a b", "nothing": null });
         let id = host.call(endpoint, params.clone());
         host.reply(id, 200, OKAY);
         assert!(matches!(host.answer(id), Some(Answer::Success { .. })));
@@ -38,7 +38,7 @@ fn every_endpoint_sends_its_parameters_where_the_api_reads_them() {
             assert_eq!(there, url);
             let mut pairs: Vec<_> = query.split('&').collect();
             pairs.sort_unstable();
-            assert_eq!(pairs, ["anything=a+b", "session=kss_sample123456"]);
+            assert_eq!(pairs, ["anything=a+b", "session=kss_sample123456", "token=tmf:sample"]);
             assert_eq!((&sent.body, sent.header("content-type")), (&None, None));
         } else {
             assert_eq!(sent.url(), url);

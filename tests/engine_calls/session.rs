@@ -1,6 +1,6 @@
 //! What calls and the session are to each other.
 
-use crate::host::{Host, OKAY, SESSION, at, stored, timeout};
+use crate::host::{Host, OKAY, SESSION, at, least, stored, timeout};
 use loginrocket_wasm::{
     engine::{CallOptions, Input, Platform, Setup, StorageScope, session::Want},
     protocol::{endpoint::Endpoint, hosted::Visit, url::BaseUrl},
@@ -67,9 +67,9 @@ fn calls_about_a_session_wait_for_the_store_and_others_do_not() {
     for endpoint in Endpoint::ALL {
         let mut host = Host::open(stored(), Some(SESSION), true);
         host.input(Input::Visible { is_visible: false });
-        let named = host.call(endpoint, json!({ "session": "kss_other" }));
+        let named = host.call(endpoint, json!({ "session": "kss_other", "token": "tmf:sample" }));
         assert_eq!(host.sent.len(), 1, "{endpoint:?}");
-        let id = host.call(endpoint, json!({}));
+        let id = host.call(endpoint, least(endpoint));
         if endpoint == Endpoint::Logout {
             assert_eq!((host.seen(id), host.sent.len()), ("done", 1));
             host.finish_reads();

@@ -73,6 +73,7 @@ impl Clients {
             }
             Effect::Write { id, key, value } => self.write(client, id, &key, Some(value)),
             Effect::Remove { id, key } => self.write(client, id, &key, None),
+            Effect::ReadTab { id, .. } => self.report_store(client, id, None),
             Effect::Lock { id, name } => self.lock(client, id, name),
             Effect::Unlock { id } => self.unlock(client, id),
             Effect::FindSiblings { id, name } => {
@@ -112,6 +113,7 @@ impl Clients {
                 }
             }
             Effect::Abort { .. }
+            | Effect::WriteTab { .. }
             | Effect::Notify
             | Effect::Watch { .. }
             | Effect::ReplaceUrl { .. }

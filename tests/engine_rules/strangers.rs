@@ -245,6 +245,7 @@ fn a_pending_token_of_a_session_that_never_comes_is_let_go_of() {
     let stored = loginrocket_wasm::engine::session::message::Stored::Session {
         session: "kss_2".into(),
         account: Some("org_0".into()),
+        profile: None,
     };
     tab.write_elsewhere(Some(stored.to_text()));
     assert_eq!((tab.session().as_deref(), tab.requests()), (Some("kss_2"), 1));

@@ -52,7 +52,7 @@ fn a_lock_is_given_back_when_the_token_has_reached_the_siblings() {
 #[test]
 fn a_sign_out_and_an_account_switch_reach_the_siblings() {
     let mut tab = Tab::signed_in("kss_1");
-    let switched = Stored::Session { session: "kss_1".into(), account: Some("org_1".into()) };
+    let switched = Stored::Session { session: "kss_1".into(), account: Some("org_1".into()), profile: None };
     tab.write_elsewhere(Some(switched.to_text()));
     assert_eq!((tab.account().as_deref(), tab.asked_account().as_deref()), (Some("org_1"), Some("org_1")));
     tab.receive(&sign_out_message("kss_1"));

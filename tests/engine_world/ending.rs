@@ -143,7 +143,7 @@ impl World {
         let together = (0..self.tabs.len()).filter(is_together);
         let stands: BTreeSet<_> = together.map(|tab| self.tracked(tab)).collect();
         assert!(stands.len() <= 1, "tabs disagree: {stands:?}");
-        if let (Some(Stored::Session { session, account }), Some(stand)) =
+        if let (Some(Stored::Session { session, account, .. }), Some(stand)) =
             (stored(self.store.as_ref()), stands.first())
         {
             let held = Some((session.expose().to_owned(), account.as_deref().map(str::to_owned)));

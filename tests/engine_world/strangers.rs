@@ -69,7 +69,7 @@ impl World {
         let (now, wall) = (self.service.time(), self.now.wall);
         let stranger = format!("kss_stranger{which}");
         let (session, account) = match stored(self.store.as_ref()) {
-            Some(Stored::Session { session, account }) => (session.expose().to_owned(), account),
+            Some(Stored::Session { session, account, .. }) => (session.expose().to_owned(), account),
             _ => (stranger.clone(), None),
         };
         let token_of = |named: &str, of: &str, issued_at: u64, expires_at: u64, asked_at: u64| {

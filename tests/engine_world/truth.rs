@@ -102,6 +102,7 @@ enum Kind {
     Refresh(Id, bool),
     Message,
     SignOut,
+    Shown,
     Other,
 }
 
@@ -141,6 +142,7 @@ impl World {
             Input::Replied { id, .. } => Kind::Call(*id),
             Input::Message { .. } => Kind::Message,
             Input::SignOut { .. } => Kind::SignOut,
+            Input::Visible { is_visible: true } => Kind::Shown,
             _ => Kind::Other,
         };
         Cause { kind, is_store_late: asked_ms.is_some_and(|at| at + STORE_MS <= self.now.mono_ms) }
@@ -226,6 +228,11 @@ impl World {
         let (id, is_answered, is_refresh) = match cause.kind {
             Kind::Refresh(id, is_answered) => (id, is_answered, true),
             Kind::Call(id) => (id, true, false),
+            // Whether an address is verified by now, the engine asks for itself.
+            Kind::Shown => {
+                page.unattended_until_ms = now_ms + UNATTENDED_MS;
+                return;
+            }
             _ => return,
         };
         let Some(live) = page.live.remove(&id).filter(|_| is_answered) else { return };

@@ -1,61 +1,121 @@
 // What the calls resolve with when they did what was asked.
 
-import type { OpenRecord, OpenValue } from './open'
+import type { OpenValue } from './open'
 
-/** What a UI does after a login-like answer. */
-export type Next = 'done' | 'verify' | 'select_account' | 'complete_profile' | 'other'
+/**
+ * What a UI does after an answer that can sign in:
+ *
+ * * `done`: the person is signed in.
+ * * `verify`: ask for the code of the second factor, and call {@link LoginRocket.verifyLogin}.
+ * * `select_account`: let the person choose an account, then call {@link Session.switchAccount}.
+ * * `complete_profile`: ask for what the profile lacks, then call {@link LoginRocket.updateProfile}.
+ * * `verify_email`: tell the person to follow the link in the mail that was sent.
+ * * `other`: something that this version does not know; the hosted pages do: `lr.hosted.open('profile')`.
+ */
+export type Next = 'done' | 'verify' | 'select_account' | 'complete_profile' | 'verify_email' | 'other'
+
+/**
+ * What stands between a session and its token. Those that are known by name are listed; the service may have others, which
+ * are strings all the same.
+ */
+// eslint-disable-next-line @typescript-eslint/ban-types -- the one way to list known strings and take any
+export type Condition = 'no_account_selected' | 'must_complete_profile' | 'must_verify_email' | (string & {})
+
+/** What no success has, so that `const { error, code } = …` can be written. */
+interface Success {
+  /** A success has no error. */
+  readonly error?: undefined
+  /** A success has no errors. */
+  readonly errors?: undefined
+  /** A success has no code. */
+  readonly code?: undefined
+}
 
 /** The person is signed in. */
-export interface FullLogin extends OpenRecord {
+export interface FullLogin extends Success {
+  /** What the service calls it. */
   readonly result: 'full_login' | OpenValue
+  /** Nothing is left to do. */
   readonly next: 'done'
-  /** The session id (`kss_…`): a secret that can mint tokens. */
+  /** The session id (`kss_…`): a secret that can mint tokens. {@link LoginRocket.session} keeps it by itself. */
   readonly session: string
   /** The selected account (`org_…`). */
   readonly account?: string | null
   /** A JWT for your own backend. */
   readonly token: string
+  /** Nothing stands in the way. */
+  readonly conditions?: undefined
 }
 
-/** The password was right; a second factor is due. Call {@link LoginRocket.verifyLogin} with this token. */
-export interface SecondFactorDue extends OpenRecord {
+/** The password was right; a second factor is due. Ask for its code, and call {@link LoginRocket.verifyLogin}. */
+export interface SecondFactorDue extends Success {
+  /** What the service calls it. */
   readonly result: 'totp_required' | OpenValue
+  /** Ask for the code. */
   readonly next: 'verify'
-  /** An opaque one-time token (`tmf:…`), not a JWT. */
+  /** A one-time token (`tmf:…`) that goes along with the code, not a JWT. `verifyLogin` adds it by itself. */
   readonly token: string
+  /** There is no session yet. */
+  readonly session?: undefined
+  /** There is no account yet. */
+  readonly account?: undefined
+  /** There are no conditions yet. */
+  readonly conditions?: undefined
 }
-
-/** A condition of a session that has no token yet. */
-export type Condition = 'no_account_selected' | 'must_complete_profile' | OpenValue
 
 /** There is a session but no token until every condition is cleared, of which the first that is known says what is next. */
-export interface ConditionalLogin extends OpenRecord {
+export interface ConditionalLogin extends Success {
+  /** What the service calls it. */
   readonly result: 'conditional_login' | OpenValue
-  readonly next: 'select_account' | 'complete_profile'
-  /** The session id (`kss_…`): keep it, clear the conditions, then call {@link LoginRocket.getSession}. */
+  /** How to clear the first condition that is known. */
+  readonly next: 'select_account' | 'complete_profile' | 'verify_email'
+  /** The session id (`kss_…`): a secret. {@link LoginRocket.session} keeps it by itself. */
   readonly session: string
+  /** The selected account (`org_…`), if there is one. */
   readonly account?: string | null
+  /** All that stands in the way of a token. */
   readonly conditions: readonly Condition[]
+  /** There is no token yet. */
+  readonly token?: undefined
 }
 
 /** There is a session but no token, for a reason that this version does not know. */
-export interface UnknownLogin extends OpenRecord {
+export interface UnknownLogin extends Success {
+  /** What the service calls it. */
   readonly result: 'conditional_login' | OpenValue
+  /** The hosted pages know what to do: `lr.hosted.open('profile')`. */
   readonly next: 'other'
-  /** The session id (`kss_…`). */
+  /** The session id (`kss_…`): a secret. {@link LoginRocket.session} keeps it by itself. */
   readonly session: string
+  /** The selected account (`org_…`), if there is one. */
   readonly account?: string | null
+  /** All that stands in the way of a token. */
   readonly conditions?: readonly Condition[]
+  /** There is no token yet. */
+  readonly token?: undefined
 }
 
-/** A login-like call that was accepted without signing anyone in, such as a signup that first verifies the e-mail. */
-export interface Accepted extends OpenRecord {
+/**
+ * A call that was accepted without signing anyone in. After {@link LoginRocket.signup} that is a realm which verifies addresses
+ * first: `next` is `verify_email`, and the link in the mail leads to the rest of the sign-up.
+ */
+export interface Accepted extends Success {
+  /** What the service calls it. */
   readonly result: 'okay' | OpenValue
-  readonly next: 'other'
+  /** `verify_email` after a sign-up: tell the person to look at their mail. */
+  readonly next: 'verify_email' | 'other'
+  /** Nobody is signed in. */
   readonly session?: undefined
+  /** There is no token. */
+  readonly token?: undefined
+  /** There is no account. */
+  readonly account?: undefined
+  /** There are no conditions. */
+  readonly conditions?: undefined
 }
 
 /** A call that has nothing to tell but that it was done. */
-export interface Okay extends OpenRecord {
+export interface Okay extends Success {
+  /** What the service calls it. */
   readonly result: 'okay' | OpenValue
 }

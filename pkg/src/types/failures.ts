@@ -2,7 +2,6 @@
 
 import type { Accepted, ConditionalLogin, FullLogin, Okay, SecondFactorDue, UnknownLogin } from './answers'
 import type { FailureBase } from './base'
-import type { OpenRecord } from './open'
 
 /** Codes of calls that the service refused with its own texts. */
 export type RefusalCode = 'validation_failed' | 'conflict'
@@ -81,18 +80,22 @@ export type ErrorCode =
 /** Names of the official client's error classes. */
 export type FailureSource = 'AccessDenied' | 'RateLimited' | 'RecordNotFound' | 'LoginRocketError'
 
-interface RefusalBase extends FailureBase, OpenRecord {
+interface RefusalBase extends FailureBase {
+  /** The service's own word has no class of the official client's. */
   readonly source?: undefined
-  readonly next?: undefined
+  /** The texts of a refusal are for the person: show `error`. */
+  readonly message?: undefined
 }
 
 /** The service refused what was sent (422); the texts are its own. */
 export interface ValidationFailed extends RefusalBase {
+  /** What was sent is not as it must be. */
   readonly code: 'validation_failed'
 }
 
 /** The service refused what was sent because of what it holds already (409); the texts are its own. */
 export interface Conflict extends RefusalBase {
+  /** What was sent cannot be, beside what is there. */
   readonly code: 'conflict'
 }
 
@@ -101,7 +104,9 @@ export type Refusal = ValidationFailed | Conflict
 
 /** The call failed outside the service's own refusals; `error` is the official client's text. */
 export interface ClientFailure extends FailureBase {
+  /** What went wrong: `docs/reference/errors.md` has a row for each. */
   readonly code: Exclude<ErrorCode, RefusalCode>
+  /** The official client's class for it. */
   readonly source: FailureSource
   /** What happened and what to do about it, for the developer. Not part of the contract. */
   readonly message: string

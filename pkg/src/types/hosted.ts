@@ -1,6 +1,7 @@
 // The realm's own pages.
 
 import type { OkayResult } from './failures'
+import type { UrlLike } from './platform'
 
 /** Options of every hosted page. */
 export interface HostedOptions {
@@ -9,7 +10,7 @@ export interface HostedOptions {
    * URLs; of an app that is opened by a scheme of its own, such as `com.example.app:/signed-in`. Default: the first of
    * those.
    */
-  redirectUri?: string | URL
+  redirectUri?: string | UrlLike
 }
 
 /** Options of the page that signs a person in. */
@@ -46,11 +47,20 @@ export interface HostedAccountsOptions extends HostedSessionOptions {
 
 /** The hosted pages, with what each takes. */
 export interface HostedPages {
+  /** Where a person signs in. */
   login: HostedLoginOptions
+  /** Where a person signs up. */
   signup: HostedSignupOptions
+  /** Where a person changes the profile, the password and the second factor, and clears what a session waits for. */
   profile: HostedProfileOptions
+  /** Where a person chooses an account. */
   accounts: HostedAccountsOptions
-  account: HostedSessionOptions & { account: string }
+  /** Where a person manages an account. */
+  account: HostedSessionOptions & {
+    /** The account (`org_…`). */
+    account: string
+  }
+  /** Where a person signs out. */
   logout: HostedSessionOptions
 }
 
@@ -59,11 +69,17 @@ export interface HostedPages {
  * `missing_url`, `insecure_url` or `invalid_option`. None needs `this`.
  */
 export interface Hosted {
+  /** Of the page that signs a person in. */
   loginUrl(options?: HostedLoginOptions): string
+  /** Of the page that signs a person up. */
   signupUrl(options?: HostedSignupOptions): string
+  /** Of the profile. */
   profileUrl(options?: HostedProfileOptions): string
+  /** Of the choice of an account. */
   accountsUrl(options?: HostedAccountsOptions): string
+  /** Of one account (`org_…`). */
   accountUrl(account: string, options?: HostedSessionOptions): string
+  /** Of the page that signs a person out. */
   logoutUrl(options?: HostedSessionOptions): string
   /**
    * Leaves for a hosted page. The session goes along to the pages that take one, so that nobody signs in twice: changing

@@ -9,8 +9,3 @@ declare const openValue: unique symbol
 export interface OpenValue {
   readonly [openValue]: true
 }
-
-/** Members of an answer that this version does not know pass through untouched. */
-export interface OpenRecord {
-  readonly [member: string]: unknown
-}

@@ -1,86 +1,88 @@
-// What the calls take. Members that this version does not know by name are sent as they are.
-
-// Parameters that this version does not know by name are sent as they are. The evidence for each that is listed is
-// marked: documented by AuthRocket, used by its official client or tests, or inferred from its other APIs.
+// What the calls take: an object with these members, or a form's entries under the same names.
+//
+// At run time all members are sent as they are, those of no name here as well. Which of them the service documents is in
+// docs/internals/protocol.md.
 
 /** Parameters of {@link LoginRocket.login}. */
 export interface LoginParams {
-  /** The e-mail, the username (both in any case), or a `usr_…` id. Documented. */
+  /** The e-mail, the username (both in any case), or a `usr_…` id. */
   email: string
-  /** Official. */
+  /** The password. */
   password: string
-  /** The account (`org_…`) to select. Inferred. */
+  /** The account (`org_…`) to select, of somebody who has several. */
   account?: string
 }
 
 /** Parameters of {@link LoginRocket.verifyLogin}. */
 export interface VerifyLoginParams {
-  /** The `tmf:…` token of the answer whose `next` was `'verify'`. Inferred. */
-  token: string
-  /** The six digits that the authenticator shows, as a string. Inferred. */
+  /** The six digits that the authenticator shows, as a string: they may begin with a zero. */
   code: string
-  /** The account (`org_…`) to select. Inferred. */
+  /** The `tmf:…` token of the answer whose `next` was `'verify'`. Default: that of the last such answer in this page. */
+  token?: string
+  /** The account (`org_…`) to select, of somebody who has several. */
   account?: string
 }
 
 /** Parameters of {@link LoginRocket.getSession}. */
 export interface GetSessionParams {
-  /** The session id (`kss_…`). Documented. Default: that of {@link LoginRocket.session}, with its account. */
+  /** The session id (`kss_…`). Default: that of {@link LoginRocket.session}, with its account. */
   session?: string
-  /** The account (`org_…`) to select. The service does not remember the last one: send it every time. Official. */
+  /** The account (`org_…`) to select. The service does not remember the last one: send it every time. */
   account?: string | null
 }
 
 /** Parameters of {@link LoginRocket.logout}. */
 export interface LogoutParams {
-  /** The session id (`kss_…`). Documented. Default: that of {@link LoginRocket.session}. */
+  /** The session id (`kss_…`). Default: that of {@link LoginRocket.session}. */
   session?: string
 }
 
 /** Parameters of {@link LoginRocket.forgotPassword}. */
 export interface ForgotPasswordParams {
-  /** The e-mail, the username (both in any case), or a `usr_…` id. Documented. */
+  /** The e-mail, the username (both in any case), or a `usr_…` id. */
   email: string
 }
 
 /** Parameters of {@link LoginRocket.resetPassword}. */
 export interface ResetPasswordParams {
-  /** The `tpw:…` token from the e-mail; it works once. Official. */
+  /** The `tpw:…` token from the link in the mail; it works once. */
   token: string
-  /** The new password. Official. */
+  /** The new password. */
   password: string
-  /** If sent, must equal `password`. A realm can require it. Documented. */
+  /** If sent, must equal `password`. A realm can require it. */
   password_confirmation?: string
 }
 
 /** Parameters of {@link LoginRocket.updatePassword}. */
 export interface UpdatePasswordParams {
   /**
-   * The session id (`kss_…`). It stays valid; all other sessions of the person end. Official. Default: that of
+   * The session id (`kss_…`). It stays valid; all other sessions of the person end. Default: that of
    * {@link LoginRocket.session}.
    */
   session?: string
-  /** Official. */
+  /** The password until now. */
   current_password: string
-  /** The new password. Official. */
+  /** The new password. */
   password: string
-  /** If sent, must equal `password`. A realm can require it. Documented. */
+  /** If sent, must equal `password`. A realm can require it. */
   password_confirmation?: string
 }
 
-/** Parameters of {@link LoginRocket.updateProfile}. */
+/** Parameters of {@link LoginRocket.updateProfile}: what is left out stays as it is. */
 export interface UpdateProfileParams {
-  /** The session id (`kss_…`). Official. Default: that of {@link LoginRocket.session}. */
+  /** The session id (`kss_…`). Default: that of {@link LoginRocket.session}. */
   session?: string
-  /** A new e-mail. Depending on the realm it takes effect at once or when it is verified. Official. */
+  /** A new e-mail. Depending on the realm it takes effect at once or when it is verified. */
   email?: string
-  /** Inferred, like the rest, from the server API's call of the same purpose. */
+  /** The person's first name. */
   first_name?: string
+  /** The person's last name. */
   last_name?: string
+  /** A new username. */
   username?: string
   /** A new password. */
   password?: string
-  /** If sent, must equal `password`. */
+  /** If sent, must equal `password`. A realm can require it. */
   password_confirmation?: string
   /** Name of the account, where the realm asks for it and there is none yet. */
   org_name?: string
@@ -90,30 +92,32 @@ export interface UpdateProfileParams {
 
 /** Parameters of {@link LoginRocket.signup}. Which ones a realm requires is its own setting. */
 export interface SignupParams {
-  /** Must be new to the realm. Official. */
+  /** The e-mail. Must be new to the realm. */
   email: string
-  /** Required, unless the person comes by social login. Official. */
+  /** The password. Required, unless the person comes by social login. */
   password?: string
-  /** If sent, must equal `password`. A realm can require it. Documented. */
+  /** If sent, must equal `password`. A realm can require it. */
   password_confirmation?: string
-  /** Documented for the API's first version, like the next two. */
+  /** The person's first name. */
   first_name?: string
+  /** The person's last name. */
   last_name?: string
+  /** The person's username, where the realm has them. */
   username?: string
-  /** Name of the account that is created with the person. Default: the person's name, or e-mail. Documented. */
+  /** Name of the account that is created with the person. Default: the person's name, or e-mail. */
   org_name?: string
-  /** The invitation's token, where signing up needs one. Inferred from the hosted page. */
+  /** The token of the invitation, or of the mail that verifies an address before the sign-up. */
   invitation?: string
 }
 
 /** Parameters of {@link LoginRocket.requestInvitation}. */
 export interface RequestInvitationParams {
-  /** Official. */
+  /** Where the invitation is to be sent. */
   email: string
 }
 
 /** Parameters of {@link LoginRocket.verifyEmail}. */
 export interface VerifyEmailParams {
-  /** The `tve:…` or `tue:…` token from the e-mail. Official. */
+  /** The `tve:…` or `tue:…` token from the link in the mail. */
   token: string
 }

@@ -8,6 +8,8 @@ export const enum Effect {
   Read,
   Write,
   Remove,
+  ReadTab,
+  WriteTab,
   Lock,
   Unlock,
   FindSiblings,
@@ -54,6 +56,8 @@ export interface Effects {
   [Effect.Read](id: number, key: string): void
   [Effect.Write](id: number, key: string, value: string): void
   [Effect.Remove](id: number, key: string): void
+  [Effect.ReadTab](id: number, key: string): void
+  [Effect.WriteTab](key: string, value: string | null): void
   [Effect.Lock](id: number, name: string): void
   [Effect.Unlock](id: number): void
   [Effect.FindSiblings](id: number, name: string): void

@@ -56,10 +56,14 @@ export const ERRORS: readonly (readonly [code: string, message: string, source?:
   ['crypto_unavailable', "this page has no WebCrypto, so no signature can be verified: serve it with https or from localhost"],
 ]
 
+/** Of a misuse: no option has that name. */
+export const UNKNOWN_OPTION = 2
+
 /** Why an option, a URL or parameters are refused, by number. */
 export const MISUSES: readonly string[] = [
   "no options",
   "pass the options as an object: new LoginRocket({ url: '...' })",
+  "there is no option of that name",
   "pass the options as an object, such as { signal, timeoutMs }",
   "an option cannot be read: its getter throws",
   "the url must be a string or a URL object",
@@ -80,6 +84,8 @@ export const MISUSES: readonly string[] = [
   "fetch must give a Response",
   "dangerouslyAllowInsecureUrl must be true or false",
   "storage must be 'memory', 'session', 'local', or an object with getItem, setItem and removeItem",
+  "keepChallenge must be true or false",
+  "keepProfile must be true or false",
   "tokenOrigins must be a list of origins such as ['https://api.example.com'], without paths, and with https but for loopback",
   "environment must be 'auto', 'browser' or 'server'",
   "verify must be 'off', 'lazy' or 'strict'",
@@ -96,6 +102,8 @@ export const MISUSES: readonly string[] = [
   "pass subscribe a function",
   "there is no such call",
   "pass the parameters as an object: { email, password }",
+  "an element or an event is no parameters: pass new FormData(form), with the form that was submitted",
+  "no second factor is due in this page: call login() first, or pass verifyLogin the token of its answer",
   "the parameters cannot be sent as JSON: look for a BigInt, a cycle, or a toJSON that throws",
   "the parameters cannot be put into a query string: they nest too deep, or hold half a character",
   "the parameters nest too deep for a query string",

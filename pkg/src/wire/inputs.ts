@@ -21,6 +21,13 @@ export const enum ParamsFault {
   None,
   NotAnObject,
   Unsendable,
+  OfPage,
+}
+
+export const enum OptionsFault {
+  None,
+  NotAnObject,
+  Unknown,
 }
 
 export const enum Want {
@@ -49,21 +56,21 @@ export const enum Signature {
   Unavailable,
 }
 
-/** Calls whose parameters are a body, of which the engine sees `session` and `account` alone. */
+/** Calls whose parameters are a body, of which the engine sees `session`, `account` and `token` alone. */
 export const WITH_BODY: readonly Endpoint[] = [Endpoint.Login, Endpoint.VerifyLogin, Endpoint.ForgotPassword, Endpoint.ResetPassword, Endpoint.UpdatePassword, Endpoint.UpdateProfile, Endpoint.Signup, Endpoint.RequestInvitation, Endpoint.VerifyEmail]
 
 /** A list, and the text beside it. */
 export type Input = [list: readonly unknown[], beside?: string | undefined]
 
-export const call = (id: number, endpoint: Endpoint, paramsFault: ParamsFault, areOptions: boolean, locale: Plain, timeoutMs: Plain, isAborted: Plain, params?: string): Input => [[0, id, endpoint, paramsFault, areOptions, locale, timeoutMs, isAborted], params]
-export const want = (id: number, want: Want, detail: Plain, areOptions: boolean, locale: Plain, timeoutMs: Plain, isAborted: Plain): Input => [[1, id, want, detail, areOptions, locale, timeoutMs, isAborted]]
+export const call = (id: number, endpoint: Endpoint, paramsFault: ParamsFault, optionsFault: OptionsFault, locale: Plain, timeoutMs: Plain, isAborted: Plain, params?: string): Input => [[0, id, endpoint, paramsFault, optionsFault, locale, timeoutMs, isAborted], params]
+export const want = (id: number, want: Want, detail: Plain, optionsFault: OptionsFault, locale: Plain, timeoutMs: Plain, isAborted: Plain): Input => [[1, id, want, detail, optionsFault, locale, timeoutMs, isAborted]]
 export const authorize = (id: number, origin: string | null, isSameOrigin: boolean, isAuthorized: boolean, isRepeatable: boolean, isAborted: boolean): Input => [[2, id, origin, isSameOrigin, isAuthorized, isRepeatable, isAborted]]
 export const signOut = (id: number): Input => [[3, id]]
-export const adopt = (id: number, isLocation: boolean, switchUser: boolean, leewaySeconds: Plain, url?: string): Input => [[4, id, isLocation, switchUser, leewaySeconds], url]
-export const verifyToken = (id: number, leewaySeconds: Plain, account: Plain, token?: string): Input => [[5, id, leewaySeconds, account], token]
+export const adopt = (id: number, isLocation: boolean, switchUser: boolean, optionsFault: OptionsFault, leewaySeconds: Plain, url?: string): Input => [[4, id, isLocation, switchUser, optionsFault, leewaySeconds], url]
+export const verifyToken = (id: number, optionsFault: OptionsFault, leewaySeconds: Plain, account: Plain, token?: string): Input => [[5, id, optionsFault, leewaySeconds, account], token]
 export const decodeToken = (id: number, token?: string): Input => [[6, id], token]
-export const hostedUrl = (id: number, page: Plain, account: Plain, prompt: Plain, invitation: Plain, force: Plain, redirectUri: Plain, session: Plain): Input => [[7, id, page, account, prompt, invitation, force, redirectUri, session]]
-export const openHosted = (id: number, page: Plain, account: Plain, prompt: Plain, invitation: Plain, force: Plain, redirectUri: Plain, session: Plain): Input => [[8, id, page, account, prompt, invitation, force, redirectUri, session]]
+export const hostedUrl = (id: number, optionsFault: OptionsFault, page: Plain, account: Plain, prompt: Plain, invitation: Plain, force: Plain, redirectUri: Plain, session: Plain): Input => [[7, id, optionsFault, page, account, prompt, invitation, force, redirectUri, session]]
+export const openHosted = (id: number, optionsFault: OptionsFault, page: Plain, account: Plain, prompt: Plain, invitation: Plain, force: Plain, redirectUri: Plain, session: Plain): Input => [[8, id, optionsFault, page, account, prompt, invitation, force, redirectUri, session]]
 export const snapshot = (id: number): Input => [[9, id]]
 export const explain = (id: number): Input => [[10, id]]
 export const cancel = (id: number): Input => [[11, id]]
@@ -89,7 +96,7 @@ export const woke = (): Input => [[30]]
 
 /** The list of a client's options. */
 export const options = (
-  areOptions: boolean,
+  optionsFault: OptionsFault,
   texts: string[],
   url: Plain,
   isUrlUsable: boolean,
@@ -102,9 +109,11 @@ export const options = (
   tokenOrigins: readonly (readonly [given: string, origin: string])[] | Plain,
   verify: Plain,
   environment: Plain,
+  keepChallenge: Plain,
+  keepProfile: Plain,
   isServer: boolean,
   hasLocks: boolean,
   hasChannel: boolean,
   hasCrypto: boolean,
   seed: number,
-): readonly unknown[] => [areOptions, texts, url, isUrlUsable, locale, timeoutMs, agent, isFetchUsable, dangerouslyAllowInsecureUrl, storage, tokenOrigins, verify, environment, isServer, hasLocks, hasChannel, hasCrypto, seed]
+): readonly unknown[] => [optionsFault, texts, url, isUrlUsable, locale, timeoutMs, agent, isFetchUsable, dangerouslyAllowInsecureUrl, storage, tokenOrigins, verify, environment, keepChallenge, keepProfile, isServer, hasLocks, hasChannel, hasCrypto, seed]

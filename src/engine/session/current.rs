@@ -1,7 +1,7 @@
 //! Whose session this tab has: what the store holds, what siblings say, what the app's own calls bring.
 
 use super::{
-    super::lists::List,
+    super::{MIN_VALIDITY_SECONDS, lists::List},
     CallContext, Command, Commands, Pending, Phase, Session,
     message::{Message, Stored},
     snapshot::SignOutReason,
@@ -31,12 +31,18 @@ const SIBLINGS_MS: u64 = 100;
 impl Session {
     pub(super) fn restored(&mut self, now: Moment, stored: Option<Stored>, out: &mut Commands) {
         match (&self.phase, stored) {
-            (Phase::Loading, Some(Stored::Session { session, account })) => {
+            (Phase::Loading, Some(Stored::Session { session, account, profile })) => {
                 if self.has_ended(&session) {
                     self.phase = Phase::SignedOut(SignOutReason::Elsewhere);
                     return;
                 }
                 self.phase = Phase::Session { session, account, pending: None };
+                if self.settings.keeps_profile {
+                    self.kept_profile = profile;
+                } else if profile.is_some() {
+                    // An app that does not keep it any more leaves none behind.
+                    self.persist_over(self.tracked_id(), out);
+                }
                 if self.settings.shared && self.settings.has_siblings {
                     self.siblings_until_ms = Some(now.mono_ms + SIBLINGS_MS);
                     out.command(Command::FindSiblings);
@@ -69,7 +75,7 @@ impl Session {
                 let stored = self.stored().unwrap_or(Stored::SignedOut);
                 out.command(Command::PersistOver { session, stored });
             }
-            Some(Stored::Session { session, account }) => {
+            Some(Stored::Session { session, account, profile }) => {
                 let pending = self
                     .pending_token
                     .take_if(|(_, pending)| pending.session.is(&session) && pending.account == account);
@@ -78,7 +84,10 @@ impl Session {
                 }
                 match pending {
                     Some((_, pending)) => self.take_over(now, pending, out),
-                    None => self.move_to(session, account, None, out),
+                    None => {
+                        self.move_to(session, account, None, out);
+                        self.kept_profile = profile.filter(|_| self.settings.keeps_profile);
+                    }
                 }
             }
             // Cleared by who knows whom: that ends nothing, and the next reload should find the session.
@@ -172,10 +181,11 @@ impl Session {
     }
 
     /// Whether the token that there is stays when the service answers with that one: by `iat`, whichever came last. But one that
-    /// is over, or came by a sibling's word, is no match for an answer that was asked for later.
+    /// is as good as over, or came by a sibling's word, is no match for an answer that was asked for later.
     pub(super) fn has_newer_than(&self, now: Moment, received: &ReceivedToken) -> bool {
         self.token.as_ref().is_some_and(|mine| {
-            let is_weak = mine.remaining_ms(now) == 0 || mine.source() != Source::Service;
+            let is_almost_over = mine.remaining_ms(now) <= ms(MIN_VALIDITY_SECONDS.into());
+            let is_weak = is_almost_over || mine.source() != Source::Service;
             let is_later = mine.was_here_before(received.asked);
             mine.is_newer_than(received.claims.as_ref()) && !(is_weak && is_later)
         })
@@ -256,12 +266,14 @@ impl Session {
                 self.backoff.succeeded();
                 self.persist(is_ours, out);
             }
-            SignIn::Verify => {
-                if self.tracked().is_none() {
-                    self.phase = Phase::Verify;
-                }
-            }
-            SignIn::Accepted => {}
+            SignIn::Verify { .. } => self.await_second_factor(),
+            SignIn::Accepted { .. } => {}
+        }
+    }
+
+    pub(super) fn await_second_factor(&mut self) {
+        if self.tracked().is_none() {
+            self.phase = Phase::Verify;
         }
     }
 
@@ -303,6 +315,7 @@ impl Session {
         self.switches += u32::from(reason != SignOutReason::Expired);
         self.phase = Phase::SignedOut(reason);
         self.token = None;
+        self.kept_profile = None;
         self.pending_token = None;
         self.siblings_until_ms = None;
         self.stalled = false;
@@ -325,6 +338,7 @@ impl Session {
         if !self.is_at(&session, account.as_deref()) || pending.is_some() {
             self.drop_refresh(out);
             self.token = None;
+            self.kept_profile = None;
             self.siblings_until_ms = None;
             self.stalled = false;
         }
@@ -363,6 +377,10 @@ impl Session {
                 self.token = Some(token);
             }
         }
+        if self.settings.keeps_profile {
+            let claims = self.token.as_ref().and_then(Token::claims);
+            self.kept_profile = claims.map(|claims| claims.profile.clone());
+        }
     }
 
     pub(super) fn is_at(&self, session: &Secret, account: Option<&str>) -> bool {
@@ -396,7 +414,8 @@ impl Session {
 
     fn stored(&self) -> Option<Stored> {
         let (session, account) = self.tracked()?;
-        Some(Stored::Session { session: session.clone(), account: account.map(Text::from) })
+        let profile = self.kept_profile.clone();
+        Some(Stored::Session { session: session.clone(), account: account.map(Text::from), profile })
     }
 
     pub(super) fn broadcast_token(&self, out: &mut Commands) {

@@ -21,6 +21,8 @@ pub struct Settings {
     pub has_siblings: bool,
     /// How long a refresh may take from asking for the lock to its answer, in milliseconds.
     pub refresh_cap_ms: u64,
+    /// Whether what a token says of the person is stored beside the session.
+    pub keeps_profile: bool,
     /// Start of the random numbers; another one in every tab.
     pub seed: u64,
 }
@@ -38,6 +40,13 @@ pub struct CallContext {
     pub(super) sign_outs: u32,
     pub(super) generation: u32,
     pub(super) switches: u32,
+}
+
+impl CallContext {
+    /// Whether its call began after that one.
+    pub fn is_later_than(&self, other: Self) -> bool {
+        self.number > other.number
+    }
 }
 
 /// Names one step of one refresh: its lock, or its request.
@@ -95,6 +104,8 @@ pub enum Event {
         /// What the answer says.
         sign_in: SignIn,
     },
+    /// A second factor is due since before the page was loaded.
+    SecondFactorDue,
     /// A caller wants something.
     Wanted {
         /// Who.

@@ -76,6 +76,8 @@ pub enum Stored {
         session: Secret,
         /// The selected account.
         account: Option<Text>,
+        /// What its last token said of the person, where that is to be stored: a JSON object.
+        profile: Option<Text>,
     },
     /// A sign-out.
     SignedOut,
@@ -103,7 +105,11 @@ impl Entry {
             return if entry.text_of("v").is_some() { Self::Foreign } else { Self::Unreadable };
         }
         match entry.text_of("session").filter(|session| !session.expose().is_empty()) {
-            Some(session) => Self::Stored(Stored::Session { session, account: entry.string_of("account") }),
+            Some(session) => {
+                let (account, profile) = (entry.string_of("account"), entry.string_of("profile"));
+                let profile = profile.filter(|profile| Json::object(profile).is_some());
+                Self::Stored(Stored::Session { session, account, profile })
+            }
             None if entry.text_of("signed_out").is_some() => Self::Stored(Stored::SignedOut),
             None => Self::Unreadable,
         }
@@ -123,9 +129,10 @@ impl Stored {
     pub fn to_text(&self) -> Secret {
         let mut text = Members::new();
         match self {
-            Self::Session { session, account } => {
+            Self::Session { session, account, profile } => {
                 text.add("session", session.expose());
-                text.add_account(account.as_ref());
+                text.add_if_any("account", account.as_ref());
+                text.add_if_any("profile", profile.as_ref());
             }
             Self::SignedOut => text.add("signed_out", "true"),
         }
@@ -140,7 +147,7 @@ impl Message {
         match self {
             Self::Token { session, account, token, asked_at, .. } => {
                 text.add("session", session.expose());
-                text.add_account(account.as_ref());
+                text.add_if_any("account", account.as_ref());
                 text.add("token", token.expose());
                 text.add("asked_at", decimal(*asked_at).expose());
             }
@@ -207,9 +214,9 @@ impl Members {
         self.0.member(name, text);
     }
 
-    fn add_account(&mut self, account: Option<&Text>) {
-        if let Some(account) = account {
-            self.add("account", account);
+    fn add_if_any(&mut self, name: &str, text: Option<&Text>) {
+        if let Some(text) = text {
+            self.add(name, text);
         }
     }
 
@@ -327,13 +334,16 @@ mod tests {
     #[test]
     fn an_entry_is_read_as_it_was_written() {
         for session in ODD {
-            for account in [None, Some("org_1"), Some("")] {
-                let stored = Stored::Session { session: session.into(), account: account.map(Into::into) };
+            for (account, profile) in
+                [(None, None), (Some("org_1"), Some(r#"{"sub":"usr_1","name":"\u0041\"{"}"#)), (Some(""), Some("{}"))]
+            {
+                let (id, of_whom) = (account.map(Into::into), profile.map(Into::into));
+                let stored = Stored::Session { session: session.into(), account: id, profile: of_whom };
                 let entry = Entry::read(Some(&stored.to_text()));
-                let Some(Stored::Session { session: own, account: its }) = entry.known() else {
+                let Some(Stored::Session { session: own, account: its, profile: shown }) = entry.known() else {
                     panic!("no session")
                 };
-                assert_eq!((own.expose(), its.as_deref()), (session, account));
+                assert_eq!((own.expose(), its.as_deref(), shown.as_deref()), (session, account, profile));
             }
         }
         let entry = Entry::read(Some(&Stored::SignedOut.to_text()));
@@ -372,9 +382,18 @@ mod tests {
     }
 
     #[test]
+    fn a_profile_that_is_no_object_is_none() {
+        for profile in ["7", "\"[]\"", "\"x\"", "\"\"", "null"] {
+            let text = format!(r#"{{"v":"1","session":"kss_1","profile":{profile}}}"#);
+            let entry = Entry::read(Some(&text.as_str().into())).known();
+            assert!(matches!(entry, Some(Stored::Session { profile: None, .. })), "{profile}");
+        }
+    }
+
+    #[test]
     fn the_token_is_sent_and_never_stored() {
         let account = Some("org_1".into());
-        let stored = Stored::Session { session: "kss_1".into(), account };
+        let stored = Stored::Session { session: "kss_1".into(), account, profile: None };
         assert_eq!(stored.to_text().expose(), r#"{"v":"1","session":"kss_1","account":"org_1"}"#);
         assert_eq!(Stored::SignedOut.to_text().expose(), r#"{"v":"1","signed_out":"true"}"#);
     }

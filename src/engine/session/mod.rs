@@ -35,6 +35,10 @@ use std::rc::Rc;
 use token::{ReceivedToken, Token};
 use waiters::Waiting;
 
+/// How old a token that says that an address is not verified has to be for another look, in milliseconds: a realm may never
+/// verify addresses.
+const UNVERIFIED_MS: u64 = 60_000;
+
 /// The session of one tab.
 #[derive(Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, and every combination can be")]
@@ -53,6 +57,8 @@ pub struct Session {
     last_sign_in: u32,
     phase: Phase,
     token: Option<Token>,
+    /// What the token said of the person, or an earlier one of the same session and account: where that is stored.
+    kept_profile: Option<Text>,
     /// At which age the token is to be replaced.
     replace_at_ms: u64,
     /// The last refresh brought nothing newer: the schedule stops.
@@ -108,6 +114,7 @@ impl Session {
             last_sign_in: 0,
             phase: Phase::Loading,
             token: None,
+            kept_profile: None,
             replace_at_ms: 0,
             stalled: false,
             refresh: None,
@@ -174,6 +181,22 @@ impl Session {
     /// Whether there is a session that nothing but time keeps from its token.
     pub fn expects_token(&self) -> bool {
         matches!(self.phase, Phase::Session { pending: None, .. })
+    }
+
+    /// Whether the service may say something else by now of what only changes elsewhere, in a mail or on another page: of a
+    /// condition, or of an address that is not verified. That is for when somebody looks at the page, and leaves them
+    /// requests of their own.
+    pub fn is_worth_another_look(&self, now: Moment) -> bool {
+        let is_calm = self.backoff.recent(now) < backoff::MOST_PER_MINUTE / 2;
+        is_calm
+            && match (&self.phase, &self.token) {
+                (Phase::Session { pending: Some(_), .. }, _) => true,
+                (Phase::Session { .. }, Some(token)) => {
+                    let is_verified = token.claims().is_none_or(|claims| claims.is_email_verified());
+                    !is_verified && now.since(token.asked()) >= UNVERIFIED_MS
+                }
+                _ => false,
+            }
     }
 
     /// The last refresh.
@@ -266,6 +289,7 @@ impl Session {
                     self.answered(now, context, sign_in, out);
                 }
             }
+            Event::SecondFactorDue => self.await_second_factor(),
             Event::Wanted { waiter, want, deadline_ms, coalesces } => {
                 self.wanted(now, waiter, want, deadline_ms, coalesces);
             }
@@ -304,6 +328,7 @@ impl Session {
         self.disposed = true;
         self.phase = Phase::Loading;
         self.token = None;
+        self.kept_profile = None;
         self.pending_token = None;
         self.ended.clear();
         self.told_ended.clear();

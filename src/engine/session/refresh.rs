@@ -226,8 +226,8 @@ impl Session {
                 Err(Failure::new(Error::NoToken))
             }
             // No answer to a session that exists.
-            SignIn::Verify => Err(Failure::new(Error::NoToken)),
-            SignIn::Accepted => Err(Failure::new(Error::UnexpectedStatus)),
+            SignIn::Verify { .. } => Err(Failure::new(Error::NoToken)),
+            SignIn::Accepted { .. } => Err(Failure::new(Error::UnexpectedStatus)),
             _ => Ok(sign_in),
         }
     }
@@ -263,7 +263,7 @@ impl Session {
                 self.persist_over(old, out);
                 self.settle_all(Failure::new(Error::NoToken), out);
             }
-            SignIn::Verify | SignIn::Accepted => {}
+            SignIn::Verify { .. } | SignIn::Accepted { .. } => {}
         }
     }
 
@@ -281,7 +281,7 @@ impl Session {
         let old = self.tracked_id();
         self.adopt(now, received, out);
         self.learn_time(now, asked, claims.as_ref());
-        if !is_same {
+        if !is_same || self.settings.keeps_profile {
             self.persist_over(old, out);
         }
         self.broadcast_token(out);

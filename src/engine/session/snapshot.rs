@@ -165,7 +165,11 @@ impl Session {
                 (true, true) => Freshness::Stale,
                 (true, false) => Freshness::Fresh,
             },
-            profile: claims.map(|claims| claims.profile.clone()),
+            profile: match claims {
+                Some(claims) => Some(claims.profile.clone()),
+                // Who it is can be greeted before there is a token.
+                None => self.kept_profile.clone().filter(|_| state == State::SignedIn),
+            },
             expires_at: claims.map(|claims| claims.expires_at),
             conditions: pending.map(|pending| pending.conditions.clone()).unwrap_or_default(),
             next: pending.map(|pending| pending.next),

@@ -75,6 +75,17 @@ impl World {
             }
             Effect::WakeAt { at_ms } => state.wake_at = at_ms,
             Effect::Read { id, key } => self.operate(tab, id, key, Operation::Read),
+            Effect::ReadTab { id, key } => {
+                let held = state.page.tab_entries.borrow().get(&*key).cloned();
+                state.queue.push_back(Input::Stored { id, result: Ok(held) });
+            }
+            Effect::WriteTab { key, value } => {
+                let mut entries = state.page.tab_entries.borrow_mut();
+                match value {
+                    Some(value) => entries.insert(key.to_string(), value),
+                    None => entries.remove(&*key),
+                };
+            }
             Effect::Lock { id, name } => self.lock(tab, id, name),
             Effect::Unlock { id } => {
                 let name = state.locks.remove(&id).expect("it gives back what it has not asked for");

@@ -1,7 +1,10 @@
 //! What a tab has of its own: how its store, its locks and its channel behave, and who looks at it.
 
 use super::realm::config;
-use loginrocket_wasm::engine::{Platform, Setup, StorageScope, StoreFault, TokenPolicy};
+use loginrocket_wasm::{
+    engine::{Platform, Setup, StorageScope, StoreFault, TokenPolicy},
+    protocol::secret::Secret,
+};
 use std::{
     cell::{Cell, RefCell},
     collections::BTreeMap,
@@ -26,6 +29,11 @@ pub struct Page {
     pub has_no_crypto: Cell<bool>,
     /// Whether what is to be verified never is.
     pub has_silent_crypto: Cell<bool>,
+    /// Options of the client.
+    pub keeps_challenge: Cell<bool>,
+    pub keeps_profile: Cell<bool>,
+    /// The tab's own storage.
+    pub tab_entries: RefCell<BTreeMap<String, Secret>>,
 }
 
 /// How a store does what it is asked.
@@ -78,6 +86,9 @@ impl Page {
             channels: Cell::default(),
             has_no_crypto: Cell::default(),
             has_silent_crypto: Cell::default(),
+            keeps_challenge: Cell::default(),
+            keeps_profile: Cell::default(),
+            tab_entries: RefCell::default(),
         }
     }
 
@@ -87,6 +98,8 @@ impl Page {
             config: config(url),
             token_origins: vec!["https://api.example.com".into()],
             policy: TokenPolicy::Off,
+            keeps_challenge: self.keeps_challenge.get(),
+            keeps_profile: self.keeps_profile.get(),
             platform: Platform {
                 scope,
                 is_server: self.is_server.get(),

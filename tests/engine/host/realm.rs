@@ -5,7 +5,7 @@ use loginrocket_wasm::{
     engine::{StorageScope, session::snapshot::State},
     protocol::{config::Config, url::BaseUrl},
 };
-use serde_json::json;
+use serde_json::{Value as Json, json};
 use std::cell::Cell;
 
 /// Of every token, in seconds.
@@ -55,6 +55,12 @@ pub fn signed_in(session: &str, account: &str, issued_at: u64) -> Answer {
     )
 }
 
+/// An answer that signs in a person whose address is verified.
+pub fn verified(session: &str, issued_at: u64) -> Answer {
+    let token = jwt_of(&payload(session, "org_sample1", issued_at, true));
+    Answer::Json(200, json!({ "result": "full_login", "session": session, "account": "org_sample1", "token": token }))
+}
+
 /// An answer with a session and no token.
 pub fn conditional(session: &str, account: Option<&str>, condition: &str) -> Answer {
     Answer::Json(
@@ -65,7 +71,15 @@ pub fn conditional(session: &str, account: Option<&str>, condition: &str) -> Ans
 
 /// A JWT that nobody signed.
 pub fn jwt(session: &str, account: &str, issued_at: u64) -> String {
-    let payload = json!({
+    jwt_of(&payload(session, account, issued_at, false))
+}
+
+fn jwt_of(payload: &Json) -> String {
+    format!("e30.{}.c2ln", base64url(payload.to_string().as_bytes()))
+}
+
+fn payload(session: &str, account: &str, issued_at: u64, is_email_verified: bool) -> Json {
+    let mut payload = json!({
         "iat": issued_at,
         "exp": issued_at + LIFETIME,
         "sid": session,
@@ -74,7 +88,11 @@ pub fn jwt(session: &str, account: &str, issued_at: u64) -> String {
         "email": "ada@example.com",
         "orgs": [{ "oid": account, "mid": "mb_sample123456", "name": "Engine", "perm": [], "selected": true }],
     });
-    format!("e30.{}.c2ln", base64url(payload.to_string().as_bytes()))
+    // Only where it is (contract §3.2).
+    if is_email_verified {
+        payload["email_verified"] = true.into();
+    }
+    payload
 }
 
 fn base64url(bytes: &[u8]) -> String {

@@ -142,7 +142,7 @@ impl Tab {
         let has_body = matches!(endpoint.route().0, Method::Post | Method::Put);
         let needed = if has_body {
             let members = params.as_object().unwrap();
-            let is_needed = |name: &str| name == "session" || name == "account";
+            let is_needed = |name: &str| ["session", "account", "token"].contains(&name);
             let needed: serde_json::Map<_, _> =
                 members.clone().into_iter().filter(|(name, _)| is_needed(name)).collect();
             self.with(|state| state.bodies.insert(id, params));
