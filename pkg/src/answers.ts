@@ -73,7 +73,7 @@ const CAUSED = /^(network_error|outcome_unknown|keys_unavailable)$/
 const failure = (items: FailureItems, { cause, hint }: Wait): FailureObject => {
   const [number, why, , , , , serviceErrors] = items
   const [code, text, source = 'LoginRocketError'] = ERRORS[number]!
-  const misuse = why === UNKNOWN_OPTION ? MISUSES[why]! + hint : why !== null && MISUSES[why]!
+  const misuse = why === UNKNOWN_OPTION ? MISUSES[why]! + (hint ?? '') : why !== null && MISUSES[why]!
   const message = misuse ? misuse : cause && CAUSED.test(code) ? `${text}; the cause was: ${cause}` : text
   const made = { ...failureOf(code, message, number < USAGE_ERRORS), source, ...facts(items) } as FailureObject
   if (serviceErrors.length) made.serviceErrors = serviceErrors

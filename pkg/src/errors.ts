@@ -10,15 +10,21 @@ const brand = Symbol.for('loginrocket.error')
 
 /** Thrown for misuse of the constructor, a property or `subscribe`, by {@link unwrap}, and by {@link Session.fetch}. */
 export class LoginRocketError extends Error {
+  /** The official client's class for it. */
   declare readonly name: FailureSource
+  /** What went wrong. */
   readonly code: ErrorCode
   /** Sentences for the person; not where it was thrown for misuse, like all that follows. */
   declare readonly errors?: readonly string[]
   /** What the service itself said, where it said something beside the status. */
   declare readonly serviceErrors?: readonly string[]
+  /** True when the same call can succeed later without any change to it. */
   declare readonly retryable?: boolean
+  /** The HTTP status, where there was an answer. */
   declare readonly status?: number
+  /** The service's `X-Request-ID`, where it is readable. */
   declare readonly requestId?: string
+  /** How long the service asks to wait before the next try, in seconds. */
   declare readonly retryAfterSeconds?: number
 
   constructor(message: string, code: ErrorCode) {

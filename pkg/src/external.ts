@@ -7,7 +7,7 @@ import { startNow, surrounding, type Engine } from './engine'
 import { notInitialized, notLoaded, notStarted } from './errors'
 import { bare } from './members'
 import { textOf, trait } from './plain'
-import type { FetchResponse, UrlLike, WasmModule } from './types/platform'
+import type { FetchResponse, UrlLike, WasmModule } from './public'
 
 /**
  * Where {@link init} gets the module from: an address, an answer of `fetch`, the bytes, or the module, compiled already.

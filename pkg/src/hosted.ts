@@ -1,5 +1,6 @@
 // `lr.hosted`: the realm's own pages.
 
+import type { Wait } from './answers'
 import { noPage } from './errors'
 import { attempt } from './guard'
 import { optionsFault } from './misspelt'
@@ -21,19 +22,23 @@ type Visit = [fault: OptionsFault, page: Plain, account: Plain, prompt: Plain, i
 const NAMES = ['redirectUri', 'account', 'prompt', 'invitation', 'force', 'session']
 
 /** What is asked of a page; `account` may be an argument of its own. */
-const visit = (page: unknown, options: unknown, account = member(options, 'account')): Visit => [
-  optionsFault(options, NAMES)[0],
-  plain(page),
-  plain(account),
-  plain(member(options, 'prompt')),
-  plain(member(options, 'invitation')),
-  plain(member(options, 'force')),
-  redirectUri(member(options, 'redirectUri')),
-  plain(member(options, 'session')),
-]
+const visit = (page: unknown, options: unknown, account = member(options, 'account')): [asked: Visit, wait: Wait] => {
+  const [fault, hint] = optionsFault(options, NAMES)
+  const asked: Visit = [
+    fault,
+    plain(page),
+    plain(account),
+    plain(member(options, 'prompt')),
+    plain(member(options, 'invitation')),
+    plain(member(options, 'force')),
+    redirectUri(member(options, 'redirectUri')),
+    plain(member(options, 'session')),
+  ]
+  return [asked, { hint }]
+}
 
 export const hostedOf = (host: Host): Hosted => {
-  const url = (visit: Visit) => host.query((id) => input.hostedUrl(id, ...visit)) as string
+  const url = ([asked, wait]: [Visit, Wait]) => host.query((id) => input.hostedUrl(id, ...asked), wait) as string
   return Object.freeze<Hosted>({
     loginUrl: (options) => url(visit('login', options)),
     signupUrl: (options) => url(visit('signup', options)),
@@ -45,8 +50,8 @@ export const hostedOf = (host: Host): Hosted => {
       host.ask<OkayResult>(() => {
         // A worker has an address, and cannot leave it.
         if (host.settings.isServer || typeof attempt(() => location.assign) !== 'function') throw noPage()
-        const asked = visit(page, options)
-        return [(id) => input.openHosted(id, ...asked)]
+        const [asked, wait] = visit(page, options)
+        return [(id) => input.openHosted(id, ...asked), wait]
       }),
   })
 }

@@ -8,8 +8,11 @@ import { StoreFault } from './wire/inputs'
  * than two seconds, never stands in the way: the session then lives in memory, and {@link Session.explain} says why.
  */
 export interface StorageAdapter {
+  /** The entry of that name; null or undefined where there is none. */
   getItem(key: string): string | null | undefined | PromiseLike<string | null | undefined>
+  /** Writes an entry. */
   setItem(key: string, value: string): unknown
+  /** Removes an entry. */
   removeItem(key: string): unknown
 }
 

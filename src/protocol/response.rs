@@ -336,7 +336,7 @@ fn sign_in(endpoint: Endpoint, body: Json<'_>) -> SignIn {
         if let Some(token) = token.filter(is_one_time) {
             return SignIn::Verify { token };
         }
-        // A realm that verifies addresses first signs nobody up before that (contract §2.9).
+        // A realm that verifies addresses first signs nobody up before that (protocol.md#sign-up).
         let next = if endpoint == Endpoint::Signup { Next::VerifyEmail } else { Next::Other };
         return SignIn::Accepted { next };
     };

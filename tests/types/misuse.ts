@@ -19,6 +19,26 @@ new LoginRocket({ timeoutMs: '10s' });
 void lr.login({ email: 'ada@example.com' });
 // @ts-expect-error Parameters are required.
 void lr.login();
+// @ts-expect-error A parameter is misspelt.
+void lr.login({ email: 'ada@example.com', password: 'sample', acount: 'org_sample123456' });
+// @ts-expect-error Parameters have underscores, as the service has them.
+void lr.updateProfile({ firstName: 'Ada' });
+// @ts-expect-error There is no such parameter.
+void lr.signup({ email: 'ada@example.com', password: 'sample', lastname: 'Lovelace' });
+// @ts-expect-error People are told apart by `email`, whatever it holds.
+void lr.login({ username: 'ada', password: 'sample' });
+// @ts-expect-error Parameters are one object.
+void lr.login('ada@example.com', 'sample');
+// @ts-expect-error A form gives its data: new FormData(form).
+void lr.login(document.createElement('form'));
+// @ts-expect-error An event is no parameters.
+document.addEventListener('submit', lr.login);
+// @ts-expect-error An option is misspelt.
+new LoginRocket({ storge: 'local' });
+// @ts-expect-error Times say their unit.
+new LoginRocket({ timeout: 5000 });
+// @ts-expect-error An option of a call is misspelt.
+void lr.logout(null, { timeoutms: 5000 });
 // @ts-expect-error The code is a string, or its leading zeros are lost.
 void lr.verifyLogin({ token: 'tmf:sample', code: 12345 });
 // @ts-expect-error A session id is a string.
@@ -59,6 +79,20 @@ answer.token satisfies string;
 if (answer.result === 'error' && answer.next === undefined) answer.session satisfies string;
 // @ts-expect-error Not every answer is a failure.
 answer.error satisfies string;
+// @ts-expect-error What an answer may have beside, `members` gives.
+if (answer.next === 'done') answer.something_new;
+// @ts-expect-error A member of an answer is misspelt.
+if (answer.next === 'done') answer.tokn;
+// @ts-expect-error A code is misspelt.
+if (answer.code === 'rate_limit') answer.error;
+// @ts-expect-error A step is misspelt.
+if (answer.next === 'mfa') answer.token;
+// @ts-expect-error A state is misspelt.
+lr.session.snapshot.state === 'signedIn';
+// @ts-expect-error An answer is awaited first.
+lr.login({ email: 'ada@example.com', password: 'sample' }).next;
+// @ts-expect-error Without a look at `next` there may be no token.
+localStorage.setItem('sample', answer.token);
 // @ts-expect-error Answers are read, not written.
 if (answer.next === 'done') answer.token = 'sample';
 // @ts-expect-error Nothing but a login-like call says what is next.

@@ -49,8 +49,8 @@ async function landed(url: URL): Promise<SessionUser | undefined> {
       return back.user;
     }
     back.code satisfies Exclude<ErrorCode, 'another_user'>;
-    // @ts-expect-error Who it is for is known of a good token alone.
-    back.user satisfies unknown;
+    // Who it is for is known of a good token alone.
+    back.user satisfies undefined;
     return undefined;
   }
   if (back.adopted) back.url satisfies string | undefined;

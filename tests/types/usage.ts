@@ -6,6 +6,7 @@ import LoginRocketByDefault, {
   RateLimited,
   RecordNotFound,
   isLoginRocketError,
+  members,
   unwrap,
 } from 'loginrocket-wasm';
 import type {
@@ -55,8 +56,10 @@ function screen(answer: LoginResult): string {
     case 'select_account':
     case 'complete_profile':
       return answer.session + answer.conditions.join();
+    case 'verify_email':
+      return answer.session ? answer.conditions.join() : 'signed up, but not in';
     case 'other':
-      return answer.session ?? 'signed up, but not in';
+      return answer.session ?? 'accepted, but not signed in';
     case undefined:
       return answer.error;
     default:
@@ -80,13 +83,14 @@ function explain(failure: Failure): string {
   }
 }
 
-/** Each method takes its parameters, others that this version does not know, and options of the call. */
+/** Each method takes its parameters and options of the call. */
 async function everyCall(signal: AbortSignal): Promise<[LoginResult[], OkayResult[]]> {
   const call = { signal, timeoutMs: 1000, locale: 'es' };
   return [
     [
-      await lr.login({ email: 'ada@example.com', password: 'sample', remember: true }, call),
+      await lr.login({ email: 'ada@example.com', password: 'sample' }, call),
       await lr.verifyLogin({ token: 'tmf:sample', code: '000000' }, call),
+      await lr.verifyLogin({ code: '000000' }),
       await lr.getSession({ session: 'kss_sample123456', account: null }, call),
       await lr.resetPassword({ token: 'tpw:sample', password: 'sample' }, call),
       await lr.updateProfile({ session: 'kss_sample123456', email: 'ada@example.com' }, call),
@@ -118,6 +122,56 @@ async function fromForms(credentials: Credentials, form: Form): Promise<LoginRes
   return [await lr.login(credentials), await lr.login(form), await lr.signup({ ...credentials, org_name: 'Engines' })];
 }
 
+/** So are entries, and members that no type lists, where they are meant. */
+async function fromEntries(form: FormData): Promise<LoginResult[]> {
+  const meant = { email: 'ada@example.com', password: 'sample', shoe_size: 37 };
+  return [
+    await lr.login(form),
+    await lr.login(new URLSearchParams([...form].map(([name, value]) => [name, String(value)]))),
+    await lr.signup(new Map([['email', 'ada@example.com']])),
+    await lr.getSession(form),
+    await lr.signup(meant),
+  ];
+}
+
+/** Whoever takes an answer apart gets what it may have. */
+async function takenApart(form: FormData): Promise<string | undefined> {
+  const { error, code, token, session, next, conditions } = await lr.login(form);
+  assert<Same<typeof error, string | undefined>>();
+  assert<Same<typeof code, ErrorCode | undefined>>();
+  assert<Same<typeof token, string | undefined>>();
+  assert<Same<typeof next, Next | undefined>>();
+  if (conditions?.includes('must_verify_email')) return session;
+  if (code === 'rate_limited') return error;
+  const { token: jwt, expiresAt, error: none } = await lr.session.token();
+  assert<Same<typeof expiresAt, number | undefined>>();
+  const { adopted, user } = await lr.session.adoptRedirect();
+  const { error: failed } = await lr.forgotPassword(form);
+  const { claims, code: why } = await lr.verifyToken(jwt ?? '');
+  return adopted ? 'as the snapshot says' : (user?.name ?? none ?? failed ?? why ?? String(claims?.['cs']));
+}
+
+/** What an answer has or has not tells what it is. */
+async function narrowed(): Promise<string> {
+  const answer = await lr.login({ email: 'ada@example.com', password: 'sample' });
+  if (answer.error) return answer.error.toUpperCase() + answer.errors.join();
+  if (answer.code) return (answer satisfies Failure).code;
+  if (answer.conditions) return answer.session;
+  if (answer.next === 'done') return answer.token;
+  return answer.token ?? answer.session ?? 'accepted';
+}
+
+/** Methods need no client before the dot, and are methods all the same. */
+const { login, session, verifyToken } = lr;
+class Counting extends LoginRocket {
+  count = 0;
+  override login(...given: Parameters<LoginRocket['login']>): Promise<LoginResult> {
+    this.count += 1;
+    return super.login(...given);
+  }
+}
+void [login({ email: 'a', password: 'b' }), session.refresh(), verifyToken('e30.e30.sample'), new Counting().login(new FormData())];
+
 /** What is thrown is typed, and the classes are real ones. */
 function caught(error: unknown): ErrorCode | undefined {
   if (error instanceof AccessDenied || error instanceof RateLimited || error instanceof RecordNotFound) return error.code;
@@ -138,6 +192,7 @@ async function orThrow(): Promise<string | undefined> {
   }
 }
 
+new LoginRocket({ keepProfile: true, keepChallenge: true });
 new LoginRocket({ agent: 'my-app/1.0', fetch: (url, init) => fetch(url, init) });
 new LoginRocket({ agent: false, fetch });
 for (const environment of ['auto', 'browser', 'server'] as const) new LoginRocket({ environment });
@@ -162,13 +217,14 @@ function byResult(answer: LoginResult): string {
 
 /** The code tells refusals from other failures. */
 function byCode(failure: Failure): string {
-  if (failure.code === 'validation_failed' || failure.code === 'conflict') return String(failure['fields']);
+  if (failure.code === 'validation_failed' || failure.code === 'conflict') return String(members(failure)['fields']);
   return failure.source + (failure.serviceErrors ?? []).join();
 }
 
 // A value from the service that this version does not know is read without a cast.
 function unknownMember(answer: LoginResult): unknown {
-  return answer.next === 'done' ? answer['something_new'] : undefined;
+  assert<Same<ReturnType<typeof members>, Readonly<Record<string, unknown>>>>();
+  return members(answer)['something_new'];
 }
 
 // Storages: those of the browser by name, anything like them as it is.
@@ -193,6 +249,7 @@ function view(snapshot: Snapshot): string {
       return snapshot.signOutReason;
     case 'conditional':
       assert<Same<typeof snapshot.conditions, readonly Condition[]>>();
+      if (snapshot.conditions.includes('must_verify_email') || snapshot.conditions.some((name) => name === 'unheard_of')) return 'mail';
       return snapshot.next;
     case 'signed_in':
       return `${snapshot.user?.name ?? '…'} in ${snapshot.account?.name ?? '…'}`;
@@ -218,6 +275,6 @@ async function tracked(): Promise<readonly unknown[]> {
   return [await lr.getSession(), await lr.getSession({ account: 'org_sample123456' }), profile, password, await lr.logout()];
 }
 
-assert<Same<Next, 'done' | 'verify' | 'select_account' | 'complete_profile' | 'other'>>();
+assert<Same<Next, 'done' | 'verify' | 'select_account' | 'complete_profile' | 'verify_email' | 'other'>>();
 
-export { asGood, byCode, byResult, caught, everyCall, fromForms, orThrow, explain, screen, tracked, unknownMember, useSession, version, view };
+export { asGood, byCode, byResult, caught, everyCall, fromEntries, fromForms, narrowed, takenApart, orThrow, explain, screen, tracked, unknownMember, useSession, version, view };

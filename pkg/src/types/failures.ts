@@ -108,7 +108,7 @@ export interface ClientFailure extends FailureBase {
   readonly code: Exclude<ErrorCode, RefusalCode>
   /** The official client's class for it. */
   readonly source: FailureSource
-  /** What happened and what to do about it, for the developer. Not part of the contract. */
+  /** What happened and what to do about it, for the developer. Its words may change with any version. */
   readonly message: string
   /** What the service itself said, where it said something beside the status. */
   readonly serviceErrors?: readonly string[]

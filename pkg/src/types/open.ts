@@ -7,5 +7,6 @@ declare const openValue: unique symbol
  * It is typed as no string, so that comparing with a known one still narrows: read it with `String(value)`.
  */
 export interface OpenValue {
+  /** No value has it: it keeps this type apart from others. */
   readonly [openValue]: true
 }

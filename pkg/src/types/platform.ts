@@ -15,14 +15,19 @@ export interface UrlLike {
 export interface AbortSignalLike {
   /** Whether it has been aborted. */
   readonly aborted: boolean
+  /** Listens to its end. */
   addEventListener(type: 'abort', listener: () => void): unknown
+  /** Listens no more. */
   removeEventListener(type: 'abort', listener: () => void): unknown
 }
 
 /** A `FormData`, a `URLSearchParams`, or a `Map`: parameters as entries. */
 export interface FormEntries {
-  forEach(callback: (value: string, name: string) => void): void
+  /** Calls a function for every entry. */
+  forEach(callback: (value: unknown, name: unknown) => void): void
+  /** The value of that name. */
   get(name: string): unknown
+  /** Whether there is one. */
   has(name: string): boolean
 }
 

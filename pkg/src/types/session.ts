@@ -89,7 +89,7 @@ export interface Loading extends SnapshotBase {
 export interface SignedOut extends Omit<SnapshotBase, 'signOutReason'> {
   /** Show the sign-in form. */
   readonly state: 'signed_out'
-  /** Why. */
+  /** Why nobody is signed in. */
   readonly signOutReason: SignOutReason
 }
 
@@ -161,7 +161,7 @@ export interface TokenOptions extends WaitOptions {
   minValiditySeconds?: number
 }
 
-/** What {@link Session.explain} gives. Without secrets: fit for a bug report. Not part of the contract. */
+/** What {@link Session.explain} gives. Without secrets: fit for a bug report. Its members may change with any version. */
 export interface Explanation {
   /** Of this package. */
   readonly version: string

@@ -88,7 +88,7 @@ fn payload(session: &str, account: &str, issued_at: u64, is_email_verified: bool
         "email": "ada@example.com",
         "orgs": [{ "oid": account, "mid": "mb_sample123456", "name": "Engine", "perm": [], "selected": true }],
     });
-    // Only where it is (contract §3.2).
+    // Only where it is (protocol.md#claims).
     if is_email_verified {
         payload["email_verified"] = true.into();
     }
