@@ -66,6 +66,8 @@ pub fn of_client(given: &JsValue) -> Result<Options, Error> {
             Some("strict") => TokenPolicy::Strict,
             _ => TokenPolicy::Off,
         },
+        keeps_challenge: member(given, "keepChallenge") == Some(JsValue::TRUE),
+        keeps_profile: member(given, "keepProfile") == Some(JsValue::TRUE),
         environment: match text(given, "environment").as_deref() {
             Some("browser") => Environment::Browser,
             Some("server") => Environment::Server,
