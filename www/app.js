@@ -49,6 +49,8 @@ class App {
     this.emulator = new Emulator(settings.inbox)
     /** What the person typed last to say who they are; kept until they are signed in. */
     this.identifier = ''
+    /** Where the mail to a new person went, as long as this page knows. */
+    this.mailedTo = ''
   }
 
   /** Begins, with what became of the token that a hosted page sent along, if one did. */
@@ -127,7 +129,8 @@ async function start() {
   try {
     const [settings, { LoginRocket }] = await Promise.all([loadSettings(location), loadPackage()])
     const { loginrocket: url, timeoutMs, storage } = settings
-    const lr = new LoginRocket({ url, timeoutMs, storage })
+    // A reload costs neither the code that is due nor, while the service is down, the person's name.
+    const lr = new LoginRocket({ url, timeoutMs, storage, keepChallenge: true, keepProfile: true })
     page.describe({ url, version: LoginRocket.VERSION, inbox: settings.inbox })
     offerStorage(storage)
     // On every load, before anything else is made of the address. Without a token it does nothing.

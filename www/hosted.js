@@ -14,7 +14,9 @@ export function offerHosted({ lr, page }, { root, signal }, tell) {
       button.ariaBusy = 'true'
       page.announce('Leaving for the hosted page…')
       // Back to where the person is now. One-time tokens of mails do not stay in the address bar, so none goes along.
-      const answer = await lr.hosted.open(button.dataset.hosted, { redirectUri: location.href })
+      const { hosted, force } = button.dataset
+      const choice = force === undefined ? {} : { force: true }
+      const answer = await lr.hosted.open(hosted, { redirectUri: location.href, ...choice })
       // The browser is on its way, and may bring this page back as it was left.
       button.ariaBusy = 'false'
       page.announce('')

@@ -10,13 +10,13 @@ import { message } from './views/message.js'
  * `notice` what to say once the person is signed in.
  */
 export function follow(app, answer, { email, notice }) {
-  if (answer.next === 'verify') return showSecondFactor(app, answer.token)
+  if (answer.next === 'verify') return showSecondFactor(app)
   if (answer.session !== undefined) {
     app.identifier = ''
+    app.mailedTo = email ?? ''
     return app.open('/', notice)
   }
-  // Accepted without signing anyone in, such as a signup that verifies the e-mail first.
-  if (email !== undefined) return showMailSent(app, `One more step: follow the link that is on its way to ${email}.`)
+  if (answer.next === 'verify_email') return showMailSent(app, `One more step: follow the link that is on its way to ${email}.`)
   return message(app.page, {
     title: 'Done',
     text: 'The service accepted that, but did not sign you in.',

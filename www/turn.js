@@ -12,9 +12,9 @@ export function isOpen({ state }) {
   return state === 'signed_in' || state === 'conditional'
 }
 
-/** True where the service could not be asked for a token since the page was opened: the person's name is not known. */
-export function isUnknown({ state, user, freshness }) {
-  return state === 'signed_in' && user === undefined && freshness !== 'fresh'
+/** True where the service could not be asked for a token since the page was opened: what is known of the person is old. */
+export function isUnknown({ state, expiresAt, freshness }) {
+  return state === 'signed_in' && expiresAt === undefined && freshness !== 'fresh'
 }
 
 /** Equal for two snapshots that are shown by the same view. */
@@ -25,9 +25,6 @@ export function keyOf(snapshot) {
       return isUnknown(snapshot) ? 'unknown' : `signed in ${user?.id ?? ''}`
     case 'conditional':
       return `conditional ${conditions}`
-    // A second factor is asked for by the form that brought it, which has its one-time token.
-    case 'verify':
-      return 'signed_out'
     default:
       return state
   }

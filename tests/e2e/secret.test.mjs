@@ -19,12 +19,13 @@ visit('neither the session id nor the token is ever in the document', async (bro
   await assertKeptSecret(page, await browser.secrets())
 })
 
-visit('a reload finds the session id and the account in the storage, and nothing else', async (browser) => {
+visit('the storage holds the session id, the account and the profile, and nothing else', async (browser) => {
   const { page, context } = browser
   const person = newPerson()
   await arriveSignedIn(browser, person)
   const record = await kept(page)
-  assert.deepEqual(Object.keys(record).sort(), ['account', 'session', 'v'])
+  assert.deepEqual(Object.keys(record).sort(), ['account', 'profile', 'session', 'v'])
+  assert.equal(JSON.parse(record.profile).email, person.email)
   assert.match(record.session, /^kss_/)
   assert.match(record.account, /^org_/)
   assert.equal(record.v, '1', 'the version of the record')

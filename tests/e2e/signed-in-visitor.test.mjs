@@ -100,12 +100,14 @@ visit('links to the beginning work at the beginning', async ({ page, open }) => 
   await answerWith(page, LOGIN, 200, { result: 'totp_required', token: 'tmf:sample123456' })
   await signIn(page, ada)
   await heading(page, 'Enter your code').waitFor()
-  await page.getByRole('link', { name: 'Start again' }).click()
+  await page.getByRole('button', { name: 'Start again' }).click()
   await heading(page, 'Sign in').and(page.locator(':focus')).waitFor()
 
   await signIn(page, ada)
   await heading(page, 'Enter your code').waitFor()
   await brand.click()
+  await heading(page, 'Enter your code').and(page.locator(':focus')).waitFor()
+  await page.getByRole('button', { name: 'Start again' }).click()
   await heading(page, 'Sign in').waitFor()
 
   // A sign-in that was accepted and led nowhere, as the service may invent.

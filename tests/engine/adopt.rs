@@ -3,7 +3,7 @@
 use crate::host::{
     Answer, Browser, Pending, Tab,
     page::Behaviour,
-    realm::{KEY, browser, conditional},
+    realm::{KEY, browser, conditional, jwt},
     tokens::{all, token},
 };
 use loginrocket_wasm::{
@@ -295,6 +295,27 @@ fn a_condition_is_cleared_by_the_token_of_the_same_session() {
     assert_eq!(tab.state(), State::Conditional);
     assert_eq!(came_to(&tab.land_with(MINE)), "adopted");
     assert_eq!((tab.state(), tab.account().as_deref()), (State::SignedIn, Some("org_sample2")));
+}
+
+#[test]
+fn an_account_chosen_on_a_hosted_page_counts_though_the_old_token_was_renewed() {
+    let browser = realm();
+    let renewed = jwt("kss_sample123456", "org_sample1", browser.now() + 2);
+    browser.serve(move |sent| match sent.path() {
+        "connect/jwks" => Answer::After(500, Box::new(Answer::Json(200, all().jwks.clone()))),
+        _ => Answer::Json(
+            200,
+            json!({ "result": "full_login", "session": "kss_sample123456", "account": "org_sample1", "token": renewed }),
+        ),
+    });
+    browser.put(KEY, Some(r#"{"v":"1","session":"kss_sample123456","account":"org_sample1"}"#));
+    let tab = Tab::open(&browser, StorageScope::Shared);
+    let landing = tab.land_with(MINE);
+    browser.pass(100);
+    assert_eq!((tab.account().as_deref(), landing.is_over()), (Some("org_sample1"), false));
+    browser.pass(500);
+    assert_eq!((came_to(&landing).as_str(), tab.account().as_deref()), ("adopted", Some("org_sample2")));
+    assert!(held(&browser).is_some());
 }
 
 #[test]

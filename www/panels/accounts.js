@@ -19,7 +19,8 @@ export async function offerAccounts({ session, page, emulator }, { root, signal 
     button.addEventListener('click', () => switchTo({ id, name }, button))
     return { id, button }
   })
-  panel.append(...buttons.map(({ button }) => button))
+  panel.prepend(...buttons.map(({ button }) => button))
+  panel.prepend(find(panel, 'p'))
   panel.hidden = false
 
   const leave = session.subscribe(({ account }) => {

@@ -1,4 +1,6 @@
 // A session without a token: the service wants something first that this demo has no form for. The hosted pages have.
+// Whoever chooses an account here could also do so in a list of the app's own, whose ids come from its backend: see the
+// signed-in view.
 
 import { offerHosted } from '../hosted.js'
 import { fill, find } from '../page.js'
@@ -14,10 +16,8 @@ export function showConditional(app, { next, conditions }) {
     text: TEXTS[next] ?? 'You are signed in, but the service wants something else first.',
     conditions: conditions.join(', ') || 'something it does not name',
   })
-  // Only where it is known which page clears the condition; else there is nothing to do but to look again.
-  const isOffered = next === 'select_account'
-  find(view.root, '[data-hosted]').hidden = !isOffered
-  find(view.root, '[data-action="refresh"]').classList.toggle('secondary', isOffered)
+  // The profile asks for whatever a person has to do that nobody here has heard of.
+  find(view.root, '[data-hosted]').dataset.hosted = next === 'select_account' ? 'accounts' : 'profile'
   offerHosted(app, view, offerSession(app, view))
   app.page.settle()
 }

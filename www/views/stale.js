@@ -9,6 +9,8 @@ import { offerSession } from './session-actions.js'
 export function showStale(app) {
   const view = app.page.show('stale')
   const { root, signal } = view
+  const { user } = app.session.snapshot
+  fill(root, { who: user?.name === undefined ? '' : `You are ${user.name}, as far as this browser remembers.` })
   offerSession(app, view)
   offerFaults(app, view)
   showExplanation(app, view)

@@ -2,6 +2,7 @@
 // links too.
 
 import { handle } from '../forms.js'
+import { isOpen } from '../turn.js'
 import { message } from './message.js'
 
 export function showVerifyEmail(app, params) {
@@ -19,7 +20,7 @@ export function showVerifyEmail(app, params) {
     done: () =>
       message(app.page, {
         title: 'E-mail confirmed',
-        text: 'Thank you. From the next token on, the claims say so too.',
+        text: isOpen(app.session.snapshot) ? 'Thank you. Your session knows it, too.' : 'Thank you. You can sign in now.',
         action: { text: 'Continue', href: '#/' },
       }),
   })

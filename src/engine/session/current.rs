@@ -239,8 +239,11 @@ impl Session {
                     asked: context.at,
                     source: Source::Service,
                 };
+                // Who has just chosen another account on a hosted page wants that one, though the old one's token was renewed
+                // while the page came back.
+                let is_choice = context.is_link && self.account() != received.account.as_deref();
                 // What is known already, or was known better.
-                let is_late = is_ours && (is_known || self.has_newer_than(now, &received));
+                let is_late = is_ours && !is_choice && (is_known || self.has_newer_than(now, &received));
                 if is_late || self.has_ended(&received.session) {
                     return;
                 }

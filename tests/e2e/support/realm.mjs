@@ -69,6 +69,13 @@ class Realm {
     return (await control('GET', 'totp', { realm: this.#name, user: email })).code
   }
 
+  /** The newest mail to an address, with the `link` in it. */
+  async mail(to) {
+    const { mails } = await control('GET', 'mails', { realm: this.#name, to })
+    assert.notEqual(mails.length, 0, 'there is a mail')
+    return mails.at(-1)
+  }
+
   /** Ends all sessions, and tells no page. */
   endSessions() {
     return this.#control('DELETE', 'sessions')
