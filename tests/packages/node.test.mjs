@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { emulator, person, runInNode } from './support.mjs';
 
 const exported = [
-  'AccessDenied', 'LoginRocket', 'LoginRocketError', 'RateLimited', 'RecordNotFound', 'default', 'isLoginRocketError', 'unwrap',
+  'AccessDenied', 'LoginRocket', 'LoginRocketError', 'RateLimited', 'RecordNotFound', 'default', 'isLoginRocketError', 'members', 'unwrap',
 ];
 
 /** A program that loads the package in the given way and tells what it found. */

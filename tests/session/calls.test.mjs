@@ -143,7 +143,7 @@ visit(
     const page = await open();
     await becomes(page, { state: 'signed_out' });
     const before = await snapshot(page);
-    assert.equal(await call(page, 'signup', { email: 'grace@example.com', password: 'a-good-password' }), 'other');
+    assert.equal(await call(page, 'signup', { email: 'grace@example.com', password: 'a-good-password' }), 'verify_email');
     assert.deepEqual(await snapshot(page), before);
     assert.equal(await outcome(page), 'not_signed_in');
   },
