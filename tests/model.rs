@@ -143,7 +143,10 @@ fn an_answer_that_can_sign_in_is_one_of_four() {
     assert_eq!((session.expose(), account, next), ("kss_1", None, Next::SelectAccount));
     assert_eq!(conditions, ["must_dance", "no_account_selected"]);
 
-    assert!(matches!(answered(&Signup::default(), r#"{"result":"okay"}"#), SignIn::Accepted { next: Next::VerifyEmail }));
+    assert!(matches!(
+        answered(&Signup::default(), r#"{"result":"okay"}"#),
+        SignIn::Accepted { next: Next::VerifyEmail }
+    ));
 }
 
 #[test]

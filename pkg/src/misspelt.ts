@@ -4,29 +4,40 @@ import { attempt } from './guard'
 import { trait } from './plain'
 import { OptionsFault } from './wire/inputs'
 
+// With loops alone: old libraries put functions of their own in the place of many that arrays have.
+
 /** How many letters have to change to make one name of the other (Levenshtein). */
 const distance = (a: string, b: string): number => {
-  let row = Array.from({ length: b.length + 1 }, (_, at) => at)
+  let row = [0]
+  for (let j = 0; j < b.length; j += 1) row[j + 1] = j + 1
   for (let i = 0; i < a.length; i += 1) {
     const next = [i + 1]
     for (let j = 0; j < b.length; j += 1) {
-      next.push(Math.min(row[j]! + Number(a[i] !== b[j]), row[j + 1]! + 1, next[j]! + 1))
+      next[j + 1] = Math.min(row[j]! + Number(a[i] !== b[j]), row[j + 1]! + 1, next[j]! + 1)
     }
     row = next
   }
   return row[b.length]!
 }
 
-/** The name that was probably meant. */
-const nearest = (name: string, known: readonly string[]): string | undefined => {
-  const [wrong, scored] = [name.toLowerCase(), [] as [score: number, name: string][]]
+/** What to say of a name: the one that was probably meant, or all that there are. */
+const hintFor = (name: string, known: readonly string[]): string => {
+  const wrong = name.toLowerCase()
+  let [meant, least, all] = ['', Math.max(2, name.length / 3), '']
   for (const right of known) {
     const other = right.toLowerCase()
     const holds = wrong.length > 2 && (other.includes(wrong) || wrong.includes(other))
-    scored.push([holds ? 1 : distance(wrong, other), right])
+    const far = holds ? 1 : distance(wrong, other)
+    // Of two that are as near, the first.
+    if (far < least || (far === least && !meant)) [meant, least] = [right, far]
+    all += `${all && ', '}${right}`
   }
-  const [best] = scored.sort(([a], [b]) => a - b)
-  return best && best[0] <= Math.max(2, name.length / 3) ? best[1] : undefined
+  return meant ? `did you mean ${meant}?` : `there are ${all}`
+}
+
+const has = (known: readonly string[], name: string): boolean => {
+  for (const one of known) if (one === name) return true
+  return false
 }
 
 /** What is wrong with options as a whole, and what to say of it beside the engine's words. */
@@ -35,9 +46,8 @@ export const optionsFault = (given: unknown, known: readonly string[]): [fault: 
   if (given === undefined || given === null || typeof trait(given, 'preventDefault') === 'function') return [OptionsFault.None]
   // A signal is an option, and not all of them.
   if (typeof given !== 'object' || typeof trait(given, 'addEventListener') === 'function') return [OptionsFault.NotAnObject]
-  const unknown = (attempt(() => Object.keys(given)) ?? []).find((name) => !known.includes(name))
-  if (unknown === undefined) return [OptionsFault.None]
-  const meant = nearest(unknown, known)
-  const hint = meant ? `did you mean ${meant}?` : `there are ${known.join(', ')}`
-  return [OptionsFault.Unknown, `: ${unknown.slice(0, 40)}; ${hint}`]
+  for (const name of attempt(() => Object.keys(given)) ?? []) {
+    if (!has(known, name)) return [OptionsFault.Unknown, `: ${name.slice(0, 40)}; ${hintFor(name, known)}`]
+  }
+  return [OptionsFault.None]
 }

@@ -57,9 +57,8 @@ impl Engine {
         let found = Json::object(kept.expose());
         let until = found.and_then(|found| text::decimal(found.text_of("until")?.expose()));
         // A clock that was set back keeps nothing for longer.
-        let is_timely = until.is_some_and(|until| {
-            (self.now.wall..=self.now.wall + KEPT_SECONDS).contains(&until)
-        });
+        let is_timely =
+            until.is_some_and(|until| (self.now.wall..=self.now.wall + KEPT_SECONDS).contains(&until));
         match found.filter(|_| is_timely).and_then(|found| found.text_of("token")) {
             Some(token) => {
                 let context = self.session.call_context(self.now, true);

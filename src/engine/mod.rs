@@ -225,7 +225,9 @@ impl Engine {
 
             Input::Replied { id, reply } => self.replied(id, &reply),
             Input::Unanswered { id, is_misuse } => self.unanswered(id, is_misuse),
-            Input::Stored { id, result } if self.recalling.take_if(|recalling| *recalling == id).is_some() => {
+            Input::Stored { id, result }
+                if self.recalling.take_if(|recalling| *recalling == id).is_some() =>
+            {
                 self.recalled_challenge(result.ok().flatten().as_ref());
             }
             Input::Stored { id, result } => self.stored(id, result),

@@ -88,7 +88,11 @@ fn a_challenge_ends_with_its_use_a_sign_in_and_a_sign_out() {
         meet(&tab, "tmf:sample1");
         end(&tab);
         let sent = tab.sent().len();
-        assert_eq!(tab.call(Endpoint::VerifyLogin, json!({ "code": "1" })).code(), Some("invalid_params"), "{name}");
+        assert_eq!(
+            tab.call(Endpoint::VerifyLogin, json!({ "code": "1" })).code(),
+            Some("invalid_params"),
+            "{name}"
+        );
         assert_eq!(tab.sent().len(), sent, "{name}");
         if name != "another realm" {
             assert!(tab.page.tab_entries.borrow().is_empty(), "{name}");
@@ -144,7 +148,10 @@ fn a_challenge_outlives_a_reload_only_where_that_is_wanted() {
             again.attach();
             if keeps {
                 assert_eq!(again.state(), State::Verify, "{scope:?}");
-                assert_eq!(again.call(Endpoint::VerifyLogin, json!({ "code": "123456" })).code(), Some("done"));
+                assert_eq!(
+                    again.call(Endpoint::VerifyLogin, json!({ "code": "123456" })).code(),
+                    Some("done")
+                );
                 assert_eq!(sent_token(&browser).as_deref(), Some("tmf:sample1"));
                 assert!(page.tab_entries.borrow().is_empty(), "{scope:?}");
             } else {
@@ -177,7 +184,10 @@ fn a_kept_challenge_expires_and_a_clock_set_back_keeps_it_no_longer() {
         meet(&tab, "tmf:sample1");
         tab.die();
         browser.sleep(seconds * 1000);
-        assert_eq!(Tab::of(&browser, StorageScope::Memory, Rc::clone(&page)).state() == State::Verify, is_kept);
+        assert_eq!(
+            Tab::of(&browser, StorageScope::Memory, Rc::clone(&page)).state() == State::Verify,
+            is_kept
+        );
         assert_eq!(page.tab_entries.borrow().len(), usize::from(is_kept), "{seconds}");
     }
     let page = keeping(&browser);

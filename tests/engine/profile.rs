@@ -109,7 +109,10 @@ fn a_session_without_a_token_stores_and_shows_nobody() {
     browser.pass(1_000);
     browser.script([crate::host::realm::conditional("kss_sample1", None, "must_complete_profile")]);
     tab.call(Endpoint::GetSession, json!({}));
-    assert_eq!((tab.state(), tab.profile(), stored_profile(&browser)), (State::Conditional, Json::Null, None));
+    assert_eq!(
+        (tab.state(), tab.profile(), stored_profile(&browser)),
+        (State::Conditional, Json::Null, None)
+    );
 }
 
 #[test]

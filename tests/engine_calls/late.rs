@@ -35,7 +35,8 @@ fn a_signal_that_is_aborted_already_sends_nothing() {
 #[test]
 fn calls_at_once_are_answered_each_for_itself() {
     let mut host = Host::new();
-    let ids: Vec<_> = Endpoint::ALL.into_iter().map(|endpoint| host.call(endpoint, least(endpoint))).collect();
+    let ids: Vec<_> =
+        Endpoint::ALL.into_iter().map(|endpoint| host.call(endpoint, least(endpoint))).collect();
     for id in ids.iter().rev() {
         let status = 500 + u16::try_from(*id).unwrap();
         host.reply(*id, status, "");

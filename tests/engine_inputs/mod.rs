@@ -206,7 +206,14 @@ pub fn setup() -> impl Strategy<Value = Setup> {
     let scope = select(vec![StorageScope::Memory, StorageScope::Tab, StorageScope::Shared]);
     let policy = select(vec![TokenPolicy::Off, TokenPolicy::Lazy, TokenPolicy::Strict]);
     (url(), scope, policy, any::<[bool; 5]>(), prop::bool::weighted(0.1), any::<u64>()).prop_map(
-        |(url, scope, policy, [has_locks, has_channel, has_crypto, keeps_challenge, keeps_profile], is_server, seed)| Setup {
+        |(
+            url,
+            scope,
+            policy,
+            [has_locks, has_channel, has_crypto, keeps_challenge, keeps_profile],
+            is_server,
+            seed,
+        )| Setup {
             config: Config { url, ..Config::default() },
             token_origins: vec!["https://api.example.com".into()],
             policy,

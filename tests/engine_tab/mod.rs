@@ -110,7 +110,8 @@ impl Tab {
 
     /// The same, on a machine whose clock is ahead by so many seconds, and where the browser says whether there is a network.
     pub fn opened_with(has_sibling: bool, ahead: i64, is_online: bool) -> Self {
-        let session = Stored::Session { session: "kss_1".into(), account: Some("org_0".into()), profile: None };
+        let session =
+            Stored::Session { session: "kss_1".into(), account: Some("org_0".into()), profile: None };
         let mut tab = Self::with(StorageScope::Shared, Some(session.to_text()));
         tab.now.wall = tab.now.wall.saturating_add_signed(ahead);
         tab.skew = -ahead;

@@ -37,10 +37,10 @@ test('an API key is found wherever in the options it is', async () => {
     return { codes: given.map(([name, options]) => [name, codeOf(options)]), harmless, isRead }
   })
   for (const [name, code] of found.codes) assert.equal(code, 'api_key_in_browser', name)
-  assert.deepEqual([found.harmless, found.isRead], ['made', false])
+  assert.deepEqual([found.harmless, found.isRead], ['invalid_option', false])
 })
 
-test('a copy of a client, and what stands in front of one, say what they are', async () => {
+test('a copy of a client says what it is, and what stands in front of one has its methods', async () => {
   const found = await inPage(async ({ lib, url, person }) => {
     const lr = new lib.LoginRocket({ url })
     await lr.login(person)
@@ -50,18 +50,18 @@ test('a copy of a client, and what stands in front of one, say what they are', a
       for (const name of Object.keys(object)) made[name] = object[name]
       return made
     }
-    const said = []
-    for (const other of [copy(lr), new Proxy(lr, {}), Object.create(lr)]) {
+    const said = { copy: [], proxy: [], heir: [] }
+    for (const [kind, other] of [['copy', copy(lr)], ['proxy', new Proxy(lr, {})], ['heir', Object.create(lr)]]) {
       const methods = Object.getOwnPropertyNames(lib.LoginRocket.prototype).filter((name) => typeof Object.getOwnPropertyDescriptor(lib.LoginRocket.prototype, name).value === 'function' && name !== 'constructor')
       for (const name of methods) {
         const { code, message } = await other[name]({})
-        said.push(`${name} ${code} ${/copy or a proxy/.test(message)}`)
+        said[kind].push(`${name} ${code} ${/copy or a proxy/.test(message)}`)
       }
       for (const name of ['session', 'lrUrl', 'locale']) {
         try {
-          said.push(`${name} ${other[name]}`)
+          said[kind].push(`${name} ${other[name]}`)
         } catch ({ code, message }) {
-          said.push(`${name} ${code} ${/copy or a proxy/.test(message)}`)
+          said[kind].push(`${name} ${code} ${/copy or a proxy/.test(message)}`)
         }
       }
     }
@@ -75,11 +75,17 @@ test('a copy of a client, and what stands in front of one, say what they are', a
     const before = session.snapshot.state
     await lr.session.signOut()
     const { login } = lr
-    return { said, cloned, states: [before, session.snapshot.state, session.snapshot === lr.session.snapshot], detached: (await login(person)).code }
+    return { said, cloned, states: [before, session.snapshot.state, session.snapshot === lr.session.snapshot], detached: (await login(person)).result }
   })
-  assert.equal(found.said.length, 3 * (13 + 3))
-  for (const one of found.said) assert.match(one, /^\w+ invalid_option true$/)
-  assert.deepEqual([found.cloned, found.detached], ['DataCloneError', 'invalid_option'])
+  const [methods, properties] = [13, 3]
+  for (const [kind, all] of Object.entries(found.said)) {
+    assert.equal(all.length, methods + properties, kind)
+    // A method stays the client's, whatever stands in front of that; a copy has none of its own.
+    const works = kind === 'copy' ? 0 : methods
+    for (const one of all.slice(0, works)) assert.doesNotMatch(one, /invalid_option/, kind)
+    for (const one of all.slice(works)) assert.match(one, /^\w+ invalid_option true$/, kind)
+  }
+  assert.deepEqual([found.cloned, found.detached], ['DataCloneError', 'full_login'])
   assert.deepEqual(found.states, ['signed_in', 'signed_out', true])
 })
 

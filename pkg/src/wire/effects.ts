@@ -42,7 +42,7 @@ export const enum AnswerKind {
 
 export const STATES = ['loading', 'signed_out', 'verify', 'conditional', 'signed_in'] as const
 export const FRESHNESS = ['fresh', 'stale', 'offline'] as const
-export const NEXTS = ['done', 'verify', 'select_account', 'complete_profile', 'other'] as const
+export const NEXTS = ['done', 'verify', 'select_account', 'complete_profile', 'verify_email', 'other'] as const
 export const SIGN_OUT_REASONS = ['never_signed_in', 'here', 'elsewhere', 'expired'] as const
 export const PROBLEMS = ['blocked', 'full', 'failed', 'slow', 'unreadable'] as const
 export const WHYS = ['restored', 'due', 'wanted', 'asked', 'switch'] as const

@@ -334,13 +334,16 @@ mod tests {
     #[test]
     fn an_entry_is_read_as_it_was_written() {
         for session in ODD {
-            for (account, profile) in
-                [(None, None), (Some("org_1"), Some(r#"{"sub":"usr_1","name":"\u0041\"{"}"#)), (Some(""), Some("{}"))]
-            {
+            for (account, profile) in [
+                (None, None),
+                (Some("org_1"), Some(r#"{"sub":"usr_1","name":"\u0041\"{"}"#)),
+                (Some(""), Some("{}")),
+            ] {
                 let (id, of_whom) = (account.map(Into::into), profile.map(Into::into));
                 let stored = Stored::Session { session: session.into(), account: id, profile: of_whom };
                 let entry = Entry::read(Some(&stored.to_text()));
-                let Some(Stored::Session { session: own, account: its, profile: shown }) = entry.known() else {
+                let Some(Stored::Session { session: own, account: its, profile: shown }) = entry.known()
+                else {
                     panic!("no session")
                 };
                 assert_eq!((own.expose(), its.as_deref(), shown.as_deref()), (session, account, profile));

@@ -58,7 +58,10 @@ pub fn signed_in(session: &str, account: &str, issued_at: u64) -> Answer {
 /// An answer that signs in a person whose address is verified.
 pub fn verified(session: &str, issued_at: u64) -> Answer {
     let token = jwt_of(&payload(session, "org_sample1", issued_at, true));
-    Answer::Json(200, json!({ "result": "full_login", "session": session, "account": "org_sample1", "token": token }))
+    Answer::Json(
+        200,
+        json!({ "result": "full_login", "session": session, "account": "org_sample1", "token": token }),
+    )
 }
 
 /// An answer with a session and no token.

@@ -190,7 +190,9 @@ impl<'a> Bench<'a> {
             }
         }
         counts += self.node_test_alone("tests/types", |command| {
-            command.env("LOGINROCKET_INSTALLED", &folder).env("LOGINROCKET_APPS", self.workspace.output(APPS));
+            command
+                .env("LOGINROCKET_INSTALLED", &folder)
+                .env("LOGINROCKET_APPS", self.workspace.output(APPS));
         })?;
         Ok(counts)
     }
