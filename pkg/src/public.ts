@@ -22,7 +22,7 @@ export function unwrap<A extends LoginResult | OkayResult | TokenResult | AdoptR
  * All members of an answer by name, also those that the types do not list: what this version does not know of the service passes
  * through untouched. `members(answer).fields` of a refusal, for example.
  */
-export const members = (answer: object): Readonly<Record<string, unknown>> => answer as Record<string, unknown>
+export const members = (answer: { readonly result: unknown }): Readonly<Record<string, unknown>> => answer as unknown as Record<string, unknown>
 
 export { AccessDenied, LoginRocketError, RateLimited, RecordNotFound, isLoginRocketError } from './errors'
 export type { Environment } from './environment'

@@ -93,6 +93,7 @@ impl<'a> Json<'a> {
         found
     }
 
+    #[expect(clippy::manual_contains, reason = "see below")]
     fn find_all(self, names: &[&str], found: &mut [Option<Json<'a>>]) {
         if !self.is_object() {
             return;

@@ -39,14 +39,14 @@ export type GlobalFetch = typeof globalThis extends { fetch: infer Fetch extends
 /** What the global `fetch` takes beside an address: a `RequestInit`. */
 export type FetchInit = typeof globalThis extends { fetch: (input: never, init?: infer Init) => unknown }
   ? NonNullable<Init>
-  : object
+  : Record<string, unknown>
 
 /** A `Response`. */
-export type FetchResponse = Known<'Response', object>
+export type FetchResponse = Known<'Response', Record<string, unknown>>
 
 /** A `WebAssembly.Module`. */
 export type WasmModule = typeof globalThis extends {
   WebAssembly: { Module: { readonly prototype: infer Module } }
 }
   ? Module
-  : object
+  : Record<string, unknown>

@@ -82,12 +82,11 @@ impl Session {
                 if self.is_at(&session, account.as_deref()) {
                     return;
                 }
-                match pending {
-                    Some((_, pending)) => self.take_over(now, pending, out),
-                    None => {
-                        self.move_to(session, account, None, out);
-                        self.kept_profile = profile.filter(|_| self.settings.keeps_profile);
-                    }
+                if let Some((_, pending)) = pending {
+                    self.take_over(now, pending, out);
+                } else {
+                    self.move_to(session, account, None, out);
+                    self.kept_profile = profile.filter(|_| self.settings.keeps_profile);
                 }
             }
             // Cleared by who knows whom: that ends nothing, and the next reload should find the session.
