@@ -394,7 +394,8 @@ fn is_target(url: &str) -> bool {
     let Some((scheme, rest)) = text::split_once(url, b':') else { return false };
     let is = |name: &&str| scheme.eq_ignore_ascii_case(name);
     let is_scheme = scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || text::has("+-.", byte));
-    ["https", "http"].iter().any(&is) || is_scheme && rest.bytes().next() == Some(b'/') && !NO_PLACES.iter().any(is)
+    ["https", "http"].iter().any(&is)
+        || is_scheme && rest.bytes().next() == Some(b'/') && !NO_PLACES.iter().any(is)
 }
 
 impl Take for Option<BaseUrl> {
