@@ -45,6 +45,7 @@ visit('moving: getSession carries a signed-in person over', { guide: 'first-sign
 
 for (const [email_verification, then] of [
   ['none', 'Welcome, Grace Hopper.'],
+  ['required', 'Look into your mail: we sent you a link.'],
   ['preverify', 'Look into your mail: your invitation is there.'],
 ]) {
   visit(`sign-up, verification ${email_verification}`, { guide: 'sign-up', seed: { settings: { email_verification } } }, async ({ page, realm, origin }) => {
@@ -61,6 +62,40 @@ for (const [email_verification, then] of [
     await page.getByText('Welcome, Grace Hopper.').waitFor();
   });
 }
+
+visit('verify the address: the page that waits, and the link of the mail', { guide: 'verify-email', seed: { settings: { email_verification: 'required' } } }, async ({ page, context, realm, origin }) => {
+  await call(page, origin, realm, 'signup', { email: newcomer['E-mail'], password: newcomer.Password });
+  await page.goto(origin);
+  await page.getByText('Follow the link in it.').waitFor();
+  const link = await context.newPage();
+  await link.goto(`${origin}/verify-email?token=${encodeURIComponent(await realm.mailedToken(newcomer['E-mail']))}`);
+  await link.getByRole('button', { name: 'Verify my address' }).click();
+  await link.getByText('Your address is verified.').waitFor();
+  await link.getByRole('link', { name: 'Go on' }).click();
+  await link.getByText('grace@example.com is verified.').waitFor();
+  await page.bringToFront();
+  await page.getByText('grace@example.com is verified.').waitFor();
+});
+
+visit('verify the address: confirmed on another device', { guide: 'verify-email', seed: { settings: { email_verification: 'required' } } }, async ({ page, realm, origin }) => {
+  await call(page, origin, realm, 'signup', { email: newcomer['E-mail'], password: newcomer.Password });
+  await page.goto(origin);
+  const token = await realm.mailedToken(newcomer['E-mail']);
+  const answer = await post(realm, 'email/verify', { token });
+  assert.equal(answer.result, 'okay');
+  await page.getByRole('button', { name: 'I have done that' }).click();
+  await page.getByText('grace@example.com is verified.').waitFor();
+});
+
+const factor = { settings: { totp: true }, people: [{ ...ada, totp_seed: 'MFRGGZDFMZTWQ2LKNNWG23TPOBYXE43U' }] };
+visit('second factor: a wrong code, and the right one', { guide: 'second-factor', seed: factor }, async ({ page, realm, origin }) => {
+  await page.goto(origin);
+  await send(page, credentials, 'Sign in');
+  await send(page, { Code: '000000' }, 'Go on');
+  await page.getByRole('alert').getByText(/./).waitFor();
+  await send(page, { Code: await realm.code() }, 'Go on');
+  await hello(page);
+});
 
 visit('forgotten password: the mail, and the new password', { guide: 'forgotten-password' }, async ({ page, realm, origin }) => {
   await page.goto(origin);

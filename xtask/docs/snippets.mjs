@@ -58,12 +58,6 @@ const OF_APPS = { noUnusedLocals: true, noUnusedParameters: true, allowImporting
 /** Where a page's script finds the package without a tool. */
 const BY_PATH = /(['"])[./]*\/node_modules\/loginrocket-wasm\/dist\/(index|external)\.js\1/g;
 
-/** Pages that say what will be: the types for it are on their way. */
-const AHEAD = 'accounts content-security-policy first-sign-in forgotten-password hosted-pages profile route-guard second-factor sign-up shells tokens verify-email your-own-api'
-  .split(' ')
-  .map((name) => `docs/guide/${name}.md`)
-  .concat('pkg/README.md');
-
 /** Sources of other languages, by their ending. */
 const read = new Map();
 
@@ -109,7 +103,7 @@ for (const page of process.argv.slice(2)) {
   });
 }
 
-const waiting = projects.filter(({ page, files }) => files.size > 0 && !AHEAD.includes(page));
+const waiting = projects.filter(({ files }) => files.size > 0);
 await Promise.all([next(), next()]);
 if (wrong.length > 0) {
   console.error(wrong.join('\n'));
