@@ -92,6 +92,18 @@ impl From<Secret> for Text {
     }
 }
 
+impl AsRef<Secret> for Text {
+    fn as_ref(&self) -> &Secret {
+        &self.0
+    }
+}
+
+impl AsRef<Secret> for Secret {
+    fn as_ref(&self) -> &Secret {
+        self
+    }
+}
+
 impl From<Text> for Secret {
     fn from(Text(text): Text) -> Self {
         text

@@ -39,17 +39,23 @@ fn number(writer: &mut Writer, number: Option<u64>) {
     }
 }
 
-fn text(writer: &mut Writer, text: Option<&str>) {
+/// By its one pointer, so that it is taken apart here and nowhere else.
+#[inline(never)]
+fn text(writer: &mut Writer, text: Option<&Secret>) {
     match text {
-        Some(text) => writer.text(text),
+        Some(text) => writer.text(text.expose()),
         None => null(writer),
     }
 }
 
+fn optional<T: AsRef<Secret>>(writer: &mut Writer, value: Option<&T>) {
+    text(writer, value.map(AsRef::as_ref));
+}
+
 fn texts(writer: &mut Writer, texts: &[Text]) {
     writer.open(b'[');
-    for text in texts {
-        writer.text(text);
+    for one in texts {
+        text(writer, Some(one.as_ref()));
     }
     writer.close(b']');
 }
@@ -94,7 +100,7 @@ impl Give for Text {
     const ITEMS: &'static [Item] = &[Item::Field("string")];
 
     fn give(&self, writer: &mut Writer) {
-        writer.text(self);
+        text(writer, Some(self.as_ref()));
     }
 }
 
@@ -102,7 +108,7 @@ impl Give for Option<Text> {
     const ITEMS: &'static [Item] = &[Item::Field("string | null")];
 
     fn give(&self, writer: &mut Writer) {
-        text(writer, self.as_deref());
+        optional(writer, self.as_ref());
     }
 }
 
@@ -110,7 +116,7 @@ impl Give for Secret {
     const ITEMS: &'static [Item] = &[Item::Field("string")];
 
     fn give(&self, writer: &mut Writer) {
-        writer.text(self.expose());
+        text(writer, Some(self));
     }
 }
 
@@ -118,7 +124,7 @@ impl Give for Option<Secret> {
     const ITEMS: &'static [Item] = &[Item::Field("string | null")];
 
     fn give(&self, writer: &mut Writer) {
-        text(writer, self.as_ref().map(Secret::expose));
+        text(writer, self.as_ref());
     }
 }
 
@@ -151,13 +157,13 @@ impl Give for Request {
 
     fn give(&self, writer: &mut Writer) {
         writer.text(self.method.as_str());
-        writer.text(self.url.expose());
+        text(writer, Some(&self.url));
         writer.open(b'{');
         for (name, value) in self.headers() {
             writer.member(name, value);
         }
         writer.close(b'}');
-        text(writer, self.additions.as_ref().map(Secret::expose));
+        text(writer, self.additions.as_ref());
         flag(writer, self.outlives_page);
     }
 }
@@ -175,7 +181,7 @@ impl Give for PublicKey {
             Self::Spki(spki) => (None, None, Some(spki)),
         };
         for part in [n, e, spki] {
-            text(writer, part.map(|part| &**part));
+            optional(writer, part);
         }
     }
 }
@@ -185,7 +191,7 @@ impl Give for SignedToken {
 
     /// What the script has already need not cross.
     fn give(&self, writer: &mut Writer) {
-        text(writer, if self.is_given { None } else { Some(self.jwt.expose()) });
+        text(writer, if self.is_given { None } else { Some(&self.jwt) });
     }
 }
 
@@ -206,7 +212,7 @@ impl Give for Failure {
         flag(writer, self.retryable);
         number(writer, self.status.map(u64::from));
         number(writer, self.retry_after.map(u64::from));
-        text(writer, self.request_id.as_deref());
+        optional(writer, self.request_id.as_ref());
         texts(writer, &self.service_errors);
     }
 }
@@ -220,9 +226,9 @@ impl Give for Granted {
     ];
 
     fn give(&self, writer: &mut Writer) {
-        writer.text(self.token.expose());
+        text(writer, Some(&self.token));
         number(writer, self.claims.as_ref().map(|claims| claims.expires_at));
-        text(writer, self.account.as_deref());
+        optional(writer, self.account.as_ref());
         flag(writer, self.is_verified);
     }
 }
@@ -241,7 +247,7 @@ impl Give for Rc<Snapshot> {
     fn give(&self, writer: &mut Writer) {
         writer.number(self.state as u64);
         writer.number(self.freshness as u64);
-        text(writer, self.profile.as_deref());
+        optional(writer, self.profile.as_ref());
         number(writer, self.expires_at);
         texts(writer, &self.conditions);
         number(writer, self.next.map(|next| next as u64));
