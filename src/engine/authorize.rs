@@ -69,7 +69,7 @@ impl Engine {
 
     fn want_authorization(&mut self, mut authorization: Box<Authorization>) {
         let session_key =
-            self.session.tracked().map(|(session, account)| (session.digest(), account.map(Text::from)));
+            self.session.tracked().map(|(session, account)| (session.digest(), account.cloned()));
         // Nobody is signed in, or not yet completely.
         let Some(session_key) = session_key else { return self.send_without_token(authorization.id) };
         if let Err(error) = self.setup.config.usable_url() {
@@ -184,7 +184,7 @@ impl Engine {
     /// any.
     fn is_same_session(&self, authorization: &Authorization) -> bool {
         let Some((session, account)) = &authorization.session_key else { return false };
-        let is_same_account = |now: Option<&str>| account.is_none() || now == account.as_deref();
+        let is_same_account = |now: Option<&Text>| account.is_none() || now == account.as_ref();
         self.session.tracked().is_some_and(|(now, its)| now.digest() == *session && is_same_account(its))
     }
 }

@@ -16,6 +16,7 @@ use crate::{
         request::{self, Params, Request},
         response::{self, Outcome, Reply, SignIn},
         secret::Secret,
+        text::Text,
     },
 };
 
@@ -163,7 +164,7 @@ impl Engine {
                 let mut additions = vec![("session", session.clone())];
                 // The service does not remember the last one, and would ask for it again.
                 if let (true, Some(account), None) = (endpoint.takes_account(), account, params.account()) {
-                    additions.push(("account", account.into()));
+                    additions.push(("account", account.clone().into()));
                 }
                 (additions, Some(session.clone()))
             }
@@ -218,10 +219,10 @@ impl Engine {
 
     // ------------------------------------------------------------------------------------------ of the session
 
-    pub(super) fn refresh(&mut self, ticket: Ticket, session: &Secret, account: Option<&str>) {
+    pub(super) fn refresh(&mut self, ticket: Ticket, session: &Secret, account: Option<&Text>) {
         let mut additions = vec![("session", session.clone())];
         if let Some(account) = account {
-            additions.push(("account", account.into()));
+            additions.push(("account", account.clone().into()));
         }
         let id = self.next_id();
         match request::build(&self.setup.config, None, Endpoint::GetSession, &Params::none(), &additions) {

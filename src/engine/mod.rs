@@ -327,7 +327,7 @@ impl Engine {
         match command {
             Command::Lock(ticket) => self.lock(ticket),
             Command::Unlock(ticket) => self.unlock(ticket),
-            Command::Send { ticket, session, account } => self.refresh(ticket, &session, account.as_deref()),
+            Command::Send { ticket, session, account } => self.refresh(ticket, &session, account.as_ref()),
             Command::Abort(ticket) => self.abort_refresh(ticket),
             Command::EndSession(session) => self.end_session(&session),
             Command::Persist(stored) => self.store(store::Task::Write(stored)),

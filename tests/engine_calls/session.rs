@@ -207,7 +207,11 @@ fn what_a_call_brings_is_the_session_unless_nobody_can_have_one() {
         let id = host.call(Endpoint::Login, json!({}));
         host.reply(id, 200, body);
         assert_eq!(host.seen(id), "done");
-        let tracked = host.engine.session().tracked().map(|(session, account)| (session.expose(), account));
+        let tracked = host
+            .engine
+            .session()
+            .tracked()
+            .map(|(session, account)| (session.expose(), account.map(|account| &**account)));
         assert_eq!(tracked, expected);
     }
 }
@@ -264,7 +268,10 @@ fn the_same_url_once_more_changes_nothing() {
     host.input(Input::SetUrl { id: 90, url: at("https://a").config.url });
     assert!(host.engine.session().tracked().is_some());
     host.reply(id, 200, r#"{"session":"kss_sample123456","account":"org_2","token":"a.b.c"}"#);
-    assert_eq!(host.engine.session().tracked().and_then(|(_, account)| account), Some("org_2"));
+    assert_eq!(
+        host.engine.session().tracked().and_then(|(_, account)| account).map(|account| &**account),
+        Some("org_2")
+    );
     host.input(Input::SetUrl { id: 91, url: None });
     assert!(host.engine.session().tracked().is_none());
 }

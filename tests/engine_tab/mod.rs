@@ -297,7 +297,7 @@ impl Tab {
     }
 
     pub fn account(&self) -> Option<String> {
-        self.engine.session().tracked().and_then(|(_, account)| account).map(str::to_owned)
+        self.engine.session().tracked().and_then(|(_, account)| account).map(ToString::to_string)
     }
 
     pub fn session(&self) -> Option<String> {

@@ -191,6 +191,6 @@ impl World {
 
     pub(super) fn tracked(&self, tab: usize) -> Option<(String, Option<String>)> {
         let (session, account) = self.tabs[tab].engine.session().tracked()?;
-        Some((session.expose().to_owned(), account.map(str::to_owned)))
+        Some((session.expose().to_owned(), account.map(ToString::to_string)))
     }
 }

@@ -79,7 +79,7 @@ impl Session {
                 let pending = self
                     .pending_token
                     .take_if(|(_, pending)| pending.session.is(&session) && pending.account == account);
-                if self.is_at(&session, account.as_deref()) {
+                if self.is_at(&session, account.as_ref()) {
                     return;
                 }
                 if let Some((_, pending)) = pending {
@@ -107,7 +107,7 @@ impl Session {
                 let age_ms = ms(now.wall.saturating_sub(asked_at));
                 let asked =
                     Moment { mono_ms: now.mono_ms.saturating_sub(age_ms), wall: asked_at.min(now.wall) };
-                let is_here = self.is_at(&session, account.as_deref());
+                let is_here = self.is_at(&session, account.as_ref());
                 let is_to_come =
                     claims.as_ref().is_some_and(|claims| self.clock.is_to_come(claims.issued_at, now));
                 let source = if is_to_come { Source::Ahead } else { Source::Sibling };
@@ -171,7 +171,7 @@ impl Session {
     fn is_plausible(&self, now: Moment, received: &ReceivedToken) -> bool {
         let Some(claims) = &received.claims else { return false };
         let is_same_person = !self.is_tracked(&received.session)
-            || self.subject().is_none_or(|subject| *subject == *claims.subject);
+            || self.subject().is_none_or(|subject| *subject == claims.subject);
         let is_same_account =
             claims.account.is_none() || received.account.is_none() || claims.account == received.account;
         let age_ms = now.since(received.asked);
@@ -240,7 +240,7 @@ impl Session {
                 };
                 // Who has just chosen another account on a hosted page wants that one, though the old one's token was renewed
                 // while the page came back.
-                let is_choice = context.is_link && self.account() != received.account.as_deref();
+                let is_choice = context.is_link && self.account() != received.account.as_ref();
                 // What is known already, or was known better.
                 let is_late = is_ours && !is_choice && (is_known || self.has_newer_than(now, &received));
                 if is_late || self.has_ended(&received.session) {
@@ -337,7 +337,7 @@ impl Session {
             self.switches += 1;
             self.backoff.forget_told();
         }
-        if !self.is_at(&session, account.as_deref()) || pending.is_some() {
+        if !self.is_at(&session, account.as_ref()) || pending.is_some() {
             self.drop_refresh(out);
             self.token = None;
             self.kept_profile = None;
@@ -360,7 +360,7 @@ impl Session {
 
     /// Takes a token over. What is already waiting for the lock is not needed any more.
     pub(super) fn adopt(&mut self, now: Moment, received: ReceivedToken, out: &mut Commands) {
-        let is_same = self.is_at(&received.session, received.account.as_deref());
+        let is_same = self.is_at(&received.session, received.account.as_ref());
         let previous = self.token.take();
         self.siblings_until_ms = None;
         self.drop_what_waits_for_the_lock(out);
@@ -385,11 +385,11 @@ impl Session {
         }
     }
 
-    pub(super) fn is_at(&self, session: &Secret, account: Option<&str>) -> bool {
+    pub(super) fn is_at(&self, session: &Secret, account: Option<&Text>) -> bool {
         self.is_tracked(session) && self.account() == account
     }
 
-    pub(super) fn account(&self) -> Option<&str> {
+    pub(super) fn account(&self) -> Option<&Text> {
         self.tracked().and_then(|(_, account)| account)
     }
 
@@ -417,7 +417,7 @@ impl Session {
     fn stored(&self) -> Option<Stored> {
         let (session, account) = self.tracked()?;
         let profile = self.kept_profile.clone();
-        Some(Stored::Session { session: session.clone(), account: account.map(Text::from), profile })
+        Some(Stored::Session { session: session.clone(), account: account.cloned(), profile })
     }
 
     pub(super) fn broadcast_token(&self, out: &mut Commands) {

@@ -161,9 +161,9 @@ impl Session {
     }
 
     /// The session id and account, for calls that use the tracked session.
-    pub fn tracked(&self) -> Option<(&Secret, Option<&str>)> {
+    pub fn tracked(&self) -> Option<(&Secret, Option<&Text>)> {
         match &self.phase {
-            Phase::Session { session, account, .. } => Some((session, account.as_deref())),
+            Phase::Session { session, account, .. } => Some((session, account.as_ref())),
             _ => None,
         }
     }
@@ -225,8 +225,8 @@ impl Session {
     }
 
     /// Whose token this tab has, as far as it can be read.
-    pub fn subject(&self) -> Option<&str> {
-        self.token.as_ref()?.claims().map(|claims| &*claims.subject)
+    pub fn subject(&self) -> Option<&Text> {
+        self.token.as_ref()?.claims().map(|claims| &claims.subject)
     }
 
     /// How long the token is still good for, in milliseconds, where there is one that can be read.

@@ -97,7 +97,7 @@ impl Session {
             return;
         };
         let (is_switch, account) = (switch.is_some(), switch.or_else(|| account.clone()));
-        if let Some(failure) = self.why_not_now(now, requests_for(account.as_deref())) {
+        if let Some(failure) = self.why_not_now(now, requests_for(account.as_ref())) {
             // With nobody waiting, what the schedule wants may still be possible: it may need fewer requests.
             self.settle_all(failure, out);
             if why != Why::Restored && why != Why::Due {
@@ -133,7 +133,7 @@ impl Session {
         };
         // That the browser says offline may be wrong: then it is tried once, and from time to time.
         let offline_ms = if self.online { 0 } else { self.backoff.offline_wait_ms(now) };
-        let wait_ms = self.backoff.schedule_wait_ms(now, requests_for(account.as_deref()));
+        let wait_ms = self.backoff.schedule_wait_ms(now, requests_for(account.as_ref()));
         Some(due.max(wait_ms).max(offline_ms))
     }
 
@@ -160,7 +160,7 @@ impl Session {
             return;
         }
         // While it waited, a sibling may have been told to keep away.
-        match self.why_not_now(now, requests_for(refresh.account.as_deref())) {
+        match self.why_not_now(now, requests_for(refresh.account.as_ref())) {
             None => self.send(now, out),
             Some(failure) => {
                 self.drop_refresh(out);
@@ -241,20 +241,20 @@ impl Session {
             SignIn::SignedIn { session, account, token, claims } => {
                 self.backoff.succeeded();
                 let is_wanted = !refresh.is_switch || account == refresh.account;
-                if is_wanted || account.as_deref() == self.account() {
+                if is_wanted || account.as_ref() == self.account() {
                     let asked = refresh.request.map_or(now, |(_, asked)| asked);
                     let source = Source::Service;
                     let received = ReceivedToken { session, account, jwt: token, claims, asked, source };
                     self.take_refreshed(now, received, out);
                 }
                 if !is_wanted {
-                    self.settle_switches(refresh.account.as_deref(), unavailable(), out);
+                    self.settle_switches(refresh.account.as_ref(), unavailable(), out);
                 }
                 self.settle_refreshed(now, out);
             }
             SignIn::Conditional { .. } if refresh.is_switch => {
                 self.backoff.succeeded();
-                self.settle_switches(refresh.account.as_deref(), unavailable(), out);
+                self.settle_switches(refresh.account.as_ref(), unavailable(), out);
             }
             SignIn::Conditional { session, account, conditions, next } => {
                 self.backoff.succeeded();
@@ -268,7 +268,7 @@ impl Session {
     }
 
     fn take_refreshed(&mut self, now: Moment, received: ReceivedToken, out: &mut Commands) {
-        let is_same = self.is_at(&received.session, received.account.as_deref());
+        let is_same = self.is_at(&received.session, received.account.as_ref());
         let (asked, claims) = (received.asked, received.claims.clone());
         // A sibling may have been quicker, and its token newer. Otherwise the service's clock was set back: what there is lasts
         // its time, and then whatever the service gives is better.
@@ -327,6 +327,6 @@ impl Session {
 }
 
 /// With an account the service may have to be asked twice, and a first try must leave room for the second.
-fn requests_for(account: Option<&str>) -> usize {
+fn requests_for(account: Option<&Text>) -> usize {
     1 + usize::from(account.is_some())
 }

@@ -4,7 +4,7 @@ use super::super::lists::{List, take_id};
 use super::{Answer, Command, Commands, Phase, Session, Waiter, Want, token::Token};
 use crate::{
     Error,
-    protocol::{failure::Failure, time::Moment},
+    protocol::{failure::Failure, text::Text, time::Moment},
 };
 
 /// How much later than the first one somebody may come and wait as one with it. The first one's deadline holds for all, and
@@ -100,9 +100,9 @@ impl Session {
         clippy::needless_pass_by_value,
         reason = "callers make it for this: given away, they need not drop it"
     )]
-    pub(super) fn settle_switches(&mut self, account: Option<&str>, failure: Failure, out: &mut Commands) {
+    pub(super) fn settle_switches(&mut self, account: Option<&Text>, failure: Failure, out: &mut Commands) {
         answer(&mut self.waiting, out, &mut |waiting| {
-            matches!(&waiting.want, Want::Account(wanted) if Some(&**wanted) == account)
+            matches!(&waiting.want, Want::Account(wanted) if Some(wanted) == account)
                 .then(|| Err(failure.clone()))
         });
     }
