@@ -8,6 +8,7 @@ mod api;
 mod direction;
 mod licences;
 mod links;
+mod making;
 mod package;
 mod project;
 mod size;
@@ -26,6 +27,7 @@ use crate::progress::{Plan, readable};
 use crate::setup;
 use crate::test::{rust_app, web_tests};
 use crate::workspace::Workspace;
+use making::Making;
 
 /// Does one check; gives what is worth saying of a good result, which may be nothing.
 type Check = fn(&Workspace) -> Result<String>;
@@ -81,10 +83,14 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<bool> {
     setup::plan(workspace, setup::FOR_PACKAGE, &mut plan)?;
     plan.run()?;
 
+    let mut making = if options.only.is_none() { Some(Making::begin(workspace)?) } else { None };
     let mut verdicts = Vec::new();
     for (name, check) in checks {
         eprintln!("\n== {name} ==");
         let start = Instant::now();
+        if let Some(making) = &mut making {
+            making.wait_for(name)?;
+        }
         let result = check(workspace);
         if process::interrupted() {
             anyhow::bail!("stopped in the check `{name}`");
