@@ -71,6 +71,7 @@ test('a copy of a client says what it is, and what stands in front of one has it
     } catch ({ name }) {
       cloned = name
     }
+    await lr.login(person)
     const session = copy(lr.session)
     const before = session.snapshot.state
     await lr.session.signOut()

@@ -17,7 +17,7 @@ const instantiate = (module) => {
   return use(new WebAssembly.Instance(module, imports))
 }
 
-const OPTIONS = [true, [], 'https://login.example.com', true, null, null, null, null, null, null, null, null, null, false, false, false, false, 7]
+const OPTIONS = [0, [], 'https://login.example.com', true, null, null, null, null, null, null, null, null, null, null, null, false, false, false, false, 7]
 
 /** The effects of an input. */
 const handled = (engine, list, beside) => JSON.parse(engine.handle(0, 1_790_000_000, JSON.stringify(list), beside))
@@ -49,7 +49,7 @@ test('instances are strangers to each other, and an engine lives on when another
   engines[0].free()
   for (const engine of engines.slice(1)) {
     // A call that fails at once: the client has no such parameters.
-    const [[effect, ids]] = handled(engine, [0, 1, 0, 1, true, null, null, null], '{}')
+    const [[effect, ids]] = handled(engine, [0, 1, 0, 1, 0, null, null, null], '{}')
     assert.deepEqual([effect, ids], [0, [1]])
   }
 })
@@ -78,7 +78,7 @@ test('a hundred thousand calls take no more memory than the first thousand', () 
   }
   const body = JSON.stringify({ result: 'full_login', session: 'kss_sample123456', account: 'org_sample', token: 'e30.e30.c2ln' })
   const call = (id) => {
-    handled(engine, [0, id, 0, 0, true, null, null, null], '{}')
+    handled(engine, [0, id, 0, 0, 0, null, null, null], '{}')
     const effects = handled(engine, [18, id, 200, false, null, null, null, null, 0], body)
     assert.ok(effects.some(([effect, ids]) => effect === 0 && ids[0] === id))
   }
@@ -120,8 +120,8 @@ test('wasm2js accepts the module, and what it makes answers the same', async () 
     writeFileSync(join(scratch, 'package.json'), '{"type":"module"}')
     const module = await import(pathToFileURL(join(scratch, 'engine.mjs')))
     const engine = module.engine_new()
-    const [options, list, params] = [OPTIONS, [0, 1, 0, 0, true, null, null, null], {}].map(JSON.stringify)
-    textOf(module, (place) => module.engine_open(place, engine, 0, 1_790_000_000, ...put(module, options)))
+    const [options, list, params] = [OPTIONS, [0, 1, 0, 0, 0, null, null, null], {}].map(JSON.stringify)
+    textOf(module, (place) => module.engine_handle(place, engine, 0, 1_790_000_000, ...put(module, options), 0, 0))
     const answer = textOf(module, (place) =>
       module.engine_handle(place, engine, 0, 1_790_000_000, ...put(module, list), ...put(module, params)),
     )

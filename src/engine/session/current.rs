@@ -268,12 +268,12 @@ impl Session {
                 self.backoff.succeeded();
                 self.persist(is_ours, out);
             }
-            SignIn::Verify { .. } => self.await_second_factor(),
+            SignIn::Verify { .. } => self.second_factor_is_due(),
             SignIn::Accepted { .. } => {}
         }
     }
 
-    pub(super) fn await_second_factor(&mut self) {
+    pub(super) fn second_factor_is_due(&mut self) {
         if self.tracked().is_none() {
             self.phase = Phase::Verify;
         }

@@ -289,7 +289,7 @@ impl Session {
                     self.answered(now, context, sign_in, out);
                 }
             }
-            Event::SecondFactorDue => self.await_second_factor(),
+            Event::SecondFactorDue => self.second_factor_is_due(),
             Event::Wanted { waiter, want, deadline_ms, coalesces } => {
                 self.wanted(now, waiter, want, deadline_ms, coalesces);
             }
