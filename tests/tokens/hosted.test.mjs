@@ -36,7 +36,7 @@ visit('every hosted page has its URL, with what it takes', {}, async ({ realm, o
       ],
     ],
     [`loginUrl({ account: '' })`]: ['/login', [['account', '']]],
-    [`loginUrl({ session: 'kss_sample123456', unheardOf: 1 })`]: ['/login', []],
+    [`loginUrl({ session: 'kss_sample123456' })`]: ['/login', []],
     [`signupUrl()`]: ['/signup', []],
     [`signupUrl({ invitation: hostile, redirectUri: back })`]: [
       '/signup',

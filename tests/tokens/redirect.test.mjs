@@ -407,11 +407,15 @@ journey('what is no place has no token in it', { script: 'about values that only
     const found = await page.evaluate(`lr.session.adoptRedirect(${what}).then(({ result, adopted }) => [result, adopted])`);
     assert.deepEqual(found, ['okay', false], what);
   }
-  for (const options of ['null', '42', '{ switchUser: "yes" }', '[]']) {
+  for (const options of ['null', '{ switchUser: "yes" }', '[]']) {
     const found = await page.evaluate(
       `lr.session.adoptRedirect("/", ${options}).then(({ result, adopted }) => [result, adopted])`,
     );
     assert.deepEqual(found, ['okay', false], options);
+  }
+  for (const options of ['42', '"yes"', '{ switchuser: true }']) {
+    const code = await page.evaluate(`lr.session.adoptRedirect("/", ${options}).then((answer) => answer.code)`);
+    assert.equal(code, 'invalid_option', options);
   }
   assert.deepEqual(await realm.requests(), []);
 });
