@@ -46,6 +46,20 @@ visitRealm(
 )
 
 visitRealm(
+  'a mail that did not come is sent again by the hosted page',
+  async ({ page, open, realm }) => {
+    await open()
+    await signIn(page, grace)
+    await heading(page, 'Confirm your e-mail').waitFor()
+    await page.getByRole('button', { name: 'Send it again on the hosted page' }).click()
+    await page.getByRole('button', { name: 'Send the mail again' }).click()
+    await page.getByText('We sent a mail to you.').waitFor()
+    assert.ok((await realm.mail(grace.email)).link)
+  },
+  { settings: { email_verification: 'required' }, ...elsewhere },
+)
+
+visitRealm(
   'where addresses are verified first, the link of the mail finishes the sign-up',
   async ({ page, open, realm }) => {
     const person = newPerson()

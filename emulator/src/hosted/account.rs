@@ -7,9 +7,9 @@ use super::{Form, Input, Outcome, Visit, leads_on, to, with_cookie, words};
 use crate::id;
 use crate::locale::Text;
 use crate::routes::profile;
-use crate::settings::{Feature, Field, PasswordField};
+use crate::settings::{EmailVerification, Feature, Field, PasswordField};
 use crate::signin;
-use crate::state::Credential;
+use crate::state::{Credential, Verification};
 use crate::totp;
 use crate::wire::Refusal;
 
@@ -47,6 +47,18 @@ impl Visit<'_> {
         members.insert("session".into(), session.into());
         match self.call(Feature::Api, profile::change_password, members) {
             Ok(_) => self.profile_page(Some("Your password was changed."), Vec::new()),
+            Err(errors) => self.profile_page(None, errors),
+        }
+    }
+
+    /// `POST /profile/email`: the mail that verifies the address, once more.
+    pub(super) fn verify_again(&mut self) -> Outcome {
+        let Some(session) = self.session() else { return Ok(to(&self.onward("/login"))) };
+        let members = Map::from_iter([("session".into(), session.into())]);
+        match self.call(Feature::Api, profile::verify_again, members) {
+            Ok(_) => {
+                self.profile_page(Some("We sent a mail to you. Follow the link in it to go on."), Vec::new())
+            }
             Err(errors) => self.profile_page(None, errors),
         }
     }
@@ -137,6 +149,12 @@ impl Visit<'_> {
             return Ok(to(&self.onward("/login")));
         };
         let mut forms = vec![self.profile_form(&user)?, self.password_form(&user)?];
+        if self.realm.settings.email_verification != EmailVerification::None
+            && self.realm.users.get(&user).is_some_and(|person| person.verification != Verification::Verified)
+        {
+            let again = self.form("/profile/email", Vec::new(), "Send the mail again");
+            forms.insert(0, again.titled("Verify your e-mail"));
+        }
         if self.realm.settings.totp && self.realm.second_factor_of(&user).is_none() {
             forms.push(
                 self.form("/profile/authenticator", Vec::new(), "Set up an authenticator app")

@@ -91,6 +91,7 @@ impl Visit<'_> {
             (["logout"], false) => Ok(self.log_out()),
             (["profile"], false) => self.show_profile(),
             (["profile"], true) => self.checked(Self::change_profile),
+            (["profile", "email"], true) => self.checked(Self::verify_again),
             (["profile", "password"], true) => self.checked(Self::change_password),
             (["profile", "authenticator"], true) => self.checked(Self::add_authenticator),
             (["profile", "authenticator", "verify"], true) => self.checked(Self::verify_authenticator),
@@ -301,7 +302,7 @@ fn verbs(path: &[&str]) -> Option<&'static [Method]> {
         | ["account" | "accounts", _] => Some(&[Method::GET, Method::POST]),
         ["login", "verify"]
         | ["signup", "request"]
-        | ["profile", "password" | "authenticator"]
+        | ["profile", "password" | "email" | "authenticator"]
         | ["profile", "authenticator", "verify"] => Some(&[Method::POST]),
         _ => None,
     }

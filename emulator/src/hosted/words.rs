@@ -44,6 +44,7 @@ const WORDS: &[[&str; 3]] = &[
         "Siga el enlace del correo que le hemos enviado y vuelva a iniciar sesión.",
         "お送りしたメールのリンクを開いてから、もう一度ログインしてください。",
     ],
+    ["Send the mail again", "Enviar el correo otra vez", "メールを再送信"],
     ["Verify", "Verificar", "確認"],
     ["Go on", "Continuar", "続ける"],
     ["One more step", "Un paso más", "もう一つの手順"],

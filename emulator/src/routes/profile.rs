@@ -78,6 +78,16 @@ pub(crate) fn change_password(call: &mut Call<'_>) -> Result<SignIn, Refusal> {
     Ok(SignIn::Okay)
 }
 
+/// Sends the mail that verifies the person's address once more, as hosted pages can (protocol.md#what-the-api-cannot-do).
+pub(crate) fn verify_again(call: &mut Call<'_>) -> Result<SignIn, Refusal> {
+    let user = call.session()?.user;
+    call.speak_to(&user);
+    if let Some(email) = call.user(&user)?.email.clone() {
+        accounts::request_verification(call, &user, &email)?;
+    }
+    Ok(SignIn::Okay)
+}
+
 /// Changes an e-mail at once, or keeps it until it is verified (protocol.md#update-profile, #u19).
 pub(crate) fn change_email(call: &mut Call<'_>, user: &str, email: &str) -> Result<(), Refusal> {
     let verified_here = call.realm.settings.email_verification != EmailVerification::None;

@@ -15,6 +15,27 @@ fn an_unverified_person_is_told_to_look_for_the_mail() {
 }
 
 #[test]
+fn the_profile_sends_the_mail_that_verifies_an_address_again() {
+    let mut browser = Browser::with(|settings| settings.email_verification = EmailVerification::Required);
+    browser.post("/signup", &[("email", "bob@example.com"), ("password", "a-good-password")]);
+    shows(&browser.get("/profile"), "Send the mail again");
+    assert_eq!(browser.emulator.mail_count(), 1);
+    shows(&browser.post("/profile/email", &[]), "We sent a mail to you.");
+    assert_eq!(browser.emulator.mail_count(), 2);
+    let token = browser.emulator.mailed_token("bob@example.com");
+    shows(&browser.post("/verify-email", &[("token", &token)]), "Your e-mail is verified.");
+    let page = browser.get("/profile");
+    assert!(!page.text().contains("Send the mail again"));
+}
+
+#[test]
+fn a_realm_that_verifies_no_address_offers_no_mail() {
+    let mut browser = Browser::new();
+    browser.log_in();
+    assert!(!browser.get("/profile").text().contains("Send the mail again"));
+}
+
+#[test]
 fn a_missing_field_leads_to_the_profile_and_from_there_to_the_app() {
     let mut browser = Browser::with(|settings| settings.username_field = Field::Required);
     let form = [("email", ADA), ("password", PASSWORD), ("redirect_uri", APP)];
