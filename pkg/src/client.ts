@@ -216,9 +216,11 @@ export class LoginRocket {
   }
 }
 
-const METHODS = Object.entries(Object.getOwnPropertyDescriptors(LoginRocket.prototype))
-  .filter(([name, { value }]) => value && name !== 'constructor')
-  .map(([name]) => name)
+const METHODS: string[] = []
+for (const name of Object.getOwnPropertyNames(LoginRocket.prototype)) {
+  const isMethod = Object.getOwnPropertyDescriptor(LoginRocket.prototype, name)!.value !== undefined
+  if (isMethod && name !== 'constructor') METHODS.push(name)
+}
 
 // A literal survives minification.
 Object.defineProperty(LoginRocket, 'name', bare({ value: 'LoginRocket' }))
