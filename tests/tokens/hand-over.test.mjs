@@ -65,6 +65,7 @@ journey('a person whom the hosted page knows comes straight back', {}, async ({ 
   await logInThere(page, realm.person);
   await comeBack(page, origin);
   await page.reload();
+  await loaded(page);
   await becomes(page, { state: 'signed_out' });
   await goThrough(page, 'login');
   assert.deepEqual(await comeBack(page, origin), adopted);

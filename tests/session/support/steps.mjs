@@ -58,9 +58,9 @@ export function stored(page, storage = 'localStorage') {
 export async function eventually(read, expected, withinMs = 10_000) {
   const end = Date.now() + withinMs;
   for (;;) {
-    const value = await read();
     try {
-      assert.deepEqual(value, expected);
+      // A page that has just been loaded may not have its client yet.
+      assert.deepEqual(await read(), expected);
       return;
     } catch (difference) {
       if (Date.now() > end) throw difference;
