@@ -80,10 +80,13 @@ visit('verify the address: the page that waits, and the link of the mail', { gui
 visit('verify the address: confirmed on another device', { guide: 'verify-email', seed: { settings: { email_verification: 'required' } } }, async ({ page, realm, origin }) => {
   await call(page, origin, realm, 'signup', { email: newcomer['E-mail'], password: newcomer.Password });
   await page.goto(origin);
+  // It waits before the link is followed, or its first request would find the address verified already.
+  const done = page.getByRole('button', { name: 'I have done that' });
+  await done.waitFor();
   const token = await realm.mailedToken(newcomer['E-mail']);
   const answer = await post(realm, 'email/verify', { token });
   assert.equal(answer.result, 'okay');
-  await page.getByRole('button', { name: 'I have done that' }).click();
+  await done.click();
   await page.getByText('grace@example.com is verified.').waitFor();
 });
 

@@ -7,7 +7,7 @@ const grace = { email: 'grace@example.com', first_name: 'Grace', last_name: 'Hop
 
 visit('Sign up, verify the address', { realm: { settings: { email_verification: 'required' } } }, async ({ realm, arrive }) => {
   const page = await arrive();
-  assert.deepEqual(await call(page, ['signup', grace]), ['other']);
+  assert.deepEqual(await call(page, ['signup', grace]), ['verify_email']);
   const token = await realm.mailedToken(grace.email);
   assert.deepEqual(await call(page, ['verifyEmail', { token }], ['verifyEmail', { token }]), ['okay', 'validation_failed']);
   assert.deepEqual(await call(page, ['login', grace]), ['done']);
