@@ -71,7 +71,7 @@ fn typed_calls_have_the_parameters_that_the_npm_packages_types_list() {
     }
     let (text, secret) = (|| Some(String::new()), || Some("".into()));
     check(&Login { account: text(), ..Login::default() }, "LoginParams");
-    check(&VerifyLogin { account: text(), ..VerifyLogin::default() }, "VerifyLoginParams");
+    check(&VerifyLogin { account: text(), token: secret(), ..VerifyLogin::default() }, "VerifyLoginParams");
     check(&GetSession { session: secret(), account: text() }, "GetSessionParams");
     check(&Logout { session: secret() }, "LogoutParams");
     check(&ForgotPassword::default(), "ForgotPasswordParams");
