@@ -1,5 +1,6 @@
 // Each table of the results as Markdown.
 import { bundles, contenders, OURS } from '../contenders/list.mjs';
+import { phases, speeds } from '../tables/phases.mjs';
 import { conditions } from '../tables/start.mjs';
 import { weathers } from '../tables/storm.mjs';
 import { bytes, count, digits, kB, ms, spread, table, times, us } from './format.mjs';
@@ -26,7 +27,7 @@ What is in each bundle:
 ${bundles.map(({ name, what }) => `- ${name}: ${what}.`).join('\n')}`;
 }
 
-function start({ rows, reference, network }) {
+function start({ rows, reference, network, phases: inPhases }) {
   const clients = [...new Set(rows.map(({ client }) => client))];
   const body = conditions.flatMap(({ id, words }) =>
     clients.map((client) => {
@@ -40,7 +41,25 @@ Each sample is a browser context of its own with nothing cached; the clients tak
 loopback. Ready is when the client is made. Slow 4G is a round trip of ${network.latency} ms and
 ${((network.downloadThroughput * 8) / 1024 / 1024).toFixed(1)} Mbit/s. Median and quartiles of ${rows[0].ms.samples}.
 
-${table(['', 'client', '>median (quartiles)', `>against the ${reference}`], body)}`;
+${table(['', 'client', '>median (quartiles)', `>against the ${reference}`], body)}${inPhases ? `\n\n${phasesSection(inPhases)}` : ''}`;
+}
+
+function phasesSection(rows) {
+  const clients = [...new Set(rows.map(({ client }) => client))];
+  const part = ({ id: speed, words }) => {
+    const of = (client) => rows.find((row) => row.speed === speed && row.client === client).ms;
+    const line = (id) => clients.map((client) => (of(client)[id] ? spread(of(client)[id], ms) : '–'));
+    const body = phases.map(({ id, words: phase }) => [phase, ...line(id)]);
+    return table([words, ...clients.map((client) => `>${strong(client)}`)], [...body, ['in all', ...line('all')]]);
+  };
+  return `### By phase
+
+Where the time from \`import()\` to a client goes. These samples are apart from those above, because a page that notes the moments
+is a little slower. With \`"./external"\` the module is a file of its own, which is compiled while it arrives. A browser may parse a
+function only when it is called, so some parsing is in the later phases. Median and quartiles of ${rows[0].ms.all.samples}; medians of
+phases do not add up to the median of all.
+
+${speeds.map(part).join('\n\n')}`;
 }
 
 function call({ own, sequential, sequentialCalls, concurrent, concurrentCalls, reference }) {

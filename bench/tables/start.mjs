@@ -5,7 +5,9 @@ import { clients, PLAIN, signedIn } from '../harness/clients.mjs';
 import { pageWith, serve } from '../harness/site.mjs';
 import { alternate, ratio, summary } from '../harness/statistics.mjs';
 import { stubFetch } from '../harness/stub.mjs';
+import { openContext } from '../harness/visitor.mjs';
 import { REFERENCE } from '../contenders/list.mjs';
+import { measurePhases } from './phases.mjs';
 
 const ROUNDS = { full: 15, quick: 3 };
 
@@ -53,22 +55,21 @@ export async function measure({ browser, isQuick }) {
         rows.push({ condition: condition.id, client: name, ms, ratio: ratio(ms, reference) });
       }
     }
-    return { reference: REFERENCE, least: PLAIN, network: SLOW_4G, rows };
+    return {
+      reference: REFERENCE,
+      least: PLAIN,
+      network: SLOW_4G,
+      rows,
+      phases: await measurePhases({ browser, isQuick }),
+    };
   } finally {
     await site.close();
   }
 }
 
-async function sample(browser, { how, cpu, network }, what) {
-  const context = await browser.newContext();
+async function sample(browser, { how, ...condition }, what) {
+  const { context, page } = await openContext(browser, condition);
   try {
-    const page = await context.newPage();
-    const session = await context.newCDPSession(page);
-    if (cpu) await session.send('Emulation.setCPUThrottlingRate', { rate: cpu });
-    if (network) {
-      await session.send('Network.enable');
-      await session.send('Network.emulateNetworkConditions', network);
-    }
     return await how(page, what);
   } finally {
     await context.close();
