@@ -3,8 +3,10 @@ import { createAuthClient } from 'better-auth/client';
 export async function open(service, isFirst) {
   const auth = createAuthClient({ baseURL: service });
   if (isFirst) await auth.signIn.email({ email: 'ada@example.com', password: 'sample' });
-  await auth.getSession();
+  const opened = await auth.getSession();
   return {
+    // What it looked at when it opened.
+    firstToken: async () => Boolean(opened.data?.session),
     ask: async () => {
       const { data, error } = await auth.getSession();
       return !error && Boolean(data?.session);

@@ -4,6 +4,9 @@
 /** What the size and start tables call it when it does what the official client does. */
 export const REFERENCE = 'axios client';
 
+/** The same with what an app adds to it by hand, so that it does much of what ours does. */
+export const TWIN = `${REFERENCE} + jose + session store`;
+
 /** Ours. */
 export const OURS = 'loginrocket-wasm';
 
@@ -32,8 +35,8 @@ export const bundles = [
     alias: { axios: 'axios-of-the-official-lock' },
   },
   {
-    name: `${REFERENCE} + jose + session store`,
-    what: 'the same with `bench/peers/session-store.js`, which keeps a session by hand and verifies its token with jose',
+    name: TWIN,
+    what: 'the axios client with `bench/peers/session-store.js`, a session by hand: stored, renewed ahead of its end and once for all tabs, verified with jose',
     contents: `export { SessionStore } from './peers/session-store.js'`,
   },
   {
@@ -71,6 +74,10 @@ export const bundles = [
 
 /**
  * One entry a contender of the storm. `isShared` says whether tabs of one origin find the session by themselves.
+ *
+ * Its file exports `open(service, isFirst, now)`, which makes the client as an app does when it starts, and signs in when it is
+ * the first. It gives `ask`, one caller who wants a token; `isKept`, whether the session is still there; and `firstToken` where
+ * the first token after opening is another matter than `ask`.
  */
 export const contenders = [
   {
@@ -84,6 +91,12 @@ export const contenders = [
     file: 'axios-client',
     isShared: true,
     how: 'signed in with `login`, the app keeps the session id; a caller is `getSession({ session })`, since there is nothing between callers and service',
+  },
+  {
+    name: TWIN,
+    file: 'session-store',
+    isShared: true,
+    how: 'signed in with `login`, session and token in `localStorage`; a caller is `store.token()`, which renews the token under a Web Lock',
   },
   {
     name: 'oidc-client-ts',

@@ -25,8 +25,9 @@ export async function open(service, isFirst, now) {
     );
   }
   // Loads the user as an app does when it starts, from which on it renews by itself.
-  await manager.getUser();
+  const user = await manager.getUser();
   return {
+    firstToken: async () => Boolean((user.expired ? await manager.signinSilent() : user)?.access_token),
     ask: async () => Boolean((await manager.signinSilent())?.access_token),
     isKept: async () => Boolean((await manager.getUser())?.refresh_token),
   };

@@ -1,5 +1,7 @@
 // Where the package leads and where it does not: its place in each comparison, by the numbers alone.
+import { ownCalls } from '../tables/call.mjs';
 import { conditions } from '../tables/start.mjs';
+import { ages } from '../tables/scale.mjs';
 import { weathers } from '../tables/storm.mjs';
 import { OURS } from '../contenders/list.mjs';
 import { PLAIN } from '../harness/clients.mjs';
@@ -35,7 +37,7 @@ export function comparisons({ size, start, call, verify, storm, scale }) {
     for (const method of new Set(call.own.map((row) => row.call))) {
       const rows = call.own.filter((row) => row.call === method);
       add(
-        `Own cost of \`${method}\``,
+        `Own cost of ${ownCalls.find(({ id }) => id === method).words}`,
         us,
         rows.map((row) => [row.client, row.us.median]),
       );
@@ -74,10 +76,19 @@ export function comparisons({ size, start, call, verify, storm, scale }) {
       rows.map((row) => [row.contender, row.requests]),
     );
     add(
-      `${tabs} tabs that open: requests`,
+      `${tabs} tabs that open one after the other: requests`,
       count,
       rows.map((row) => [row.contender, row.opening]),
     );
+    for (const { id, words: age } of scale.restored ? ages : []) {
+      const most = Math.max(...scale.restored.map((row) => row.tabs));
+      const brought = scale.restored.filter((row) => row.age === id && row.tabs === most && !row.failed);
+      add(
+        `${most} tabs that open at once, ${age}: requests`,
+        count,
+        brought.map((row) => [row.contender, row.requests]),
+      );
+    }
   }
   return all;
 }

@@ -1,7 +1,9 @@
 // Each table of the results as Markdown.
 import { bundles, contenders, OURS } from '../contenders/list.mjs';
+import { ownCalls } from '../tables/call.mjs';
 import { phases, speeds } from '../tables/phases.mjs';
 import { conditions } from '../tables/start.mjs';
+import { ages } from '../tables/scale.mjs';
 import { weathers } from '../tables/storm.mjs';
 import { bytes, count, digits, kB, ms, spread, table, times, us } from './format.mjs';
 import { isRight, scores } from './storm.mjs';
@@ -63,13 +65,15 @@ ${speeds.map(part).join('\n\n')}`;
 }
 
 function call({ own, sequential, sequentialCalls, concurrent, concurrentCalls, reference }) {
-  const ownRows = own.map((row) => [`\`${row.call}\``, strong(row.client), spread(row.us, us), times(row.ratio)]);
+  const words = (call) => ownCalls.find(({ id }) => id === call).words;
+  const ownRows = own.map((row) => [words(row.call), strong(row.client), spread(row.us, us), times(row.ratio)]);
   const all = (kind, rows) => rows.map((row) => [kind, strong(row.client), spread(row.ms, ms), times(row.ratio)]);
   return `## Call
 
 The client's own cost, with a \`fetch\` that answers at once (axios takes \`fetch\` for this, too, where it would take
-XMLHttpRequest). \`login\` also changes our session and tells its listeners; the others have none. Median and quartiles of
-${own[0].us.samples} batches, in turn.
+XMLHttpRequest). \`login\` also changes the session, where there is one, and tells its listeners: ours keeps it in memory unless it is told
+otherwise, the session by hand in \`localStorage\`. In the last rows both store it, verify the token's signature, and are asked for the
+token. Median and quartiles of ${own[0].us.samples} batches, in turn.
 
 ${table(['call', 'client', '>a call (quartiles)', `>against ${reference}`], ownRows)}
 
@@ -86,7 +90,7 @@ function verify({ missing, rows, reference }) {
   const head = `## Verify
 
 A token of the emulator's (RS256, 2048 bits) with its keys already loaded, in one page, in turn; each first showed that it
-refuses a forged one.`;
+refuses a forged one. jose is the verifier of the session by hand, so these two differ by no more than how it is called.`;
   if (missing) return `${head} \`verifyToken\` is ${missing}.`;
   return `${head} Median and quartiles of ${rows[0].us.samples} batches.
 
@@ -132,20 +136,20 @@ that timers that came due meanwhile fire at once, as they do. Settings are the d
 ${contenders.map(({ name, how }) => `- ${name}: ${how}.`).join('\n')}`;
 }
 
-function scale({ rows, fleet }, { plots }) {
-  const tabs = [...new Set(rows.map((row) => row.tabs))];
-  const names = [...new Set(rows.map((row) => row.contender))];
-  const cell = (row, member) => (row.failed ? 'failed' : count(row[member]));
-  const body = (member) =>
-    names.map((name) => [
+function scale({ rows, restored, fleet }, { plots }) {
+  const byTabs = (all, member) => {
+    const tabs = [...new Set(all.map((row) => row.tabs))];
+    const names = [...new Set(all.map((row) => row.contender))];
+    const cell = (row) => (row.failed ? 'failed' : count(row[member]));
+    const body = names.map((name) => [
       strong(name),
-      ...tabs.map((number) =>
-        cell(
-          rows.find((row) => row.contender === name && row.tabs === number),
-          member,
-        ),
-      ),
+      ...tabs.map((number) => cell(all.find((row) => row.contender === name && row.tabs === number))),
     ]);
+    return table(['client', ...tabs.map((number) => `>${plural(number, 'tab')}`)], body);
+  };
+  const atOnce = ages.map(
+    ({ id, words }) => `Where ${words}:\n\n${byTabs(restored?.filter(({ age }) => age === id) ?? [], 'requests')}`,
+  );
   const costs = rows
     .filter((row) => row.contender === OURS && !row.failed)
     .map((row) => [count(row.tabs), ms(row.ms), ms(row.taskMsPerTab), bytes(row.heapBytesPerTab)]);
@@ -154,12 +158,22 @@ function scale({ rows, fleet }, { plots }) {
 Tabs of one browser with one session, all with a token that expired while they slept; each has one caller when they wake up.
 Requests that leave the browser then:
 
-${table(['client', ...tabs.map((number) => `>${plural(number, 'tab')}`)], body('requests'))}
+${byTabs(rows, 'requests')}
 
 Requests while the tabs are opened, one after the other, by a person who is signed in:
 
-${table(['client', ...tabs.map((number) => `>${plural(number, 'tab')}`)], body('opening'))}
+${byTabs(rows, 'opening')}
+${
+  restored
+    ? `
+Requests while the tabs are opened all at once, as by a browser that starts again and brings them back. No other tab is left that
+knows the token, and each wants one. Ours keeps no token in the store, so it asks once even where the token would still be good.
+The axios client keeps none either; the others find theirs in the store, but for better-auth, which always looks.
 
+${atOnce.join('\n\n')}
+`
+    : ''
+}
 What waking up costs with ours:
 
 ${table(['>tabs', '>all have a token after', '>processor time a tab', ">JavaScript's memory a tab"], costs)}
@@ -212,7 +226,6 @@ ${table(
 }
 
 function growth({ callers, listeners, accounts }, { plots }) {
-  const clients = [...new Set(callers.map(({ client }) => client))];
   const row = ({ count: number, answered, requests, ms: time, taskMs, heapGrowthBytes, wasmPages }) => [
     count(number),
     ...(answered === undefined ? [] : [count(answered)]),
@@ -230,22 +243,24 @@ function growth({ callers, listeners, accounts }, { plots }) {
     const grown = (member) => digits(last[member] / before[member]);
     return ` At the last step there are ${grown('count')} times as many, which takes ${grown('taskMs')} times the processor time.`;
   };
+  const byClient = (all, ...heads) =>
+    [...new Set(all.map(({ client = OURS }) => client))]
+      .map((name) => {
+        const own = all.filter(({ client = OURS }) => client === name);
+        return `${strong(name)}.${step(own)}\n\n${table([...heads, ...columns], own.map(row))}`;
+      })
+      .join('\n\n');
   return `## Growth
 
 Callers who want a token at the same moment, after it has expired:
 
-${clients
-  .map((name) => {
-    const own = callers.filter(({ client }) => client === name);
-    return `${strong(name)}.${step(own)}\n\n${table(['>callers', '>got a token', ...columns], own.map(row))}`;
-  })
-  .join('\n\n')}
+${byClient(callers, '>callers', '>got a token')}
 
 ![Processor time by number of callers](${plots}/growth.svg)
 
-Listeners that are told of one change, their subscribing included.${step(listeners)}
+Listeners that are told of one change, their subscribing included:
 
-${table(['>listeners', '>were told', ...columns], listeners.map(row))}
+${byClient(listeners, '>listeners', '>were told')}
 
 Sessions of other realms in the same \`localStorage\`, when a page is opened: from the import to a fresh session.${step(accounts)}
 

@@ -27,10 +27,15 @@ const left = (run) => {
 const wrongWeathers = (run) =>
   run.storm?.rows.filter((row) => row.contender === OURS && !isRight(row, run.storm.callers)).length;
 
-const tabRequests = (run) => {
-  const rows = run.scale?.rows.filter(({ contender, failed }) => contender === OURS && !failed);
-  return rows && Math.max(...rows.map(({ requests }) => requests));
-};
+/** The most requests of ours in any row. What could not be driven met no target. */
+const mostRequests = (rows, member = 'requests') =>
+  Math.max(...rows.filter(({ contender }) => contender === OURS).map((row) => (row.failed ? Infinity : row[member])));
+
+const wakingRequests = ({ scale }) => scale && mostRequests(scale.rows);
+
+/** One after the other, and all at once. */
+const openingRequests = ({ scale }) =>
+  scale?.restored && Math.max(mostRequests(scale.restored), mostRequests(scale.rows, 'opening'));
 
 /** Each with what is measured, the most it may be, and how it is said. */
 export const targets = [
@@ -103,7 +108,14 @@ export const targets = [
     words: 'Requests of any number of tabs that wake up with an expired token',
     most: 1,
     say: count,
-    read: tabRequests,
+    read: wakingRequests,
+  },
+  {
+    id: 'opening-tabs',
+    words: 'Requests of any number of tabs that open, one after the other or all at once',
+    most: 1,
+    say: count,
+    read: openingRequests,
   },
 ];
 

@@ -5,7 +5,7 @@ import { serve } from '../harness/site.mjs';
 import { countPages, keepMemory } from './memory.mjs';
 import { meter } from './scale.mjs';
 import { fallAsleep, openIn } from './storm.mjs';
-import { contenders, OURS, REFERENCE } from '../contenders/list.mjs';
+import { contenders, OURS, REFERENCE, TWIN } from '../contenders/list.mjs';
 
 const COUNTS = { full: [1, 10, 100, 1_000, 10_000], quick: [1, 100, 10_000] };
 
@@ -14,22 +14,26 @@ const MOST_REQUESTS = 1_000;
 
 export async function measure({ browser, isQuick }) {
   const counts = isQuick ? COUNTS.quick : COUNTS.full;
-  const both = contenders.filter(({ name }) => name === OURS || name === REFERENCE);
-  const files = both.map(async ({ file }) => [`/${file}.js`, await bundle(`contenders/${file}.js`)]);
+  const three = contenders.filter(({ name }) => [OURS, REFERENCE, TWIN].includes(name));
+  const files = three.map(async ({ file }) => [`/${file}.js`, await bundle(`contenders/${file}.js`)]);
   const site = await serve(Object.fromEntries(await Promise.all(files)));
   try {
     const callers = [];
-    for (const { name, file } of both) {
-      for (const count of counts.filter((each) => name === OURS || each <= MOST_REQUESTS)) {
+    for (const { name, file } of three) {
+      for (const count of counts.filter((each) => name !== REFERENCE || each <= MOST_REQUESTS)) {
         callers.push({
           client: name,
           ...(await visit({ browser, site, file, count, run: callAtOnce, isAsleep: true })),
         });
       }
     }
-    const { file } = both.find(({ name }) => name === OURS);
     const listeners = [];
-    for (const count of counts) listeners.push(await visit({ browser, site, file, count, run: tellAll }));
+    // The axios client by itself has none.
+    for (const { name, file } of three.filter(({ name }) => name !== REFERENCE)) {
+      for (const count of counts)
+        listeners.push({ client: name, ...(await visit({ browser, site, file, count, run: tellAll })) });
+    }
+    const { file } = three.find(({ name }) => name === OURS);
     const accounts = [];
     for (const count of counts.filter((each) => each <= 1_000))
       accounts.push(await restore({ browser, site, file, count }));
@@ -111,8 +115,8 @@ async function tellAll(count) {
   const { session } = globalThis.contender;
   let told = 0;
   for (let number = 0; number < count; number += 1) session.subscribe(() => (told += 1));
-  const { code } = await session.refresh();
-  if (code) throw new Error(`nothing changed: ${code}`);
+  const answer = await session.refresh();
+  if (answer?.code) throw new Error(`nothing changed: ${answer.code}`);
   // Each was told how it stood when it subscribed.
   return told - count;
 }

@@ -4,7 +4,7 @@ import { startService } from '../harness/service.mjs';
 import { serve } from '../harness/site.mjs';
 import { stubFetch } from '../harness/stub.mjs';
 import { meter } from './scale.mjs';
-import { OURS, REFERENCE } from '../contenders/list.mjs';
+import { OURS, REFERENCE, TWIN } from '../contenders/list.mjs';
 
 const MARKS = { full: [1_000, 10_000, 100_000], quick: [1_000, 10_000] };
 
@@ -20,7 +20,7 @@ export async function measure({ browser, isQuick }) {
   const site = await serve(all.files);
   try {
     const rows = [];
-    for (const name of [OURS, REFERENCE]) {
+    for (const name of [OURS, REFERENCE, TWIN]) {
       rows.push(
         ...(await callMany({
           browser,
@@ -44,7 +44,7 @@ async function callMany({ browser, site, script, name, marks }) {
     const page = await context.newPage();
     await page.addInitScript(keepMemory);
     await page.goto(site.origin);
-    await page.evaluate(stubFetch, { body: signedIn(), refusal: REFUSAL, failEvery: FAIL_EVERY });
+    await page.evaluate(stubFetch, { bodies: [signedIn()], refusal: REFUSAL, failEvery: FAIL_EVERY });
     await page.evaluate(async (path) => {
       const { make } = await import(path);
       globalThis.client = await make('https://login.example.com/', { isStubbed: true });

@@ -21,7 +21,7 @@ import { serve } from '../harness/site.mjs';
 import { alternate, summary } from '../harness/statistics.mjs';
 import { openContext } from '../harness/visitor.mjs';
 
-const ROUNDS = { full: 21, quick: 3 };
+const ROUNDS = { full: 15, quick: 3 };
 
 export const speeds = [
   { id: 'fast', words: 'CPU × 1' },

@@ -10,6 +10,15 @@ import { fallAsleep, openIn } from './storm.mjs';
 
 const TABS = { full: [1, 2, 5, 10, 20], quick: [1, 5] };
 
+/** Of those that open at once. */
+const RESTORED = { full: [1, 5, 20], quick: [5] };
+
+/** The states in which a browser can bring its tabs back. */
+export const ages = [
+  { id: 'fresh', words: 'the token would still be good' },
+  { id: 'expired', words: 'the token has expired' },
+];
+
 /** After this long without another request the tabs are taken to be done. */
 const QUIET_MS = 1000;
 
@@ -18,14 +27,20 @@ export async function measure({ browser, isQuick }) {
   const files = shared.map(async ({ file }) => [`/${file}.js`, await bundle(`contenders/${file}.js`)]);
   const site = await serve(Object.fromEntries(await Promise.all(files)));
   const rows = [];
+  const restored = [];
   try {
     for (const tabs of isQuick ? TABS.quick : TABS.full) {
       for (const contender of shared) rows.push(await wakeUp({ browser, site, tabs, ...contender }));
     }
+    for (const { id: age } of ages) {
+      for (const tabs of isQuick ? RESTORED.quick : RESTORED.full) {
+        for (const contender of shared) restored.push(await openAtOnce({ browser, site, tabs, age, ...contender }));
+      }
+    }
   } finally {
     await site.close();
   }
-  return { rows, fleet: process.env.LOGINROCKET_FLEET && readFleet(process.env.LOGINROCKET_FLEET) };
+  return { rows, restored, fleet: process.env.LOGINROCKET_FLEET && readFleet(process.env.LOGINROCKET_FLEET) };
 }
 
 /** Opens the tabs one after the other, lets all sleep until the token has expired, and asks for one in each at once. */
@@ -51,10 +66,7 @@ async function wakeUp({ browser, site, tabs, name, file }) {
       pages.map((page) => page.evaluate(() => globalThis.contender.ask().catch(() => false))),
     );
     const ms = performance.now() - start;
-    for (let seen = -1; seen !== refreshes.count();) {
-      seen = refreshes.count();
-      await sleep(QUIET_MS);
-    }
+    await quiet(refreshes);
     const after = await Promise.all(costs.map(({ taskMs }) => taskMs()));
     const heaps = await Promise.all(costs.map(({ heapBytes }) => heapBytes()));
     return {
@@ -72,6 +84,59 @@ async function wakeUp({ browser, site, tabs, name, file }) {
   } finally {
     await context.close();
     await service.close();
+  }
+}
+
+/**
+ * A browser that brings all tabs back at once: a person has signed in, and no tab is left of those that know the token. Each tab
+ * begins as its app does, and wants one token.
+ */
+async function openAtOnce({ browser, site, tabs, age, name, file }) {
+  const service = await startService();
+  const context = await browser.newContext();
+  try {
+    await context.clock.install();
+    const first = await context.newPage();
+    await first.goto(site.origin);
+    await openIn(first, file, service, true);
+    await first.close();
+    if (age === 'expired') await fallAsleep(context, service);
+    const refreshes = service.watch(context);
+    const pages = await Promise.all(Array.from({ length: tabs }, () => context.newPage()));
+    await Promise.all(pages.map((page) => page.goto(site.origin)));
+    const start = performance.now();
+    const answers = await Promise.all(
+      pages.map(async (page) => {
+        await openIn(page, file, service, false);
+        return page.evaluate(() => {
+          const { ask, firstToken = ask } = globalThis.contender;
+          return firstToken().catch(() => false);
+        });
+      }),
+    );
+    const ms = performance.now() - start;
+    await quiet(refreshes);
+    return {
+      contender: name,
+      tabs,
+      age,
+      requests: refreshes.count(),
+      answered: answers.filter(Boolean).length,
+      ms,
+    };
+  } catch (error) {
+    return { contender: name, tabs, age, failed: String(error.message).split('\n')[0] };
+  } finally {
+    await context.close();
+    await service.close();
+  }
+}
+
+/** Waits until no more requests come. */
+async function quiet(refreshes) {
+  for (let seen = -1; seen !== refreshes.count(); ) {
+    seen = refreshes.count();
+    await sleep(QUIET_MS);
   }
 }
 

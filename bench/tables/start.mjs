@@ -88,7 +88,7 @@ async function importInto(page, { site, script }) {
 
 async function importAndCall(page, { site, script }) {
   await page.goto(site.origin);
-  await page.evaluate(stubFetch, { body: signedIn() });
+  await page.evaluate(stubFetch, { bodies: [signedIn()] });
   return page.evaluate(async (path) => {
     const start = performance.now();
     const { make } = await import(path);

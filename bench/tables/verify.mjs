@@ -1,9 +1,10 @@
-// Verifying a token: `lr.verifyToken` beside jose, in one page, with a real token and real keys of the emulator.
+// Verifying a token: `lr.verifyToken` beside jose, by itself and in the session by hand that uses it, in one page, with a real
+// token and real keys of the emulator.
 import { bundle } from '../harness/bundle.mjs';
 import { emulator } from '../harness/given.mjs';
 import { serve } from '../harness/site.mjs';
 import { alternate, ratio, summary } from '../harness/statistics.mjs';
-import { OURS } from '../contenders/list.mjs';
+import { OURS, TWIN } from '../contenders/list.mjs';
 
 const SIZE = { full: { rounds: 40, batch: 50 }, quick: { rounds: 8, batch: 20 } };
 
@@ -14,15 +15,16 @@ export async function measure({ browser, isQuick }) {
   const site = await serve({
     '/ours.js': await bundle({ contents: `export * from './entries/loginrocket-wasm.js'` }),
     '/jose.js': await bundle({ contents: `export * from './entries/jose.js'` }),
+    '/twin.js': await bundle({ contents: `export * from './entries/session-store.js'` }),
   });
   const context = await browser.newContext();
   try {
     const page = await context.newPage();
     await page.goto(site.origin);
     const url = emulator().loginrocket;
-    const hasVerify = await page.evaluate(load, { url, token: await signIn(url), names: [OURS, REFERENCE] });
+    const names = [REFERENCE, TWIN, OURS];
+    const hasVerify = await page.evaluate(load, { url, token: await signIn(url), names });
     if (!hasVerify) return { missing: 'not in this build' };
-    const names = [REFERENCE, OURS];
     const take = (name) => page.evaluate(verifyInTurn, { name, count: batch });
     await alternate(names, 3, take);
     const samples = await alternate(names, rounds, take);
@@ -55,12 +57,13 @@ async function signIn(url) {
 
 // These run in the page.
 
-async function load({ url, token, names: [ours, reference] }) {
+async function load({ url, token, names: [reference, twin, ours] }) {
   const lr = await (await import('/ours.js')).make(url);
   if (typeof lr.verifyToken !== 'function') return false;
   const verify = (await import('/jose.js')).verifier(url);
+  const store = await (await import('/twin.js')).make(url);
   const subject = JSON.parse(atob(token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/'))).sub;
-  // Neither is believed before it has shown that it reads the token and refuses a forged one.
+  // None is believed before it has shown that it reads the token and refuses a forged one.
   const forged = token.slice(0, -8) + (token.endsWith('AAAAAAAA') ? 'BBBBBBBB' : 'AAAAAAAA');
   const refuses = async (attempt) => {
     try {
@@ -70,7 +73,7 @@ async function load({ url, token, names: [ours, reference] }) {
       return true;
     }
   };
-  const attempts = { [ours]: (jwt) => lr.verifyToken(jwt), [reference]: verify };
+  const attempts = { [ours]: (jwt) => lr.verifyToken(jwt), [reference]: verify, [twin]: (jwt) => store.verify(jwt) };
   for (const [name, attempt] of Object.entries(attempts)) {
     if (!JSON.stringify(await attempt(token)).includes(subject))
       throw new Error(`${name} does not read the token`);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { OURS } from '../contenders/list.mjs';
+import { bundles, contenders, OURS, REFERENCE, TWIN } from '../contenders/list.mjs';
 import { digits, spread, table, ms, kB } from '../report/format.mjs';
 import { bars, lines } from '../report/plot.mjs';
 import { comparisons, place, sentence } from '../report/standing.mjs';
@@ -51,6 +51,28 @@ test('a target at its limit is met, and one byte more misses it', () => {
 test('every target is left open by a run in which nothing was measured', () => {
   for (const target of targets) assert.equal(judge(target, {}).verdict, 'not measured', target.id);
   assert.equal(new Set(targets.map(({ id }) => id)).size, targets.length);
+});
+
+test('tabs that could not be driven meet no target', () => {
+  const opening = targets.find(({ id }) => id === 'opening-tabs');
+  const row = { contender: OURS, tabs: 2, requests: 1, opening: 0 };
+  const run = (restored) => ({ scale: { rows: [row], restored: [restored] } });
+  assert.equal(judge(opening, run(row)).verdict, 'met');
+  assert.equal(judge(opening, run({ ...row, requests: 2 })).verdict, 'missed');
+  assert.equal(judge(opening, run({ contender: OURS, tabs: 2, failed: 'no page' })).verdict, 'missed');
+});
+
+test('whoever opens tabs one after the other is judged, too', () => {
+  const opening = targets.find(({ id }) => id === 'opening-tabs');
+  const rows = [{ contender: OURS, tabs: 2, requests: 1, opening: 2 }];
+  assert.equal(judge(opening, { scale: { rows, restored: [] } }).value, 2);
+});
+
+test('the axios client is compared with its twin beside it', () => {
+  for (const list of [bundles, contenders]) {
+    const names = list.map(({ name }) => name);
+    assert.ok(names.includes(REFERENCE) && names.includes(TWIN));
+  }
 });
 
 const right = {

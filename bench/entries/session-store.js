@@ -1,0 +1,15 @@
+import { SessionStore } from '../peers/session-store.js';
+
+/** Its calls and its session in one, as the client has them that it is compared with. */
+class Twin extends SessionStore {
+  forgotPassword(params) {
+    return this.client.forgotPassword(params);
+  }
+}
+
+/** `isStubbed` is that of the axios client. `isCareful`: every token is verified; its session is stored in any case. */
+export const make = async (url, { isStubbed, isCareful } = {}) =>
+  new Twin({ url, isVerifying: isCareful, adapter: isStubbed ? 'fetch' : undefined });
+
+/** What an app looks at first. */
+export const read = (client) => client.user;
