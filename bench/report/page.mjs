@@ -7,9 +7,17 @@ import { sections } from './tables.mjs';
 import { judge, targets } from './targets.mjs';
 import { table } from './format.mjs';
 
+/** What is said of a missed target after why it was missed, in this order. */
+export const PARTS = {
+  helped: 'What helped',
+  cost: 'What cost',
+  tried: 'Tried without gain',
+  left: 'What is left',
+};
+
 /**
- * Writes the page of a run. `plots` is the folder of the plots as the page sees it; `gaps` says of missed targets, by their
- * ids, why and what was tried.
+ * Writes the page of a run. `plots` is the folder of the plots as the page sees it. `gaps` has for missed targets, by their ids,
+ * lists of sentences: `why`, and those of `PARTS`.
  */
 export function page(run, { plots, gaps = {} }) {
   const parts = [head(run), goals(run.results, gaps), standing(run.results)];
@@ -48,7 +56,7 @@ function goals(results, gaps) {
   ]);
   const reasons = judged
     .filter(({ id, verdict }) => verdict === 'missed' && gaps[id])
-    .map(({ id, words }) => `- **${words}**: ${gaps[id]}`);
+    .map(({ id, words }) => reason(words, gaps[id]));
   const met = judged.filter(({ verdict }) => verdict === 'met').length;
   const measured = judged.filter(({ verdict }) => verdict !== 'not measured').length;
   return `## What it set itself
@@ -56,6 +64,13 @@ function goals(results, gaps) {
 ${met} of ${measured} targets that were measured are met.
 
 ${table(['target', '>most', '>measured', ''], rows)}${reasons.length > 0 ? `\n\nWhat was missed, and why:\n\n${reasons.join('\n')}` : ''}`;
+}
+
+function reason(words, { why, ...parts }) {
+  const list = Object.entries(PARTS)
+    .filter(([name]) => parts[name])
+    .map(([name, title]) => `  - ${title}:${parts[name].map((sentence) => `\n    - ${sentence}`).join('')}`);
+  return [`- **${words}**. ${why.join(' ')}`, ...list].join('\n');
 }
 
 function standing(results) {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { test } from 'node:test';
+import { PARTS } from '../report/page.mjs';
 import { files, RESULTS } from '../report/write.mjs';
 import { targets } from '../report/targets.mjs';
 import { tables } from '../tables/list.mjs';
@@ -20,8 +21,15 @@ test('page and plots say what the committed numbers say', async () => {
   }
 });
 
-test('a reason is given for targets only', async () => {
+test('a reason is given for targets only, in sentences that the page shows', async () => {
   const gaps = JSON.parse(await readFile(new URL('../gaps.json', import.meta.url), 'utf8'));
   const ids = targets.map(({ id }) => id);
-  for (const id of Object.keys(gaps)) assert.ok(ids.includes(id), id);
+  for (const [id, gap] of Object.entries(gaps)) {
+    assert.ok(ids.includes(id), id);
+    assert.ok(gap.why.length > 0, id);
+    for (const [part, sentences] of Object.entries(gap)) {
+      assert.ok(part === 'why' || part in PARTS, `${id}: ${part}`);
+      for (const sentence of sentences) assert.match(sentence, /^[A-Z].*\.$/);
+    }
+  }
 });
