@@ -66,7 +66,7 @@ pub(crate) fn confirm_email(call: &mut Call<'_>, token: &str) -> Result<String, 
     call.speak_to(&found.user);
     if found.purpose == Purpose::PendingEmail {
         let pending = call.user(&found.user)?.email_pending.clone();
-        // Another change has come in between, or somebody else was quicker.
+        // Meanwhile the person changed it again, or somebody else took the address.
         let address = pending.filter(|pending| found.email.as_ref() == Some(pending));
         let address = address.ok_or_else(|| Refusal::invalid(Text::TokenInvalid))?;
         if call.realm.email_is_taken(&address, Some(&found.user)) {

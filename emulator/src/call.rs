@@ -17,7 +17,7 @@ pub(crate) struct Call<'a> {
     pub(crate) pool: &'a mut KeyPool,
     pub(crate) links: &'a Links,
     pub(crate) params: Params,
-    /// What the request asked for; a person's own preference goes before it (protocol.md#languages).
+    /// The language that the request asked for. A person's own preference comes first (protocol.md#languages).
     pub(crate) requested_locale: Option<Locale>,
     pub(crate) locale: Locale,
     pub(crate) client: Client,

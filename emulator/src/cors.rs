@@ -14,14 +14,14 @@ use crate::settings::Settings;
 const METHODS: HeaderValue = HeaderValue::from_static("GET, POST, PUT, DELETE");
 const HEADERS: HeaderValue = HeaderValue::from_static("content-type, lr-agent, accept-language, accept");
 
-/// Whether the request is the question a browser asks first.
+/// Whether the request is a preflight.
 pub(crate) fn is_preflight(request: &Request<Vec<u8>>) -> bool {
     request.method() == Method::OPTIONS
         && request.headers().contains_key(ORIGIN)
         && request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD)
 }
 
-/// The answer to that question.
+/// The answer to a preflight.
 pub(crate) fn preflight(request: &Request<Vec<u8>>, settings: &Settings) -> Response<Vec<u8>> {
     let mut response = Response::new(Vec::new());
     *response.status_mut() = StatusCode::NO_CONTENT;
@@ -57,7 +57,7 @@ pub(crate) fn allowed_origin(request: &HeaderMap, list: &[String]) -> Option<Hea
 
 /// Whether an entry of the list means that origin. `http://localhost:*` means any port.
 fn admits(entry: &str, origin: &str) -> bool {
-    // Pages of files have an origin that ends in slashes, where it is no `null`.
+    // The origin of a page from a file is `null`, or `file://`, which ends in slashes.
     if entry == origin {
         return true;
     }

@@ -49,8 +49,8 @@ pub enum Listener {
 }
 
 impl Service {
-    /// Whether the answer to a request may need a signing key while none is left: a host that waits for one first spares
-    /// everybody else the time it takes to make it. Of a call of the Core API only its handler knows.
+    /// Whether the answer to a request may need a signing key while none is left. A host that then waits for a key first
+    /// keeps nobody else waiting while one is made. Every call of the Core API counts, because only its handler knows.
     pub fn lacks_key(&self, listener: Listener, request: &Request<Vec<u8>>) -> bool {
         let needs = || match (listener, request.uri().path().strip_prefix(control::ROOT)) {
             (Listener::Core, _) => true,
@@ -136,7 +136,7 @@ impl Service {
             }
         };
         let admission = size.and(known.as_ref().map(|_| ()).ok_or(Refusal::not_found()));
-        // Whoever asks for a realm that is not there finds the answer in the log of the default one.
+        // A request to a realm that does not exist is in the log of the default one.
         let Some(realm) = self.realms.get_mut(known.as_ref().unwrap_or(&self.default_realm)) else {
             return refuse(Refusal::not_found());
         };
@@ -186,7 +186,7 @@ impl Service {
 }
 
 /// The person that a request is about: by session, by one-time token, by the identifier it names, or on a hosted page by
-/// the browser's cookie. A name that nobody has stands for itself.
+/// the browser's cookie. An identifier that nobody has is given back as it is.
 fn subject(realm: &Realm, request: &Request<Vec<u8>>) -> Option<String> {
     let params = record::all_params(request);
     let text = |name: &str| params.get(name).and_then(Value::as_str);

@@ -104,8 +104,8 @@ pub(crate) fn issue(
     Some(jwt)
 }
 
-/// The last token of a session, if it is for the same account, still valid, and signed as tokens are signed now or with
-/// a key that is still published: nobody could check another.
+/// The last token of a session, if it can be given out again: it is for the same account, it is still valid, and it can
+/// still be verified, because it is signed as tokens are now or with a key that is still published.
 pub(crate) fn last<'a>(realm: &'a Realm, session_id: &str, org: &str, now: Time) -> Option<&'a str> {
     let last = realm.sessions.get(session_id)?.last_token.as_ref()?;
     let published =
@@ -114,7 +114,7 @@ pub(crate) fn last<'a>(realm: &'a Realm, session_id: &str, org: &str, now: Time)
     fits.then(|| last.jwt.reveal())
 }
 
-/// Id of the key that signs now; none is a shared secret.
+/// Id of the key that signs now. `None` means that the shared secret does.
 fn signing_kid(realm: &Realm) -> Option<String> {
     let key = realm.keys.last().filter(|_| realm.settings.jwt_algo == JwtAlgorithm::Rs256);
     key.map(|key| key.kid().to_owned())

@@ -75,8 +75,8 @@ where
     K: Clone + Eq + Hash + Send,
     V: FnMut(&Realm, &T, Time, &mut List) + Send,
 {
-    /// Visits the records after the newest one that was visited and is still there: what was removed meanwhile moves none of
-    /// the others out of the list, nor into it twice.
+    /// Visits the records after the newest visited one that is still there. So records that are removed meanwhile make no other
+    /// one appear twice or not at all.
     fn next(&mut self, realm: &Realm, now: Time, list: &mut List) -> bool {
         let records = (self.of)(realm);
         let newest = self.seen.iter().rev().find_map(|id| records.get_index_of(id));

@@ -24,7 +24,7 @@ pub struct Links {
     pub default_realm: String,
 }
 
-/// Query and fragment take a colon as it is (RFC 3986 §3.4, §3.5), and people read tokens in links.
+/// A query and a fragment may have a colon as it is (RFC 3986 §3.4, §3.5). So people can read the tokens in links.
 const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b':').remove(b'-').remove(b'_').remove(b'.');
 
 impl Links {

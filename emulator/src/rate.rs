@@ -56,7 +56,7 @@ impl Standing {
     pub(crate) fn tell(&self, headers: &mut HeaderMap, with_retry_after: bool) {
         headers.insert(HeaderName::from_static("ratelimit-limit"), self.limit.into());
         headers.insert(HeaderName::from_static("ratelimit-remaining"), self.remaining.into());
-        // A date says whole seconds: the next one, so that nobody comes too early.
+        // A date has whole seconds. It is rounded up, so that nobody comes too early.
         let seconds = self.reset.millis().div_ceil(1000);
         if let Ok(date) = HeaderValue::from_str(&http_date(seconds)) {
             headers.insert(HeaderName::from_static("ratelimit-reset"), date);

@@ -1,7 +1,6 @@
-//! The request log: what came in and what went out, with nothing in it that opens a door.
+//! The request log: what came in and what went out, without anything secret.
 //!
-//! Values are shown by an allow-list of harmless names; everything else is masked, so that a parameter nobody thought
-//! of is masked too.
+//! A list names the parameters whose values are shown. All others are masked, also those that nobody thought of.
 
 use http::header::{CONTENT_TYPE, ORIGIN};
 use http::{Request, Response};

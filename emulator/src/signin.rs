@@ -13,17 +13,17 @@ use crate::settings::{EmailVerification, Field, ForeignAccount, OrgMode, Setting
 use crate::state::{Purpose, Realm, User, Verification};
 use crate::wire::{Answer, Refusal};
 
-/// How a call ended that people sign in by, or get closer to it.
+/// The outcome of a call by which people sign in, or come closer to it.
 pub(crate) enum SignIn {
-    /// Nothing to tell but that it was done.
+    /// It was done, and there is nothing else to say.
     Okay,
-    /// Signing up begins with a mail.
+    /// A sign-up that goes on by the link in a mail.
     MailFirst,
     /// The second factor is due, and this token goes with it.
     SecondFactor(String),
     /// A session, its account and its token.
     Full { session: String, account: String, token: String },
-    /// A session that is worth a token as soon as its conditions are met.
+    /// A session that gets no token before its conditions are met.
     Conditional {
         session: String,
         account: Option<String>,
@@ -118,7 +118,7 @@ pub(crate) fn first_step(call: &mut Call<'_>, user: &str, account: Option<&str>)
     begin(call, user, account)
 }
 
-/// However a person proved who they are: nobody inactive gets in (protocol.md#login).
+/// Nobody inactive gets in, however they proved who they are (protocol.md#login).
 pub(crate) fn refuse_inactive(call: &Call<'_>, user: &str) -> Result<(), Refusal> {
     let status = call.realm.settings.assumptions.inactive_login_status;
     if call.realm.is_active(user) { Ok(()) } else { Err(Refusal::with_status(status, Text::LoginFailed)) }
@@ -141,7 +141,7 @@ pub(crate) fn begin(call: &mut Call<'_>, user: &str, account: Option<&str>) -> R
     answer(call, &session, account)
 }
 
-/// Answers with what a session is worth now, with a token that says how things are now.
+/// Answers for a session as it is now: with a new token, or with the conditions that are open.
 pub(crate) fn answer(call: &mut Call<'_>, session: &str, account: Option<&str>) -> Result<SignIn, Refusal> {
     answer_with(call, session, account, false)
 }

@@ -60,7 +60,7 @@ pub(crate) fn accept_for(realm: &mut Realm, credential: &str, code: &str, now: T
     }
 }
 
-/// The name is part of the address only; checking codes does not need one.
+/// The name only appears in the address. Checking a code needs none.
 fn authenticator(seed: &Secret, window: u16, name: &str) -> Option<Totp> {
     let secret = totp_rs::Secret::try_from_base32(seed.reveal()).ok()?;
     Builder::new().with_secret(secret).with_skew(window).with_account_name(name).build().ok()

@@ -14,7 +14,7 @@ use crate::seed::{self, RealmSeed, Seed};
 use crate::state::{Realm, Secret};
 use crate::time::Time;
 
-/// How a path begins that names its realm.
+/// The beginning of a path that names its realm.
 const BY_PATH: &str = "/_realm/";
 
 /// All realms of one emulator.
@@ -130,7 +130,7 @@ impl Service {
 }
 
 /// The realm that a request's host name means: a domain of the realm, or `<name>.localhost`. A name under `.localhost`
-/// that no realm has is nobody; every other host means the default realm.
+/// that no realm has means no realm. Every other host means the default realm.
 pub(crate) fn realm_id(
     realms: &IndexMap<String, Realm>,
     default: &str,

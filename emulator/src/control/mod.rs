@@ -3,7 +3,7 @@
 //!
 //! Every call is about one realm: the one that `?realm=` names, else the one its host name means. It is open to whoever
 //! reaches the port, so it answers loopback hosts and loopback origins only: neither a page from elsewhere nor a
-//! rebound host name can use it. An emulator that was told loudly to be public is public here, too.
+//! rebound host name can use it. `--dangerously-allow-public-bind` opens it to everybody, like the rest.
 
 mod faults;
 mod inbox;
@@ -118,7 +118,7 @@ pub(crate) fn handle(
     host_time: Time,
     rng: &mut dyn CryptoRng,
 ) -> Progress {
-    // The settings of any realm are beside the point here: a test that closes its realm's list must still get in.
+    // No realm's settings count here: a test that empties its realm's list of origins must still get in.
     let settings = Settings::default();
     if !service.open_control && !is_local(request.headers(), &settings) {
         let refusal =
@@ -188,14 +188,14 @@ fn route(control: &mut Control<'_>, path: &str) -> Outcome {
 
 fn is_local(headers: &HeaderMap, settings: &Settings) -> bool {
     let host = host_name(headers).unwrap_or_default();
-    // Any DNS name may begin with digits and point here: an address counts only if it is one as a whole.
+    // A DNS name may begin with digits and lead here. So a host counts as an address only if it is one as a whole.
     let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
     let local_host = host == "localhost"
         || host.ends_with(".localhost")
         || address.is_ok_and(|address| address.is_loopback());
     let local_origin = match headers.get(ORIGIN).and_then(|origin| origin.to_str().ok()) {
         None => !headers.contains_key(ORIGIN),
-        // The page of a realm with a host name of its own calls from there.
+        // A realm may have a host name of its own, and then the control page calls from that.
         Some(origin) => {
             let own = origin.split_once("://").map(|(_, authority)| authority);
             own == headers.get(http::header::HOST).and_then(|host| host.to_str().ok())

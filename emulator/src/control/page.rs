@@ -18,7 +18,7 @@ pub(super) const SCRIPT: &str = include_str!("../../assets/control.js");
 /// Most records shown at first; the script adds what comes.
 const SHOWN: usize = 50;
 
-/// Most people and sessions shown: others wait while the page is made.
+/// Most people and sessions shown, because other requests wait while the page is made.
 const LISTED: usize = 200;
 
 #[derive(Template)]
@@ -48,7 +48,7 @@ struct Choice {
     current: String,
 }
 
-/// The settings that tests turn most, by name.
+/// The settings that tests change most often, by name.
 type Values = &'static [(&'static str, &'static str)];
 const CHOICES: [(&str, &str, Values); 5] = [
     (

@@ -36,7 +36,7 @@ pub(super) struct AccountView<'a> {
     pub(super) permissions: &'a [String],
 }
 
-/// A session without its id, which would be the session itself.
+/// A session without its id, because whoever has the id has the session.
 #[derive(Serialize)]
 pub(super) struct SessionView<'a> {
     pub(super) user: &'a str,

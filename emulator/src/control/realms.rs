@@ -125,7 +125,7 @@ pub(super) fn view<'a>(service: &Service, realm: &'a Realm) -> RealmView<'a> {
     }
 }
 
-/// Members of objects one by one, everything else as a whole.
+/// Replaces members of objects one by one, and everything else as a whole.
 fn merge(target: &mut Value, change: Value) {
     match (target, change) {
         (Value::Object(target), Value::Object(change)) => {

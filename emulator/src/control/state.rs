@@ -49,7 +49,7 @@ struct Snapshot {
     script: Vec<Rule>,
 }
 
-/// Rules get an id when they are added, again.
+/// Rules without their ids: they get new ones when they are added again.
 fn without_ids<S: Serializer>(rules: &[Rule], serializer: S) -> Result<S::Ok, S::Error> {
     let mut rules = serde_json::to_value(rules).map_err(serde::ser::Error::custom)?;
     for rule in rules.as_array_mut().into_iter().flatten().filter_map(serde_json::Value::as_object_mut) {
@@ -85,8 +85,8 @@ pub(super) fn snapshot(control: &Control<'_>) -> Outcome {
     }))
 }
 
-/// `PUT snapshot`: the realm is again as it was. Its id, its host name and its signing keys stay, but for keys that were added
-/// since; the log is emptied.
+/// `PUT snapshot`: the realm is again as it was. It keeps its id, its host name and its signing keys. Keys that were added
+/// since go, and the log is emptied.
 pub(super) fn restore(control: &mut Control<'_>) -> Outcome {
     refuse_other_versions(control)?;
     let snapshot: Snapshot = control.body()?;
@@ -120,7 +120,7 @@ pub(super) fn restore(control: &mut Control<'_>) -> Outcome {
     Ok(done())
 }
 
-/// Tells of the version before anything that a version may have otherwise.
+/// Refuses a snapshot of another version. This comes first, so that nobody is told of a member that only another version has.
 fn refuse_other_versions(control: &Control<'_>) -> Result<(), Refusal> {
     let body: serde_json::Value = control.body()?;
     match body.get("version").and_then(serde_json::Value::as_str) {
@@ -128,7 +128,7 @@ fn refuse_other_versions(control: &Control<'_>) -> Result<(), Refusal> {
         Some(other) => Err(Refusal::told(
             StatusCode::CONFLICT,
             format!(
-                "this is a snapshot of version {other}, and the emulator is of version {VERSION}: take it anew"
+                "this is a snapshot of version {other}, and the emulator is of version {VERSION}: take a new snapshot"
             ),
         )),
         None => {

@@ -13,7 +13,7 @@ use crate::settings::{CharKind, Settings};
 use crate::state::{AuthProvider, Handshake, Realm, User, Verification, normalise};
 use crate::wire::Refusal;
 
-/// Addresses for social logins live that long (protocol.md#hosted-pages).
+/// How long an address for a social login works (protocol.md#hosted-pages).
 const HANDSHAKE_MINUTES: u64 = 30;
 
 /// Kinds of social login (protocol.md#hosted-pages), and `dummy`, which the official libraries' tests name.
@@ -164,7 +164,7 @@ fn begin(core: &mut Core<'_>, id: &str, redirect_uri: String, nonce: Option<Stri
     Ok(json!({ "id": provider.id, "provider_type": provider.provider_type, "auth_url": auth_url }))
 }
 
-/// A token that an app got from the provider itself becomes a session. Here it says whom to be, as the code does.
+/// A token that an app got from the provider itself becomes a session. Here the token names the person, as a code does.
 pub(super) fn authorize_token(core: &mut Core<'_>, id: &str) -> Outcome {
     let mut providers = core.realm()?.auth_providers.values();
     let found = providers.find(|found| found.active && (found.id == id || found.provider_type == id));
@@ -176,7 +176,7 @@ pub(super) fn authorize_token(core: &mut Core<'_>, id: &str) -> Outcome {
     sign_in(core, answer)
 }
 
-/// What the browser brought back becomes a session.
+/// The code that the browser brought back becomes a session.
 pub(super) fn authorize(core: &mut Core<'_>, _: &str) -> Outcome {
     let (answer, state) = (core.text("code").unwrap_or("invalid").to_owned(), core.need("state")?);
     let now = core.now();

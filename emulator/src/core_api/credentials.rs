@@ -44,7 +44,7 @@ pub(super) fn show(core: &mut Core<'_>, id: &str) -> Outcome {
     factor.or_else(|| password_owner(realm, id).map(password_view)).ok_or(Refusal::not_found())
 }
 
-/// A second factor comes with what an authenticator app needs, this once; it guards nothing until a code was right.
+/// Makes a second factor. Only this answer has what an authenticator app needs. It guards nothing before the first right code.
 pub(super) fn create(core: &mut Core<'_>, _: &str) -> Outcome {
     let user = core.need("user_id")?;
     let user = users::find(core, &user).map_err(|_| Refusal::invalid(Text::Invalid("user_id")))?;

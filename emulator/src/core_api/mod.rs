@@ -122,7 +122,7 @@ pub(crate) fn handle(
     rng: &mut dyn CryptoRng,
 ) -> Progress {
     let incoming = Incoming::read(service, request, size);
-    // Whoever cannot be placed is a guest of the default realm.
+    // A call whose realm is unknown is logged and answered in the default one.
     let home = incoming.realm_id.clone().ok().filter(|id| service.realms.contains_key(id));
     let home = home.unwrap_or_else(|| service.default_realm.clone());
     let realm = service.realms.get(&home);
@@ -131,7 +131,7 @@ pub(crate) fn handle(
     // English, whatever the realm speaks, unless the header names something better (protocol.md#languages).
     let locale = realm.and_then(|realm| call::requested_locale(request.headers(), realm)).unwrap_or_default();
     let mut record = Record::of("core", request, now);
-    // A call that makes a realm ends up in that.
+    // A call that makes a realm is logged in the new one.
     let mut place = home.clone();
     let mut collection = None;
     let mut response = match route(service, request, incoming, &mut place, locale, host_time, rng) {
@@ -180,7 +180,7 @@ enum Body {
     Collection(Content, usize),
 }
 
-/// A call, taken apart. What is wrong with it is told only to those who have the key.
+/// A call, taken apart. Only those who have the key are told what is wrong with it.
 struct Incoming {
     segments: Vec<String>,
     query: Map<String, Value>,
@@ -195,7 +195,7 @@ impl Incoming {
         let segments: Vec<String> = path.split('/').map(decode).collect();
         let query = decode_query(request.uri().query().unwrap_or_default());
         let body = size.and_then(|()| read_body(request));
-        // A body that cannot be read leaves the other two ways of naming the realm.
+        // If the body cannot be read, path, query and header can still name the realm.
         let nothing = Map::new();
         let members = body.as_ref().unwrap_or(&nothing);
         let realm_id = find_realm(service, &segments, members, &query, request.headers());

@@ -66,7 +66,7 @@ pub(super) fn update(core: &mut Core<'_>, id: &str) -> Outcome {
 /// Drops everything in it.
 pub(super) fn delete(core: &mut Core<'_>, id: &str) -> Outcome {
     if id == core.service.default_realm {
-        // Everything that names no realm would be lost; it is emptied instead.
+        // Requests that name no realm need this one. So it is emptied instead.
         return reset(core, id);
     }
     core.service.remove(id, core.rng);
@@ -119,7 +119,7 @@ fn free_host(service: &Service, name: &str, realm: &Realm) -> String {
     if !plain.is_empty() && service.realms.values().all(|other| other.host != plain) {
         return plain;
     }
-    // Host names know no case, ids do; together with the random rest that is still enough.
+    // Ids tell upper from lower case and host names do not. The random rest is long enough all the same.
     format!("{plain}-{}", realm.id.trim_start_matches("rl_").to_lowercase())
         .trim_start_matches('-')
         .to_owned()

@@ -72,7 +72,7 @@ impl App {
             response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
             return response;
         }
-        // `ServeDir` keeps paths inside the folder; hidden files it would serve.
+        // `ServeDir` keeps paths inside the folder, but it would serve hidden files.
         let decoded = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
         if decoded.split(['/', '\\']).any(|segment| segment.starts_with('.')) {
             return message(StatusCode::NOT_FOUND, "not found\n");
@@ -108,8 +108,8 @@ impl App {
     }
 }
 
-/// Whether what a path names is in the folder, symbolic links followed: a link may lead elsewhere in the folder, and not out of
-/// it.
+/// Whether what a path names is in the folder. Symbolic links are followed: they may lead elsewhere in the folder, but not out
+/// of it.
 async fn is_inside(folder: &Path, path: &str) -> bool {
     let decoded = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
     let Ok(folder) = tokio::fs::canonicalize(folder).await else { return false };
@@ -117,11 +117,11 @@ async fn is_inside(folder: &Path, path: &str) -> bool {
     if tokio::fs::metadata(&file).await.is_ok_and(|found| found.is_dir()) {
         file = file.join("index.html");
         if !tokio::fs::try_exists(&file).await.is_ok_and(|there| there) {
-            // Nothing is sent of such a folder.
+            // Nothing is sent for a folder without a page.
             return true;
         }
     }
-    // What is not there is told by who looks for it.
+    // If it is not there, whoever opens it next answers so.
     tokio::fs::canonicalize(&file).await.map_or(true, |real| real.starts_with(&folder))
 }
 

@@ -210,7 +210,7 @@ fn export(path: &Path, seed: &Seed) -> Result<(), Failure> {
     text.push('\n');
     let mut draft = path.as_os_str().to_owned();
     draft.push(".part");
-    // What lies there, such as a link to elsewhere or a file that others may read, is not written into.
+    // Never write into what is there already: it may be a link to elsewhere, or a file that others may read.
     match fs::remove_file(&draft) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(fail(error)),
         _ => {}
@@ -275,7 +275,7 @@ async fn serve(listener: TcpListener, side: Listener, shared: Shared, keys: KeyM
         let (shared, keys) = (shared.clone(), keys.clone());
         tokio::spawn(async move {
             let service = service_fn(|request| answer(request, side, address, shared.clone(), keys.clone()));
-            // An error here is a caller that went away, or a fault that was asked for.
+            // An error here means that the caller went away, or that a fault was asked for.
             let _ = http1::Builder::new()
                 .timer(TokioTimer::new())
                 .serve_connection(TokioIo::new(stream), service)
@@ -296,8 +296,8 @@ async fn answer(
     deliver(reply).await
 }
 
-/// Has the service answer. A request that needs a signing key while none is left waits for it here, where nobody waits
-/// for that request in turn.
+/// Has the service answer. A request that needs a signing key while none is left waits for it here, without the lock, so that
+/// it keeps nobody else waiting.
 async fn ask(
     request: Request<Vec<u8>>,
     side: Listener,
@@ -367,7 +367,7 @@ where
     Ok(Some(Request::from_parts(parts, body)))
 }
 
-/// What a sender is told who takes too long; what is left of the body is not waited for.
+/// The answer to a sender who takes too long. The rest of the body is not waited for.
 fn too_slow() -> Response<ReplyBody> {
     let mut response = Response::new(ReplyBody::whole(b"the body took too long\n".to_vec()));
     *response.status_mut() = StatusCode::REQUEST_TIMEOUT;
@@ -482,7 +482,7 @@ mod tests {
         assert!(shared.times_locked() - locked >= 4, "once to begin, and once for each piece");
     }
 
-    /// A body that never ends, as somebody sends it who holds a connection for as long as it goes.
+    /// A body that never ends, from somebody who wants to hold a connection.
     struct Endless;
 
     impl Body for Endless {

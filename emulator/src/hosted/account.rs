@@ -25,7 +25,7 @@ impl Visit<'_> {
             return Ok(to(&self.onward("/login")));
         };
         let leads_on = self.param("redirect_uri").is_some() || signin::is_incomplete(self.realm, &user);
-        // An emptied field is meant to be empty.
+        // An empty field clears what was there.
         let names = ["email", "username", "first_name", "last_name", "org_name"];
         let mut members: Map<String, Value> = names
             .iter()
@@ -90,7 +90,7 @@ impl Visit<'_> {
         )
     }
 
-    /// `POST /profile/authenticator/verify`: the first right code makes it count.
+    /// `POST /profile/authenticator/verify`: the first right code makes the authenticator active.
     pub(super) fn verify_authenticator(&mut self) -> Outcome {
         let (credential, code) = (self.typed("credential"), self.typed("code"));
         let user = self.user().ok_or(Refusal::no_session())?;
@@ -123,7 +123,7 @@ impl Visit<'_> {
             return self.select_account(&only.clone());
         }
         if accounts.is_empty() {
-            // The profile asks for the name of the first one.
+            // The profile page asks for the name of the first account.
             return Ok(with_cookie(to(&self.onward("/profile")), &session));
         }
         let forms = accounts.iter().map(|(id, name)| self.form(&format!("/accounts/{id}"), Vec::new(), name));

@@ -135,7 +135,7 @@ impl Visit<'_> {
         take(self)
     }
 
-    /// A visitor who is known is spoken to in the language of their own (protocol.md#languages).
+    /// A known visitor gets pages in their own language (protocol.md#languages).
     fn speak_to_visitor(&mut self) {
         let tag = self.user().and_then(|user| self.realm.users.get(&user)?.locale.clone());
         if let Some(locale) = tag.and_then(|tag| Locale::lookup(&tag, &self.realm.settings)) {
@@ -149,7 +149,7 @@ impl Visit<'_> {
         text.filter(|text| !text.is_empty()).map(str::to_owned)
     }
 
-    /// Has the work of a call of the browser API done, of a part of it that may be off: what came of it, or why not in sentences.
+    /// Does what a call of the browser API does, if that part of it is on. An error is a list of sentences.
     fn call(
         &mut self,
         part: Feature,
@@ -187,7 +187,7 @@ impl Visit<'_> {
         self.session().and_then(|id| self.realm.sessions.get(id.as_str())).map(|session| session.user.clone())
     }
 
-    /// Goes where it leads.
+    /// Sends the visitor where the outcome leads.
     fn proceed(&mut self, outcome: SignIn) -> Outcome {
         match outcome {
             SignIn::Full { session, token, .. } => self.hand_off(&session, &token),

@@ -51,13 +51,13 @@ impl Visit<'_> {
     }
 }
 
-/// Whether two addresses are of one origin. Those of an app's own scheme have none that could be compared.
+/// Whether two addresses are of one origin. With an app's own scheme there is no origin, so the parts are compared.
 fn is_same_origin(one: &Url, other: &Url) -> bool {
     let parts = |url: &Url| (url.scheme().to_owned(), url.host_str().map(str::to_owned), url.port());
     if one.origin().is_tuple() { one.origin() == other.origin() } else { parts(one) == parts(other) }
 }
 
-/// What a policy calls the place of an address: its origin, or of an app's own scheme that.
+/// How a Content-Security-Policy names where an address leads: by its origin, or by an app's own scheme.
 fn source_of(url: &Url) -> String {
     let origin = url.origin();
     if origin.is_tuple() { origin.ascii_serialization() } else { format!("{}:", url.scheme()) }

@@ -97,7 +97,7 @@ const WORDS: &[[&str; 3]] = &[
     ["(optional)", "(opcional)", "（任意）"],
 ];
 
-/// The same with what goes into the hole of the sentence.
+/// A sentence that has a gap, in a language and with the gap filled.
 pub(super) fn fill(locale: Locale, english: &str, filling: &str) -> String {
     translate(locale, english).replace("{}", filling)
 }

@@ -23,7 +23,7 @@ pub(crate) fn update(call: &mut Call<'_>) -> Result<SignIn, Refusal> {
     let clears_username = call.params.text("username")?.is_some() && username.is_none();
     let locale = read_locale(call)?;
     let mut objections = Vec::new();
-    // Something has to be left to log in with.
+    // A person needs an e-mail or a username to log in with.
     if clears_username && call.user(&user)?.email.is_none() {
         objections.push(Text::Missing("Username"));
     }

@@ -25,7 +25,7 @@ pub(crate) fn delete(call: &mut Call<'_>) -> Result<SignIn, Refusal> {
             call.realm.sessions.shift_remove(session.id.reveal());
             Ok(SignIn::Okay)
         }
-        // A realm that answers the second time as it did the first says so with a success status here.
+        // Where this setting is a status of success, signing out twice is no error.
         Err(refusal) => match call.realm.settings.assumptions.second_logout_status {
             200..=299 => Ok(SignIn::Okay),
             status => Err(Refusal {

@@ -160,7 +160,7 @@ fn add_account(realm: &mut Realm, seed: &AccountSeed, now: Time, rng: &mut dyn C
 }
 
 fn find_or_add_account(realm: &mut Realm, account: &str, now: Time, rng: &mut dyn CryptoRng) -> String {
-    // Exports name accounts by id, so that a long one is not searched for every person in it.
+    // Exports name accounts by id. So a long document need not be searched by name for every person in it.
     let by_name = || realm.orgs.values().find(|org| org.name == account);
     match realm.orgs.get(account).or_else(by_name).map(|org| org.id.clone()) {
         Some(id) => id,

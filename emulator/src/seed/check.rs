@@ -1,4 +1,5 @@
-//! What one field of a document cannot tell alone: doubles, references to nothing, and texts that stand for something.
+//! What the type of a field cannot tell: values that must be unique, references to nothing, and texts with a form of
+//! their own, such as hashes.
 
 use std::collections::HashSet;
 use std::hash::Hash;
@@ -16,7 +17,7 @@ pub(crate) struct Mistake {
     pub(crate) field: String,
     /// What is wrong with it, without quoting it.
     pub(crate) reason: &'static str,
-    /// Whether it would be right if something else had not the same.
+    /// Whether the only fault is that something else has the same value.
     pub(crate) is_double: bool,
     /// A text by which its line is found.
     pub(super) mark: String,
@@ -47,7 +48,7 @@ impl Seed {
             realms().filter_map(|(place, realm)| Some((format!("realms[{place}].id"), realm.id.as_deref()?)));
         refuse_doubles(ids, "another realm has this id")?;
         let domains = realms().flat_map(|(place, realm)| {
-            // A realm may name a domain twice; two realms cannot both be meant by it.
+            // A realm may name a domain twice, but a domain cannot mean two realms.
             let own: HashSet<String> = realm.domains.iter().map(|domain| domain.to_lowercase()).collect();
             own.into_iter().map(move |domain| (format!("realms[{place}].domains"), domain))
         });
@@ -147,7 +148,7 @@ impl RealmSeed {
 }
 
 impl PersonSeed {
-    /// Checks a person who is to be added to a realm: nobody else in it is looked at but who has the same.
+    /// Checks a person who is to be added to a realm. Of the others, only those with the same id, e-mail or username count.
     pub(crate) fn check_for(&self, realm: &Realm) -> Checked {
         let alone = RealmSeed { people: vec![self.clone()], ..RealmSeed::default() };
         alone.check_people().map_err(|mistake| {
@@ -197,7 +198,7 @@ impl PersonSeed {
         }
         match self.password_hash.as_ref().map(Secret::reveal) {
             Some(hash) if !password::is_hash(hash) => {
-                Err(Mistake::new("password_hash", "not a hash as an export has it", hash))
+                Err(Mistake::new("password_hash", "not a password hash as exports have them", hash))
             }
             _ => Ok(()),
         }

@@ -228,8 +228,8 @@ impl Seed {
         Ok(seed)
     }
 
-    /// Fixes the key of the Core API and the id of the default realm, whatever the document says. If one cannot be what it is to be,
-    /// a sentence says so.
+    /// Fixes the key of the Core API and the id of the default realm, whatever the document says. An error is a sentence that
+    /// says which of them is impossible.
     pub fn fix(&mut self, api_key: Option<&str>, realm: Option<&str>) -> Result<(), String> {
         let plain = |text: &str| {
             !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
@@ -259,7 +259,7 @@ impl Seed {
     }
 }
 
-/// serde's sentence without the position, which is told apart, and without the value, which may be a secret.
+/// serde's sentence without the position, which has fields of its own, and without the value, which may be a secret.
 fn reason(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(reason, _)| reason);

@@ -22,7 +22,7 @@ pub(crate) fn dump_realm(realm: &Realm) -> RealmSeed {
         invited: invitation.invited,
         expires_at: Some(invitation.expires_at.seconds()),
     });
-    // A document cannot say of a social login that it is off: without it nobody is let in who was not before.
+    // A document cannot say that a social login is off. Leaving it out does the same: nobody gets in by it.
     let active = realm.auth_providers.values().filter(|provider| provider.active);
     RealmSeed {
         id: Some(realm.id.clone()),

@@ -26,7 +26,7 @@ use crate::time::{Clock, Time};
 /// How long an invitation lasts.
 pub(crate) const INVITATION_MINUTES: u64 = 30 * 24 * 60;
 
-/// How much that could end is kept before anything is looked at.
+/// How many records that can expire are kept before the first look for those that have.
 const SWEPT_BEYOND: usize = 64;
 
 /// A realm and everything in it.
@@ -73,7 +73,7 @@ pub struct Realm {
     /// The time it lives in. Every realm has a clock of its own, so that tests turn theirs and nobody else's.
     pub clock: Clock,
     pub(crate) windows: Windows,
-    /// How much could end and had not, when that was looked at last.
+    /// How many such records were left after the last look.
     pub(crate) left_by_sweep: usize,
     pub(crate) script: Script,
     pub(crate) log: Log,
@@ -274,7 +274,7 @@ impl Realm {
             Purpose::Email | Purpose::PendingEmail => assumptions.email_token_minutes,
             Purpose::SecondFactor => assumptions.mfa_token_minutes,
         };
-        // Two devices may be between password and second factor at the same time; a reset is replaced by the next.
+        // Two devices may be between password and second factor at the same time. Of resets only the last one works.
         if purpose != Purpose::SecondFactor {
             self.tokens.retain(|_, token| token.user != user || token.purpose != purpose);
         }
@@ -348,9 +348,9 @@ impl Realm {
         self.memberships.retain(|_, membership| membership.org != org);
     }
 
-    /// Drops what has ended, so that a long-running process does not grow. Everything is looked at only when there is twice as much
-    /// as was left the last time: of many sessions each call would otherwise look at all. What has ended and is still there works
-    /// no more.
+    /// Drops what has expired, so that a long-running process does not grow. It looks at all records only when there are twice
+    /// as many as were left the last time. Otherwise each call would look at all sessions. What has expired and is still there
+    /// no longer works.
     pub fn sweep(&mut self, now: Time) {
         let count = |realm: &Self| realm.sessions.len() + realm.tokens.len() + realm.handshakes.len();
         if count(self) < 2 * self.left_by_sweep + SWEPT_BEYOND {

@@ -1,4 +1,4 @@
-//! Records that belong to somebody, so that those of one person are found without a look at everybody else's.
+//! Records that belong to somebody. Those of one person are found without a look at everybody else's.
 
 use std::borrow::Borrow;
 use std::collections::HashMap;
@@ -199,7 +199,7 @@ mod tests {
         let things = things(1000, 2);
         COMPARED.set(0);
         assert_eq!(things.of("usr_7").count(), 2);
-        // One comparison for each of two, and room for hashes that meet.
+        // Each of the two takes one comparison. The rest is for hashes that collide.
         assert!(COMPARED.get() <= 10, "{}", COMPARED.get());
     }
 

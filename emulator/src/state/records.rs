@@ -25,7 +25,7 @@ impl Secret {
     }
 }
 
-/// So that a text finds what is kept under a secret.
+/// Lets a plain text look up what is kept under a secret.
 impl Borrow<str> for Secret {
     fn borrow(&self) -> &str {
         &self.0

@@ -103,7 +103,7 @@ fn what_opens_a_door_opens_one_only() {
 fn texts_that_stand_for_something_have_to() {
     realm_refused(&json!({ "login_urls": ["not a url"] }), "login_urls[0]", "address");
     let person = |member: &str, value: &str| json!({ "people": [{ "email": ADA, member: value }] });
-    realm_refused(&person("password_hash", "garbage"), "people[0].password_hash", "not a hash");
+    realm_refused(&person("password_hash", "garbage"), "people[0].password_hash", "not a password hash");
     realm_refused(&person("locale", "klingon"), "people[0].locale", "language");
     let invitation = json!({ "kind": "org", "account": "Nowhere" });
     realm_refused(&json!({ "invitations": [invitation] }), "invitations[0].account", "no such account");
