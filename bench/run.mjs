@@ -27,13 +27,13 @@ let made;
 for (const name of names) {
   const start = performance.now();
   process.stderr.write(`${name}…`);
-  // A browser of its own for each: what one leaves behind is not the next one's.
+  // Each table has a browser of its own, so that it starts from nothing.
   const browser = await startBrowser();
   try {
     made ??= versions(browser);
     results[name] = await tables[name].measure({ browser, isQuick });
   } catch (error) {
-    // What the others measured is not lost by it.
+    // The other tables are still worth having.
     failures.push(`${name}: ${error.message}`);
   } finally {
     await browser.close();

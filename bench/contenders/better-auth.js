@@ -5,7 +5,7 @@ export async function open(service, isFirst) {
   if (isFirst) await auth.signIn.email({ email: 'ada@example.com', password: 'sample' });
   const opened = await auth.getSession();
   return {
-    // What it looked at when it opened.
+    // It asked when it opened.
     firstToken: async () => Boolean(opened.data?.session),
     ask: async () => {
       const { data, error } = await auth.getSession();

@@ -1,16 +1,16 @@
-// Who is compared: what an app of each would import, and how each is driven in the storm. The words go into the tables as
-// they are, so that its makers can object.
+// Who is compared: what an app of each would import, and how each is driven in the storm. The words go into the tables as they
+// are, so that the makers of a package can object.
 
-/** What the size and start tables call it when it does what the official client does. */
+/** The name of the client that does what the official one does. */
 export const REFERENCE = 'axios client';
 
-/** The same with what an app adds to it by hand, so that it does much of what ours does. */
+/** Its twin, with what an app adds by hand so that it does much of what ours does. */
 export const TWIN = `${REFERENCE} + jose + session store`;
 
 /** Ours. */
 export const OURS = 'loginrocket-wasm';
 
-/** One entry a bundle: an app's only import, and what of it. */
+/** The bundles of the size table: the only import of an app each. */
 export const bundles = [
   {
     name: OURS,

@@ -24,7 +24,7 @@ export async function open(service, isFirst, now) {
       }),
     );
   }
-  // Loads the user as an app does when it starts, from which on it renews by itself.
+  // Loads the user as an app does when it starts. From then on it renews by itself.
   const user = await manager.getUser();
   return {
     firstToken: async () => Boolean((user.expired ? await manager.signinSilent() : user)?.access_token),

@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 
-/** As its documentation has it: the keys of an address, kept, and the issuer pinned. */
+/** As jose's documentation does it: keys from an address, which are kept, and a fixed issuer. */
 export function verifier(url) {
   const keys = createRemoteJWKSet(new URL('connect/jwks', url));
   return (token) =>

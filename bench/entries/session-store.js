@@ -1,6 +1,6 @@
 import { SessionStore } from '../peers/session-store.js';
 
-/** Its calls and its session in one, as the client has them that it is compared with. */
+/** Calls and session in one object, as ours has them. */
 class Twin extends SessionStore {
   forgotPassword(params) {
     return this.client.forgotPassword(params);

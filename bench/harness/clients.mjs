@@ -15,7 +15,7 @@ const entries = {
   [`${OURS}/external`]: 'external',
 };
 
-/** The names of those that there are, with the paths of their scripts, and the files to serve for them. */
+/** The names of the clients in this build, the paths of their scripts, and the files to serve for them. */
 export async function clients() {
   const present = Object.entries(entries).filter(([, entry]) => entry !== 'external' || hasExternal());
   const files = { ...(hasExternal() && { '/external.wasm': wasmFile() }) };

@@ -1,5 +1,5 @@
-// A service on loopback that is whatever a contender signs in at: it answers each one's sign-in and refresh in that
-// one's own protocol, and can fall ill. One server for each page or set of tabs, so that runs do not mix.
+// A service on loopback for every contender: it answers the sign-in and the refresh of each in that one's own protocol, and it
+// can fail. Each page or set of tabs has a server of its own, so that runs do not mix.
 import { createServer } from 'node:http';
 import { realmClaims, unsigned } from './tokens.mjs';
 
@@ -16,8 +16,8 @@ const refusal = (status, body) => ({
 });
 
 /**
- * What there is to ask for: `match` takes the path with its query, `answer` makes the body from the service's second, and
- * `refusal` is the body with which that kind of service refuses. Those with `isRefresh` are counted, and fall ill.
+ * The routes: `match` takes the path with its query, `answer` makes the body for a time in seconds, and `refusal` is the body with
+ * which that kind of service refuses. Where `isRefresh` says so, a request is counted, and it can fail.
  */
 const routes = [
   {
@@ -69,7 +69,7 @@ const routes = [
     }),
   },
   {
-    // better-auth: a session in a cookie, looked at by asking.
+    // better-auth: the session is a cookie, and the client asks the service about it.
     match: (path) => /^\/api\/auth\/(get-session|sign-in\/email)/.test(path),
     isRefresh: (method, path) => path.startsWith('/api/auth/get-session'),
     headers: { 'set-cookie': 'better-auth.session_token=sample; HttpOnly; Path=/' },
@@ -80,7 +80,7 @@ const routes = [
     refusal: () => ({ message: 'try again later' }),
   },
   {
-    // Firebase's emulator addresses: the host that it would be is the first part of the path.
+    // Firebase's addresses for emulators: the real host is the first part of the path.
     match: (path) => path.startsWith('/securetoken.googleapis.com/'),
     isRefresh: () => true,
     answer: (now) => ({
@@ -110,7 +110,7 @@ const routes = [
   },
 ];
 
-/** Claims of no service in particular, in which all of them find what they look for. */
+/** Claims in which every contender but ours finds what it looks for. */
 function jwt(now) {
   return unsigned({
     iss: 'https://issuer.example.com',
@@ -123,7 +123,7 @@ function jwt(now) {
 }
 
 /** What a refresh gets: `ok`, `limited` (429 with Retry-After), `unavailable` (503) or `silent` (nothing, ever). */
-const illnesses = { limited: 429, unavailable: 503 };
+const failures = { limited: 429, unavailable: 503 };
 
 /** Starts the service. */
 export async function startService() {
@@ -158,7 +158,7 @@ export async function startService() {
     }
     const isRefresh = route.isRefresh(method, url);
     if (isRefresh && state === 'silent') return;
-    const status = (isRefresh && illnesses[state]) || 200;
+    const status = (isRefresh && failures[state]) || 200;
     const now = Math.floor(Date.now() / 1000) + aheadSeconds;
     const { body, headers } =
       status === 200
@@ -182,15 +182,15 @@ export async function startService() {
     },
     /** Notes when the pages of a context ask for a refresh, from now on. */
     watch: (context) => watch(context, origin),
-    /** Requests that nothing here knows: a run in which there are any was driven wrongly. */
+    /** How many requests had no route. If there are any, the run was driven wrongly. */
     strangers: () => strangers,
     close: () => new Promise((resolve) => server.close(resolve).closeAllConnections()),
   };
 }
 
 /**
- * Counts at the browser, not at the service: over HTTP/1.1 only six requests to a host are under way at a time, so that
- * of fifty which nobody answers most would never be seen.
+ * Counts in the browser, not at the service. Over HTTP/1.1 only six requests to a host are under way at a time, so a silent
+ * service would see only six of fifty.
  */
 function watch(context, origin) {
   const moments = [];

@@ -29,7 +29,7 @@ export async function serve(files) {
       'content-type': kinds[extname(path)] ?? 'text/html',
       ...(encoding && { 'content-encoding': encoding }),
       'cache-control': 'no-store',
-      // A page by itself in its process gets a clock with five microseconds of resolution.
+      // An isolated page gets a clock with a resolution of five microseconds.
       'cross-origin-opener-policy': 'same-origin',
       'cross-origin-embedder-policy': 'require-corp',
     });

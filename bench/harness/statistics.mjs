@@ -1,4 +1,4 @@
-// Numbers from samples: what the tables hold instead of the samples themselves.
+// Numbers from samples. The tables hold these instead of the samples.
 
 /** The value below which that share of the samples lies, by linear interpolation between neighbours. */
 export function quantile(samples, share) {
@@ -10,7 +10,7 @@ export function quantile(samples, share) {
   return sorted[below] + (sorted[above] - sorted[below]) * (place - below);
 }
 
-/** Median with quartiles. A mean would tell of the one sample in which the machine did something else. */
+/** Median with quartiles. One sample in which the machine did something else would move a mean, but not a median. */
 export function summary(samples) {
   return {
     median: quantile(samples, 0.5),
@@ -23,11 +23,11 @@ export function summary(samples) {
 /** How many times the reference's median a median is. */
 export const ratio = (value, reference) => value.median / reference.median;
 
-/** Calls `take(name)` for each name, in that order and in the other in turn, and gives each name's samples. */
+/** Calls `take(name)` for each name, every second round in the opposite order. Gives each name's samples. */
 export async function alternate(names, rounds, take) {
   const samples = Object.fromEntries(names.map((name) => [name, []]));
   for (let round = 0; round < rounds; round += 1) {
-    // Whoever comes first may pay for what the others find warm.
+    // The first one may pay for what the others then find warm.
     const order = round % 2 ? [...names].reverse() : names;
     for (const name of order) samples[name].push(await take(name, round));
   }

@@ -1,4 +1,4 @@
-// What pages get in place of the network, where only the client's own cost is of interest. Runs in the page.
+// A network that answers at once, for when only the client's own cost is of interest. Runs in the page.
 
 /**
  * Answers every `fetch` at once with these bodies in turn; `failEvery` makes one in so many fail, by 422 or by no network. Who
@@ -9,7 +9,7 @@ export function stubFetch({ bodies, keys, refusal, failEvery = 0 }) {
   const real = globalThis.fetch;
   const json = (body, status = 200) => new Response(body, { status, headers: { 'content-type': 'application/json' } });
   globalThis.fetch = async (...request) => {
-    // A module in a file of its own is no call.
+    // The file of the module is not a call.
     if (String(request[0]).endsWith('.wasm')) return real(...request);
     if (keys && String(request[0]).endsWith('/connect/jwks')) return json(keys);
     count += 1;

@@ -1,6 +1,6 @@
-// Someone who opens the app for the first time, on a machine and a network as slow as is asked for.
+// Someone who opens the app for the first time, on a machine and a network that can be slow.
 
-/** A page with nothing cached, as fast as the condition says. */
+/** A page with nothing cached, with a slower processor (`cpu` times) and a slower `network` where the condition says so. */
 export async function openContext(browser, { cpu, network }) {
   const context = await browser.newContext();
   const page = await context.newPage();

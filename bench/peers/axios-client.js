@@ -1,6 +1,5 @@
-// What an app has that goes on with the official client's design: its eleven calls over axios, its URL rule, its four
-// seconds, its results and its error classes (protocol.md#official-calls, #official-urls, #official-results). Nothing
-// is added and nothing left out.
+// A client by the official client's design: its eleven calls over axios, its URL rule, its timeout of four seconds, its results
+// and its error classes (protocol.md#official-calls, #official-urls, #official-results). Nothing is added and nothing left out.
 import axios from 'axios';
 
 export class LoginRocketError extends Error {}
@@ -30,7 +29,7 @@ export class LoginRocket {
   #url;
   #adapter;
 
-  /** `adapter` is axios's own option: which of its ways to the network it takes. */
+  /** `adapter` is axios's own option: how it sends requests. */
   constructor({ url, locale, adapter } = {}) {
     this.lrUrl = url;
     this.locale = locale;

@@ -1,4 +1,4 @@
-// The least there can be: one fetch a call, its JSON, nothing else. What everything else is measured against.
+// The least there can be: one `fetch` for each call, its JSON, and nothing else. The others are measured against it.
 
 const HEADERS = { accept: 'application/json', 'content-type': 'application/json' };
 

@@ -1,6 +1,6 @@
 // Numbers as a reader wants them: three digits that mean something, and a unit.
 
-/** Three significant digits, without an exponent and with no zero behind the point that says nothing. */
+/** Three significant digits, without an exponent and without zeros at the end of a fraction. */
 export function digits(value) {
   if (value === 0) return '0';
   const places = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));

@@ -1,6 +1,6 @@
 // The whole page. Its words are here and its numbers come from the run alone.
 import { OURS } from '../contenders/list.mjs';
-import { weathers } from '../tables/storm.mjs';
+import { modes } from '../tables/storm.mjs';
 import { comparisons, place, sentence } from './standing.mjs';
 import { scores } from './storm.mjs';
 import { sections } from './tables.mjs';
@@ -94,7 +94,7 @@ function stormWords(storm) {
   const names = all.filter(([, score]) => score === best).map(([name]) => name);
   const own = all.find(([name]) => name === OURS)[1];
   const next = Math.max(...all.filter(([, score]) => score < best).map(([, score]) => score), 0);
-  return `In the storm ${own} of ${weathers.length} states of the service are handled right by ours; the most anyone handles is ${best} (${names.join(', ')}), the next ${next}.`;
+  return `In the storm ${own} of ${modes.length} modes of the service are handled right by ours; the most anyone handles is ${best} (${names.join(', ')}), the next ${next}.`;
 }
 
 function made({ date, seconds, machine, versions }) {

@@ -1,4 +1,4 @@
-// Two kinds of small plots as SVG: bars on a scale of tens, and lines with tens on both axes.
+// Two kinds of small plots as SVG: bars on a logarithmic scale, and lines with two logarithmic axes.
 
 const WIDTH = 840;
 
@@ -21,13 +21,13 @@ const text = (x, y, words, anchor = 'start') =>
 
 const powers = (from, to) => Array.from({ length: to - from + 1 }, (_, at) => 10 ** (from + at));
 
-/** Several series of bars a group, on a scale of tens, since 1 and 50 are to be seen beside each other. */
+/** Groups of bars, one for each series. The scale is logarithmic, so that 1 and 50 can be seen beside each other. */
 export function bars({ title, series, groups }) {
   const [left, top, bar, gap] = [150, 44, 11, 14];
   const width = WIDTH - left - 60;
   const values = groups.flatMap((group) => group.values.map(({ value }) => value ?? 1));
   const decades = Math.max(1, Math.ceil(Math.log10(Math.max(...values))));
-  // Half a decade below one, so that a single one is a bar, too.
+  // The scale begins half a decade below 1, so that 1 has a bar too.
   const place = (value) => (width * (Math.log10(Math.max(value, 0.32)) + 0.5)) / (decades + 0.5);
   const groupHeight = series.length * bar + gap;
   const height = top + groups.length * groupHeight + 26;
@@ -57,7 +57,7 @@ export function bars({ title, series, groups }) {
   return svg(height, body);
 }
 
-/** Lines with tens on both axes, where a straight one is a power. */
+/** Lines with two logarithmic axes. A straight line is a power. */
 export function lines({ title, xLabel, series }) {
   const [left, top, width, height] = [70, 44, WIDTH - 110, 260];
   const points = series.flatMap(({ points: all }) => all);

@@ -2,14 +2,14 @@
 import { ownCalls } from '../tables/call.mjs';
 import { conditions } from '../tables/start.mjs';
 import { ages } from '../tables/scale.mjs';
-import { weathers } from '../tables/storm.mjs';
+import { modes } from '../tables/storm.mjs';
 import { OURS } from '../contenders/list.mjs';
 import { PLAIN } from '../harness/clients.mjs';
 import { kB, ms, count, us } from './format.mjs';
 
 /**
  * Each comparison of a run: what is compared, who has what, and how a number is said. Less is better in all of them. Plain
- * `fetch` is in none: it is the floor, and no client. Our entries do not compete with each other.
+ * `fetch` is in none, because it is the floor and no client. Of ours only `"."` is in them.
  */
 export function comparisons({ size, start, call, verify, storm, scale }) {
   const all = [];
@@ -59,8 +59,8 @@ export function comparisons({ size, start, call, verify, storm, scale }) {
       us,
       verify.rows.map((row) => [row.client, row.us.median]),
     );
-  for (const { state, words } of storm ? weathers : []) {
-    const rows = storm.rows.filter(({ weather, failed }) => weather === state && !failed);
+  for (const { id, words } of storm ? modes : []) {
+    const rows = storm.rows.filter(({ mode, failed }) => mode === id && !failed);
     add(
       `Storm, ${words}: requests`,
       count,
@@ -93,7 +93,7 @@ export function comparisons({ size, start, call, verify, storm, scale }) {
   return all;
 }
 
-/** Our place in one: `leads` where nobody has less. */
+/** Our place in a comparison: `leads` where nobody has less. */
 export function place({ words, say, entries }) {
   const own = entries.find(([name]) => name === OURS)[1];
   const others = entries.filter(([name]) => name !== OURS).sort((a, b) => a[1] - b[1]);

@@ -4,7 +4,7 @@ import { ownCalls } from '../tables/call.mjs';
 import { phases, speeds } from '../tables/phases.mjs';
 import { conditions } from '../tables/start.mjs';
 import { ages } from '../tables/scale.mjs';
-import { weathers } from '../tables/storm.mjs';
+import { modes } from '../tables/storm.mjs';
 import { bytes, count, digits, kB, ms, spread, table, times, us } from './format.mjs';
 import { isRight, scores } from './storm.mjs';
 
@@ -104,8 +104,8 @@ function storm({ callers, windowMs, retryAfterSeconds, rows }, { plots }) {
   const cell = (row) => {
     if (row.failed) return `could not be driven: ${row.failed}`;
     const parts = [plural(row.requests, 'request')];
-    if (row.weather === 'limited') parts.push(row.tooEarly === 0 ? 'waits' : `${row.tooEarly} too early`);
-    if (row.weather !== 'ok') {
+    if (row.mode === 'limited') parts.push(row.tooEarly === 0 ? 'waits' : `${row.tooEarly} too early`);
+    if (row.mode !== 'ok') {
       parts.push(row.kept === false ? '**session lost**' : row.kept ? 'kept' : 'nothing to keep');
       parts.push(
         row.boundedMs === undefined ? `pending after ${windowMs / 1000} s` : `told in ${ms(row.boundedMs)}`,
@@ -115,17 +115,17 @@ function storm({ callers, windowMs, retryAfterSeconds, rows }, { plots }) {
   };
   const body = scores({ callers, rows }).map(([name, score]) => [
     strong(name),
-    ...weathers.map(({ state }) => cell(rows.find((row) => row.contender === name && row.weather === state))),
-    `${score} of ${weathers.length}`,
+    ...modes.map(({ id }) => cell(rows.find((row) => row.contender === name && row.mode === id))),
+    `${score} of ${modes.length}`,
   ]);
   return `## Storm
 
 A page signs in and sleeps until its token has expired. When it wakes up, ${callers} callers want a token at the same moment, and
-the service is well or ill. Right (✓) is: one request in all, everyone is told within ${windowMs / 1000} s, and nobody is signed
+the service answers, refuses or is silent. Right (✓) is: one request in all, everyone is told within ${windowMs / 1000} s, and nobody is signed
 out by a fault; after a 429 that asks to wait for ${retryAfterSeconds} s, also that a second wave of ${callers} callers, a second
 later, sends nothing before that.
 
-${table(['client', ...weathers.map(({ words }) => words), 'right'], body)}
+${table(['client', ...modes.map(({ words }) => words), 'right'], body)}
 
 ![Requests of ${callers} callers, by client and state of the service](${plots}/storm.svg)
 
@@ -236,7 +236,7 @@ function growth({ callers, listeners, accounts }, { plots }) {
     wasmPages ?? '–',
   ];
   const columns = ['>requests', '>time', '>processor time', ">more JavaScript's memory", '>pages of wasm memory'];
-  // A page costs something before the first of them comes, so that only the last step shows how it goes on.
+  // A page costs something before the first of them comes. So only the last step shows how the cost grows.
   const step = (rows) => {
     const [before, last] = rows.slice(-2);
     if (!last) return '';
@@ -267,7 +267,7 @@ Sessions of other realms in the same \`localStorage\`, when a page is opened: fr
 ${table(['>stored', ...columns], accounts.map(row))}`;
 }
 
-/** Ours stands out; with a second argument another text does where the name is ours. */
+/** Sets a text in bold where the name is ours. */
 function strong(text, name = text) {
   return name.startsWith(OURS) ? `**${text}**` : text;
 }

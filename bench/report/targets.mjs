@@ -1,4 +1,4 @@
-// What the package set itself, and whether a run met it. A missed one says why in `bench/gaps.json`, by its `id`.
+// The package's targets, and whether a run met them. `bench/gaps.json` says why one is missed, by its `id`.
 import { OURS, REFERENCE } from '../contenders/list.mjs';
 import { isRight } from './storm.mjs';
 import { bytes, count, kB, times } from './format.mjs';
@@ -24,20 +24,20 @@ const left = (run) => {
   return after && after.listeners + after.timers + after.channels + after.locks;
 };
 
-const wrongWeathers = (run) =>
+const wrongModes = (run) =>
   run.storm?.rows.filter((row) => row.contender === OURS && !isRight(row, run.storm.callers)).length;
 
-/** The most requests of ours in any row. What could not be driven met no target. */
+/** The most requests of ours in any row. A row that could not be driven counts as missed. */
 const mostRequests = (rows, member = 'requests') =>
   Math.max(...rows.filter(({ contender }) => contender === OURS).map((row) => (row.failed ? Infinity : row[member])));
 
 const wakingRequests = ({ scale }) => scale && mostRequests(scale.rows);
 
-/** One after the other, and all at once. */
+/** Of tabs that open one after the other, and of those that open all at once. */
 const openingRequests = ({ scale }) =>
   scale?.restored && Math.max(mostRequests(scale.restored), mostRequests(scale.rows, 'opening'));
 
-/** Each with what is measured, the most it may be, and how it is said. */
+/** Each target: what is measured, the most it may be, and how the number is said. */
 export const targets = [
   { id: 'size', words: 'Size of `"."`, brotli', most: 44_000, say: kB, read: sizeOf(OURS) },
   {
@@ -98,10 +98,10 @@ export const targets = [
   },
   {
     id: 'storm',
-    words: 'States of the service in which a storm is not handled right',
+    words: 'Modes of the service in which a storm is not handled right',
     most: 0,
     say: count,
-    read: wrongWeathers,
+    read: wrongModes,
   },
   {
     id: 'tabs',

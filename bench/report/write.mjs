@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { weathers } from '../tables/storm.mjs';
+import { modes } from '../tables/storm.mjs';
 import { page } from './page.mjs';
 import { bars, lines } from './plot.mjs';
 import { scores } from './storm.mjs';
@@ -46,11 +46,11 @@ function stormPlot({ callers, windowMs, rows }) {
   };
   return bars({
     title: `Requests of ${callers} callers with an expired session`,
-    series: weathers.map(({ words }) => words),
+    series: modes.map(({ words }) => words),
     groups: scores({ callers, rows }).map(([name]) => ({
       name,
-      values: weathers.map(({ state }) => {
-        const row = rows.find((each) => each.contender === name && each.weather === state);
+      values: modes.map(({ id }) => {
+        const row = rows.find((each) => each.contender === name && each.mode === id);
         return row.failed ? {} : { value: row.requests, note: note(row) };
       }),
     })),

@@ -1,4 +1,4 @@
-// What a call costs: by itself with the network stubbed, and all in all against the emulator on loopback.
+// What a call costs: the client alone, with the network stubbed, and all together, against the emulator on loopback.
 import { OURS, TWIN } from '../contenders/list.mjs';
 import { clients, PLAIN, signedIn, signedInVerifiably } from '../harness/clients.mjs';
 import { emulator } from '../harness/given.mjs';
@@ -15,8 +15,8 @@ const PERSON = { email: 'ada@example.com', password: 'sample' };
 
 /**
  * The calls whose own cost is measured, and the reader's words for them. The second one changes the session, where there is one.
- * In the third one the session is stored, and it ends when the session has given out its token, verified; who has no session is not
- * in it, but for the reference.
+ * The third one also stores it, verifies the token and asks the session for it. So of those without a session only the reference
+ * is in it.
  */
 export const ownCalls = [
   {
@@ -71,7 +71,7 @@ async function ownCost({ browser, site, scripts, isQuick, call }) {
       const wantsToken = isCareful && name !== PLAIN;
       return page.evaluate(callInTurn, { name, method, params, count: batch, wantsToken });
     };
-    // What is called often is compiled better: nobody is measured before that.
+    // The browser compiles better what is called often. Nobody is measured before that.
     await alternate(names, 5, take);
     const samples = await alternate(names, rounds, take);
     const microseconds = (name) => summary(samples[name].map((ms) => (ms / batch) * 1000));
@@ -85,7 +85,7 @@ async function ownCost({ browser, site, scripts, isQuick, call }) {
   }
 }
 
-/** The cheapest answer the emulator has, so that as little as possible hides the difference. */
+/** For nobody the emulator has the least to do, so that the difference between clients shows best. */
 const NOBODY = { email: 'nobody@example.com' };
 
 async function loopbackCost({ browser, site, scripts, isQuick }) {
@@ -134,7 +134,7 @@ async function load(page, scripts, url, options) {
   );
 }
 
-// These run in the page. An answer that is not what was asked for would make the fastest client of a broken one.
+// These run in the page. They check each answer, because a broken client would be the fastest.
 
 async function callInTurn({ name, method, params, count, wantsToken = false }) {
   const client = globalThis.clients[name];

@@ -1,4 +1,5 @@
-// How requests, processor time and memory grow with what an app can have many of. Tabs are in the table of scale.
+// How requests, processor time and memory grow with the number of callers, listeners and stored sessions. Tabs are in the table
+// of scale.
 import { bundle } from '../harness/bundle.mjs';
 import { startService } from '../harness/service.mjs';
 import { serve } from '../harness/site.mjs';
@@ -9,7 +10,7 @@ import { contenders, OURS, REFERENCE, TWIN } from '../contenders/list.mjs';
 
 const COUNTS = { full: [1, 10, 100, 1_000, 10_000], quick: [1, 100, 10_000] };
 
-/** Each caller of the reference is a request, and more of them than this at once are refused by the browser or the system. */
+/** Each caller of the axios client is a request. The browser or the system refuses more than this at once. */
 const MOST_REQUESTS = 1_000;
 
 export async function measure({ browser, isQuick }) {
@@ -43,7 +44,7 @@ export async function measure({ browser, isQuick }) {
   }
 }
 
-/** A signed-in page in which something happens that many times; what that cost. */
+/** The cost of something that happens that many times in a signed-in page. */
 async function visit({ browser, site, file, count, run, isAsleep = false }) {
   const service = await startService();
   const context = await browser.newContext();
@@ -53,7 +54,7 @@ async function visit({ browser, site, file, count, run, isAsleep = false }) {
     await page.addInitScript(keepMemory);
     await page.goto(site.origin);
     await openIn(page, file, service, true);
-    // A token of the same second would be no change.
+    // A token of the same second would not be a change.
     if (!isAsleep) service.advance(60);
     let answered;
     const all = async () => {
@@ -67,7 +68,7 @@ async function visit({ browser, site, file, count, run, isAsleep = false }) {
   }
 }
 
-/** A page that finds its session among the stored ones of that many other realms. */
+/** The cost of opening a page that finds its session among stored ones of that many other realms. */
 async function restore({ browser, site, file, count }) {
   const service = await startService();
   const context = await browser.newContext();
@@ -110,18 +111,18 @@ async function callAtOnce(count) {
   return answers.filter(Boolean).length;
 }
 
-/** Listeners that stay, and one change that all of them hear of. Gives how many did. */
+/** Adds listeners and makes one change. Gives how many listeners were told of it. */
 async function tellAll(count) {
   const { session } = globalThis.contender;
   let told = 0;
   for (let number = 0; number < count; number += 1) session.subscribe(() => (told += 1));
   const answer = await session.refresh();
   if (answer?.code) throw new Error(`nothing changed: ${answer.code}`);
-  // Each was told how it stood when it subscribed.
+  // Each was also called when it subscribed.
   return told - count;
 }
 
-/** Entries as this realm's is, of other realms. */
+/** Stores copies of this realm's entry under the names of other realms. */
 function storeOthers(count) {
   const [key, value] = Object.entries({ ...localStorage }).find(([name]) => name.startsWith('loginrocket'));
   for (let number = 0; number < count; number += 1) localStorage.setItem(`${key}-${number}`, value);

@@ -37,7 +37,7 @@ export async function measure({ browser, isQuick }) {
   }
 }
 
-/** Calls of two kinds, of which some fail, one by one; takes stock at each mark. */
+/** Makes two kinds of calls one by one, some of which fail. Takes stock at each mark. */
 async function callMany({ browser, site, script, name, marks }) {
   const context = await browser.newContext();
   try {
@@ -87,7 +87,7 @@ async function dispose({ browser, site, script }) {
 
 // What follows runs in the page.
 
-/** Keeps the module's memory; to be run before the module is loaded. What only unpacks it starts first and is gone then. */
+/** Keeps the module's memory. To be run before the module is loaded. */
 export function keepMemory() {
   WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
     construct(target, given) {
@@ -175,7 +175,7 @@ function keepBooks() {
   globalThis.books = async () => {
     const { held, pending } = await navigator.locks.query();
     return {
-      // A signal that nobody holds any more takes its listeners with it.
+      // A signal that nobody holds any more goes with its listeners.
       listeners: [...listeners].reduce(
         (sum, [target, of]) => sum + (target instanceof AbortSignal ? 0 : of.length),
         0,
@@ -196,7 +196,7 @@ async function useEverything({ script, url, subscribers }) {
   globalThis.lr = lr;
 }
 
-/** Callers who wait when the client is disposed, a refresh and a call. */
+/** Begins a refresh and a call that still wait when the client is disposed. */
 async function leaveCallsOpen() {
   globalThis.open = [globalThis.lr.session.refresh(), globalThis.lr.getSession({ session: 'kss_sample123456' })];
   await new Promise((resolve) => setTimeout(resolve, 100));

@@ -1,10 +1,10 @@
-// Where the time from `import()` to a client goes. Each sample is a context of its own, as in the table of start, but these
-// samples are apart from those: what looks at the phases costs a little itself.
+// Where the time from `import()` to a client goes. Each sample has a browser context of its own, as in the table of start. These
+// samples are not those of that table, because noting the moments costs a little itself.
 //
 // The page notes moments, in the order in which they come:
 //
 //   begin       `import()` is called
-//   (arrived)   the browser has the whole script; it says so itself, in its resource timing
+//   arrived     the browser has the whole script, by its own resource timing
 //   evaluating  the script's first statement runs, so it has been parsed
 //   imported    `import()` has resolved
 //   compile     `WebAssembly.Module` is called, so the bytes of the module are there
@@ -45,7 +45,7 @@ export async function measurePhases({ browser, isQuick }) {
   const all = await clients();
   const files = {};
   for (const name of all.names) {
-    // A module's own first statement, before anything of what it is made of.
+    // It becomes the script's first statement.
     const code = await bundle({ contents: `export * from './entries/${all.entry(name)}.js'` });
     files[all.script(name)] = Buffer.concat([Buffer.from('globalThis.moments.evaluating=performance.now();'), code]);
   }
@@ -76,7 +76,7 @@ async function sample(browser, { cpu }, { site, script }) {
   }
 }
 
-/** How long each phase took, of those that there were, and all of them together. */
+/** How long each phase took that the client has, and all of them together. */
 export function durations(moments) {
   const took = {};
   let before = moments.begin;
@@ -120,7 +120,7 @@ function noteMoments() {
     return made;
   };
   WebAssembly.compile = notePromise(compile, 'compile', 'compiled');
-  // It is compiled while it arrives, so that neither can be told from the other.
+  // The module is compiled while it arrives, so this is both.
   WebAssembly.compileStreaming = notePromise(compileStreaming, 'compile', 'compiled');
   WebAssembly.instantiate = notePromise(instantiate, 'start', 'started');
 }
@@ -136,7 +136,7 @@ async function importInPhases(path) {
     read(client);
     moments.read = performance.now();
   }
-  // A browser writes down when a script arrived once it has the time.
+  // The browser's own entry may come a moment later.
   for (;;) {
     const [entry] = performance.getEntriesByName(new URL(path, location.href).href, 'resource');
     if (entry) return { ...moments, arrived: entry.responseEnd };

@@ -1,5 +1,5 @@
-// Many tabs of one browser, and many browsers. The tabs are real; the million pages are `tests/engine_fleet.rs`, which
-// runs before and whose table is taken over here.
+// Many tabs of one browser, and many browsers. The tabs are real. The million pages are those of `tests/engine_fleet.rs`, which runs
+// before; its table is taken over.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bundle } from '../harness/bundle.mjs';
 import { readFleet } from '../harness/fleet.mjs';
@@ -10,8 +10,8 @@ import { fallAsleep, openIn } from './storm.mjs';
 
 const TABS = { full: [1, 2, 5, 10, 20], quick: [1, 5] };
 
-/** Of those that open at once. */
-const RESTORED = { full: [1, 5, 20], quick: [5] };
+/** How many tabs open at once. */
+const RESTORED = { full: [2, 20], quick: [5] };
 
 /** The states in which a browser can bring its tabs back. */
 export const ages = [
@@ -19,7 +19,7 @@ export const ages = [
   { id: 'expired', words: 'the token has expired' },
 ];
 
-/** After this long without another request the tabs are taken to be done. */
+/** The tabs are done when this long no further request came. */
 const QUIET_MS = 1000;
 
 export async function measure({ browser, isQuick }) {
@@ -43,7 +43,7 @@ export async function measure({ browser, isQuick }) {
   return { rows, restored, fleet: process.env.LOGINROCKET_FLEET && readFleet(process.env.LOGINROCKET_FLEET) };
 }
 
-/** Opens the tabs one after the other, lets all sleep until the token has expired, and asks for one in each at once. */
+/** Opens the tabs one after the other, lets all sleep until the token has expired, and then asks for one in all at once. */
 async function wakeUp({ browser, site, tabs, name, file }) {
   const service = await startService();
   const context = await browser.newContext();
@@ -88,8 +88,8 @@ async function wakeUp({ browser, site, tabs, name, file }) {
 }
 
 /**
- * A browser that brings all tabs back at once: a person has signed in, and no tab is left of those that know the token. Each tab
- * begins as its app does, and wants one token.
+ * A browser brings all tabs back at once. A person had signed in, and no tab is left that knows the token. Each tab starts as its app
+ * does, and wants one token.
  */
 async function openAtOnce({ browser, site, tabs, age, name, file }) {
   const service = await startService();

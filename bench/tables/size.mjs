@@ -25,7 +25,7 @@ const manifest = () => JSON.parse(readFileSync(join(folder(), 'package.json')));
 
 const exportOf = (name) => manifest().exports[name];
 
-/** The module that is loaded beside the script of the external entry. */
+/** The `.wasm` file of the external entry. */
 export function wasmFile() {
   const path = Object.values(manifest().exports)
     .flatMap((target) => (typeof target === 'string' ? [target] : []))
@@ -34,7 +34,7 @@ export function wasmFile() {
   return readFileSync(join(folder(), path));
 }
 
-/** Whether the package has the entry that is loaded in two files. */
+/** Whether this build has the external entry. */
 export const hasExternal = () => Boolean(exportOf('./external'));
 
 const sum = (files) =>

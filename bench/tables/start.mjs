@@ -1,5 +1,5 @@
-// From nothing to a client that can be called: by an import in a page that is there, and by opening a page that needs it.
-// Each sample is a browser context of its own with nothing cached, and the clients take turns.
+// How long it takes to get a client: by an import in an open page, and by opening a page that imports it. Each sample has a
+// browser context of its own with nothing cached, and the clients take turns.
 import { bundle } from '../harness/bundle.mjs';
 import { clients, PLAIN, signedIn } from '../harness/clients.mjs';
 import { pageWith, serve } from '../harness/site.mjs';
@@ -44,7 +44,7 @@ export async function measure({ browser, isQuick }) {
     const rows = [];
     const takeUnder = (condition) => (name) =>
       sample(browser, condition, { site, script: all.script(name), entry: all.entry(name) });
-    // The first page pays for what the browser starts but once.
+    // The first page pays for what the browser starts only once.
     await alternate(all.names, 1, takeUnder(conditions[0]));
     for (const condition of conditions) {
       const take = takeUnder(condition);

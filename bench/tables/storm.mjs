@@ -1,6 +1,6 @@
-// The storm: a page signs in, sleeps until its token has expired, and fifty callers want one at the same moment, while the
-// service is well or ill. The same for everyone: one page for each of them and each state. They take turns until their callers are
-// answered or only wait any more; the waiting is done side by side.
+// The storm: a page signs in, sleeps until its token has expired, and then fifty callers want one at the same moment. The
+// service answers, refuses or is silent. Each contender has a page for each of these modes. The pages work one after the other,
+// so that none slows another down, but they may wait at the same time.
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bundle } from '../harness/bundle.mjs';
@@ -10,21 +10,21 @@ import { contenders } from '../contenders/list.mjs';
 
 export const CALLERS = 50;
 
-/** The states of the service, and the reader's words for them. */
-export const weathers = [
-  { state: 'ok', words: '200' },
-  { state: 'limited', words: `429, Retry-After: ${RETRY_AFTER}` },
-  { state: 'unavailable', words: '503' },
-  { state: 'silent', words: 'never answers' },
+/** What the service does, and the reader's words for it. */
+export const modes = [
+  { id: 'ok', words: '200' },
+  { id: 'limited', words: `429, Retry-After: ${RETRY_AFTER}` },
+  { id: 'unavailable', words: '503' },
+  { id: 'silent', words: 'never answers' },
 ];
 
-/** Longer than the timeout of any contender that has one and longer than Retry-After; a quick run knows less. */
+/** Longer than Retry-After and than any contender's timeout. A quick run is shorter, and sees less. */
 const WINDOW_MS = { full: 45_000, quick: 13_000 };
 
 /** How long after the first wave a second one comes, where the service asked to wait. */
 const SECOND_WAVE_MS = 1000;
 
-/** How long a run has the machine to itself. */
+/** How long a page has the machine to itself. */
 const TURN_MS = 4000;
 
 export async function measure({ browser, isQuick }) {
@@ -33,8 +33,8 @@ export async function measure({ browser, isQuick }) {
   const site = await serve(Object.fromEntries(await Promise.all(files)));
   const takeTurn = turns();
   try {
-    const runs = weathers.flatMap((weather) =>
-      contenders.map((contender) => survive({ browser, site, windowMs, takeTurn, weather, contender })),
+    const runs = modes.flatMap(({ id: mode }) =>
+      contenders.map((contender) => survive({ browser, site, windowMs, takeTurn, mode, contender })),
     );
     return { callers: CALLERS, windowMs, retryAfterSeconds: RETRY_AFTER, rows: await Promise.all(runs) };
   } finally {
@@ -42,7 +42,7 @@ export async function measure({ browser, isQuick }) {
   }
 }
 
-/** Lets one run after the other do its work; what it gives ends the turn. */
+/** Lets one page work after the other: resolves with a function that ends the turn. */
 function turns() {
   let last = Promise.resolve();
   return async () => {
@@ -56,7 +56,7 @@ function turns() {
   };
 }
 
-async function survive({ browser, site, windowMs, takeTurn, weather, contender: { name, file } }) {
+async function survive({ browser, site, windowMs, takeTurn, mode, contender: { name, file } }) {
   const endTurn = await takeTurn();
   const service = await startService();
   const context = await browser.newContext();
@@ -65,28 +65,28 @@ async function survive({ browser, site, windowMs, takeTurn, weather, contender: 
     const page = await context.newPage();
     await page.goto(site.origin);
     await openIn(page, file, service, true);
-    service.become(weather.state);
+    service.become(mode);
     const refreshes = service.watch(context);
     await fallAsleep(context, service);
     const start = performance.now();
-    // Who takes longer waits, which disturbs nobody.
+    // After that a page only waits, which slows nobody down.
     setTimeout(endTurn, TURN_MS);
     const { settled, fine, lastMs } = await ask(page, CALLERS, windowMs);
     endTurn();
     const end = start + (lastMs ?? windowMs);
     const row = { settled, fine, boundedMs: lastMs, requests: refreshes.count(0, end) };
-    if (weather.state === 'limited') {
+    if (mode === 'limited') {
       await sleep(SECOND_WAVE_MS);
       await ask(page, CALLERS, Math.max(0, start + windowMs - performance.now()));
       await sleep(Math.max(0, start + windowMs - performance.now()));
-      // Counted from the first refusal; a tenth of a second early is as good as kept.
+      // Counted from the first refusal. A tenth of a second early is not too early.
       row.tooEarly = refreshes.count(end, refreshes.first() + RETRY_AFTER * 1000 - 100);
     }
     row.kept = await page.evaluate(() => globalThis.contender.isKept());
     if (service.strangers() > 0) throw new Error('it asked for what the stand-in service does not have');
-    return { contender: name, weather: weather.state, ...row };
+    return { contender: name, mode, ...row };
   } catch (error) {
-    return { contender: name, weather: weather.state, failed: String(error.message).split('\n')[0] };
+    return { contender: name, mode, failed: String(error.message).split('\n')[0] };
   } finally {
     endTurn();
     await context.close();
@@ -111,7 +111,7 @@ export async function fallAsleep(context, service) {
   await context.clock.fastForward((LIFETIME + 1) * 1000);
 }
 
-/** Callers all at once; what became of them, and when the last of them knew, unless that was too late. */
+/** Makes all callers ask at once. Says how many were answered, and after how long the last one was, if all were. */
 async function ask(page, callers, withinMs) {
   const start = performance.now();
   await page.evaluate((count) => {

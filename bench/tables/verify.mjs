@@ -1,4 +1,4 @@
-// Verifying a token: `lr.verifyToken` beside jose, by itself and in the session by hand that uses it, in one page, with a real
+// Verifying a token: `lr.verifyToken` beside jose, and beside the session by hand that uses jose. All are in one page, with a real
 // token and real keys of the emulator.
 import { bundle } from '../harness/bundle.mjs';
 import { emulator } from '../harness/given.mjs';
@@ -63,7 +63,7 @@ async function load({ url, token, names: [reference, twin, ours] }) {
   const verify = (await import('/jose.js')).verifier(url);
   const store = await (await import('/twin.js')).make(url);
   const subject = JSON.parse(atob(token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/'))).sub;
-  // None is believed before it has shown that it reads the token and refuses a forged one.
+  // Each first shows that it reads the token and refuses a forged one.
   const forged = token.slice(0, -8) + (token.endsWith('AAAAAAAA') ? 'BBBBBBBB' : 'AAAAAAAA');
   const refuses = async (attempt) => {
     try {

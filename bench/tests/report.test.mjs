@@ -83,8 +83,8 @@ const right = {
 };
 
 test('a storm is handled right only without a flaw', () => {
-  for (const [weather, row] of Object.entries(right))
-    assert.equal(isRight({ weather, ...row }, 50), true, weather);
+  for (const [mode, row] of Object.entries(right))
+    assert.equal(isRight({ mode, ...row }, 50), true, mode);
   const flaws = [
     ['ok', { requests: 2 }],
     ['ok', { fine: 49 }],
@@ -94,23 +94,23 @@ test('a storm is handled right only without a flaw', () => {
     ['unavailable', { kept: false }],
     ['silent', { boundedMs: undefined }],
   ];
-  for (const [weather, flaw] of flaws) {
+  for (const [mode, flaw] of flaws) {
     assert.equal(
-      isRight({ weather, ...right[weather], ...flaw }, 50),
+      isRight({ mode, ...right[mode], ...flaw }, 50),
       false,
-      `${weather} ${JSON.stringify(flaw)}`,
+      `${mode} ${JSON.stringify(flaw)}`,
     );
   }
 });
 
 test('whoever keeps no session cannot lose it', () => {
-  assert.equal(isRight({ weather: 'unavailable', ...right.unavailable, kept: null }, 50), true);
+  assert.equal(isRight({ mode: 'unavailable', ...right.unavailable, kept: null }, 50), true);
 });
 
 test('a contender that could not be driven is not called right or wrong', () => {
-  const row = { weather: 'ok', contender: 'other', failed: 'no such method' };
+  const row = { mode: 'ok', contender: 'other', failed: 'no such method' };
   assert.equal(isRight(row, 50), undefined);
-  assert.deepEqual(scores({ callers: 50, rows: [row, { weather: 'ok', contender: OURS, ...right.ok }] }), [
+  assert.deepEqual(scores({ callers: 50, rows: [row, { mode: 'ok', contender: OURS, ...right.ok }] }), [
     [OURS, 1],
     ['other', 0],
   ]);

@@ -45,14 +45,14 @@ for (const [name, [method, path, tokenOf]] of Object.entries(refreshes)) {
   });
 }
 
-test('only refreshes fall ill', async () => {
+test('only refreshes can be made to fail', async () => {
   for (const state of ['limited', 'unavailable', 'silent']) {
     service.become(state);
     for (const path of signIns) assert.equal((await ask('POST', path)).status, 200, `${path}, ${state}`);
   }
 });
 
-test('what nobody knows is told, since a run that asks for it was driven wrongly', async () => {
+test('a request without a route is counted, so that a wrong run is noticed', async () => {
   const before = service.strangers();
   assert.equal((await ask('GET', '/somewhere/else')).status, 404);
   assert.equal(service.strangers(), before + 1);

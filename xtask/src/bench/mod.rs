@@ -49,7 +49,7 @@ enum Table {
     Call,
     /// What verifying a token costs
     Verify,
-    /// Fifty callers with an expired session, the service well and ill
+    /// Fifty callers with an expired session, while the service answers, refuses or is silent
     Storm,
     /// Tabs of one browser, and a simulated fleet of pages
     Scale,

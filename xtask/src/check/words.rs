@@ -26,8 +26,8 @@ const WORDS: [(&str, &str); 17] = [
     ("weather", "faults"),
 ];
 
-/// Where names are looked at: the SDK, its hosts and their tests.
-const FOLDERS: [&str; 3] = ["src", "pkg/src", "tests"];
+/// Where names are looked at: the SDK, its hosts, their tests and the benchmarks.
+const FOLDERS: [&str; 4] = ["src", "pkg/src", "tests", "bench"];
 
 /// Reads every name in the code, but for what is a comment or a text.
 pub(super) fn check(workspace: &Workspace) -> Result<String> {
