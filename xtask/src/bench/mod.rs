@@ -30,7 +30,7 @@ pub(crate) struct Options {
     /// Measures this table alone (repeatable)
     #[arg(long, value_enum, value_name = "TABLE")]
     only: Vec<Table>,
-    /// Takes few samples: two minutes instead of a quarter of an hour, and numbers to match
+    /// Takes few samples: some minutes instead of a quarter of an hour, and numbers to match
     #[arg(long)]
     quick: bool,
     /// Measures nothing; writes the page and the plots anew from the committed results
