@@ -42,7 +42,7 @@ struct Asked {
     address: String,
 }
 
-/// What is to be done about a request; the body is taken apart from it.
+/// What the host is to do about a request. It takes the body of the answer with `take_body`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 enum Told {
@@ -57,7 +57,7 @@ enum Told {
         hangs: bool,
         cuts: bool,
     },
-    /// Go on with what has this number, after others had their turn.
+    /// Call `go_on` with this number, after other requests had their turn.
     More(u32),
     /// It needs a signing key, and there is none.
     Key,
@@ -69,7 +69,7 @@ enum Told {
 pub struct Realms {
     service: Service,
     rng: ChaCha20Rng,
-    /// Keys come at a time of their own, which must not change what the realms draw.
+    /// For keys alone. When one is made must not change what the realms draw.
     key_rng: ChaCha20Rng,
     body: Vec<u8>,
     listings: BTreeMap<u32, Listing>,
@@ -111,8 +111,8 @@ impl Realms {
         Ok(Self { service, rng, key_rng, body: Vec::new(), listings: BTreeMap::new(), last_listing: 0 })
     }
 
-    /// Answers a request, given in JSON and with its body beside it; what is to be done comes in JSON likewise. With `wait` a
-    /// request that needs a key is not answered while there is none.
+    /// Answers a request, which is JSON with its body beside it. Gives in JSON what the host is to do. With `wait`, a request
+    /// that needs a key is not answered while there is none.
     pub fn handle(&mut self, asked: &str, body: Vec<u8>, now: f64, wait: bool) -> String {
         let Some((listener, address, request)) = read(asked, body) else {
             return empty(400);
@@ -135,12 +135,12 @@ impl Realms {
         }
     }
 
-    /// The body of the answer that was told last.
+    /// The body of the last answer.
     pub fn take_body(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.body)
     }
 
-    /// Adds a signing key as PKCS #8 in DER. Whether it is one.
+    /// Adds a signing key, given as PKCS #8 in DER. Says whether it is one.
     pub fn offer_key(&mut self, pkcs8: &[u8]) -> bool {
         let key = SigningKey::from_pkcs8(pkcs8, &mut self.key_rng);
         key.is_some_and(|key| {
@@ -149,7 +149,7 @@ impl Realms {
         })
     }
 
-    /// Makes a signing key, which takes its time. Whether that worked.
+    /// Makes a signing key, which is slow. Says whether that worked.
     pub fn make_key(&mut self) -> bool {
         let key = SigningKey::generate(&mut self.key_rng);
         key.is_some_and(|key| {
@@ -197,7 +197,7 @@ fn read(asked: &str, body: Vec<u8>) -> Option<(Listener, String, Request<Vec<u8>
     let Asked { core, method, path, headers, address } = serde_json::from_str(asked).ok()?;
     let mut request = Request::builder().method(method.as_str()).uri(path).body(body).ok()?;
     for (name, value) in headers {
-        // Letters beyond a byte are none of HTTP's; whoever sends them would be refused by any server.
+        // HTTP has no letters beyond a byte. Any server would refuse them.
         let bytes: Option<Vec<u8>> = value.chars().map(|letter| u8::try_from(letter).ok()).collect();
         let (name, value) = (HeaderName::try_from(name).ok()?, HeaderValue::from_bytes(&bytes?).ok()?);
         request.headers_mut().append(name, value);

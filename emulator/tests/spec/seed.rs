@@ -100,7 +100,7 @@ fn what_opens_a_door_opens_one_only() {
 }
 
 #[test]
-fn texts_that_stand_for_something_have_to() {
+fn texts_that_need_a_form_of_their_own_are_checked() {
     realm_refused(&json!({ "login_urls": ["not a url"] }), "login_urls[0]", "address");
     let person = |member: &str, value: &str| json!({ "people": [{ "email": ADA, member: value }] });
     realm_refused(&person("password_hash", "garbage"), "people[0].password_hash", "not a password hash");
