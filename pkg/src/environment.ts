@@ -1,14 +1,18 @@
 // The environment: whether one person uses the package, or many at once.
 
 import { attempt } from './guard'
-import { isNative } from './plain'
+import { isNative, sourceOf } from './plain'
 
 /** Who a client is for: the one person at a browser, or all visitors of a server; `auto` finds out. */
 export type Environment = 'auto' | 'browser' | 'server'
 
-/** A getter of the platform's, which refuses a stranger. What a script makes, a bound function included, serves anybody or shows what it is. */
+/**
+ * A getter of the platform's, which refuses a stranger. What a script makes, a bound function included, serves anybody or shows what it
+ * is. Chromium writes its getters as nothing else; to have it refuse one would cost a millisecond, for the first stack of a script.
+ */
 const isPlatforms = (getter: unknown): boolean =>
-  isNative(getter) && attempt(() => ((getter as () => unknown).call({}), true)) === undefined
+  isNative(getter) &&
+  (sourceOf(getter).startsWith('function get ') || attempt(() => ((getter as () => unknown).call({}), true)) === undefined)
 
 /** A window's `document` cannot be redefined (HTML standard, LegacyUnforgeable); what imitates a DOM on a server can. */
 const hasPage = (): boolean => {

@@ -46,8 +46,8 @@ export class Listeners {
    */
   add(listener: Listener, isLasting: boolean): () => void {
     // A timer is set outside of all zones of zone.js; whoever listens is called in their own.
-    const zone = attempt(() => (globalThis as { Zone?: { current: { wrap<T>(run: T, name: string): T } } }).Zone!.current)
-    const entry = { listener: attempt(() => zone!.wrap(listener, 'subscribe')) ?? listener, seen: this.#version }
+    const zone = attempt(() => (globalThis as { Zone?: { current: { wrap<T>(run: T, name: string): T } } }).Zone?.current)
+    const entry = { listener: attempt(() => zone?.wrap(listener, 'subscribe')) ?? listener, seen: this.#version }
     if (isLasting) this.#entries.add(entry)
     this.#call(entry)
     return () => void this.#entries.delete(entry)

@@ -93,11 +93,17 @@ const MAX_VALUES = 5_000
 const entriesIn = (value: unknown): unknown[] => {
   const found: unknown[] = []
   attempt(() => {
+    // To call what cannot be called, as in most objects, takes longer than all the rest: an exception has a message and a stack.
+    if (typeof (value as Partial<Iterable<unknown>>)[Symbol.iterator] !== 'function') return
     if ((value as Iterable<unknown>)[Symbol.iterator]() === value) return
     for (const entry of value as Iterable<unknown>) if (found.push(entry) >= MAX_VALUES) break
   })
   return found
 }
+
+/** The text of an object around one, which has a length of its own; what else has one throws. */
+const boxed = (value: unknown): string | undefined =>
+  attempt(() => (Object.hasOwn(Object(value) as object, 'length') && !Array.isArray(value) ? String.prototype.valueOf.call(value) : undefined))
 
 /**
  * Every text among values, however they are nested, and what holds them: members, entries, an object around a text. What cannot
@@ -108,7 +114,7 @@ const textsIn = (...values: unknown[]): string[] => {
   const seen = new Set<unknown>()
   for (let at = 0; at < values.length && at < MAX_VALUES; at += 1) {
     const value = values[at]
-    const own = textOf(value) ?? attempt(() => String.prototype.valueOf.call(value))
+    const own = textOf(value) ?? boxed(value)
     if (own !== undefined) found.push(own)
     else if (typeof value === 'object' && value !== null && !seen.has(value)) {
       seen.add(value)

@@ -26,9 +26,11 @@ export const plain = (value: unknown): Plain => {
 /** The same of a string or a `URL`. */
 export const plainText = (value: unknown): Plain => textOf(value) ?? plain(value)
 
+/** A function as the language writes it; the platform's own have no source. */
+export const sourceOf = (made: unknown): string => attempt(() => Function.prototype.toString.call(made)) ?? ''
+
 /** Whether something is the platform's own and no script's. */
-export const isNative = (made: unknown): boolean =>
-  attempt(() => Function.prototype.toString.call(made).includes('[native code]')) === true
+export const isNative = (made: unknown): boolean => sourceOf(made).includes('[native code]')
 
 /** Whether something is the object from which all others inherit, of any realm. */
 const isRoot = (object: object): boolean =>

@@ -29,7 +29,7 @@ interface Zone {
 
 /** Runs something outside of the zones of zone.js, for whom a timer is work that a page is not done with. */
 const outside = <T>(run: () => T): T => {
-  const root = attempt(() => (globalThis as { Zone?: { root: Zone } }).Zone!.root)
+  const root = attempt(() => (globalThis as { Zone?: { root: Zone } }).Zone?.root)
   return typeof root?.run === 'function' ? root.run(run) : run()
 }
 

@@ -49,11 +49,15 @@ export function useBrowser() {
   })
 }
 
-/** Runs a function in a fresh page that has the package as `lib`, and the memory of every instance in `memories`. */
-export async function inPage(run, given = {}) {
+/**
+ * Runs a function in a fresh page that has the package as `lib`, and the memory of every instance in `memories`; `watch` is given the
+ * page before.
+ */
+export async function inPage(run, given = {}, watch = undefined) {
   const page = await browser.newPage()
   try {
     await page.goto(site.origin)
+    await watch?.(page)
     return await page.evaluate(
       async ([source, all]) => {
         const memories = []
