@@ -1,9 +1,9 @@
 // `BroadcastChannel`.
 
-import { attempt } from './guard'
+import { attempt, global } from './guard'
 import { onLeaving } from './page'
 
-export const hasChannel = (): boolean => typeof attempt(() => BroadcastChannel) === 'function'
+export const hasChannel = (): boolean => typeof global('BroadcastChannel') === 'function'
 
 export interface Channel {
   post(text: string): void

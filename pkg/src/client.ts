@@ -36,10 +36,12 @@ import { Endpoint, ParamsFault } from './wire/inputs'
 const VERIFY_OPTIONS = ['leewaySeconds', 'account']
 
 let instance: () => Instance
+let prepare: (() => void) | undefined
 
-/** Says how an instance of the module is started; each entry does so once. */
-export const useModule = (start: Start): void => {
+/** Says how an instance of the module is started, and what is done before the first one; each entry does so once. */
+export const useModule = (start: Start, before?: () => void): void => {
   instance = instances(start)
+  prepare = before
 }
 
 /** A client of one LoginRocket realm. */
@@ -60,6 +62,8 @@ export class LoginRocket {
    * On a server it throws nothing: what is wrong, the calls say.
    */
   constructor(options?: LoginRocketOptions) {
+    prepare?.()
+    prepare = undefined
     const settings = readOptions(options)
     this.#host = new Host(instance, settings)
     this.#session = sessionOf(this.#host)

@@ -1,7 +1,7 @@
 // WebCrypto, as far as RS256 needs it.
 
 import { bytesOf, bytesOfUrl } from './base64'
-import { attempt } from './guard'
+import { global } from './guard'
 import { bare } from './members'
 import { encoder as makeEncoder, type Encoder } from './utf8'
 import { Signature } from './wire/inputs'
@@ -11,7 +11,7 @@ const RS256 = 'RSASSA-PKCS1-v1_5'
 const ALGORITHM = bare({ name: RS256, hash: 'SHA-256' }) as unknown as RsaHashedImportParams
 
 // Missing on plain http, and where a page has hidden it.
-const subtle = () => attempt(() => globalThis.crypto?.subtle)
+const subtle = () => global('crypto', 'subtle')
 
 export const hasCrypto = (): boolean => !!subtle()
 

@@ -9,7 +9,7 @@ import { failureOf, toApp, type Wait } from './answers'
 import { performer, type Performer, type Waiter } from './effects'
 import type { Engine, Instance, Tenant } from './engine'
 import { errorOf, internalError, languageChanged, LoginRocketError, missing } from './errors'
-import { attempt } from './guard'
+import { attempt, global } from './guard'
 import { Listeners } from './listeners'
 import { bare, isEmpty } from './members'
 import type { Settings } from './options'
@@ -67,8 +67,8 @@ export class Host implements Tenant {
     // A listener that asks for another engine right after one was lost, and is notified of that, would do so for ever.
     if (this.#isLost && this.listeners.isNotifying) throw internalError()
     const { settings } = this
-    if (!settings.fetch && !attempt(() => globalThis.fetch)) throw missing('fetch')
-    if (!attempt(() => globalThis.URL)) throw missing('URL')
+    if (!settings.fetch && !global('fetch')) throw missing('fetch')
+    if (!global('URL')) throw missing('URL')
     const given = [monotonicMs(), wallSeconds(), JSON.stringify(settings.list())] as const
     const instance = this.#instance()
     let engine: Engine

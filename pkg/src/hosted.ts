@@ -2,7 +2,7 @@
 
 import type { Wait } from './answers'
 import { noPage } from './errors'
-import { attempt } from './guard'
+import { attempt, global } from './guard'
 import { optionsFault } from './misspelt'
 import type { Host } from './host'
 import { member, plain, textOf } from './plain'
@@ -49,7 +49,7 @@ export const hostedOf = (host: Host): Hosted => {
     open: (page, ...[options]) =>
       host.ask<OkayResult>(() => {
         // A worker has an address, and cannot leave it.
-        if (host.settings.isServer || typeof attempt(() => location.assign) !== 'function') throw noPage()
+        if (host.settings.isServer || typeof global('location', 'assign') !== 'function') throw noPage()
         const [asked, wait] = visit(page, options)
         return [(id) => input.openHosted(id, ...asked), wait]
       }),

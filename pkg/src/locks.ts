@@ -1,10 +1,10 @@
 // Web Locks, which need a secure context: the lock of a refresh, and the one by which a tab announces itself.
 
-import { attempt } from './guard'
+import { attempt, global } from './guard'
 import { bare } from './members'
 import { onLeaving } from './page'
 
-export const hasLocks = (): boolean => typeof attempt(() => navigator.locks) === 'object'
+export const hasLocks = (): boolean => typeof global('navigator', 'locks') === 'object'
 
 /** Asks for a lock, and reports whether it was granted; gives what gives it back, or ends the waiting. */
 const hold = (name: string, mode: LockMode, report: (isGranted: boolean) => void): (() => void) => {

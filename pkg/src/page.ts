@@ -1,6 +1,6 @@
 // The page's life: visibility, the network, the back button's cache, changes of a storage area.
 
-import { attempt } from './guard'
+import { attempt, global } from './guard'
 import type { Place } from './storage'
 
 type Listener = (event: Event) => void
@@ -46,8 +46,8 @@ export interface Watcher {
 /** Tells of how things are, and of what happens; gives what ends that. */
 export const watchPage = (place: Place, watcher: Watcher): (() => void) => {
   // A worker has no document, and works whether anyone looks or not.
-  const visibility = () => watcher.visible(attempt(() => document.visibilityState) !== 'hidden')
-  const page = attempt(() => document)
+  const visibility = () => watcher.visible(global('document', 'visibilityState') !== 'hidden')
+  const page = global('document')
   const watched: Listened[] = [
     [page, 'visibilitychange', visibility],
     // Chromium's freezing of tabs; the end of it.
@@ -59,13 +59,13 @@ export const watchPage = (place: Place, watcher: Watcher): (() => void) => {
   if (typeof place === 'string') {
     const stored: Listener = (event) => {
       const { storageArea, key } = event as StorageEvent
-      if (storageArea === attempt(() => globalThis[place])) watcher.stored(key)
+      if (storageArea === global(place)) watcher.stored(key)
     }
     watched.push([scope(), 'storage', stored])
   }
   const stop = listen(watched)
   // Taken for online where the browser does not say.
-  watcher.online(attempt(() => navigator.onLine) !== false)
+  watcher.online(global('navigator', 'onLine') !== false)
   visibility()
   return stop
 }
@@ -81,4 +81,4 @@ export const navigate = (url: string): void => {
 }
 
 /** The page's own address, where it has one. */
-export const address = (): string | undefined => attempt(() => location.href)
+export const address = (): string | undefined => global('location', 'href')

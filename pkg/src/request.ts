@@ -3,7 +3,7 @@
 // parts, and is not sent if it would lead elsewhere by then.
 
 import { LoginRocketError } from './errors'
-import { attempt } from './guard'
+import { attempt, global } from './guard'
 import { bare } from './members'
 import { membersOf, originOf } from './plain'
 
@@ -33,7 +33,7 @@ const isStream = (body: unknown): boolean => {
 /** Headers; where a runtime has no class for them, as older versions of jsdom, members. */
 type Head = Headers | Record<string, string>
 
-const has = (name: 'Request' | 'Headers') => typeof attempt(() => globalThis[name]) === 'function'
+const has = (name: 'Request' | 'Headers') => typeof global(name) === 'function'
 
 /** A copy of headers, which may be an iterator. */
 const headOf = (own: unknown): Head =>
@@ -53,7 +53,7 @@ type Parts = Pick<Request, 'url' | 'method' | 'body' | 'signal'> & { headers: He
 const partsOf = (from: RequestInfo, options: RequestInit): Parts => {
   const { url, method, body, headers, signal } = (typeof from === 'string' ? {} : from) as Partial<Request>
   return {
-    url: url ?? new URL(from as string, attempt(() => document.baseURI)).href,
+    url: url ?? new URL(from as string, global('document', 'baseURI')).href,
     method: options.method ?? method ?? 'GET',
     body: (options.body ?? body ?? null) as Request['body'],
     headers: headOf(options.headers ?? headers),

@@ -4,7 +4,7 @@ import { toApp, type Wait } from './answers'
 import type { Waiter } from './effects'
 import { errorOf, internalError, LoginRocketError } from './errors'
 import { INERT } from './explanation'
-import { attempt } from './guard'
+import { attempt, global } from './guard'
 import type { Host } from './host'
 import { readCall } from './options'
 import { address } from './page'
@@ -60,7 +60,7 @@ export const sessionOf = (host: Host): Session => {
     signOut: () => host.ask<OkayResult>(() => [input.signOut]),
     adoptRedirect: (place, options) =>
       host.ask<AdoptResult>(() => {
-        const isLocation = place === undefined || place === null || place === attempt(() => globalThis.location)
+        const isLocation = place === undefined || place === null || place === global('location')
         const url = isLocation ? address() : textOf(place)
         const switchUser = member(options, 'switchUser')
         if (switchUser === UNREADABLE) throw new LoginRocketError('switchUser cannot be read: its getter throws', 'invalid_option')

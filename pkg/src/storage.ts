@@ -1,6 +1,6 @@
 // Web Storage, and what an app puts in its place.
 
-import { attempt } from './guard'
+import { attempt, global } from './guard'
 import { StoreFault } from './wire/inputs'
 
 /**
@@ -42,7 +42,7 @@ export const askStore = (
   const failed = (thrown: unknown) => report(faultOf(thrown))
   const isArea = typeof place === 'string'
   // Where storage is blocked, already the getter throws.
-  const store = isArea ? attempt(() => globalThis[place]) : place
+  const store = isArea ? global(place) : place
   if (!store) return report(StoreFault.Blocked)
   let answer: unknown
   try {
