@@ -160,6 +160,8 @@ Requests that leave the browser then:
 
 ${byTabs(rows, 'requests')}
 
+The session by hand asks twice now and then: what one tab stores can reach the next one later than its lock.
+
 Requests while the tabs are opened, one after the other, by a person who is signed in:
 
 ${byTabs(rows, 'opening')}
