@@ -10,7 +10,7 @@ import { emulator, person, startBrowser } from '../support.mjs';
 import { SAMPLE } from './support/site.mjs';
 import { apps, run, serveWith } from './support/tool.mjs';
 
-const APP = 'next/guide';
+const APP = 'next-guide';
 
 /** What `create-next-app` has beside the pages. */
 const LAYOUT = `
