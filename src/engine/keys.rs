@@ -5,7 +5,7 @@
 
 use super::{
     Answer, Due, EXTRA_TIMEOUT_MS, Effect, Engine, Id, OWN_IDS, Resumed, Signature, SignedToken, TokenPolicy,
-    calls::Purpose,
+    exchanges::Purpose,
     lists::{List, take_id},
     session,
 };

@@ -3,7 +3,7 @@
 //! No I/O, no clock, no future, no callback: every wait is data here, and a host performs the [`Effect`]s and reports what
 //! came of them. A report that nobody waits for any more changes nothing, so a host may be late, or say a thing twice.
 //!
-//! [`session`] is whose session it is and when to refresh it; `calls` makes requests, `challenge` keeps the second factor that is due, `store` keeps the entry of the store,
+//! [`session`] is whose session it is and when to refresh it; `calls` makes the app's calls, `exchanges` has the requests that are under way, `challenge` keeps the second factor that is due, `store` keeps the entry of the store,
 //! `locks` the lock that lets one tab at a time refresh, `keys` the realm's keys and what they verify, `adopt` takes sessions
 //! over from redirects, `authorize` sends the app's own requests, `hosted` leads to the realm's pages, `deadlines` says when
 //! it is time for any of it.
@@ -14,6 +14,7 @@ mod calls;
 mod challenge;
 mod deadlines;
 mod effect;
+mod exchanges;
 pub mod explain;
 mod hosted;
 mod input;
@@ -30,10 +31,11 @@ use crate::{
 };
 use adopt::{Adoption, Postponed};
 use authorize::Authorization;
-use calls::{Deferred, Exchange};
+use calls::Deferred;
 use challenge::Challenge;
 use deadlines::{Deadlines, Due};
 pub use effect::{Answer, Effect, SignedToken};
+use exchanges::Exchange;
 use hosted::Departure;
 pub use input::{
     AuthorizedFetch, CallOptions, Id, Input, OWN_IDS, Platform, Setup, Signature, StorageScope, StoreFault,

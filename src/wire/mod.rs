@@ -5,6 +5,7 @@
 //! would be escaped and read twice: it goes beside it.
 
 mod give;
+mod items;
 mod options;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod script;
@@ -19,8 +20,9 @@ use crate::{
     },
 };
 use give::Give;
+use items::Items;
 pub use options::{OPTIONS, setup};
-use take::{Items, Take};
+use take::Take;
 
 /// An item of a list as a script sees it.
 #[derive(Clone, Copy, Debug)]

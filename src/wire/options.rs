@@ -1,9 +1,6 @@
 //! The options of a client, as a list in this order, and what is refused among them.
 
-use super::{
-    Item,
-    take::{Items, OPTIONS_FAULT},
-};
+use super::{Item, items::Items, take::OPTIONS_FAULT};
 use crate::{
     Error, Misuse,
     engine::{Platform, Setup, StorageScope, TokenPolicy},

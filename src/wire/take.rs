@@ -1,17 +1,13 @@
 //! What comes in: the items of a list as the types of inputs.
-//!
-//! A value of the app's stands there as it is, if JSON can hold it: a string, a finite number, a boolean, or `null` where there
-//! is none. Anything else stands there as `{}`, and what could not be read as `[]`.
 
-use super::Item;
+use super::{Item, items::Items};
 use crate::{
     Error, Misuse,
     engine::{AuthorizedFetch, CallOptions, MIN_VALIDITY_SECONDS, Signature, StoreFault, session::Want},
     protocol::{
-        config::{Locale, Timeout, refuse_server_api},
+        config::Locale,
         endpoint::Endpoint,
         hosted::Visit,
-        json::Json,
         request::Params,
         response::{Body, Headers, Reply},
         secret::Secret,
@@ -42,15 +38,6 @@ pub(super) const OPTIONS_FAULTS: [&str; 3] = ["None", "NotAnObject", "Unknown"];
 #[cfg(not(target_arch = "wasm32"))]
 pub(super) const WANTS: [&str; 3] = ["Token", "Refresh", "Account"];
 
-/// The items of a list that are still to be taken.
-pub(super) struct Items<'a> {
-    rest: crate::protocol::json::Items<'a>,
-    beside: Option<Secret>,
-    /// What of the app's cannot be meant, first. It is looked at when all is taken: to stop at each item would be a tenth of
-    /// the module.
-    error: Option<Error>,
-}
-
 /// The item that says what is wrong with options as a whole.
 pub(super) const OPTIONS_FAULT: Item = Item::Named("optionsFault", "OptionsFault");
 
@@ -61,144 +48,6 @@ pub(super) trait Take {
 
     /// Takes them. Where they cannot be meant, [`Items::error`] says so, and the value is any.
     fn take(items: &mut Items<'_>) -> Self;
-}
-
-impl<'a> Items<'a> {
-    pub(super) fn new(list: Json<'a>, beside: Option<Secret>) -> Self {
-        Self { rest: list.items(), beside, error: None }
-    }
-
-    /// Why what was taken cannot be meant: `invalid_option`, `invalid_params`, or an error of a URL.
-    pub(super) fn error(&self) -> Option<Error> {
-        self.error
-    }
-
-    #[inline(never)]
-    pub(super) fn fail(&mut self, error: Error) {
-        self.error = self.error.or(Some(error));
-    }
-
-    /// The value, if it can be meant.
-    pub(super) fn check<T>(&mut self, value: Result<T, Error>) -> Option<T> {
-        value.map_err(|error| self.fail(error)).ok()
-    }
-
-    /// The next item; `null` where there is none.
-    #[inline(never)]
-    pub(super) fn next(&mut self) -> Json<'a> {
-        self.rest.next().map_or(Json::NULL, |(_, item)| item)
-    }
-
-    pub(super) fn is_true(&mut self) -> bool {
-        self.next().is_true()
-    }
-
-    pub(super) fn small(&mut self) -> u32 {
-        self.next().number().and_then(|number| u32::try_from(number).ok()).unwrap_or_default()
-    }
-
-    /// An option of the app's; `null` where there is none.
-    #[inline(never)]
-    pub(super) fn option(&mut self) -> Json<'a> {
-        let item = self.next();
-        if !item.is_list() {
-            return item;
-        }
-        self.fail(Error::InvalidOption(Misuse::UnreadableOption));
-        Json::NULL
-    }
-
-    /// An option that is a string.
-    fn text(&mut self, otherwise: Misuse) -> Option<Secret> {
-        let value = self.option();
-        let text = value.text();
-        if text.is_none() && !value.is_null() {
-            self.fail(Error::InvalidOption(otherwise));
-        }
-        text
-    }
-
-    /// An option that is one of these JSON texts, by its number.
-    pub(super) fn one_of(&mut self, texts: &[&str], otherwise: Misuse) -> Option<usize> {
-        let value = self.option();
-        let found = texts.iter().position(|text| *text == value.as_str());
-        if found.is_none() && !value.is_null() {
-            self.fail(Error::InvalidOption(otherwise));
-        }
-        found
-    }
-
-    /// An option that is a whole number. What is too large saturates.
-    fn whole(&mut self, otherwise: Misuse) -> Option<u32> {
-        let value = self.option();
-        let number = value.number();
-        if number.is_none() && !value.is_null() {
-            self.fail(Error::InvalidOption(otherwise));
-        }
-        number.map(|number| u32::try_from(number).unwrap_or(u32::MAX))
-    }
-
-    /// What is wrong with options as a whole.
-    fn options_fault(&mut self) {
-        match self.small() {
-            0 => {}
-            1 => self.fail(Error::InvalidOption(Misuse::CallOptionsNotAnObject)),
-            _ => self.fail(Error::InvalidOption(Misuse::UnknownOption)),
-        }
-    }
-
-    fn account(&mut self) -> Option<Text> {
-        self.text(Misuse::Account).map(Text::from)
-    }
-
-    pub(super) fn locale(&mut self) -> Option<Locale> {
-        let value = self.option();
-        match value.string() {
-            // As which the official client takes anything falsy.
-            Some(text) if text.trim_ascii().is_empty() => None,
-            Some(text) => self.check(Locale::parse(&text)),
-            None if matches!(value.as_str(), "null" | "false" | "0") => None,
-            None => {
-                self.fail(Error::InvalidOption(Misuse::Locale));
-                None
-            }
-        }
-    }
-
-    pub(super) fn timeout(&mut self) -> Option<Timeout> {
-        let value = self.option();
-        if value.is_null() {
-            return None;
-        }
-        // What is no whole number is none that is allowed either.
-        let ms = value.number().and_then(|ms| u32::try_from(ms).ok());
-        self.check(Timeout::from_whole_ms(ms.unwrap_or_default()))
-    }
-
-    /// A URL and whether the platform can use it.
-    pub(super) fn url(&mut self) -> Option<BaseUrl> {
-        let (value, is_usable) = (self.option(), self.is_true());
-        if value.is_null() {
-            return None;
-        }
-        let Some(text) = value.string() else {
-            self.fail(Error::InvalidUrl(Misuse::UrlNotText));
-            return None;
-        };
-        if text.trim_ascii().is_empty() {
-            return None;
-        }
-        self.check(refuse_server_api(&text));
-        let url = self.check(BaseUrl::parse(&text));
-        if !is_usable {
-            self.fail(Error::InvalidUrl(Misuse::UrlUnusable));
-        }
-        url
-    }
-
-    fn beside(&mut self) -> Secret {
-        self.beside.take().unwrap_or_default()
-    }
 }
 
 impl Take for u32 {

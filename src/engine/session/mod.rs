@@ -4,7 +4,7 @@
 //! event came first, and a timer that fires late, early or never does no harm. The ten rules that it keeps are those of
 //! `docs/internals/session-rules.md`.
 //!
-//! `event` is what it is told and what it wants done. `current` decides whose session this tab has, `refresh` asks the service
+//! `event` is what it is told and what it wants done. `current` decides whose session this tab has, `siblings` what it shares with other tabs, `refresh` asks the service
 //! for tokens, `waiters` answers who waits for one, `clock` says what time it is by the service's clock, [`backoff`] when the
 //! service may be asked, [`token`] how long a token is good for, [`snapshot`] what is to be seen of it, [`message`] what is stored
 //! and what tabs say to each other.
@@ -15,6 +15,7 @@ mod current;
 mod event;
 pub mod message;
 mod refresh;
+mod siblings;
 pub mod snapshot;
 pub mod token;
 mod waiters;

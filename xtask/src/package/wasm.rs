@@ -49,9 +49,26 @@ pub(super) fn build(workspace: &Workspace, folder: &Path) -> Result<()> {
     }
     let mut command = workspace.command("wasm-pack");
     command
-        .args(["--log-level", "error", "build", "pkg/module", "--release", "--target", "web", "--mode", "no-install"])
+        .args([
+            "--log-level",
+            "error",
+            "build",
+            "pkg/module",
+            "--release",
+            "--target",
+            "web",
+            "--mode",
+            "no-install",
+        ])
         // The manifest, the types and the ignore file are not its business.
-        .args(["--no-pack", "--no-typescript", "--no-gitignore", "--out-name", "loginrocket_wasm", "--out-dir"])
+        .args([
+            "--no-pack",
+            "--no-typescript",
+            "--no-gitignore",
+            "--out-name",
+            "loginrocket_wasm",
+            "--out-dir",
+        ])
         .arg(folder)
         .args(["--", STANDARD_LIBRARY])
         // Other flags than other builds': in one folder each would throw out what the other has compiled.
