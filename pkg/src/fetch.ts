@@ -105,24 +105,22 @@ const readBody = async (answer: Response): Promise<Read | null> => {
 export const causeOf = (thrown: unknown): string | undefined =>
   thrown === undefined ? undefined : attempt(() => /^[^?{\n]{0,200}/.exec(`${thrown as Error}`)![0])
 
-const TEXTS = ['content-type', 'x-request-id', 'retry-after']
-const DATES = ['retry-after', 'ratelimit-reset', 'date']
-
 /** Dates in epoch seconds (RFC 9110 §5.6.7). Engines take other texts for dates as well, each its own, but read all alike what ends
  * with the one zone that HTTP knows. */
 const headersOf = (answer: Response): Headings => {
-  const read = (name: string) => {
-    const value = answer.headers.get(name)
-    return typeof value === 'string' ? value : null
+  const date = (value: string | null) => (value?.endsWith(' GMT') ? Date.parse(value) / 1000 : null)
+  try {
+    const { headers } = answer
+    const read = (name: string) => {
+      const value = headers.get(name)
+      return typeof value === 'string' ? value : null
+    }
+    const retryAfter = read('retry-after')
+    const [resetAt, now] = [date(read('ratelimit-reset')), date(read('date'))]
+    return [read('content-type'), read('x-request-id'), retryAfter, date(retryAfter), resetAt, now]
+  } catch {
+    return [null, null, null, null, null, null]
   }
-  const date = (name: string) => {
-    const value = read(name)
-    return value?.endsWith(' GMT') ? Date.parse(value) / 1000 : null
-  }
-  return attempt(
-    () => [...TEXTS.map(read), ...DATES.map(date)],
-    () => [null, null, null, null, null, null],
-  ) as Headings
 }
 
 /** Members of an init without which a request is as good: Cloudflare's workers refuse some by their date, and a `fetch` the signals of
@@ -180,11 +178,10 @@ export const exchange = (
     if (controller) init.signal = controller.signal
     if (body !== undefined) init.body = body
     for (const name of refused) delete init[name]
-    const ask = async () => (custom ? custom(url, init) : fetch(url, init))
     let answer: Response | undefined
     while (!answer) {
       try {
-        answer = await ask()
+        answer = await (custom ? custom(url, init) : fetch(url, init))
         if (!answer) return null
       } catch (thrown) {
         if (controller?.signal.aborted || !leaveOut(url, init, thrown)) throw thrown

@@ -260,10 +260,10 @@ export class Host implements Tenant {
     }
     const written = JSON.stringify(list)
     if (written[0] !== '[') throw languageChanged()
-    const given = [monotonicMs(), wallSeconds(), written, beside] as const
+    const [ms, wall] = [monotonicMs(), wallSeconds()]
     let text: string
     try {
-      text = hosted.engine.handle(...given)
+      text = hosted.engine.handle(ms, wall, written, beside)
     } catch (trap) {
       hosted.instance.fail()
       throw trap

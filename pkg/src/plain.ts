@@ -42,7 +42,8 @@ const isBuiltIn = (object: object): boolean =>
 
 /** A member of an object or of its classes, but for those for which `isOver` holds. */
 const find = (given: unknown, name: PropertyKey, isOver: (object: object) => boolean): unknown => {
-  if (typeof given !== 'object' || given === null) return undefined
+  // Most of what is looked for is not there at all.
+  if (typeof given !== 'object' || given === null || !(name in given)) return undefined
   for (let at: object | null = given; at && !(at !== given && isOver(at)); at = Object.getPrototypeOf(at) as object | null) {
     if (Object.hasOwn(at, name)) return (given as Record<PropertyKey, unknown>)[name]
   }

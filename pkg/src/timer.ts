@@ -7,10 +7,13 @@ let aheadMs = 0
 
 /** Milliseconds since some start, never going back where the platform has a clock that does not. */
 export const monotonicMs = (): number => {
-  const ms = attempt(() => performance.now())
-  if (typeof ms !== 'number') return Date.now() + aheadMs
-  attempt(() => (aheadMs = ms - Date.now()))
-  return ms
+  let ms
+  // Each call asks several times, so without a function around it.
+  try {
+    ms = performance.now()
+    if (typeof ms === 'number') aheadMs = ms - Date.now()
+  } catch {}
+  return typeof ms === 'number' ? ms : Date.now() + aheadMs
 }
 
 /** Epoch seconds. */

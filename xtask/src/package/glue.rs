@@ -8,9 +8,11 @@ use anyhow::{Result, bail};
 /// Where the glue begins to load modules by itself. What stands before is kept.
 const LOADER: &str = "let wasmModule, wasmInstance, wasm;";
 
-/// Where it makes codecs, and how it asks for them instead.
-const CODECS: [(&str, &str); 2] =
-    [("new TextDecoder('utf-8', { ignoreBOM: true })", "decoder()"), ("new TextEncoder()", "encoder()")];
+/// Where it makes a codec, and how it asks for it instead. A decoder it makes again after two gigabytes, for Safari: no engine says as
+/// much, and one that cannot be read any more is replaced with its codec.
+const ENCODER: (&str, &str) = ("new TextEncoder()", "encoder()");
+const DECODER: &str = "let cachedTextDecoder = new TextDecoder('utf-8', { ignoreBOM: true });";
+const DECODER_ONCE: &str = "const cachedTextDecoder = decoder();\n";
 
 /// What a module has to have done before anything else, where it uses reference types.
 const START: &str = "wasm.__wbindgen_start();";
@@ -48,6 +50,20 @@ const PASS_QUICKLY: &str = "function passStringToWasm0(arg, malloc, realloc) {
 }
 ";
 
+/// How a text is taken out of the module: by letters as long as it is short and ASCII. A decoder, to which the browser has to hand
+/// a piece of memory, takes ten times as long for a list of effects.
+const TAKE: &str = "function getStringFromWasm0(";
+const TAKE_QUICKLY: &str = "function getStringFromWasm0(ptr, len) {
+    ptr = ptr >>> 0;
+    const bytes = getUint8ArrayMemory0().subarray(ptr, ptr + len);
+    if (len < 200) {
+        const text = String.fromCharCode.apply(null, bytes);
+        if (/^[ -~]*$/.test(text)) return text;
+    }
+    return cachedTextDecoder.decode(bytes);
+}
+";
+
 /// What is for codecs that are no better than `encode`: those that it is given are.
 const POLYFILL: &str = "if (!('encodeInto' in cachedTextEncoder)) {";
 
@@ -74,10 +90,7 @@ pub(super) fn factory(glue: &str, class: &str) -> Result<String> {
         bail!("wasm-bindgen makes another glue than before: look at xtask/src/package/glue.rs");
     };
     let lines: Vec<_> = kept.lines().map(|line| line.strip_prefix("export ").unwrap_or(line)).collect();
-    let mut body = lines.join("\n");
-    for (made, asked) in CODECS {
-        body = body.replace(made, asked);
-    }
+    let body = lines.join("\n").replace(ENCODER.0, ENCODER.1);
     if body.contains("new Text") {
         bail!("wasm-bindgen makes its codecs another way than before: look at xtask/src/package/glue.rs");
     }
@@ -91,6 +104,8 @@ pub(super) fn factory(glue: &str, class: &str) -> Result<String> {
 fn kept<'a>(glue: &'a str, class: &str) -> Option<(String, &'a str)> {
     let (kept, loader) = glue.split_once(LOADER)?;
     let kept = replace(kept, PASS, END, PASS_QUICKLY)?;
+    let kept = replace(&kept, TAKE, END, TAKE_QUICKLY)?;
+    let kept = replace(&kept, DECODER, END, DECODER_ONCE)?;
     let kept = replace(&kept, POLYFILL, END, "")?;
     let kept = if kept.contains(LOOK) { replace(&kept, VIEW, END, VIEW_SHORTLY)? } else { kept };
     let kept = replace(&kept, &dispose(class), "", "")?;
@@ -111,9 +126,9 @@ mod tests {
 
     fn glue() -> String {
         let (free, _) = free("Engine");
-        let [(decoder, _), (encoder, _)] = CODECS;
+        let (encoder, _) = ENCODER;
         format!(
-            "export class Engine {{}}\n{}new FinalizationRegistry({free});\n{decoder};\n{encoder};\n{VIEW}\n    old();\n}}\n{PASS}arg) {{\n    slow();\n}}\n{POLYFILL}\n    old();\n}}\nfunction __wbg_get_imports() {{}}\n{LOOK};\n{LOADER}\nasync function load() {{}}",
+            "export class Engine {{}}\n{}new FinalizationRegistry({free});\n{DECODER}\n    old();\n}}\n{encoder};\n{VIEW}\n    old();\n}}\n{PASS}arg) {{\n    slow();\n}}\n{TAKE}ptr, len) {{\n    slow();\n}}\n{POLYFILL}\n    old();\n}}\nfunction __wbg_get_imports() {{}}\n{LOOK};\n{LOADER}\nasync function load() {{}}",
             dispose("Engine")
         )
     }
@@ -124,15 +139,19 @@ mod tests {
         assert!(made.starts_with("export function glue(decoder, encoder) {\nlet wasm;\nclass Engine {}"));
         assert!(made.ends_with("return Engine; } };\n}\n") && !made.contains("load()"));
         assert!(made.contains(&free("Engine").1) && !made.contains(START));
-        assert!(made.contains("\ndecoder();\nencoder();\n"));
+        assert!(made.contains("\nconst cachedTextDecoder = decoder();\nencoder();\n"));
         let made = factory(&format!("{}\n{START}", glue()), "Engine").unwrap();
         assert!(made.ends_with("wasm = instance.exports; wasm.__wbindgen_start(); return Engine; } };\n}\n"));
     }
 
     #[test]
-    fn texts_are_passed_by_a_function_of_our_own() {
+    fn texts_are_passed_by_functions_of_our_own() {
         let made = factory(&glue(), "Engine").unwrap();
-        assert!(made.contains(PASS_QUICKLY) && made.contains("function __wbg_get_imports() {}"));
+        assert!(
+            made.contains(PASS_QUICKLY)
+                && made.contains(TAKE_QUICKLY)
+                && made.contains("function __wbg_get_imports() {}")
+        );
         assert!(made.contains(VIEW_SHORTLY) && !made.contains("Symbol.dispose"));
         assert!(!made.contains("slow()") && !made.contains("old()"));
     }
@@ -140,13 +159,14 @@ mod tests {
     #[test]
     fn a_glue_that_is_another_one_is_refused() {
         assert!(factory("export class Engine {}", "Engine").is_err());
-        for part in [free("Engine").0.as_str(), &dispose("Engine"), VIEW, PASS, POLYFILL, LOADER] {
+        for part in
+            [free("Engine").0.as_str(), &dispose("Engine"), VIEW, PASS, TAKE, DECODER, POLYFILL, LOADER]
+        {
             assert!(factory(&glue().replace(part, ""), "Engine").is_err(), "{part}");
         }
         // A module with reference types does not look at memory, and has nothing to do so with.
         let without = glue().replace(&format!("{VIEW}\n    old();\n}}\n"), "").replace(LOOK, "");
         assert!(factory(&without, "Engine").is_ok());
-        let (decoder, _) = CODECS[0];
-        assert!(factory(&glue().replace(decoder, "new TextDecoder('utf-8')"), "Engine").is_err());
+        assert!(factory(&glue().replace(ENCODER.0, "new TextEncoder"), "Engine").is_err());
     }
 }
