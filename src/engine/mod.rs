@@ -126,6 +126,7 @@ enum Resumed {
 
 impl Engine {
     /// An engine, and what is to be done first.
+    #[inline(never)]
     pub fn new(now: Moment, setup: Setup) -> (Self, Vec<Effect>) {
         let mut engine = Self {
             session: Session::new(life::settings(&setup, 0)),
@@ -356,7 +357,6 @@ impl Engine {
     }
 
     /// Wants something done.
-    #[inline(never)]
     fn emit(&mut self, effect: Effect) {
         self.out.push(effect);
     }

@@ -22,17 +22,8 @@ pub(super) fn wiped<T>(secret: T) -> Wiped<T> {
 ///
 /// Clones share the text: it is wiped when the last one goes, and a secret is one pointer wherever it stands, which is a
 /// tenth of the module.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Secret(Rc<Wiped<String>>);
-
-impl Clone for Secret {
-    // Secrets and texts are copied at a hundred places: one call is less of the module than a count that is raised and
-    // checked at each of them.
-    #[inline(never)]
-    fn clone(&self) -> Self {
-        Self(Rc::clone(&self.0))
-    }
-}
 
 impl Secret {
     /// Takes the text over; the caller keeps no copy.
@@ -117,7 +108,6 @@ pub(crate) struct Builder(Wiped<String>);
 
 impl Builder {
     /// Appends.
-    #[inline(never)]
     pub(crate) fn push_str(&mut self, text: &str) {
         self.make_room(text.len());
         self.0.push_str(text);
@@ -138,7 +128,6 @@ impl Builder {
     }
 
     /// Appends a character.
-    #[inline(never)]
     pub(crate) fn push(&mut self, character: char) {
         self.make_room(4);
         self.0.push(character);

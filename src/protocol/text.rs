@@ -128,7 +128,6 @@ pub(crate) fn decimal(digits: &str) -> Option<u64> {
 }
 
 /// The number with more digits behind it.
-#[inline(never)]
 pub(crate) fn with_digits(number: u64, digits: &str) -> Option<u64> {
     let mut number = number;
     for byte in digits.bytes() {
@@ -144,7 +143,6 @@ pub(crate) fn with_digits(number: u64, digits: &str) -> Option<u64> {
 
 /// Where such a letter stands first. Asked of a slice, the standard library searches it by words of the machine, which is more
 /// code than our texts are long.
-#[inline(never)]
 pub(crate) fn find(text: &str, letter: u8) -> Option<usize> {
     text.bytes().position(|other| other == letter)
 }

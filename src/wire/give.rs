@@ -40,7 +40,6 @@ fn number(writer: &mut Writer, number: Option<u64>) {
 }
 
 /// By its one pointer, so that it is taken apart here and nowhere else.
-#[inline(never)]
 fn text(writer: &mut Writer, text: Option<&Secret>) {
     match text {
         Some(text) => writer.text(text.expose()),

@@ -44,7 +44,6 @@ impl<'a> Items<'a> {
     }
 
     /// The next item; `null` where there is none.
-    #[inline(never)]
     pub(super) fn next(&mut self) -> Json<'a> {
         self.rest.next().map_or(Json::NULL, |(_, item)| item)
     }
@@ -58,7 +57,6 @@ impl<'a> Items<'a> {
     }
 
     /// An option of the app's; `null` where there is none.
-    #[inline(never)]
     pub(super) fn option(&mut self) -> Json<'a> {
         let item = self.next();
         if !item.is_list() {

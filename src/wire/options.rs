@@ -41,6 +41,7 @@ const FLAGS: [&str; 2] = ["false", "true"];
 /// Reads options.
 ///
 /// Errors: those of a constructor.
+#[inline(never)]
 pub fn setup(list: &str) -> Result<Setup, Error> {
     let list =
         Json::parse(list).filter(|list| list.is_list()).ok_or(Error::InvalidOption(Misuse::NoOptions))?;

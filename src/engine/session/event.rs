@@ -199,7 +199,6 @@ pub enum Command {
 pub(in super::super) struct Commands(pub(super) List<Command>);
 
 impl Commands {
-    #[inline(never)]
     pub(super) fn command(&mut self, command: Command) {
         self.0.add(command);
     }
