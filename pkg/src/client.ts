@@ -62,7 +62,7 @@ export class LoginRocket {
    * On a server it throws nothing: what is wrong, the calls say.
    */
   constructor(options?: LoginRocketOptions) {
-    prepare?.()
+    if (prepare) attempt(prepare)
     prepare = undefined
     const settings = readOptions(options)
     this.#host = new Host(instance, settings)

@@ -150,6 +150,7 @@ const LIBRARIES = {
   'entries of nothing': 'Object.entries = () => []',
   'an ownKeys of nothing': 'Reflect.ownKeys = () => []',
   'a fromEntries of nothing': 'Object.fromEntries = () => ({})',
+  'a Uint8Array.of that throws': "Uint8Array.of = () => { throw new Error('of another library') }",
   'a URL without an origin': 'globalThis.URL = class { constructor(text) { this.href = text } }',
   'lists with a toJSON': "Array.prototype.toJSON = function () { return '[' + this.join() + ']' }",
   'texts with a toJSON': "String.prototype.toJSON = function () { return '\"' + this + '\"' }",
