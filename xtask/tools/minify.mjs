@@ -1,5 +1,5 @@
 // Minifies a bundled script in its place.
-// Usage: node minify.mjs SCRIPT FORMAT, where FORMAT is esm, cjs or iife; with the tools' folder in LOGINROCKET_TOOLS.
+// Usage: node minify.mjs SCRIPT FORMAT, where FORMAT is esm or iife; with the tools' folder in LOGINROCKET_TOOLS.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -10,11 +10,11 @@ const { minifySync } = createRequire(join(process.env.LOGINROCKET_TOOLS, 'packag
 const { code } = minifySync(readFileSync(script, 'utf8'), {
   module: format === 'esm',
   ecma: 2022,
-  mangle: { toplevel: format !== 'iife' },
+  mangle: { toplevel: format === 'esm' },
   compress: {
     ecma: 2022,
     passes: 3,
-    toplevel: format !== 'iife',
+    toplevel: format === 'esm',
     // What an app gives may have getters that throw, lie or do something: each is read where the source says, and once.
     pure_getters: false,
     // Statements instead of expressions: the same after brotli, and engines tell better where something happened.

@@ -69,8 +69,15 @@ pub(super) fn write_all(workspace: &Workspace) -> Result<()> {
             .arg(format!("--format={format}"))
             .args(&flags)
             .arg(format!("--outfile={}", dist.join(output).display()));
+        // What a CommonJS script exports is read without running it, by the form in which the bundler writes that.
+        let is_common = format == "cjs";
+        if is_common {
+            command.arg("--minify");
+        }
         process::run(&mut command)?;
-        minify(workspace, &dist.join(output), format)?;
+        if !is_common {
+            minify(workspace, &dist.join(output), format)?;
+        }
         check_letters(output, &String::from_utf8_lossy(&read(&dist.join(output))?))?;
     }
     write(&dist.join("loginrocket.wasm"), read(&module)?)?;
