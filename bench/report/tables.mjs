@@ -254,7 +254,8 @@ function growth({ callers, listeners, accounts }, { plots }) {
       .join('\n\n');
   return `## Growth
 
-Callers who want a token at the same moment, after it has expired:
+Callers who want a token at the same moment, after it has expired. The page has a clock that can be moved, which is slow to read, and
+ours reads the time for each caller. So its processor time is more here than with a browser's own clock.
 
 ${byClient(callers, '>callers', '>got a token')}
 

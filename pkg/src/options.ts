@@ -101,7 +101,7 @@ const entriesIn = (value: unknown): unknown[] => {
   return found
 }
 
-/** The text of an object around one, which has a length of its own; what else has one throws. */
+/** The text of a `String` object. Only what has a `length` of its own is tried: anything but a `String` throws, which is slow. */
 const boxed = (value: unknown): string | undefined =>
   attempt(() => (Object.hasOwn(Object(value) as object, 'length') && !Array.isArray(value) ? String.prototype.valueOf.call(value) : undefined))
 
