@@ -69,7 +69,8 @@ impl KeySet {
         if !key.1.as_ref().map_err(|error| *error)?.verifies(jwt.signed, jwt.signature.expose()) {
             return Err(Error::InvalidSignature);
         }
-        verify::check(payload, rules, now)?;
+        payload.check(rules, now)?;
+        let payload = payload.json();
         let claims = Claims::read(payload).ok_or(Error::InvalidClaim)?;
         Ok(Verified { claims, session: payload.text_of("sid"), payload: jwt.payload.as_str().into() })
     }

@@ -163,10 +163,10 @@ impl Engine {
                 return Ok(None);
             }
         };
-        let issued_at = payload.get("iat").and_then(Json::number).unwrap_or_default();
+        let issued_at = payload.issued_at().unwrap_or_default();
         let now = if judgement.by_the_clock { self.session.service_time(self.now) } else { issued_at };
         // Said only if the signature is good.
-        let verdict = verify::check(payload, &judgement.rules, now);
+        let verdict = payload.check(&judgement.rules, now);
         judgement.verdict = Some((Secret::from_wiped(jwt.payload), verdict));
         let is_given = matches!(judgement.purpose, For::App(_));
         let token = SignedToken { jwt: judgement.token.clone(), is_given };

@@ -30,10 +30,15 @@ impl Json<'static> {
 impl<'a> Json<'a> {
     /// Checks a text; none unless it is one JSON value.
     pub fn parse(text: &'a str) -> Option<Self> {
-        let bytes = text.as_bytes();
-        let start = skip_space(bytes, 0);
-        let end = skip_value(bytes, start, 0)?;
-        (skip_space(bytes, end) == bytes.len()).then_some(Self(text.get(start..end)?))
+        let mut scanner = Scanner { rest: text.as_bytes() };
+        scanner.skip_space();
+        let start = text.len() - scanner.rest.len();
+        if !scanner.skip_value(0) {
+            return None;
+        }
+        let end = text.len() - scanner.rest.len();
+        scanner.skip_space();
+        if scanner.rest.is_empty() { text.get(start..end).map(Self) } else { None }
     }
 
     /// The same, if it is an object.
@@ -72,9 +77,11 @@ impl<'a> Json<'a> {
 
     /// The values of a list, or the values of an object's members with their names; nothing of any other value.
     pub fn items(self) -> Items<'a> {
+        let mut scanner = Scanner { rest: self.0.as_bytes() };
+        scanner.skip();
         Items {
             text: self.0,
-            at: 1,
+            scanner,
             is_object: self.is_object(),
             is_over: !self.is_object() && !self.is_list(),
         }
@@ -113,7 +120,8 @@ impl<'a> Json<'a> {
     pub fn text(self) -> Option<Secret> {
         self.inner()?;
         let inner = self.0.get(1..self.0.len() - 1)?;
-        if !text::has(inner, b'\\') {
+        let may_be_escaped = inner.as_bytes().get(plain_start(inner.as_bytes())..)?;
+        if !may_be_escaped.iter().any(|letter| *letter == b'\\') {
             return Some(Secret::new(inner.to_owned()));
         }
         unescape(inner)
@@ -200,9 +208,27 @@ impl<'a> Json<'a> {
 /// The values in a list, or in an object with their names.
 pub struct Items<'a> {
     text: &'a str,
-    at: usize,
+    scanner: Scanner<'a>,
     is_object: bool,
     is_over: bool,
+}
+
+impl<'a> Items<'a> {
+    /// The value that comes next; the text was checked.
+    fn value(&mut self) -> Option<Json<'a>> {
+        self.scanner.skip_space();
+        let start = self.at();
+        if !self.scanner.skip_value(0) {
+            return None;
+        }
+        let value = self.text.get(start..self.at())?;
+        self.scanner.skip_space();
+        Some(Json(value))
+    }
+
+    fn at(&self) -> usize {
+        self.text.len() - self.scanner.rest.len()
+    }
 }
 
 impl<'a> Iterator for Items<'a> {
@@ -213,108 +239,150 @@ impl<'a> Iterator for Items<'a> {
         if self.is_over {
             return None;
         }
-        let bytes = self.text.as_bytes();
-        let is_closing = |at: usize| matches!(bytes.get(at), Some(b']' | b'}'));
-        let start = skip_space(bytes, self.at);
-        if is_closing(start) {
-            self.is_over = true;
-            return None;
-        }
-        let end = skip_value(bytes, start, 0)?;
-        let first = Json(self.text.get(start..end)?);
+        // Where a list or an object is empty, there is no value.
+        let first = self.value()?;
         let mut value = first;
-        let mut after = skip_space(bytes, end);
         if self.is_object {
-            // A colon stands there: the text was checked.
-            let start = skip_space(bytes, after + 1);
-            let end = skip_value(bytes, start, 0)?;
-            value = Json(self.text.get(start..end)?);
-            after = skip_space(bytes, end);
+            // A colon stands there.
+            self.scanner.skip();
+            value = self.value()?;
         }
-        self.is_over = is_closing(after);
-        self.at = after + 1;
+        self.is_over = !self.scanner.skip_letter(b',');
         Some((first, value))
     }
 }
 
-fn skip_space(bytes: &[u8], mut at: usize) -> usize {
-    while matches!(bytes.get(at), Some(b' ' | b'\t' | b'\n' | b'\r')) {
-        at += 1;
-    }
-    at
+/// Goes through a text. Each function that says whether it went on leaves the scanner somewhere if it did not.
+struct Scanner<'a> {
+    rest: &'a [u8],
 }
 
-/// Where a value ends that begins there; none if none does.
-fn skip_value(bytes: &[u8], at: usize, depth: u32) -> Option<usize> {
-    match bytes.get(at)? {
-        b'"' => skip_string(bytes, at),
-        b'{' => skip_items(bytes, at, depth, b'}'),
-        b'[' => skip_items(bytes, at, depth, b']'),
-        b't' => skip_word(bytes, at, b"true"),
-        b'f' => skip_word(bytes, at, b"false"),
-        b'n' => skip_word(bytes, at, b"null"),
-        _ => skip_number(bytes, at),
+impl Scanner<'_> {
+    /// Whatever letter comes.
+    fn skip(&mut self) {
+        self.rest = self.rest.get(1..).unwrap_or_default();
     }
-}
 
-fn skip_items(bytes: &[u8], at: usize, depth: u32, closing: u8) -> Option<usize> {
-    if depth == MAX_DEPTH {
-        return None;
-    }
-    let mut at = skip_space(bytes, at + 1);
-    if bytes.get(at) == Some(&closing) {
-        return Some(at + 1);
-    }
-    loop {
-        if closing == b'}' {
-            at = skip_space(bytes, skip_string(bytes, at)?);
-            if bytes.get(at) != Some(&b':') {
-                return None;
-            }
-            at = skip_space(bytes, at + 1);
+    fn skip_letter(&mut self, letter: u8) -> bool {
+        let is_it = self.rest.first() == Some(&letter);
+        if is_it {
+            self.skip();
         }
-        at = skip_space(bytes, skip_value(bytes, at, depth + 1)?);
-        match bytes.get(at)? {
-            b',' => at = skip_space(bytes, at + 1),
-            letter if *letter == closing => return Some(at + 1),
-            _ => return None,
+        is_it
+    }
+
+    fn skip_space(&mut self) {
+        while let [b' ' | b'\t' | b'\n' | b'\r', rest @ ..] = self.rest {
+            self.rest = rest;
         }
     }
-}
 
-fn skip_word(bytes: &[u8], at: usize, word: &[u8]) -> Option<usize> {
-    bytes.get(at..)?.starts_with(word).then_some(at + word.len())
-}
+    fn skip_value(&mut self, depth: u32) -> bool {
+        match self.rest {
+            [b'"', ..] => self.skip_string(),
+            [b'{', ..] => self.skip_items(depth, b'}'),
+            [b'[', ..] => self.skip_items(depth, b']'),
+            [b't', ..] => self.skip_word(b"true"),
+            [b'f', ..] => self.skip_word(b"false"),
+            [b'n', ..] => self.skip_word(b"null"),
+            _ => self.skip_number(),
+        }
+    }
 
-fn skip_string(bytes: &[u8], at: usize) -> Option<usize> {
-    if bytes.get(at) != Some(&b'"') {
-        return None;
-    }
-    let mut at = at + 1;
-    // A token has a thousand letters, and is gone through several times.
-    while let Some(letters) = bytes.get(at..).and_then(<[u8]>::first_chunk)
-        && are_plain(*letters)
-    {
-        at += letters.len();
-    }
-    loop {
-        match bytes.get(at)? {
-            b'"' => return Some(at + 1),
-            b'\\' => match bytes.get(at + 1)? {
-                b'u' => {
-                    let digits = bytes.get(at + 2..at + 6)?;
-                    if !digits.iter().all(u8::is_ascii_hexdigit) {
-                        return None;
-                    }
-                    at += 6;
+    fn skip_items(&mut self, depth: u32, closing: u8) -> bool {
+        if depth == MAX_DEPTH {
+            return false;
+        }
+        self.skip();
+        self.skip_space();
+        if self.skip_letter(closing) {
+            return true;
+        }
+        loop {
+            if closing == b'}' {
+                if !self.skip_string() {
+                    return false;
                 }
-                b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => at += 2,
-                _ => return None,
-            },
-            0..=0x1f => return None,
-            _ => at += 1,
+                self.skip_space();
+                if !self.skip_letter(b':') {
+                    return false;
+                }
+                self.skip_space();
+            }
+            if !self.skip_value(depth + 1) {
+                return false;
+            }
+            self.skip_space();
+            if !self.skip_letter(b',') {
+                return self.skip_letter(closing);
+            }
+            self.skip_space();
         }
     }
+
+    fn skip_word(&mut self, word: &[u8]) -> bool {
+        let rest = self.rest.strip_prefix(word);
+        self.rest = rest.unwrap_or_default();
+        rest.is_some()
+    }
+
+    fn skip_string(&mut self) -> bool {
+        if !self.skip_letter(b'"') {
+            return false;
+        }
+        self.rest = self.rest.get(plain_start(self.rest)..).unwrap_or_default();
+        loop {
+            self.rest = match self.rest {
+                [b'"', ..] => return self.skip_letter(b'"'),
+                [b'\\', b'u', digits @ ..] => match digits.split_first_chunk::<4>() {
+                    Some((digits, rest)) if digits.iter().all(u8::is_ascii_hexdigit) => rest,
+                    _ => return false,
+                },
+                [b'\\', b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', rest @ ..] => rest,
+                [] | [b'\\' | 0..=0x1f, ..] => return false,
+                [_, rest @ ..] => rest,
+            }
+        }
+    }
+
+    fn skip_number(&mut self) -> bool {
+        self.skip_letter(b'-');
+        if !self.skip_letter(b'0') && !self.skip_digits() || self.skip_letter(b'.') && !self.skip_digits() {
+            return false;
+        }
+        if let [b'e' | b'E', rest @ ..] = self.rest {
+            self.rest = rest;
+            if !self.skip_letter(b'+') {
+                self.skip_letter(b'-');
+            }
+            return self.skip_digits();
+        }
+        true
+    }
+
+    /// At least one digit.
+    fn skip_digits(&mut self) -> bool {
+        let mut is_any = false;
+        while let [b'0'..=b'9', rest @ ..] = self.rest {
+            self.rest = rest;
+            is_any = true;
+        }
+        is_any
+    }
+}
+
+/// How many bytes of a string's rest, if not more, have nothing in them that [`are_plain`] looks for: a token has a thousand
+/// letters, and is gone through several times.
+fn plain_start(rest: &[u8]) -> usize {
+    let (words, _) = rest.as_chunks();
+    let mut length = 0;
+    for word in words {
+        if !are_plain(*word) {
+            break;
+        }
+        length += word.len();
+    }
+    length
 }
 
 /// Whether none of these bytes of a string is a quotation mark, a backslash or a control character.
@@ -325,32 +393,6 @@ fn are_plain(letters: [u8; 8]) -> bool {
     let less = |letters: u64, than: u64| letters.wrapping_sub(EACH * than) & !letters;
     let is_any = |letter: u8| less(letters ^ (EACH * u64::from(letter)), 1);
     (less(letters, 0x20) | is_any(b'"') | is_any(b'\\')) & (EACH * 0x80) == 0
-}
-
-fn skip_number(bytes: &[u8], at: usize) -> Option<usize> {
-    let mut at = at + usize::from(bytes.get(at) == Some(&b'-'));
-    at = match bytes.get(at)? {
-        b'0' => at + 1,
-        _ => skip_digits(bytes, at)?,
-    };
-    if bytes.get(at) == Some(&b'.') {
-        at = skip_digits(bytes, at + 1)?;
-    }
-    if matches!(bytes.get(at), Some(b'e' | b'E')) {
-        at += 1;
-        at += usize::from(matches!(bytes.get(at), Some(b'+' | b'-')));
-        at = skip_digits(bytes, at)?;
-    }
-    Some(at)
-}
-
-/// At least one digit.
-fn skip_digits(bytes: &[u8], start: usize) -> Option<usize> {
-    let mut at = start;
-    while bytes.get(at).is_some_and(u8::is_ascii_digit) {
-        at += 1;
-    }
-    (at > start).then_some(at)
 }
 
 /// An exponent; one that is out of every reach is as good as none that fits.

@@ -229,10 +229,12 @@ pub fn classify(endpoint: Endpoint, reply: &Reply, now: u64) -> Outcome {
         _ => return failed(Error::UnexpectedStatus),
     };
     if let Some(body) = body_object {
-        let refusal = refusal.or_else(|| says_error(body).then_some(Error::ValidationFailed));
+        let [result, members @ ..] = body.find(&["result", "session", "token", "account"]);
+        let is_error = result.is_some_and(|result| result.is("error"));
+        let refusal = refusal.or(is_error.then_some(Error::ValidationFailed));
         return match refusal {
             Some(refusal) => Outcome::Refused(failure(refusal, texts(body))),
-            None => Outcome::Success(endpoint.is_login_like().then(|| sign_in(endpoint, body))),
+            None => Outcome::Success(endpoint.is_login_like().then(|| sign_in(endpoint, body, members))),
         };
     }
     let is_empty = matches!(body, Body::Text(text) if text.expose().trim_ascii().is_empty());
@@ -325,9 +327,10 @@ fn delay_seconds(digits: &str) -> Option<u64> {
 
 /// Reads where the person stands off the structure: the names of results are an open set, and the one of a pending second
 /// factor is unknown (protocol.md#second-factor-due).
-fn sign_in(endpoint: Endpoint, body: Json<'_>) -> SignIn {
-    let session = body.text_of("session").filter(|session| !session.expose().is_empty());
-    let token = body.text_of("token").filter(|token| !token.expose().is_empty());
+fn sign_in(endpoint: Endpoint, body: Json<'_>, members: [Option<Json<'_>>; 3]) -> SignIn {
+    let [session, token, account] = members.map(|member| member.and_then(Json::text));
+    let session = session.filter(|session| !session.expose().is_empty());
+    let token = token.filter(|token| !token.expose().is_empty());
     // Such a token is never a JWT, whatever stands beside it.
     let is_one_time =
         |token: &Secret| token.expose().starts_with("tmf:") || token.expose().starts_with("kli");
@@ -340,7 +343,7 @@ fn sign_in(endpoint: Endpoint, body: Json<'_>) -> SignIn {
         let next = if endpoint == Endpoint::Signup { Next::VerifyEmail } else { Next::Other };
         return SignIn::Accepted { next };
     };
-    let account = body.string_of("account");
+    let account = account.map(Text::from);
     if let Some(token) = token.filter(|_| !has_one_time) {
         let claims = Claims::of(token.expose());
         return SignIn::SignedIn { session, account, token, claims };

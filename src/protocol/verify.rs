@@ -1,7 +1,7 @@
 //! Whether a JWT may be trusted, as far as that can be said without the signature: pure, the clock is passed in.
 //!
 //! The order is fixed, so that a token always fails with the same code: structure, a token of the first version,
-//! [header](read), signature, then [claims](check): `iss`, `sub`, `exp`, `iat`, `nbf`, the account. Rules and their
+//! [header](read), signature, then [claims](Payload::check): `iss`, `sub`, `exp`, `iat`, `nbf`, the account. Rules and their
 //! sources: protocol.md#verification-rules, RFC 7519 §4.1, RFC 8725 §3.
 
 use super::{claims, json::Json, jwt::Jwt, text::Text};
@@ -49,21 +49,18 @@ pub fn parts<'a>(jwt: &'a Jwt<'_>) -> Result<(Json<'a>, Json<'a>), Error> {
     Json::object(&jwt.header).zip(Json::object(&jwt.payload)).ok_or(Error::MalformedToken)
 }
 
+/// The payload of a JWT, with the claims that are judged: they are looked for in one pass.
+pub struct Payload<'a> {
+    json: Json<'a>,
+    claims: [Option<Json<'a>>; 5],
+}
+
 /// The payload of a JWT, and the `kid` of the key that its signature is to be verified with.
 ///
 /// Errors: `malformed_token`, `v1_token`, `unsupported_algorithm`, `unsupported_header`, `missing_key_id`.
-pub fn read<'a>(jwt: &'a Jwt<'_>) -> Result<(Json<'a>, Text), Error> {
+pub fn read<'a>(jwt: &'a Jwt<'_>) -> Result<(Payload<'a>, Text), Error> {
     let (header, payload) = parts(jwt)?;
-    if is_v1(payload) {
-        return Err(Error::V1Token);
-    }
-    Ok((payload, key_id(header)?))
-}
-
-/// Whether these are claims of the service's first version (protocol.md#first-version), of which no key is public.
-fn is_v1(payload: Json<'_>) -> bool {
-    let [subject, uid, tk] = payload.find(&["sub", "uid", "tk"]);
-    subject.is_none() && uid.or(tk).is_some()
+    Ok((Payload::read(payload)?, key_id(header)?))
 }
 
 fn key_id(header: Json<'_>) -> Result<Text, Error> {
@@ -78,34 +75,56 @@ fn key_id(header: Json<'_>) -> Result<Text, Error> {
     key_id.and_then(Json::string).filter(|id| !id.is_empty()).ok_or(Error::MissingKeyId)
 }
 
-/// Judges the claims of a token whose signature is good. `now` is in epoch seconds.
-///
-/// Errors: `wrong_issuer`, `missing_claim`, `invalid_claim`, `token_expired`, `token_not_yet_valid`, `wrong_account`.
-pub fn check(payload: Json<'_>, rules: &Rules, now: u64) -> Result<(), Error> {
-    let [issuer, subject, expires_at, issued_at, not_before] =
-        payload.find(&["iss", "sub", "exp", "iat", "nbf"]);
-    if !issuer.is_some_and(|issuer| issuer.is(ISSUER)) {
-        return Err(Error::WrongIssuer);
+impl<'a> Payload<'a> {
+    fn read(json: Json<'a>) -> Result<Self, Error> {
+        let [uid, tk, claims @ ..] = json.find(&["uid", "tk", "iss", "sub", "exp", "iat", "nbf"]);
+        let [_, subject, ..] = claims;
+        // The claims of the service's first version (protocol.md#first-version), of which no key is public.
+        if subject.is_none() && uid.or(tk).is_some() {
+            return Err(Error::V1Token);
+        }
+        Ok(Self { json, claims })
     }
-    match subject.map(Json::text) {
-        Some(Some(subject)) if !subject.expose().is_empty() => {}
-        Some(_) => return Err(Error::InvalidClaim),
-        None => return Err(Error::MissingClaim),
+
+    /// All that it says.
+    pub fn json(&self) -> Json<'a> {
+        self.json
     }
-    let expires_at = time(expires_at)?.ok_or(Error::MissingClaim)?;
-    let issued_at = time(issued_at)?.ok_or(Error::MissingClaim)?;
-    let not_before = time(not_before)?.unwrap_or(0);
-    let leeway = u64::from(rules.leeway_seconds);
-    if now >= expires_at.saturating_add(leeway) {
-        return Err(Error::TokenExpired);
+
+    /// `iat`, as far as it says when that is.
+    pub fn issued_at(&self) -> Option<u64> {
+        let [_, _, _, issued_at, _] = self.claims;
+        issued_at.and_then(Json::number)
     }
-    if issued_at.max(not_before) > now.saturating_add(leeway) {
-        return Err(Error::TokenNotYetValid);
+
+    /// Judges the claims of a token whose signature is good. `now` is in epoch seconds.
+    ///
+    /// Errors: `wrong_issuer`, `missing_claim`, `invalid_claim`, `token_expired`, `token_not_yet_valid`, `wrong_account`.
+    pub fn check(&self, rules: &Rules, now: u64) -> Result<(), Error> {
+        let [issuer, subject, expires_at, issued_at, not_before] = self.claims;
+        if !issuer.is_some_and(|issuer| issuer.is(ISSUER)) {
+            return Err(Error::WrongIssuer);
+        }
+        match subject.map(Json::text) {
+            Some(Some(subject)) if !subject.expose().is_empty() => {}
+            Some(_) => return Err(Error::InvalidClaim),
+            None => return Err(Error::MissingClaim),
+        }
+        let expires_at = time(expires_at)?.ok_or(Error::MissingClaim)?;
+        let issued_at = time(issued_at)?.ok_or(Error::MissingClaim)?;
+        let not_before = time(not_before)?.unwrap_or(0);
+        let leeway = u64::from(rules.leeway_seconds);
+        if now >= expires_at.saturating_add(leeway) {
+            return Err(Error::TokenExpired);
+        }
+        if issued_at.max(not_before) > now.saturating_add(leeway) {
+            return Err(Error::TokenNotYetValid);
+        }
+        if rules.account.is_some() && rules.account != claims::account(self.json) {
+            return Err(Error::WrongAccount);
+        }
+        Ok(())
     }
-    if rules.account.is_some() && rules.account != claims::account(payload) {
-        return Err(Error::WrongAccount);
-    }
-    Ok(())
 }
 
 /// A time in epoch seconds; none if the claim is not there. What the service sends is whole (protocol.md#claims).
@@ -160,7 +179,8 @@ mod tests {
 
     fn checked(members: &str, rules: &Rules) -> &'static str {
         let payload = format!("{{{members}}}");
-        check(Json::object(&payload).unwrap(), rules, NOW).map_or_else(Error::code, |()| "okay")
+        let payload = Payload::read(Json::object(&payload).unwrap());
+        payload.and_then(|payload| payload.check(rules, NOW)).map_or_else(Error::code, |()| "okay")
     }
 
     #[test]

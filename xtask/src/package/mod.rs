@@ -22,18 +22,20 @@ use crate::setup;
 use crate::workspace::Workspace;
 
 /// Everything that the package is made from, how it is made included.
-const INPUTS: [&str; 13] = [
+const INPUTS: [&str; 15] = [
     ".cargo/config.toml",
     "Cargo.lock",
     "Cargo.toml",
     "LICENSE-APACHE",
     "LICENSE-MIT",
+    "pkg/module",
     "pkg/package.json",
     "pkg/src",
     "rust-toolchain.toml",
     "src",
     "xtask/src/package",
     "xtask/src/setup/versions.rs",
+    "xtask/tools/minify.mjs",
     "xtask/tools/package-lock.json",
     "xtask/tools/roll-types.mjs",
 ];

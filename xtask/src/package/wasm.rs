@@ -26,6 +26,9 @@ const UNSTABLE: [&str; 2] = ["-Zunstable-options", "-Cpanic=immediate-abort"];
 /// they are used. Without both the module is 1.4 % larger.
 const WEIGHTS: &str = "-Cllvm-args=-inline-call-penalty=15 -enable-load-pre=false";
 
+/// The stack, in bytes. What follows it in memory has shorter addresses than after the megabyte that the linker would leave.
+const STACK: &str = "-Clink-arg=-zstack-size=65536";
+
 /// What every engine knows that the package runs in. What the compiler would use beside it, such as reference types,
 /// `wasm2js` refuses.
 const BASELINE: [&str; 2] = ["-Ctarget-cpu=mvp", "-Ctarget-feature=+bulk-memory,+mutable-globals,+sign-ext"];
@@ -58,7 +61,7 @@ pub(super) fn build(workspace: &Workspace, folder: &Path) -> Result<()> {
         // Other flags than other builds': in one folder each would throw out what the other has compiled.
         .env("CARGO_TARGET_DIR", workspace.output("package/cargo"));
     let mut flags = flags(workspace)?;
-    for flag in BASELINE.into_iter().chain([WEIGHTS]) {
+    for flag in BASELINE.into_iter().chain([STACK, WEIGHTS]) {
         flags.push(SEPARATOR);
         flags.push(flag);
     }
