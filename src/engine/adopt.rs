@@ -193,7 +193,9 @@ impl Engine {
 
     /// Whether another session is tracked.
     fn has_other(&self, session: Option<&Secret>) -> bool {
-        self.session.tracked().is_some_and(|(tracked, _)| !session.is_some_and(|session| session.is(tracked)))
+        self.session
+            .tracked()
+            .is_some_and(|tracked| !session.is_some_and(|session| session.is(&tracked.session)))
     }
 
     fn take_adoption(&mut self, own: Id) -> Option<Box<Adoption>> {

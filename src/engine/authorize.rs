@@ -69,7 +69,7 @@ impl Engine {
 
     fn want_authorization(&mut self, mut authorization: Box<Authorization>) {
         let session_key =
-            self.session.tracked().map(|(session, account)| (session.digest(), account.cloned()));
+            self.session.tracked().map(|tracked| (tracked.session.digest(), tracked.account.clone()));
         // Nobody is signed in, or not yet completely.
         let Some(session_key) = session_key else { return self.send_without_token(authorization.id) };
         if let Err(error) = self.setup.config.usable_url() {
@@ -185,6 +185,9 @@ impl Engine {
     fn is_same_session(&self, authorization: &Authorization) -> bool {
         let Some((session, account)) = &authorization.session_key else { return false };
         let is_same_account = |now: Option<&Text>| account.is_none() || now == account.as_ref();
-        self.session.tracked().is_some_and(|(now, its)| now.digest() == *session && is_same_account(its))
+        let is_same = |now: &session::Tracked| {
+            now.session.digest() == *session && is_same_account(now.account.as_ref())
+        };
+        self.session.tracked().is_some_and(is_same)
     }
 }

@@ -5,7 +5,7 @@ use super::{
     Answer, CallOptions, Due, Effect, Engine, Event, Id, Resumed, UNATTENDED_TIMEOUT_MS, Want,
     exchanges::{Exchange, Purpose, SIGN_OUT_CAP},
     lists::take_id,
-    session::CallContext,
+    session::{CallContext, Tracked},
 };
 use crate::{
     Error, Misuse,
@@ -134,7 +134,7 @@ impl Engine {
         params: &Params,
     ) -> (Vec<(&'static str, Secret)>, Option<Secret>) {
         let tracked = self.session.tracked().filter(|_| endpoint.is_about_a_session());
-        let Some((session, account)) = tracked else { return (Vec::new(), None) };
+        let Some(Tracked { session, account, .. }) = tracked else { return (Vec::new(), None) };
         match params.session() {
             None => {
                 let mut additions = vec![("session", session.clone())];
@@ -180,7 +180,7 @@ impl Engine {
 
     /// What a failure of a call about the tracked session means for that.
     fn note_failure(&mut self, call: &Call, error: Error) {
-        let tracked = self.session.tracked().map(|(session, _)| session.digest());
+        let tracked = self.session.tracked().map(|tracked| tracked.session.digest());
         // Whether that is the end, a refresh finds out: the realm may only forbid what was asked.
         if error == Error::AccessDenied && call.about.is_some() && call.about == tracked {
             self.want_unattended(Want::Refresh);

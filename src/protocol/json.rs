@@ -100,16 +100,14 @@ impl<'a> Json<'a> {
         found
     }
 
-    #[expect(clippy::manual_contains, reason = "see below")]
     fn find_all(self, names: &[&str], found: &mut [Option<Json<'a>>]) {
         if !self.is_object() {
             return;
         }
         for (own, value) in self.items() {
             let inner = own.inner();
-            // Asked whether it contains one, the standard library searches by words of the machine.
-            let is_escaped = inner.is_some_and(|inner| inner.iter().any(|letter| *letter == b'\\'));
-            let is_it = |name: &&str| if is_escaped { own.is(name) } else { inner == Some(name.as_bytes()) };
+            let has_escape = inner.is_some_and(has_escape);
+            let is_it = |name: &&str| if has_escape { own.is(name) } else { inner == Some(name.as_bytes()) };
             if let Some(found) = names.iter().position(is_it).and_then(|at| found.get_mut(at)) {
                 *found = Some(value);
             }
@@ -120,8 +118,7 @@ impl<'a> Json<'a> {
     pub fn text(self) -> Option<Secret> {
         self.inner()?;
         let inner = self.0.get(1..self.0.len() - 1)?;
-        let may_be_escaped = inner.as_bytes().get(plain_start(inner.as_bytes())..)?;
-        if !may_be_escaped.iter().any(|letter| *letter == b'\\') {
+        if !has_escape(inner.as_bytes()) {
             return Some(Secret::new(inner.to_owned()));
         }
         unescape(inner)
@@ -369,6 +366,15 @@ impl Scanner<'_> {
         }
         is_any
     }
+}
+
+/// Whether there is an escape in a string.
+#[expect(
+    clippy::manual_contains,
+    reason = "for that the standard library searches by words of the machine, in more code"
+)]
+fn has_escape(inner: &[u8]) -> bool {
+    inner.get(plain_start(inner)..).is_some_and(|rest| rest.iter().any(|letter| *letter == b'\\'))
 }
 
 /// How many bytes of a string's rest, if not more, have nothing in them that [`are_plain`] looks for: a token has a thousand

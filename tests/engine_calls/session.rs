@@ -211,7 +211,7 @@ fn what_a_call_brings_is_the_session_unless_nobody_can_have_one() {
             .engine
             .session()
             .tracked()
-            .map(|(session, account)| (session.expose(), account.map(|account| &**account)));
+            .map(|tracked| (tracked.session.expose(), tracked.account.as_deref()));
         assert_eq!(tracked, expected);
     }
 }
@@ -268,10 +268,8 @@ fn the_same_url_once_more_changes_nothing() {
     host.input(Input::SetUrl { id: 90, url: at("https://a").config.url });
     assert!(host.engine.session().tracked().is_some());
     host.reply(id, 200, r#"{"session":"kss_sample123456","account":"org_2","token":"a.b.c"}"#);
-    assert_eq!(
-        host.engine.session().tracked().and_then(|(_, account)| account).map(|account| &**account),
-        Some("org_2")
-    );
+    let account = host.engine.session().tracked().and_then(|tracked| tracked.account.as_deref());
+    assert_eq!(account, Some("org_2"));
     host.input(Input::SetUrl { id: 91, url: None });
     assert!(host.engine.session().tracked().is_none());
 }

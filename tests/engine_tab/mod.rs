@@ -297,11 +297,11 @@ impl Tab {
     }
 
     pub fn account(&self) -> Option<String> {
-        self.engine.session().tracked().and_then(|(_, account)| account).map(ToString::to_string)
+        self.engine.session().tracked()?.account.as_ref().map(ToString::to_string)
     }
 
     pub fn session(&self) -> Option<String> {
-        self.engine.session().tracked().map(|(session, _)| session.expose().to_owned())
+        self.engine.session().tracked().map(|tracked| tracked.session.expose().to_owned())
     }
 
     pub fn look(&self) -> (State, Freshness) {

@@ -190,7 +190,7 @@ impl World {
     }
 
     pub(super) fn tracked(&self, tab: usize) -> Option<(String, Option<String>)> {
-        let (session, account) = self.tabs[tab].engine.session().tracked()?;
-        Some((session.expose().to_owned(), account.map(ToString::to_string)))
+        let tracked = self.tabs[tab].engine.session().tracked()?;
+        Some((tracked.session.expose().to_owned(), tracked.account.as_ref().map(ToString::to_string)))
     }
 }

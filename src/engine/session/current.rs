@@ -3,7 +3,7 @@
 
 use super::{
     super::{MIN_VALIDITY_SECONDS, lists::List},
-    CallContext, Command, Commands, Pending, Phase, Session,
+    CallContext, Command, Commands, Pending, Phase, Session, Tracked,
     message::{Message, Stored},
     snapshot::SignOutReason,
     token::{ReceivedToken, SAME_SECOND_MS, Source, Token},
@@ -31,7 +31,7 @@ impl Session {
                     self.phase = Phase::SignedOut(SignOutReason::Elsewhere);
                     return;
                 }
-                self.phase = Phase::Session { session, account, pending: None };
+                self.phase = Phase::Session(Tracked { session, account, pending: None });
                 if self.settings.keeps_profile {
                     self.kept_profile = profile;
                 } else if profile.is_some() {
@@ -173,8 +173,8 @@ impl Session {
     pub(super) fn end(&mut self, reason: SignOutReason, out: &mut Commands) {
         self.drop_refresh(out);
         match &self.phase {
-            Phase::Session { session, .. } => {
-                remember(&mut self.ended, session);
+            Phase::Session(tracked) => {
+                remember(&mut self.ended, &tracked.session);
                 self.generation += 1;
             }
             // What ended elsewhere is not what someone is signing in to here.
@@ -212,7 +212,7 @@ impl Session {
             self.siblings_until_ms = None;
             self.stalled = false;
         }
-        self.phase = Phase::Session { session, account, pending };
+        self.phase = Phase::Session(Tracked { session, account, pending });
     }
 
     pub(super) fn meet_conditions(
@@ -258,7 +258,7 @@ impl Session {
     }
 
     pub(super) fn account(&self) -> Option<&Text> {
-        self.tracked().and_then(|(_, account)| account)
+        self.tracked().and_then(|tracked| tracked.account.as_ref())
     }
 
     pub(super) fn has_ended(&self, session: &Secret) -> bool {

@@ -92,7 +92,17 @@ enum Phase {
     Loading,
     SignedOut(SignOutReason),
     Verify,
-    Session { session: Secret, account: Option<Text>, pending: Option<Pending> },
+    Session(Tracked),
+}
+
+/// The session that there is.
+#[derive(Clone, Debug)]
+pub struct Tracked {
+    /// Its id.
+    pub session: Secret,
+    /// The account that is selected.
+    pub account: Option<Text>,
+    pending: Option<Pending>,
 }
 
 /// What stands in the way of a token.
@@ -161,27 +171,24 @@ impl Session {
         self.clock.time(now)
     }
 
-    /// The session id and account, for calls that use the tracked session.
-    pub fn tracked(&self) -> Option<(&Secret, Option<&Text>)> {
-        match &self.phase {
-            Phase::Session { session, account, .. } => Some((session, account.as_ref())),
-            _ => None,
-        }
+    /// The session that there is, which calls are about.
+    pub fn tracked(&self) -> Option<&Tracked> {
+        if let Phase::Session(tracked) = &self.phase { Some(tracked) } else { None }
     }
 
     /// The id of the tracked session.
     pub fn tracked_id(&self) -> Option<Secret> {
-        self.tracked().map(|(session, _)| session.clone())
+        self.tracked().map(|tracked| tracked.session.clone())
     }
 
     /// Whether that is the tracked session.
     pub fn is_tracked(&self, session: &Secret) -> bool {
-        self.tracked().is_some_and(|(tracked, _)| tracked.is(session))
+        self.tracked().is_some_and(|tracked| tracked.session.is(session))
     }
 
     /// Whether there is a session that nothing but time keeps from its token.
     pub fn expects_token(&self) -> bool {
-        matches!(self.phase, Phase::Session { pending: None, .. })
+        self.tracked().is_some_and(|tracked| tracked.pending.is_none())
     }
 
     /// Whether the service may say something else by now of what only changes elsewhere, in a mail or on another page: of a
@@ -190,9 +197,9 @@ impl Session {
     pub fn is_worth_another_look(&self, now: Moment) -> bool {
         let is_calm = self.backoff.recent(now) < backoff::MOST_PER_MINUTE / 2;
         is_calm
-            && match (&self.phase, &self.token) {
-                (Phase::Session { pending: Some(_), .. }, _) => true,
-                (Phase::Session { .. }, Some(token)) => {
+            && match (self.tracked(), &self.token) {
+                (Some(Tracked { pending: Some(_), .. }), _) => true,
+                (Some(_), Some(token)) => {
                     let is_verified = token.claims().is_none_or(|claims| claims.is_email_verified());
                     !is_verified && now.since(token.asked()) >= UNVERIFIED_MS
                 }

@@ -2,7 +2,7 @@
 //! the answer means.
 
 use super::{
-    Command, Commands, Phase, Session, Ticket, Want,
+    Command, Commands, Session, Ticket, Tracked, Want,
     message::{Message, Stored},
     snapshot::SignOutReason,
     token::{ReceivedToken, Source},
@@ -79,7 +79,7 @@ impl Session {
         if self.refresh.is_some() || self.siblings_until_ms.is_some() {
             return;
         }
-        let Phase::Session { account, .. } = &self.phase else { return };
+        let Some(Tracked { account, .. }) = self.tracked() else { return };
         let switch = self.waiting.iter().find_map(|waiting| match &waiting.want {
             Want::Account(account) => Some(account.clone()),
             _ => None,
@@ -120,7 +120,7 @@ impl Session {
 
     /// In how many milliseconds the schedule wants a refresh, which nobody asked for.
     pub(super) fn refresh_in_ms(&self, now: Moment) -> Option<u64> {
-        let Phase::Session { account, pending: None, .. } = &self.phase else { return None };
+        let Some(Tracked { account, pending: None, .. }) = self.tracked() else { return None };
         if !self.visible || self.refresh.is_some() || self.siblings_until_ms.is_some() {
             return None;
         }
@@ -171,11 +171,11 @@ impl Session {
 
     fn send(&mut self, now: Moment, out: &mut Commands) {
         let ticket = self.next_ticket();
-        let Phase::Session { session, .. } = &self.phase else { return };
+        let Some(session) = self.tracked_id() else { return };
         let Some(refresh) = &mut self.refresh else { return };
         refresh.request = Some((ticket, now));
         let account = refresh.account.clone().filter(|_| !refresh.is_second_try);
-        out.command(Command::Send { ticket, session: session.clone(), account });
+        out.command(Command::Send { ticket, session, account });
         self.backoff.sent(now);
     }
 
@@ -289,8 +289,7 @@ impl Session {
 
     /// The service says that the session is over.
     fn expire(&mut self, failure: Failure, out: &mut Commands) {
-        if let Some((session, _)) = self.tracked() {
-            let session = session.clone();
+        if let Some(session) = self.tracked_id() {
             self.end(SignOutReason::Expired, out);
             out.command(Command::Broadcast(Message::SignedOut { session: session.clone(), expired: true }));
             out.command(Command::PersistOver { session, stored: Stored::SignedOut });

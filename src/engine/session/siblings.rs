@@ -1,7 +1,7 @@
 //! What tabs of one session have in common: what the store holds, what siblings say, and what is written and said to them.
 
 use super::{
-    Command, Commands, Phase, Session,
+    Command, Commands, Session, Tracked,
     current::remember,
     message::{Message, Stored},
     snapshot::SignOutReason,
@@ -163,13 +163,13 @@ impl Session {
     }
 
     fn stored(&self) -> Option<Stored> {
-        let (session, account) = self.tracked()?;
+        let Tracked { session, account, .. } = self.tracked()?;
         let profile = self.kept_profile.clone();
-        Some(Stored::Session { session: session.clone(), account: account.cloned(), profile })
+        Some(Stored::Session { session: session.clone(), account: account.clone(), profile })
     }
 
     pub(super) fn broadcast_token(&self, out: &mut Commands) {
-        if let (Phase::Session { session, account, .. }, Some(token)) = (&self.phase, &self.token) {
+        if let (Some(Tracked { session, account, .. }), Some(token)) = (self.tracked(), &self.token) {
             out.command(Command::Broadcast(Message::Token {
                 session: session.clone(),
                 account: account.clone(),

@@ -1,6 +1,6 @@
 //! Snapshots: what anyone may see of a session. No secret is in one.
 
-use super::{Command, Commands, Phase, Session, token::Token};
+use super::{Command, Commands, Phase, Session, Tracked, token::Token};
 use crate::protocol::{response::Next, text::Text, time::Moment};
 use std::rc::Rc;
 
@@ -150,9 +150,11 @@ impl Session {
             Phase::Loading => (State::Loading, None, None),
             Phase::SignedOut(reason) => (State::SignedOut, None, Some(*reason)),
             Phase::Verify => (State::Verify, None, None),
-            Phase::Session { pending: Some(pending), .. } => (State::Conditional, Some(pending), None),
-            Phase::Session { .. } if self.token.is_none() && !cannot_ask => (State::Loading, None, None),
-            Phase::Session { .. } => (State::SignedIn, None, None),
+            Phase::Session(Tracked { pending: Some(pending), .. }) => {
+                (State::Conditional, Some(pending), None)
+            }
+            Phase::Session(_) if self.token.is_none() && !cannot_ask => (State::Loading, None, None),
+            Phase::Session(_) => (State::SignedIn, None, None),
         };
         let is_behind = match &self.token {
             None => state == State::SignedIn || state == State::Conditional && has_failed,

@@ -1,7 +1,7 @@
 //! Waiters: those who wait for a token, and their answers. Each is answered once, and by its deadline.
 
 use super::super::lists::{List, take_id};
-use super::{Answer, Command, Commands, Phase, Session, Waiter, Want, token::Token};
+use super::{Answer, Command, Commands, Phase, Session, Tracked, Waiter, Want, token::Token};
 use crate::{
     Error,
     protocol::{failure::Failure, text::Text, time::Moment},
@@ -63,8 +63,8 @@ impl Session {
             Phase::Loading => return,
             Phase::SignedOut(_) | Phase::Verify => Some(Error::NotSignedIn),
             // Whether a condition is cleared, only the service knows: whoever asks for that is not refused.
-            Phase::Session { pending: Some(_), .. } => Some(Error::NoToken),
-            Phase::Session { pending: None, .. } => None,
+            Phase::Session(Tracked { pending: Some(_), .. }) => Some(Error::NoToken),
+            Phase::Session(_) => None,
         };
         let is_session = self.tracked().is_some();
         let token = self.token.as_ref();
