@@ -3,17 +3,16 @@
 //! A [`Json`] is the text of one value, checked as a whole when it was parsed; members are looked for in the text when they
 //! are asked for. So a token's payload is judged from the very bytes that were signed, and nothing of it stays behind.
 
+mod scanner;
 mod writer;
 
+use scanner::{Scanner, has_escape};
 pub use writer::Writer;
 
 use super::{
     secret::{Builder, Secret},
     text::{self, Text},
 };
-
-/// How deep values may nest. Nothing that the service sends comes near it, and a hostile text must not use up the stack.
-const MAX_DEPTH: u32 = 64;
 
 /// The largest whole number that JavaScript's numbers hold exactly.
 const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
@@ -33,7 +32,7 @@ impl<'a> Json<'a> {
         let mut scanner = Scanner { rest: text.as_bytes() };
         scanner.skip_space();
         let start = text.len() - scanner.rest.len();
-        if !scanner.skip_value(0) {
+        if !scanner.skip_value() {
             return None;
         }
         let end = text.len() - scanner.rest.len();
@@ -215,7 +214,7 @@ impl<'a> Items<'a> {
     fn value(&mut self) -> Option<Json<'a>> {
         self.scanner.skip_space();
         let start = self.at();
-        if !self.scanner.skip_value(0) {
+        if !self.scanner.skip_value() {
             return None;
         }
         let value = self.text.get(start..self.at())?;
@@ -247,158 +246,6 @@ impl<'a> Iterator for Items<'a> {
         self.is_over = !self.scanner.skip_letter(b',');
         Some((first, value))
     }
-}
-
-/// Goes through a text. Each function that says whether it went on leaves the scanner somewhere if it did not.
-struct Scanner<'a> {
-    rest: &'a [u8],
-}
-
-impl Scanner<'_> {
-    /// Whatever letter comes.
-    fn skip(&mut self) {
-        self.rest = self.rest.get(1..).unwrap_or_default();
-    }
-
-    fn skip_letter(&mut self, letter: u8) -> bool {
-        let is_it = self.rest.first() == Some(&letter);
-        if is_it {
-            self.skip();
-        }
-        is_it
-    }
-
-    fn skip_space(&mut self) {
-        while let [b' ' | b'\t' | b'\n' | b'\r', rest @ ..] = self.rest {
-            self.rest = rest;
-        }
-    }
-
-    fn skip_value(&mut self, depth: u32) -> bool {
-        match self.rest {
-            [b'"', ..] => self.skip_string(),
-            [b'{', ..] => self.skip_items(depth, b'}'),
-            [b'[', ..] => self.skip_items(depth, b']'),
-            [b't', ..] => self.skip_word(b"true"),
-            [b'f', ..] => self.skip_word(b"false"),
-            [b'n', ..] => self.skip_word(b"null"),
-            _ => self.skip_number(),
-        }
-    }
-
-    fn skip_items(&mut self, depth: u32, closing: u8) -> bool {
-        if depth == MAX_DEPTH {
-            return false;
-        }
-        self.skip();
-        self.skip_space();
-        if self.skip_letter(closing) {
-            return true;
-        }
-        loop {
-            if closing == b'}' {
-                if !self.skip_string() {
-                    return false;
-                }
-                self.skip_space();
-                if !self.skip_letter(b':') {
-                    return false;
-                }
-                self.skip_space();
-            }
-            if !self.skip_value(depth + 1) {
-                return false;
-            }
-            self.skip_space();
-            if !self.skip_letter(b',') {
-                return self.skip_letter(closing);
-            }
-            self.skip_space();
-        }
-    }
-
-    fn skip_word(&mut self, word: &[u8]) -> bool {
-        let rest = self.rest.strip_prefix(word);
-        self.rest = rest.unwrap_or_default();
-        rest.is_some()
-    }
-
-    fn skip_string(&mut self) -> bool {
-        if !self.skip_letter(b'"') {
-            return false;
-        }
-        self.rest = self.rest.get(plain_start(self.rest)..).unwrap_or_default();
-        loop {
-            self.rest = match self.rest {
-                [b'"', ..] => return self.skip_letter(b'"'),
-                [b'\\', b'u', digits @ ..] => match digits.split_first_chunk::<4>() {
-                    Some((digits, rest)) if digits.iter().all(u8::is_ascii_hexdigit) => rest,
-                    _ => return false,
-                },
-                [b'\\', b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', rest @ ..] => rest,
-                [] | [b'\\' | 0..=0x1f, ..] => return false,
-                [_, rest @ ..] => rest,
-            }
-        }
-    }
-
-    fn skip_number(&mut self) -> bool {
-        self.skip_letter(b'-');
-        if !self.skip_letter(b'0') && !self.skip_digits() || self.skip_letter(b'.') && !self.skip_digits() {
-            return false;
-        }
-        if let [b'e' | b'E', rest @ ..] = self.rest {
-            self.rest = rest;
-            if !self.skip_letter(b'+') {
-                self.skip_letter(b'-');
-            }
-            return self.skip_digits();
-        }
-        true
-    }
-
-    /// At least one digit.
-    fn skip_digits(&mut self) -> bool {
-        let mut is_any = false;
-        while let [b'0'..=b'9', rest @ ..] = self.rest {
-            self.rest = rest;
-            is_any = true;
-        }
-        is_any
-    }
-}
-
-/// Whether there is an escape in a string.
-#[expect(
-    clippy::manual_contains,
-    reason = "for that the standard library searches by words of the machine, in more code"
-)]
-fn has_escape(inner: &[u8]) -> bool {
-    inner.get(plain_start(inner)..).is_some_and(|rest| rest.iter().any(|letter| *letter == b'\\'))
-}
-
-/// How many bytes of a string's rest, if not more, have nothing in them that [`are_plain`] looks for: a token has a thousand
-/// letters, and is gone through several times.
-fn plain_start(rest: &[u8]) -> usize {
-    let (words, _) = rest.as_chunks();
-    let mut length = 0;
-    for word in words {
-        if !are_plain(*word) {
-            break;
-        }
-        length += word.len();
-    }
-    length
-}
-
-/// Whether none of these bytes of a string is a quotation mark, a backslash or a control character.
-fn are_plain(letters: [u8; 8]) -> bool {
-    const EACH: u64 = 0x0101_0101_0101_0101;
-    let letters = u64::from_ne_bytes(letters);
-    // The highest bit of a byte that is less, or of one above it, which is no matter: then there is one.
-    let less = |letters: u64, than: u64| letters.wrapping_sub(EACH * than) & !letters;
-    let is_any = |letter: u8| less(letters ^ (EACH * u64::from(letter)), 1);
-    (less(letters, 0x20) | is_any(b'"') | is_any(b'\\')) & (EACH * 0x80) == 0
 }
 
 /// An exponent; one that is out of every reach is as good as none that fits.
