@@ -1,6 +1,6 @@
-//! The engine for a script: a page of code, which decides nothing.
+//! The binding of the engine for a script. It decides nothing.
 //!
-//! Nothing here calls the script, so the script can never call back in the middle of another call.
+//! No code here calls the script. So the script can never call `handle` while another `handle` runs.
 
 use crate::{
     engine::Engine,
@@ -9,21 +9,21 @@ use crate::{
 };
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// A client of one realm, which a script hosts.
+/// The engine of one client, which a script hosts.
 #[wasm_bindgen(js_name = Engine, skip_typescript)]
 #[derive(Debug, Default)]
 pub struct ScriptEngine(Option<Engine>);
 
 #[wasm_bindgen(js_class = Engine)]
 impl ScriptEngine {
-    /// An engine that is not open yet.
+    /// Creates an engine that has no options yet.
     #[wasm_bindgen(constructor)]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Takes a list in JSON in, and the text that goes beside it: first the options of a client, then one input after the other.
-    /// Gives what is to be done, as a list of lists.
+    /// Takes a list in JSON, and the text that goes beside it. At first the list holds the options of the client. After
+    /// they were accepted, every list is one input. Gives the effects as a list of lists.
     pub fn handle(&mut self, mono_ms: f64, wall: f64, list: &str, beside: Option<String>) -> String {
         let now = moment(mono_ms, wall);
         let effects = match &mut self.0 {
