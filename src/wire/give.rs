@@ -1,4 +1,4 @@
-//! What goes out: the types of effects and answers as items of a list.
+//! Writes effects and answers: each of their types as items of a list.
 
 use super::{Item, answer};
 use crate::{
@@ -15,12 +15,12 @@ use crate::{
 };
 use std::rc::Rc;
 
-/// A value that is given to a list.
+/// A value that can be written to a list.
 pub(super) trait Give {
     /// Its items.
     const ITEMS: &'static [Item];
 
-    /// Gives them.
+    /// Writes them.
     fn give(&self, writer: &mut Writer);
 }
 
@@ -39,7 +39,7 @@ fn number(writer: &mut Writer, number: Option<u64>) {
     }
 }
 
-/// By its one pointer, so that it is taken apart here and nowhere else.
+/// Takes the secret itself, which is one pointer, so that the code to unpack it is here and nowhere else.
 fn text(writer: &mut Writer, text: Option<&Secret>) {
     match text {
         Some(text) => writer.text(text.expose()),
@@ -188,7 +188,7 @@ impl Give for PublicKey {
 impl Give for SignedToken {
     const ITEMS: &'static [Item] = &[Item::Field("string | null")];
 
-    /// What the script has already need not cross.
+    /// A token that the app gave need not cross: the script has it.
     fn give(&self, writer: &mut Writer) {
         text(writer, if self.is_given { None } else { Some(&self.jwt) });
     }

@@ -1,7 +1,7 @@
-//! The items of a list, one after the other, and among them the values that the app gave.
+//! Reads the items of a list, one after the other. Some of them are values that the app gave.
 //!
-//! A value of the app's stands there as it is, if JSON can hold it: a string, a finite number, a boolean, or `null` where there
-//! is none. Anything else stands there as `{}`, and what could not be read as `[]`.
+//! A value of the app is in the list as it is, if JSON can hold it: a string, a finite number or a boolean; `null` if
+//! there is none. Any other value is `{}`. A value that could not be read is `[]`.
 
 use crate::{
     Error, Misuse,
@@ -18,8 +18,8 @@ use crate::{
 pub(super) struct Items<'a> {
     rest: json::Items<'a>,
     pub(super) beside: Option<Secret>,
-    /// What of the app's cannot be meant, first. It is looked at when all is taken: to stop at each item would be a tenth of
-    /// the module.
+    /// The error of the first value that is not allowed. It is looked at after all items were taken: stopping at each
+    /// item would add a tenth to the module.
     error: Option<Error>,
 }
 
@@ -28,7 +28,7 @@ impl<'a> Items<'a> {
         Self { rest: list.items(), beside, error: None }
     }
 
-    /// Why what was taken cannot be meant: `invalid_option`, `invalid_params`, or an error of a URL.
+    /// Why a value that was taken is not allowed: `invalid_option`, `invalid_params`, or an error of a URL.
     pub(super) fn error(&self) -> Option<Error> {
         self.error
     }
@@ -38,12 +38,12 @@ impl<'a> Items<'a> {
         self.error = self.error.or(Some(error));
     }
 
-    /// The value, if it can be meant.
+    /// The value, if there is one. An error is noted.
     pub(super) fn check<T>(&mut self, value: Result<T, Error>) -> Option<T> {
         value.map_err(|error| self.fail(error)).ok()
     }
 
-    /// The next item; `null` where there is none.
+    /// The next item; `null` if there is none.
     pub(super) fn next(&mut self) -> Json<'a> {
         self.rest.next().map_or(Json::NULL, |(_, item)| item)
     }
@@ -56,7 +56,7 @@ impl<'a> Items<'a> {
         self.next().number().and_then(|number| u32::try_from(number).ok()).unwrap_or_default()
     }
 
-    /// An option of the app's; `null` where there is none.
+    /// An option of the app's; `null` if it is not set. One that cannot be read is noted as an error.
     pub(super) fn option(&mut self) -> Json<'a> {
         let item = self.next();
         if !item.is_list() {
@@ -66,7 +66,7 @@ impl<'a> Items<'a> {
         Json::NULL
     }
 
-    /// An option that is a string.
+    /// An option that must be a string.
     pub(super) fn text(&mut self, otherwise: Misuse) -> Option<Secret> {
         let value = self.option();
         let text = value.text();
@@ -76,7 +76,7 @@ impl<'a> Items<'a> {
         text
     }
 
-    /// An option that is one of these JSON texts, by its number.
+    /// An option that must be one of these JSON texts: its position among them.
     pub(super) fn one_of(&mut self, texts: &[&str], otherwise: Misuse) -> Option<usize> {
         let value = self.option();
         let found = texts.iter().position(|text| *text == value.as_str());
@@ -86,7 +86,7 @@ impl<'a> Items<'a> {
         found
     }
 
-    /// An option that is a whole number. What is too large saturates.
+    /// An option that must be a whole number. One that is too large becomes the largest.
     pub(super) fn whole(&mut self, otherwise: Misuse) -> Option<u32> {
         let value = self.option();
         let number = value.number();
@@ -96,7 +96,7 @@ impl<'a> Items<'a> {
         number.map(|number| u32::try_from(number).unwrap_or(u32::MAX))
     }
 
-    /// What is wrong with options as a whole.
+    /// Takes the item that says what is wrong with the options as a whole.
     pub(super) fn options_fault(&mut self) {
         match self.small() {
             0 => {}
@@ -112,7 +112,7 @@ impl<'a> Items<'a> {
     pub(super) fn locale(&mut self) -> Option<Locale> {
         let value = self.option();
         match value.string() {
-            // As which the official client takes anything falsy.
+            // The official client treats every falsy value as not set.
             Some(text) if text.trim_ascii().is_empty() => None,
             Some(text) => self.check(Locale::parse(&text)),
             None if matches!(value.as_str(), "null" | "false" | "0") => None,
@@ -128,12 +128,12 @@ impl<'a> Items<'a> {
         if value.is_null() {
             return None;
         }
-        // What is no whole number is none that is allowed either.
+        // A value that is not a whole number becomes 0, which is not allowed.
         let ms = value.number().and_then(|ms| u32::try_from(ms).ok());
         self.check(Timeout::from_whole_ms(ms.unwrap_or_default()))
     }
 
-    /// A URL and whether the platform can use it.
+    /// An option that must be a URL, and the item that says whether the platform can use it.
     pub(super) fn url(&mut self) -> Option<BaseUrl> {
         let (value, is_usable) = (self.option(), self.is_true());
         if value.is_null() {

@@ -1,8 +1,8 @@
 //! How inputs and effects cross to a script: as lists in JSON, whose first item says which one it is.
 //!
-//! This is the only place that knows their numbers and the order of their items. The script's side is [made from it](script),
-//! so that neither side has a number that is only explained by a comment. A long text does not stand in the list, where it
-//! would be escaped and read twice: it goes beside it.
+//! This is the only place that knows their numbers and the order of their items. The script's side is
+//! [made from it](script), so no number is explained only by a comment. A long text is passed beside the list. In the list
+//! it would be escaped, and read twice.
 
 mod give;
 mod items;
@@ -35,10 +35,10 @@ pub enum Item {
     Beside,
 }
 
-/// Of a kind of list: its name, and the fields with their items.
+/// A kind of list: its name, and its fields with their items.
 pub type Kind = (&'static str, &'static [(&'static str, &'static [Item])]);
 
-/// The kind of something that a list says, from the type of a variant's field: `field_of(|input| …)` names it.
+/// Makes a table of kinds, and an enum of their numbers. The type of a field says which items it has.
 macro_rules! kinds {
     (
         $(#[$doc:meta])* $table:ident, $numbers:ident, $trait:ident;
@@ -55,7 +55,7 @@ macro_rules! kinds {
 macro_rules! inputs {
     ($($kind:ident { $($field:ident: $type:ty),* $(,)? })*) => {
         kinds! {
-            /// What a script may say, by number.
+            /// The inputs that a script may give, by number.
             INPUTS, InputNumber, Take;
             $($kind { $($field: $type),* })*
         }
@@ -69,7 +69,8 @@ macro_rules! inputs {
     };
 }
 
-// What stands after a semicolon the script knows by itself: the payload of a token is in the token that it asked about.
+// A field after the semicolon does not cross, because the script knows it: the payload of a token is in the token that
+// the script asked about.
 macro_rules! outputs {
     ($enum:ident, $function:ident, $numbers:ident, $(#[$doc:meta])* $table:ident;
         $($kind:ident { $($field:ident: $type:ty),* $(; $known:ident)? })*) => {
@@ -126,7 +127,7 @@ inputs! {
 
 outputs! {
     Effect, effect, EffectNumber,
-    /// What a script is to do, by number.
+    /// The effects, by number.
     EFFECTS;
     Settle { ids: Vec<Id>, answer: Answer }
     Fetch { id: Id, request: crate::protocol::request::Request }
@@ -154,7 +155,7 @@ outputs! {
 
 outputs! {
     Answer, answer, AnswerNumber,
-    /// What a wait came to, by number.
+    /// The answers, by number.
     ANSWERS;
     Success { next: Option<crate::protocol::response::Next> }
     Done {}
@@ -170,8 +171,8 @@ outputs! {
     Explanation { explanation: Box<crate::engine::explain::Explanation> }
 }
 
-/// Reads an input. What the app gave and cannot be meant is an input too, which fails whoever waits for it; none of what no
-/// script of ours says.
+/// Reads an input. If it holds a value of the app that is not allowed, gives an [`Input::Misuse`], which fails the
+/// caller. Gives none for a list that our script never writes.
 pub fn read(list: &str, beside: Option<Secret>) -> Option<Input> {
     let list = Json::parse(list).filter(|list| list.is_list())?;
     let mut items = Items::new(list, beside);
@@ -195,7 +196,7 @@ pub fn write(effects: &[Effect]) -> Wiped<String> {
     writer.into_text()
 }
 
-/// The effect of options that cannot be meant, for whoever waits under the number 0.
+/// The effect that refuses the options of a client. The script waits for it under the id 0.
 pub fn misuse(error: Error) -> Effect {
     Effect::Settle { ids: vec![0], answer: Answer::Failed { failure: error.into() } }
 }

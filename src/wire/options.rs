@@ -52,7 +52,7 @@ pub fn setup(list: &str) -> Result<Setup, Error> {
     }
     let texts = items.next();
     items.check(refuse_server_api_in(texts));
-    // After that: a key may stand under any name.
+    // The check above comes first. An API key may be the name of an unknown option, and its own error matters more.
     if fault == 2 {
         items.fail(Error::InvalidOption(Misuse::UnknownOption));
     }
@@ -65,7 +65,7 @@ pub fn setup(list: &str) -> Result<Setup, Error> {
     };
     items.one_of(&["true"], Misuse::Fetch);
     let dangerous = items.one_of(&FLAGS, Misuse::InsecureUrlFlag);
-    // An adapter of the app's own stands there as `true`.
+    // A store of the app's own is passed as `true`.
     let scope = items.one_of(&["\"memory\"", "\"session\"", "\"local\"", "true"], Misuse::Storage);
     let origins = items.next();
     let token_origins = origins_of(origins).unwrap_or_else(|| {
@@ -108,8 +108,8 @@ pub fn setup(list: &str) -> Result<Setup, Error> {
     items.error().map_or(Ok(setup), Err)
 }
 
-/// Each as it was given, and its origin as the platform reads it: no more may have been given than that. A list that cannot be
-/// read stands there as an empty one, which says as little.
+/// The token origins. Each entry has the text that the app gave, and the origin that the platform reads in it. The text
+/// must hold nothing but that origin. None if the option is not allowed; an option that cannot be read comes as `{}`.
 fn origins_of(list: Json<'_>) -> Option<Vec<Text>> {
     let mut origins = Vec::new();
     if list.is_null() {

@@ -28,7 +28,7 @@ pub fn files() -> [(&'static str, String); 3] {
     [("inputs.ts", inputs()), ("effects.ts", effects()), ("errors.ts", errors())]
 }
 
-/// A value of the app's as it stands in a list; see `take.rs`.
+/// The type of a value that the app gave; see `items.rs`.
 const PLAIN: &str = "/** A value of the app's as it stands in a list: `{}` is one that JSON cannot hold, `[]` one that could not be read. */\nexport type Plain = string | number | boolean | null | Record<string, never> | never[]\n\n";
 
 fn inputs() -> String {
@@ -47,7 +47,7 @@ fn inputs() -> String {
     ] {
         number(&mut ts, name, &values);
     }
-    // Of these the host gives only a part of the parameters: the rest is none of the engine's business.
+    // For these calls the host passes only some of the parameters. The engine does not need the others.
     let with_body: Vec<_> = Endpoint::ALL
         .iter()
         .filter(|endpoint| matches!(endpoint.route().0, Method::Post | Method::Put))
@@ -120,7 +120,7 @@ fn errors() -> String {
     ts.push_str("/** Code and message of each error, by number; and the class of the official client, where it is no `LoginRocketError`. */\nexport const ERRORS: readonly (readonly [code: string, message: string, source?: string])[] = [\n");
     for error in Error::ALL {
         let message = match error {
-            // Each has its own reason, which comes along.
+            // These have no message of their own: the reason, which crosses with them, has it.
             Error::InvalidUrl(_) | Error::InvalidOption(_) | Error::InvalidParams(_) => "",
             _ => error.message(),
         };
@@ -143,12 +143,12 @@ fn errors() -> String {
     ts
 }
 
-/// A constant that bundlers put in the place of its name.
+/// A `const enum`: bundlers replace its names by its numbers.
 fn number(ts: &mut String, name: &str, values: &[String]) {
     let _ = writeln!(ts, "export const enum {name} {{\n  {},\n}}\n", values.join(",\n  "));
 }
 
-/// What the app reads instead of each number.
+/// The texts that the app gets in the place of numbers.
 fn texts(ts: &mut String, name: &str, texts: &[&str]) {
     let _ = writeln!(ts, "export const {name} = ['{}'] as const", texts.join("', '"));
 }
@@ -172,7 +172,7 @@ fn declared(params: &[(String, String, bool)]) -> String {
     let one = |(name, ts_type, beside): &(String, String, bool)| {
         if *beside { format!("{name}?: string") } else { format!("{name}: {ts_type}") }
     };
-    // What may be left out comes last.
+    // Optional parameters come last.
     let (last, first): (Vec<_>, Vec<_>) = params.iter().partition(|(.., beside)| *beside);
     first.into_iter().chain(last).map(one).collect::<Vec<_>>().join(", ")
 }

@@ -1,4 +1,4 @@
-//! What comes in: the items of a list as the types of inputs.
+//! Reads inputs: each of their types from the items of a list.
 
 use super::{Item, items::Items};
 use crate::{
@@ -18,11 +18,11 @@ use crate::{
     },
 };
 
-/// What of a body a script says beside its text, by number.
+/// The kinds of a body, by number.
 #[cfg(not(target_arch = "wasm32"))]
 pub(super) const BODIES: [&str; 4] = ["Text", "NotUtf8", "TooLarge", "Cut"];
 
-/// What a signature is found to be, by number.
+/// The results of verifying a signature, by number.
 #[cfg(not(target_arch = "wasm32"))]
 pub(super) const SIGNATURES: [&str; 4] = ["Good", "Bad", "UnreadableKey", "Unavailable"];
 
@@ -41,12 +41,12 @@ pub(super) const WANTS: [&str; 3] = ["Token", "Refresh", "Account"];
 /// The item that says what is wrong with options as a whole.
 pub(super) const OPTIONS_FAULT: Item = Item::Named("optionsFault", "OptionsFault");
 
-/// A value that is taken from a list.
+/// A value that can be read from a list.
 pub(super) trait Take {
     /// Its items.
     const ITEMS: &'static [Item];
 
-    /// Takes them. Where they cannot be meant, [`Items::error`] says so, and the value is any.
+    /// Takes them. If they are not allowed, [`Items::error`] says so, and the value must not be used.
     fn take(items: &mut Items<'_>) -> Self;
 }
 
@@ -217,7 +217,7 @@ impl Take for Visit {
 
     fn take(items: &mut Items<'_>) -> Self {
         items.options_fault();
-        // What is no text is no page either.
+        // A value that is not a text becomes the empty page name, which is refused later.
         let page = items.next().string().unwrap_or_default();
         let account = items.account();
         let prompt = items.one_of(&["\"login\""], Misuse::Prompt).is_some();
@@ -234,11 +234,11 @@ impl Take for Visit {
 
 const WHOLE_URL: Misuse = Misuse::RedirectUri;
 
-/// Schemes of what is no place to come back to.
+/// Schemes that are never a place to come back to.
 const NO_PLACES: [&str; 4] = ["javascript", "vbscript", "data", "file"];
 
-/// Whether a hosted page can send a browser there: to a page, or by a scheme of an app's own to the app. Such a scheme is
-/// followed by a slash, so that no host with a port, such as `localhost:3000`, is taken for one.
+/// Whether a hosted page can send the browser to this URL: a page, or a URL with a custom scheme, which opens an app. A
+/// slash must follow a custom scheme. Otherwise a host with a port, such as `localhost:3000`, would be taken for one.
 fn is_target(url: &str) -> bool {
     let Some((scheme, rest)) = text::split_once(url, b':') else { return false };
     let is = |name: &&str| scheme.eq_ignore_ascii_case(name);
