@@ -1,5 +1,5 @@
-// What a call resolves with: the service's own object, what the engine knows, or a failure in the official client's
-// shape. They are copies, because setting a member could call a setter of the page's.
+// What a call resolves with: the service's own object, what the engine knows, or a failure in the official client's shape. Answers
+// are made as copies, because setting a member could call a setter that the page has put into `Object.prototype`.
 
 import { explanationOf } from './explanation'
 import { bare, dense } from './members'
@@ -33,25 +33,25 @@ type FailureItems = [
   serviceErrors: string[],
 ]
 
-/** What belongs to an answer and stays on this side. */
+/** The data of a call that stays in the host until its answer. */
 export interface Wait {
   /** The parameters that are the body of its request. */
   params?: string | undefined
   /** What the service answered. */
   body?: string | undefined
-  /** The token that is asked about. */
+  /** The token that the call is about. */
   token?: string | undefined
-  /** Which option there is not. */
+  /** What to say about an unknown option. */
   hint?: string | undefined
   /** Why its request had no answer. */
   cause?: string | undefined
 }
 
-// What the official client says to a person (protocol.md#official-results); misuse, for which it has no text, explains
-// itself.
+// The official client's texts for the person (protocol.md#official-results). It has none for misuse, where our message takes their
+// place.
 const UNEXPECTED = 'An unexpected error occurred; please wait a minute and try again.'
 const PERSON_TEXTS: Record<string, string> = {
-  // @ts-expect-error A literal's own prototype: no name of `Object.prototype` is a code here.
+  // @ts-expect-error This sets the literal's prototype, so that no name of `Object.prototype` is a code here.
   __proto__: null,
   access_denied: 'Session expired or access denied.',
   rate_limited: 'Rate limited; wait before trying again.',
@@ -67,7 +67,7 @@ export const failureOf = (code: string, message: string, isMisuse: boolean): Fai
   return { result: 'error', error, errors: [error], source: 'LoginRocketError', message, code, retryable: false }
 }
 
-/** Failures of which a script sees the cause and the engine does not. */
+/** Failures whose cause only the host sees, and not the engine. */
 const CAUSED = /^(network_error|outcome_unknown|keys_unavailable)$/
 
 const failure = (items: FailureItems, { cause, hint }: Wait): FailureObject => {
@@ -80,10 +80,10 @@ const failure = (items: FailureItems, { cause, hint }: Wait): FailureObject => {
   return made
 }
 
-/** A refusal always has the four members of the service's error shape, whatever the service left out. */
+/** A refusal always has `result`, `error` and `errors`, even if the service left some of them out. */
 const refusal = (body: Record<string, unknown>, items: FailureItems) => {
   const texts = items[6].length ? items[6] : [UNEXPECTED]
-  // Its own members and no others, whatever a page has put into `Object.prototype`.
+  // Only the body's own members, and not those that a page has put into `Object.prototype`.
   const { result = 'error', error = texts.join(' '), errors = texts } = bare(body)
   return { ...body, result, error, errors, ...facts(items) }
 }
@@ -120,7 +120,7 @@ export const toApp = (answer: Answer, wait: Wait): unknown => {
     case AnswerKind.Explanation:
       return explanationOf(answer)
     default:
-      // What the service says where it has nothing to tell.
+      // The service's answer where there is nothing more to say.
       return { result: 'okay' }
   }
 }

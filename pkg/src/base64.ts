@@ -1,6 +1,6 @@
 // Decodes base64.
 
-/** A text of which each letter is a byte, as browsers decode base64. */
+/** The bytes of a text in which each letter stands for one byte, as `atob` returns it. */
 export const bytesOf = (letters: string): Uint8Array<ArrayBuffer> => {
   const bytes = new Uint8Array(letters.length)
   for (let at = 0; at < letters.length; at += 1) bytes[at] = letters.charCodeAt(at)
@@ -9,7 +9,7 @@ export const bytesOf = (letters: string): Uint8Array<ArrayBuffer> => {
 
 type Decode = (text: string, options: { alphabet: string }) => Uint8Array<ArrayBuffer>
 
-/** What is written in base64url, as the engine has found it. Newer browsers have a function for it, which is several times as quick. */
+/** Decodes base64url that the engine has checked. Newer browsers have their own function, which is several times as fast. */
 export const bytesOfUrl = (text: string): Uint8Array<ArrayBuffer> => {
   const made = Uint8Array as { fromBase64?: Decode }
   return made.fromBase64

@@ -10,7 +10,7 @@ export interface Channel {
   close(): void
 }
 
-/** Opens a channel that hands on every text; undefined where it cannot be opened. */
+/** Opens a channel that passes every text to `onMessage`. Undefined if it cannot be opened. */
 export const openChannel = (name: string, onMessage: (text: string) => void): Channel | undefined => {
   let open: BroadcastChannel | undefined
   const close = onLeaving(() => {

@@ -38,7 +38,7 @@ const VERIFY_OPTIONS = ['leewaySeconds', 'account']
 let instance: () => Instance
 let prepare: (() => void) | undefined
 
-/** Says how an instance of the module is started, and what is done before the first one; each entry does so once. */
+/** Sets how an instance of the module is started, and what runs before the first client is made. Each entry calls this once. */
 export const useModule = (start: Start, before?: () => void): void => {
   instance = instances(start)
   prepare = before
@@ -55,11 +55,11 @@ export class LoginRocket {
   readonly hosted: Hosted
 
   /**
-   * Makes a client; nothing is sent.
+   * Makes a client. It sends nothing.
    *
    * Throws a {@link LoginRocketError} with `invalid_url`, `not_a_loginrocket_url`, `api_key_in_browser`,
    * `invalid_option`, `wasm_blocked`, `unsupported_browser` or `out_of_memory`; from `loginrocket-wasm/external` also with `not_initialized`.
-   * On a server it throws nothing: what is wrong, the calls say.
+   * On a server it never throws: the calls resolve with the failure instead.
    */
   constructor(options?: LoginRocketOptions) {
     if (prepare) attempt(prepare)
@@ -67,9 +67,9 @@ export class LoginRocket {
     const settings = readOptions(options)
     this.#host = new Host(instance, settings)
     this.#session = sessionOf(this.#host)
-    // A member of its own: what clones objects cannot clone functions, and says so, instead of making an empty object of a client.
+    // An own member with functions: cloning a client then fails with an error, instead of giving an empty object.
     this.hosted = hostedOf(this.#host)
-    // Taken off the client, a method stays the client's. What an app puts in the place of one is called, here or on the class.
+    // Methods work without `this`. If an app replaces a method, on the client or on the class, the replacement is called.
     for (const name of METHODS) {
       const value = (...given: unknown[]): unknown =>
         ((Object.getPrototypeOf(this) as Record<string, unknown>)[name] as (...given: unknown[]) => unknown).apply(this, given)
@@ -78,7 +78,10 @@ export class LoginRocket {
     if (!settings.isServer) this.#host.open()
   }
 
-  /** The API's base URL, ending in `/v2/`. Reading it while none is set throws `missing_url`; a blank value clears it. */
+  /**
+   * The API's base URL, ending in `/v2/`. Reading it throws `missing_url` if none is set. Setting a blank value clears it; setting
+   * a wrong one throws as the constructor does, and changes nothing.
+   */
   get lrUrl(): string {
     return LoginRocket.#of(this).query(input.url) as string
   }
@@ -98,28 +101,31 @@ export class LoginRocket {
     LoginRocket.#of(this).change('locale', locale, (id) => input.setLocale(id, locale))
   }
 
-  /** The session that outlives a call; always the same object. */
+  /** The session, which lasts longer than one call. It is always the same object. */
   get session(): Session {
     LoginRocket.#of(this).attach()
     return this.#session
   }
 
   /**
-   * Verifies a token of the realm: its signature with the realm's keys, its issuer and its times. The keys are asked for
-   * when the first token needs them, kept for ten minutes, and asked for again, at most once a minute, where a token
-   * names one that is not among them. Resolves with a failure of {@link TokenCode} where it is not to be trusted.
+   * Verifies a token of the realm: its signature with the realm's keys, its issuer and its times. The keys are fetched when the
+   * first token needs them, and kept for ten minutes. If a token names an unknown key, they are fetched again, at most once a
+   * minute. Resolves with a failure that has a {@link TokenCode} if the token is not to be trusted.
    */
   verifyToken(token: string, options?: VerifyTokenOptions): Promise<VerifiedToken | ClientFailure> {
     return LoginRocket.#ask(this, () => {
       const [fault, hint] = optionsFault(options, VERIFY_OPTIONS)
       const [leeway, account] = [plain(member(options, 'leewaySeconds')), plain(member(options, 'account'))]
-      // What is no text is no token either.
+      // A value that is not a string is no token.
       const text = typeof token === 'string' ? token : ''
       return [(id) => input.verifyToken(id, fault, leeway, account, text), { token: text, hint }]
     })
   }
 
-  /** What a token says, of which **nothing is proven**; see {@link UntrustedToken}. `malformed_token` if it is none. */
+  /**
+   * Reads a token without verifying it. **Nothing in it is proven**: see {@link UntrustedToken}. Returns a failure with
+   * `malformed_token` if the text is no token.
+   */
   decodeToken(token: string): UntrustedToken | ClientFailure {
     const text = typeof token === 'string' ? token : ''
     try {
@@ -136,7 +142,8 @@ export class LoginRocket {
 
   /**
    * Completes a sign-in with the second factor (`POST login/verify`). The code alone is enough in the page in which the sign-in
-   * began, and after a reload with {@link LoginRocketOptions.keepChallenge}; `invalid_params` where none is due.
+   * began; with {@link LoginRocketOptions.keepChallenge} also after a reload. Otherwise pass `token` as well: without one the call
+   * resolves with `invalid_params`.
    */
   verifyLogin(params: VerifyLoginParams | FormEntries, options?: CallOptions): Promise<LoginResult> {
     return LoginRocket.#call(this, Endpoint.VerifyLogin, params, options)
@@ -173,23 +180,23 @@ export class LoginRocket {
   }
 
   /**
-   * Creates a person, an account and a session (`POST signup`). Where the realm verifies addresses first there is no session
-   * yet: `next` is `verify_email`, and the link in the mail leads to the rest.
+   * Creates a person, an account and a session (`POST signup`). If the realm verifies e-mail addresses first, there is no session
+   * yet: `next` is `verify_email`, and the link in the mail leads to the rest of the sign-up.
    */
   signup(params: SignupParams | FormEntries, options?: CallOptions): Promise<LoginResult> {
     return LoginRocket.#call(this, Endpoint.Signup, params, options)
   }
 
-  /** Asks to be invited, where signing up needs an invitation (`POST signup/request`). */
+  /** Asks for an invitation, for realms that require one to sign up (`POST signup/request`). */
   requestInvitation(params: RequestInvitationParams | FormEntries, options?: CallOptions): Promise<OkayResult> {
     return LoginRocket.#call(this, Endpoint.RequestInvitation, params, options)
   }
 
   /**
-   * Confirms an e-mail address with the token of the e-mail (`POST email/verify`). {@link LoginRocket.session} is then refreshed,
-   * so that it shows that and loses the condition `must_verify_email`.
+   * Confirms an e-mail address with the token from the e-mail (`POST email/verify`). {@link LoginRocket.session} is then
+   * refreshed: it shows that the address is verified, and loses the condition `must_verify_email`.
    *
-   * The API cannot send the mail again: a hosted page can, `lr.hosted.open('profile')`, or your own backend.
+   * The API cannot send the e-mail again. A hosted page can (`lr.hosted.open('profile')`), and so can your own backend.
    */
   verifyEmail(params: VerifyEmailParams | FormEntries, options?: CallOptions): Promise<OkayResult> {
     return LoginRocket.#call(this, Endpoint.VerifyEmail, params, options)
@@ -210,7 +217,7 @@ export class LoginRocket {
     return host ? host.ask(prepare) : Promise.resolve(failed(notAClient()) as T)
   }
 
-  /** Whose call it is. What copies an object, or stands in front of one, gives one that no constructor of ours has made. */
+  /** The host of a client. Throws for a copy or a proxy of a client, which has no host. */
   static #of(client: LoginRocket): Host {
     try {
       return client.#host
@@ -226,7 +233,7 @@ for (const name of Object.getOwnPropertyNames(LoginRocket.prototype)) {
   if (isMethod && name !== 'constructor') METHODS.push(name)
 }
 
-// A literal survives minification.
+// Minification renames the class. A literal keeps its name.
 Object.defineProperty(LoginRocket, 'name', bare({ value: 'LoginRocket' }))
 const { dispose } = Symbol as { dispose?: symbol }
 if (dispose) {

@@ -9,18 +9,18 @@ import { decoder, encoder } from './utf8'
 
 /** The engine of `src/bindings.rs`. */
 export interface Engine {
-  /** Takes the options in, which open it, and after that one input after the other; gives the effects to be performed. */
+  /** The first call takes the options and opens the engine. Each later call takes one input. Returns the effects to perform, as JSON. */
   handle(monoMs: number, wall: number, list: string, beside?: string): string
   free(): void
 }
 
-/** What is around an instance of the module, which is started with `imports` and then put to use. */
+/** The glue of one instance of the module. The instance is started with `imports`; `use` then returns its class `Engine`. */
 export interface Glue {
   imports: WebAssembly.Imports
   use(instance: WebAssembly.Instance): new () => Engine
 }
 
-/** Someone who must know when the instance is gone. */
+/** A host that must know when the instance is gone. */
 export interface Tenant {
   evict(): void
 }
@@ -28,7 +28,7 @@ export interface Tenant {
 /** An instance of the module. */
 export class Instance {
   readonly Engine: new () => Engine
-  /** Those with something under way. Others find out when they use it next. */
+  /** Hosts that have something under way. The others find out at their next use of the instance. */
   readonly tenants = new Set<Tenant>()
   hasFailed = false
 
@@ -42,19 +42,19 @@ export class Instance {
   }
 }
 
-/** Starts an instance of the module, which may throw. */
+/** Starts an instance of the module. May throw. */
 export type Start = () => new () => Engine
 
-/** What is around an instance that is to be started. */
+/** The glue of an instance that is to be started. */
 export const surrounding = (): Glue => glue(decoder, encoder)
 
-/** Starts one at once. */
+/** Starts an instance synchronously. */
 export const startNow = (module: WebAssembly.Module): (new () => Engine) => {
   const { imports, use } = surrounding()
   return use(new WebAssembly.Instance(module, imports))
 }
 
-/** Gives the instance of now; `start` starts one when there is none, or throws. */
+/** Returns a function that gives the current instance. It starts one if there is none or the last one failed. */
 export const instances = (start: Start): (() => Instance) => {
   let instance: Instance | undefined
   return () => {

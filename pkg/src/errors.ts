@@ -1,4 +1,4 @@
-// The error classes, how a failure becomes one, and the errors that arise before or around the engine.
+// The error classes, how a failure becomes an error, and the errors that the host itself makes.
 
 import type { FailureObject } from './answers'
 import { attempt } from './guard'
@@ -14,15 +14,15 @@ export class LoginRocketError extends Error {
   declare readonly name: FailureSource
   /** What went wrong. */
   readonly code: ErrorCode
-  /** Sentences for the person; not where it was thrown for misuse, like all that follows. */
+  /** Sentences for the person. An error for misuse may lack this and all members that follow. */
   declare readonly errors?: readonly string[]
-  /** What the service itself said, where it said something beside the status. */
+  /** The service's own messages, if its answer had any. */
   declare readonly serviceErrors?: readonly string[]
-  /** True when the same call can succeed later without any change to it. */
+  /** True if the same call, unchanged, can succeed later and does no harm if it was done already. */
   declare readonly retryable?: boolean
-  /** The HTTP status, where there was an answer. */
+  /** The HTTP status, if there was an answer. */
   declare readonly status?: number
-  /** The service's `X-Request-ID`, where it is readable. */
+  /** The service's `X-Request-ID`, if the page may read it. */
   declare readonly requestId?: string
   /** How long the service asks to wait before the next try, in seconds. */
   declare readonly retryAfterSeconds?: number
@@ -43,7 +43,7 @@ export class RateLimited extends LoginRocketError {}
 export class RecordNotFound extends LoginRocketError {}
 
 const classes: Record<string, typeof LoginRocketError> = {
-  // @ts-expect-error A literal's own prototype: no name of `Object.prototype` is a class here.
+  // @ts-expect-error This sets the literal's prototype, so that no name of `Object.prototype` is a class here.
   __proto__: null,
   LoginRocketError,
   AccessDenied,
@@ -68,7 +68,7 @@ export const errorOf = (failed: object): LoginRocketError => {
   const failure = bare(failed) as Partial<FailureObject>
   const Class = classes[failure.source ?? ''] ?? LoginRocketError
   const error = new Class(failure.message || failure.error || '', failure.code as ErrorCode)
-  // These and nothing else: a refusal is the service's own object and may hold anything.
+  // Only these members are copied: a refusal is the service's own object and may hold anything.
   for (const fact of FACTS) {
     if (fact in failure) (error as unknown as Record<string, unknown>)[fact] = failure[fact]
   }
@@ -81,7 +81,7 @@ export const isFailure = (answer: object): boolean => {
   return result === 'error' || retryable !== undefined
 }
 
-/** An error of the module itself, with what made it. */
+/** An error that the host makes, with its cause. */
 const moduleError = (code: ErrorCode, message: string, cause?: unknown): LoginRocketError => {
   const error = new LoginRocketError(message, code)
   if (cause !== undefined) error.cause = cause
@@ -100,7 +100,7 @@ export const notAClient = () =>
     'this is no client but a copy or a proxy of one: call the client itself, and keep it out of what is cloned or made reactive',
   )
 
-/** Where there is nobody who could be led anywhere. */
+/** The error where there is no page that could be left for another one. */
 export const noPage = () =>
   moduleError(
     'unsupported_browser',
@@ -119,7 +119,10 @@ export const notInitialized = () =>
     "the module is not there yet: call `await init()`, from 'loginrocket-wasm/external', before making a client",
   )
 
-/** Engines say of memory that there is none in errors of many classes, and most classes of what they cannot read. */
+/**
+ * Why a module could not be started. Browsers report a lack of memory in errors of many classes, so it is recognised by the text. A
+ * module that they cannot read is recognised by the class of the error.
+ */
 const notStartable = (cause: unknown) => {
   const said = attempt(() => `${cause as Error}`) ?? ''
   if (/main thread/.test(said)) {
@@ -148,11 +151,11 @@ export const notLoaded = (cause: unknown) =>
     cause,
   )
 
-/** Starts the smallest module there is, which throws where a policy forbids that. WebKit compiles what it then refuses to start. */
+/** Starts the smallest possible module. Throws if a policy forbids that. WebKit compiles it even then, and only refuses to start it. */
 const startNothing = () =>
   new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)))
 
-/** The error for a module that was not started. Engines name the policy each in their own way. */
+/** The error for a module that was not started. Each browser words a refusal by policy differently, so an empty module is tried. */
 export const notStarted = (cause: unknown, otherwise = notStartable): LoginRocketError => {
   try {
     startNothing()
@@ -168,7 +171,7 @@ export const notStarted = (cause: unknown, otherwise = notStartable): LoginRocke
   return otherwise(cause)
 }
 
-/** What a call comes to that the module dropped. */
+/** The error of a call that the module dropped when it failed. */
 export const internalError = () =>
   moduleError(
     'internal_error',

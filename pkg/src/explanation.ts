@@ -7,7 +7,7 @@ import { ERRORS } from './wire/errors'
 const seconds = (ms: number | null) => (ms === null ? null : ms / 1000)
 const codeOf = (error: number | null) => (error === null ? null : ERRORS[error]![0])
 
-/** What the engine says; version, storage and listeners are the host's to add. */
+/** What the engine says. The host adds the version, the kind of storage and the number of listeners. */
 export const explanationOf = (answer: Extract<Answer, [AnswerKind.Explanation, ...unknown[]]>) => {
   const [, state, freshness, problem, lock, channel, visible, online, isSent, why, error, ago, nextMs, ...others] = answer
   const [waitMs, waitError, requests, failures, skewSeconds, tokenMs, waiting, disposed] = others
@@ -31,7 +31,7 @@ export const explanationOf = (answer: Extract<Answer, [AnswerKind.Explanation, .
   })
 }
 
-/** Of a session of which there is no engine. */
+/** The explanation of a session that has no engine. */
 export const INERT = {
   state: 'loading',
   freshness: 'fresh',

@@ -1,6 +1,6 @@
-// `fetch`, to the end of the answer. What comes back may be a real answer, one of another realm, a polyfill's, or no
-// answer at all, so it is recognised by its members. Whatever a browser throws or rejects with means the same: no
-// answer.
+// Sends a request with `fetch` and reads the whole answer. The answer may be a real `Response`, one of another frame or of a
+// polyfill, or no answer at all. So it is recognised by its members. Whatever a browser throws or rejects with means the same: there
+// was no answer.
 
 import { attempt } from './guard'
 import { bare } from './members'
@@ -10,13 +10,13 @@ import { Body } from './wire/inputs'
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 
-/** More bytes than any answer of the service has. */
+/** The most bytes that an answer may have. The service's own answers are smaller. */
 const MAX_BYTES = 1 << 20
 
 export interface Exchange {
-  /** Comes to the answer: its status and its body; to `null` if it is none, and rejects without one. */
+  /** Resolves with the answer, or with `null` if what came is no answer. Rejects if nothing came. */
   reply: Promise<Reply | null>
-  /** Stops what still comes in. */
+  /** Aborts the request. */
   stop(): void
 }
 
@@ -32,22 +32,22 @@ type Headings = [
 export interface Reply {
   status: number
   isHiddenRedirect: boolean
-  /** What they say of the body, of the request, of how long to wait and of the time. */
+  /** The values of the headers that the engine needs. */
   headers: Headings
   body: Body
   text: string
-  /** Why it was not read to its end. */
+  /** Why the body was not read to its end. */
   cause: string | undefined
 }
 
 type Read = [body: Body, text: string, thrown?: unknown]
 
-/** Made when it is needed first: to make one costs more than to use it. */
+/** Made at the first use and kept: making a decoder costs more than using it. */
 let decoder: Decoder | undefined
 
 type Piece = Uint8Array<ArrayBuffer> | ArrayBuffer
 
-/** Pieces as one. */
+/** The pieces as one array. */
 const joined = (pieces: Piece[], length: number): Uint8Array<ArrayBuffer> => {
   const whole = new Uint8Array(length)
   let at = 0
@@ -58,7 +58,7 @@ const joined = (pieces: Piece[], length: number): Uint8Array<ArrayBuffer> => {
   return whole
 }
 
-/** What reads a body at once, where there is no stream of the web: in polyfills, in Node's own clients, in what a test puts there. */
+/** A function that reads a body at once, for answers without a web stream: those of polyfills, of Node's own clients, of tests. */
 const wholeOf = (answer: Response): (() => Promise<unknown>) | undefined => {
   const has = (name: 'arrayBuffer' | 'text' | 'json') => typeof trait(answer, name) === 'function'
   if (has('arrayBuffer')) return () => answer.arrayBuffer()
@@ -66,7 +66,7 @@ const wholeOf = (answer: Response): (() => Promise<unknown>) | undefined => {
   return has('json') ? async () => JSON.stringify(await answer.json()) ?? '' : undefined
 }
 
-/** Reads a body piece by piece, so that an endless answer does not fill the memory before its size is known; null if it has none. */
+/** Reads a body piece by piece, so that an endless answer does not fill the memory. Null if the answer has no body that can be read. */
 const readBody = async (answer: Response): Promise<Read | null> => {
   const pieces: Piece[] = []
   let length = 0
@@ -81,7 +81,7 @@ const readBody = async (answer: Response): Promise<Read | null> => {
       if (typeof value === 'string' && whole) return [value.length > MAX_BYTES ? Body.TooLarge : Body.Text, value]
       isOver = !reader || done === true
       if (done === true) continue
-      // What is no bytes is nothing that a body can hold.
+      // A body can hold only bytes.
       const piece = value as Piece | undefined
       if (typeof piece?.byteLength !== 'number') return [Body.Cut, '', 'its body holds no bytes']
       length += piece.byteLength
@@ -89,24 +89,24 @@ const readBody = async (answer: Response): Promise<Read | null> => {
       pieces.push(piece)
     }
   } catch (thrown) {
-    // A body that someone has read already is as good as cut.
+    // A body that was read before throws as well, and counts as cut.
     return [Body.Cut, '', thrown]
   }
   try {
     decoder ??= makeDecoder()
-    // Most come as one.
+    // Most bodies come in one piece.
     return [Body.Text, decoder.decode(pieces.length === 1 ? pieces[0] : joined(pieces, length))]
   } catch {
     return [Body.NotUtf8, '']
   }
 }
 
-/** What something thrown says, but for what may be a query or a body in it: both can hold secrets. */
+/** The text of a thrown value, cut before anything that may be a query or a body: both can hold secrets. */
 export const causeOf = (thrown: unknown): string | undefined =>
   thrown === undefined ? undefined : attempt(() => /^[^?{\n]{0,200}/.exec(`${thrown as Error}`)![0])
 
-/** Dates in epoch seconds (RFC 9110 §5.6.7). Engines take other texts for dates as well, each its own, but read all alike what ends
- * with the one zone that HTTP knows. */
+/** The headers that the engine needs, with dates in epoch seconds (RFC 9110 §5.6.7). `Date.parse` reads other forms of a date
+ * differently in each browser. All browsers read a date alike that ends in `GMT`, the only zone of HTTP. */
 const headersOf = (answer: Response): Headings => {
   const date = (value: string | null) => (value?.endsWith(' GMT') ? Date.parse(value) / 1000 : null)
   try {
@@ -123,12 +123,12 @@ const headersOf = (answer: Response): Headings => {
   }
 }
 
-/** Members of an init without which a request is as good: Cloudflare's workers refuse some by their date, and a `fetch` the signals of
- * another DOM. */
+/** Members of an init that a request can do without. Cloudflare's workers refuse some of them, depending on their compatibility date.
+ * A `fetch` may refuse the signal of another DOM. */
 const DISPENSABLE = ['cache', 'credentials', 'referrerPolicy', 'signal'] as const
 const refused = new Set<(typeof DISPENSABLE)[number]>()
 
-/** Leaves out what is refused, if that is why it threw: then nothing was sent. Gives whether there was anything. */
+/** Removes the refused members, if they are why `fetch` threw: then nothing was sent. Returns whether there were any. */
 const leaveOut = (url: string, init: RequestInit, thrown: unknown): boolean => {
   const said = attempt(() => `${thrown as Error}`) ?? ''
   const found = DISPENSABLE.filter(
@@ -145,11 +145,11 @@ const leaveOut = (url: string, init: RequestInit, thrown: unknown): boolean => {
   return found.length > 0
 }
 
-/** Headers in every form in which someone may look for them: as the class, and as members for what knows another such class. */
+/** Headers in two forms at once: an instance of `Headers`, and its members for code that knows another class of that name. */
 const headersFor = (headers: Record<string, string>): HeadersInit =>
   attempt(() => Object.assign(new Headers(headers), headers)) ?? headers
 
-/** Sends a request, by `fetch` or what is put in its place. */
+/** Sends a request with `fetch`, or with the app's own function in its place. */
 export const exchange = (
   custom: Fetch | undefined,
   method: string,
@@ -158,15 +158,15 @@ export const exchange = (
   body: string | undefined,
   keepalive: boolean,
 ): Exchange => {
-  // Not everything that has `fetch` can end it.
+  // Some runtimes have `fetch`, but no `AbortController`.
   const controller = attempt(() => new AbortController())
-  // Ending what is over would make an exception, with its stack, for nobody.
+  // Aborting a finished request would make an exception, with its stack, that nobody needs.
   let isOver = false
   const send = async (): Promise<Reply | null> => {
-    // An object without a prototype, of which the platform would read more.
+    // Without a prototype: the platform would also read members of `Object.prototype`.
     const init = bare({
       method,
-      // Browsers take a plain object sooner; an app's function may change them, most easily as `Headers`.
+      // Browsers read a plain object faster. An app's function may want to change headers, which is easier with `Headers`.
       headers: custom ? headersFor(headers) : headers,
       credentials: 'omit',
       redirect: 'manual',
@@ -191,7 +191,7 @@ export const exchange = (
     const read = typeof status === 'number' ? await readBody(answer) : null
     if (!read) return null
     const [kind, text, thrown] = read
-    // What was not read to its end still comes in, and would keep its connection.
+    // The rest of a body that was not read to its end would still come in and keep the connection busy.
     if (kind !== Body.Text) attempt(() => controller?.abort())
     isOver = true
     return {

@@ -1,4 +1,4 @@
-// What `<script src>` loads: the client is the global `LoginRocket`, and what the package exports beside it are members of that.
+// What `<script src>` loads. The client becomes the global `LoginRocket`, and the package's other exports become its members.
 
 import * as exported from './index'
 

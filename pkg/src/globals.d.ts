@@ -1,4 +1,4 @@
-// What the build puts in the place of names.
+// Names that the build replaces by values.
 
 declare const VERSION: string
 declare const INTEGRITY: string

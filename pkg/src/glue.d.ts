@@ -1,7 +1,7 @@
-// What wasm-bindgen makes for `src/bindings.rs`, in a function that the build puts around it.
+// The glue that wasm-bindgen makes for `src/bindings.rs`. The build wraps it in a function.
 
 import type { Glue } from './engine'
 import type { Decoder, Encoder } from './utf8'
 
-/** Makes what is around one instance; everything that the glue keeps belongs to it. */
+/** Makes the glue of one instance. All state of the glue belongs to that instance. */
 export function glue(decoder: () => Decoder, encoder: () => Encoder): Glue

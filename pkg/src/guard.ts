@@ -1,6 +1,6 @@
-// Guards around what a page, an app or an adapter may make throw. Nothing that it throws may reach another caller.
+// Guards around everything that a page, an app or an adapter can make throw. What it throws must not reach another caller.
 
-/** What a reading comes to; if it throws, what is made of that, or undefined. */
+/** Returns what `read` returns. If it throws, returns what `otherwise` makes of the exception, or undefined. */
 export const attempt = <T, U = undefined>(read: () => T, otherwise?: (thrown: unknown) => U): T | U | undefined => {
   try {
     return read()
@@ -11,7 +11,7 @@ export const attempt = <T, U = undefined>(read: () => T, otherwise?: (thrown: un
 
 type Globals = typeof globalThis
 
-/** What the platform has by a name, or a member of it; undefined where it has none, or where a page lets nobody read it. */
+/** A global of the platform, or a member of it. Undefined if it is missing, or if reading it throws. */
 export function global<Name extends keyof Globals>(name: Name): Globals[Name] | undefined
 export function global<Name extends keyof Globals, Member extends keyof Globals[Name]>(
   name: Name,

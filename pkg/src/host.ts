@@ -1,9 +1,8 @@
-// The host of one engine. It hands inputs over, has the effects performed, and keeps promises by number. It decides
-// nothing.
+// The host of one engine. It passes inputs to the engine, has the effects performed, and keeps the app's promises by number. It
+// decides nothing.
 //
-// An engine calls nobody, so it takes inputs at any time. Its effects are performed one after the other, and all of
-// them before the outermost call returns. So what a synchronous store was asked is done by then. Listeners run after
-// that.
+// An engine never calls back, so it takes inputs at any time. Its effects are performed one after the other, and all of them
+// before the outermost call returns. So a synchronous store has been written by then. Listeners run after that.
 
 import { failureOf, toApp, type Wait } from './answers'
 import { performer, type Performer, type Waiter } from './effects'
@@ -23,17 +22,17 @@ import type { Input } from './wire/inputs'
 
 type Listed = [effect: Effect, ...items: unknown[]]
 
-/** An engine with what performs its effects. */
+/** An engine, and the performer of its effects. */
 interface Hosted {
   instance: Instance
   engine: Engine
   performer: Performer
 }
 
-/** What an app asks: what the engine is told, what stays on this side, and what ends it early. */
+/** A call of the app: the input for the engine, the data that stays in the host, and the signal that can end it early. */
 export type Asked = [make: (id: number) => Input, wait?: Wait, signal?: AbortSignalLike | undefined]
 
-/** A failure for what no engine could answer. */
+/** The failure of a call that no engine could answer. */
 export const failed = (error: unknown) => {
   const { code, message } = error instanceof LoginRocketError ? error : internalError()
   return failureOf(code, message, code !== 'internal_error')
@@ -48,7 +47,7 @@ export class Host implements Tenant {
   readonly #queue: Listed[] = []
   #isDraining = false
   #lastId = 0
-  /** By number. Nothing that a page can break is needed to find them all. */
+  /** Who waits, by number. It is a plain object and no `Map`, because a page can break the methods of a `Map`. */
   readonly #waiters = bare({}) as Record<number, Waiter>
   #isAttached = false
   #isLost = false
@@ -60,11 +59,11 @@ export class Host implements Tenant {
     this.settings = settings
   }
 
-  /** Opens an engine, unless there is one. Throws where there cannot be one. */
+  /** Opens an engine if there is none. Throws if that fails. */
   open(): void {
     if (this.#hosted?.instance.hasFailed) this.evict()
     if (this.#hosted) return
-    // A listener that asks for another engine right after one was lost, and is notified of that, would do so for ever.
+    // A listener that is notified of a lost engine may open a new one, which may be lost at once. That would never end.
     if (this.#isLost && this.listeners.isNotifying) throw internalError()
     const { settings } = this
     if (!settings.fetch && !global('fetch')) throw missing('fetch')
@@ -104,13 +103,13 @@ export class Host implements Tenant {
     if (this.isDisposed) this.dispose()
   }
 
-  /** Waits for what an input comes to, as the app gets it. */
+  /** Passes an input to the engine, and resolves with its answer in the form that the app gets. */
   ask<T>(prepare: () => Asked): Promise<T> {
     return new Promise((resolve) => {
       const fail = (error: unknown) => resolve(failed(error) as T)
       try {
         const [make, wait, signal] = prepare()
-        // What it has not has nobody put into `Object.prototype`.
+        // Without a prototype: a member that is missing must not be found in `Object.prototype`.
         const waiter = bare({ ...wait, fail, settle: (answer: Answer) => resolve(toApp(answer, waiter) as T) }) as unknown as Waiter
         this.begin(make, waiter, signal)
       } catch (error) {
@@ -119,7 +118,7 @@ export class Host implements Tenant {
     })
   }
 
-  /** Has someone wait for what an input comes to; a signal ends that early. Throws where there cannot be an engine. */
+  /** Passes an input to the engine, and registers who waits for its answer. A signal can end the wait early. Throws if there is no engine. */
   begin(make: (id: number) => Input, waiter: Waiter, signal?: AbortSignalLike): void {
     this.open()
     const id = ++this.#lastId
@@ -130,7 +129,7 @@ export class Host implements Tenant {
     this.#say(make(id))
   }
 
-  /** What an input comes to at once. Throws a failure. */
+  /** The engine's immediate answer to an input. Throws if that is a failure. */
   query(make: (id: number) => Input, wait: Wait = bare({})): unknown {
     this.open()
     const id = ++this.#lastId
@@ -151,7 +150,7 @@ export class Host implements Tenant {
     return answer
   }
 
-  /** Changes a setting, of which the engine is told by `make`. What is wrong with it is thrown, and changes nothing. */
+  /** Changes a setting. `make` makes the input that tells the engine. Throws if the value is wrong, and then changes nothing. */
   change<Name extends 'url' | 'locale'>(name: Name, value: Settings[Name], make: (id: number) => Input): void {
     const { settings } = this
     const old = settings[name]
@@ -165,7 +164,7 @@ export class Host implements Tenant {
     }
   }
 
-  /** Begins to keep the session fresh, where it is anyone's. */
+  /** Begins to keep the session fresh; not on a server, where the session belongs to nobody. */
   attach(): void {
     const isThere = this.#hosted && !this.#hosted.instance.hasFailed
     if (this.settings.isServer || (this.#isAttached && isThere)) return
@@ -177,7 +176,7 @@ export class Host implements Tenant {
   }
 
   dispose(): void {
-    // What was seen last stays to be seen. The engine forgets it.
+    // The app can read the last snapshot after this, but the engine forgets it.
     void this.snapshot
     this.isDisposed = true
     this.#hosted?.performer.end()
@@ -190,21 +189,22 @@ export class Host implements Tenant {
     if (this.#isStale && !this.isDisposed) {
       this.#isStale = false
       const found = attempt(() => this.query(input.snapshot)) as Snapshot | undefined
-      // What could not be read now is read the next time.
+      // It could not be read now. The next access tries again.
       if (found) this.#snapshot = found
       else this.#isStale = true
     }
     return this.#snapshot
   }
 
-  /** What the engine says of the session; undefined where there is none, as on a server that has made no call. */
+  /** What the engine says of the session. Undefined if there is no engine, as on a server that has made no call. */
   get explanation(): object | undefined {
     return this.#hosted && (attempt(() => this.query(input.explain)) as object | undefined)
   }
 
   /**
-   * The engine is gone, with its instance or because nobody knows any more how things stand: nothing that goes on will come to an
-   * end. The next call opens another one. Whatever a page has made of a built-in, everyone who waits is told.
+   * Gives up the engine, because its instance failed or because its state is not known any more. Nothing that is under way
+   * would end, so everyone who waits gets a failure, even if the page has broken built-in functions. The next call opens another
+   * engine.
    */
   evict(): void {
     const hosted = this.#hosted
@@ -213,7 +213,7 @@ export class Host implements Tenant {
     this.#queue.length = 0
     attempt(() => hosted?.performer.stop())
     attempt(() => hosted?.instance.tenants.delete(this))
-    // What is secret in it is wiped with it. In an instance that failed nothing is done any more.
+    // Freeing the engine wipes its secrets. An instance that failed is never called again.
     if (!hosted?.instance.hasFailed) attempt(() => hosted?.engine.free())
     for (const id in this.#waiters) {
       const { stop, fail } = this.#waiters[id]!
@@ -236,12 +236,12 @@ export class Host implements Tenant {
     this.#hosted?.performer.hold(false)
   }
 
-  /** Tells the engine something; if there is none any more, nobody waits for it. Throws nothing, whoever calls it. */
+  /** Passes an input to the engine. Without an engine it does nothing: then nobody waits any more. Never throws. */
   #say(input: Input, cause?: string): void {
     try {
       for (const listed of this.#handle(input)) {
         this.#queue.push(listed)
-        // Another request's cause is nobody's: it is noted before anything else can be said.
+        // The cause belongs to those alone whom this input settles. So it is noted before the next input.
         if (!cause || listed[0] !== Effect.Settle) continue
         for (const id of listed[1] as number[]) if (this.#waiters[id]) this.#waiters[id]!.cause = cause
       }
@@ -284,7 +284,7 @@ export class Host implements Tenant {
   }
 }
 
-/** Listens to a signal, which may live as long as the page; gives what ends that. */
+/** Listens to a signal. Returns a function that stops this: a signal may live as long as the page. */
 const onAbort = (signal: AbortSignalLike, cancel: () => void): (() => void) => {
   attempt(() => signal.addEventListener('abort', cancel))
   return () => attempt(() => signal.removeEventListener('abort', cancel))

@@ -1,4 +1,4 @@
-// `lr.hosted`: the realm's own pages.
+// `lr.hosted`: the URLs of the realm's own pages, and leaving for them.
 
 import type { Wait } from './answers'
 import { noPage } from './errors'
@@ -11,7 +11,7 @@ import type { Hosted } from './types/hosted'
 import * as input from './wire/inputs'
 import type { OptionsFault, Plain } from './wire/inputs'
 
-/** A whole URL; what the platform cannot use is none. */
+/** An absolute URL as it was given. `{}` stands for a text that the platform cannot parse as one. */
 const redirectUri = (value: unknown): Plain => {
   const url = textOf(value)
   return url === undefined ? plain(value) : attempt(() => new URL(url)) ? url : {}
@@ -21,7 +21,7 @@ type Visit = [fault: OptionsFault, page: Plain, account: Plain, prompt: Plain, i
 
 const NAMES = ['redirectUri', 'account', 'prompt', 'invitation', 'force', 'session']
 
-/** What is asked of a page; `account` may be an argument of its own. */
+/** The options of a hosted page as the engine takes them. `account` may be an argument of its own. */
 const visit = (page: unknown, options: unknown, account = member(options, 'account')): [asked: Visit, wait: Wait] => {
   const [fault, hint] = optionsFault(options, NAMES)
   const asked: Visit = [
@@ -48,7 +48,7 @@ export const hostedOf = (host: Host): Hosted => {
     logoutUrl: (options) => url(visit('logout', options)),
     open: (page, ...[options]) =>
       host.ask<OkayResult>(() => {
-        // A worker has an address, and cannot leave it.
+        // A worker has a `location`, but cannot leave it.
         if (host.settings.isServer || typeof global('location', 'assign') !== 'function') throw noPage()
         const [asked, wait] = visit(page, options)
         return [(id) => input.openHosted(id, ...asked), wait]

@@ -1,5 +1,5 @@
-// The published entry `"."`. It holds the bytes of the module and compiles them when the first client is made, so that importing
-// it costs nothing, changes nothing, and works where WebAssembly is blocked until it is really used.
+// The published entry `"."`. It holds the bytes of the module and compiles them when the first client is made. So importing it costs
+// nothing and changes nothing, and works even where WebAssembly is blocked.
 
 import { bytesOf, warmUp } from './bytes'
 import { LoginRocket, useModule } from './client'

@@ -1,7 +1,7 @@
 // The listeners of a session.
 //
-// A listener is called when everything is settled, and may call anything. If it causes a change, all listeners first
-// get the present snapshot; then each gets only the newest.
+// A listener is called when everything is settled, and may call anything. If it causes a change, the listeners are called anew from
+// the first one. Each gets only the newest snapshot.
 
 import { attempt } from './guard'
 import type { Snapshot } from './types/session'
@@ -13,7 +13,7 @@ interface Entry {
   seen: number
 }
 
-/** Reports what a listener threw, as the browser reports what an event's listener throws. */
+/** Reports what a listener threw, in the way in which browsers report what an event listener throws. */
 const report = (thrown: unknown): void => {
   if (typeof reportError === 'function') return reportError(thrown)
   setTimeout(() => {
@@ -35,17 +35,17 @@ export class Listeners {
     return this.#entries.size
   }
 
-  /** Notes that the snapshot is another one. */
+  /** Notes that the snapshot has changed. */
   changed(): void {
     this.#version += 1
   }
 
   /**
-   * Calls a listener, now and, where there will be changes, after each; gives what ends that. The same function twice is two
-   * listeners.
+   * Calls a listener now and, if it is lasting, after each change. Returns a function that ends this. A function that is added
+   * twice counts as two listeners.
    */
   add(listener: Listener, isLasting: boolean): () => void {
-    // A timer is set outside of all zones of zone.js; whoever listens is called in their own.
+    // The timer runs outside all zones of zone.js. A listener is called in the zone in which it was added.
     const zone = attempt(() => (globalThis as { Zone?: { current: { wrap<T>(run: T, name: string): T } } }).Zone?.current)
     const entry = { listener: attempt(() => zone?.wrap(listener, 'subscribe')) ?? listener, seen: this.#version }
     if (isLasting) this.#entries.add(entry)
@@ -57,7 +57,7 @@ export class Listeners {
     this.#entries.clear()
   }
 
-  /** Calls everyone who has not been told. */
+  /** Calls every listener that has not seen the newest snapshot. */
   notify(): void {
     if (this.isNotifying) return
     this.isNotifying = true
@@ -72,7 +72,7 @@ export class Listeners {
     return undefined
   }
 
-  /** A listener may throw; so may what a page has put in the place of `reportError`. */
+  /** A listener may throw. So may a function that a page has put in the place of `reportError`. */
   #call(entry: Entry): void {
     entry.seen = this.#version
     attempt(

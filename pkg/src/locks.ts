@@ -1,4 +1,4 @@
-// Web Locks, which need a secure context: the lock of a refresh, and the one by which a tab announces itself.
+// Web Locks, which need a secure context: the lock for a refresh, and the lock by which a tab announces that it has a token.
 
 import { attempt, global } from './guard'
 import { bare } from './members'
@@ -6,11 +6,11 @@ import { onLeaving } from './page'
 
 export const hasLocks = (): boolean => typeof global('navigator', 'locks') === 'object'
 
-/** Asks for a lock, and reports whether it was granted; gives what gives it back, or ends the waiting. */
+/** Requests a lock, and reports whether it was granted. Returns a function that releases it, or that stops waiting for it. */
 const hold = (name: string, mode: LockMode, report: (isGranted: boolean) => void): (() => void) => {
   const waiting = new AbortController()
   let release: () => void
-  // As long as this is pending, the lock is held. One that is granted when nobody wants it any more is given back at once.
+  // The lock is held while this promise is pending. If it is resolved before the lock is granted, the lock is released at once.
   const held = new Promise<void>((resolve) => (release = resolve))
   const granted = () => {
     report(true)
@@ -24,12 +24,12 @@ const hold = (name: string, mode: LockMode, report: (isGranted: boolean) => void
   }
 }
 
-/** Waits for a lock that one tab has at a time. */
+/** Requests a lock that only one tab can hold at a time. */
 export const requestLock = (name: string, report: (isGranted: boolean) => void) => hold(name, 'exclusive', report)
 
 const announced = (name: string) => `${name}#token`
 
-/** Holds a lock that other tabs may hold as well, as long as the page is not put aside; gives what gives it back. */
+/** Holds a lock that other tabs can hold as well, while the page is not in the back/forward cache. Returns what releases it. */
 export const announce = (name: string): (() => void) =>
   onLeaving(() => hold(announced(name), 'shared', () => {}))
 

@@ -7,15 +7,15 @@ export const dense = <T extends object>(members: T): T => {
   return found as T
 }
 
-/** Objects that inherit nothing; made by a class, which browsers do five times as quickly as without a prototype. */
+/** Objects that inherit no members. Browsers make them five times as fast with a class as with `Object.create(null)`. */
 const Bare = function () {} as unknown as new () => Record<string, unknown>
 Bare.prototype = Object.freeze(Object.create(null) as object)
 const { assign } = Object
 
-/** An object's own members, whatever a page has put into `Object.prototype`. */
+/** A copy of an object's own members. It has nothing of what a page has put into `Object.prototype`. */
 export const bare = (object: object): Record<string, unknown> => assign(new Bare(), object)
 
-/** Whether an object of that kind has no members. */
+/** Whether an object made by `bare` has no members. */
 export const isEmpty = (object: object): boolean => {
   for (const name in object) return !name
   return true

@@ -1,12 +1,12 @@
-// Options that there are not: a name that is misspelt would otherwise do nothing, and nobody would know.
+// Finds unknown options. Otherwise a misspelt option would have no effect, and nobody would notice.
 
 import { attempt } from './guard'
 import { trait } from './plain'
 import { OptionsFault } from './wire/inputs'
 
-// With loops alone: old libraries put functions of their own in the place of many that arrays have.
+// There are only loops here, because old libraries replace many functions of arrays.
 
-/** How many letters have to change to make one name of the other (Levenshtein). */
+/** How many letters must change to turn one name into the other (Levenshtein). */
 const distance = (a: string, b: string): number => {
   let row = [0]
   for (let j = 0; j < b.length; j += 1) row[j + 1] = j + 1
@@ -20,7 +20,7 @@ const distance = (a: string, b: string): number => {
   return row[b.length]!
 }
 
-/** What to say of a name: the one that was probably meant, or all that there are. */
+/** The hint for an unknown name: the name that was probably meant, or all known names. */
 const hintFor = (name: string, known: readonly string[]): string => {
   const wrong = name.toLowerCase()
   let [meant, least, all] = ['', Math.max(2, name.length / 3), '']
@@ -28,7 +28,7 @@ const hintFor = (name: string, known: readonly string[]): string => {
     const other = right.toLowerCase()
     const holds = wrong.length > 2 && (other.includes(wrong) || wrong.includes(other))
     const far = holds ? 1 : distance(wrong, other)
-    // Of two that are as near, the first.
+    // If two names are equally near, the first one is taken.
     if (far < least || (far === least && !meant)) [meant, least] = [right, far]
     all += `${all && ', '}${right}`
   }
@@ -40,11 +40,11 @@ const has = (known: readonly string[], name: string): boolean => {
   return false
 }
 
-/** What is wrong with options as a whole, and what to say of it beside the engine's words. */
+/** What is wrong with the options as a whole, and a hint that is added to the engine's message. */
 export const optionsFault = (given: unknown, known: readonly string[]): [fault: OptionsFault, hint?: string] => {
-  // A method may be a listener: it is given an event then, which says nothing to it.
+  // An app may use a method as an event listener. The event that it then gets is no options, and is ignored.
   if (given === undefined || given === null || typeof trait(given, 'preventDefault') === 'function') return [OptionsFault.None]
-  // A signal is an option, and not all of them.
+  // A signal must be a member of the options, not stand in their place.
   if (typeof given !== 'object' || typeof trait(given, 'addEventListener') === 'function') return [OptionsFault.NotAnObject]
   for (const name of attempt(() => Object.keys(given)) ?? []) {
     if (!has(known, name)) return [OptionsFault.Unknown, `: ${name.slice(0, 40)}; ${hintFor(name, known)}`]

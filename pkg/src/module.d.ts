@@ -1,4 +1,4 @@
-// The bytes of the module as text, which the build writes, and how to read it.
+// The bytes of the module as text, and the constants for decoding it. The build writes this module.
 
 export const text: string
 /** The code of the letter that stands for the first byte of a group. */
@@ -8,5 +8,5 @@ export const GROUP: number
 /** The codes of the letters in front of one of the second and of the third group. */
 export const SECOND: number
 export const THIRD: number
-/** What bytes are mixed with, so that the commonest are in the first group. */
+/** The value that each byte was XORed with, so that the most common bytes are in the first group. */
 export const MASK: number

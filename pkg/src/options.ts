@@ -27,56 +27,56 @@ export interface LoginRocketOptions {
   /** How long one call may take in all, in milliseconds, from 1 to 600000. Default: 10000. */
   timeoutMs?: number
   /**
-   * How the client names itself to the service (`LR-Agent`), which records it with sessions. `false` sends no such
-   * header, for a proxy whose CORS rules do not admit it. Default: this package and its version.
+   * The client's name for the service (header `LR-Agent`), which records it with sessions: at most 100 characters of visible
+   * ASCII. `false` sends no such header, for a proxy whose CORS rules do not allow it. Default: this package and its version.
    */
   agent?: string | false
   /**
-   * Sends the requests to the service in the place of the global `fetch`, with the same arguments; gives a `Response` not
-   * read yet. {@link Session.fetch} goes by the global one.
+   * Sends the requests to the service in place of the global `fetch`. It gets the same arguments, and must return a `Response`
+   * whose body has not been read. {@link Session.fetch} does not use it, but the global `fetch`.
    */
   fetch?: (url: string, init: FetchInit) => PromiseLike<FetchResponse>
-  /** Allows plain `http:` to any host. Passwords then cross the network readable by everyone on the way. */
+  /** Allows plain `http:` to any host. Everyone on the way can then read the passwords. Default: false. */
   dangerouslyAllowInsecureUrl?: boolean
   /**
-   * Where {@link LoginRocket.session} is kept: `'memory'` ends with the page, `'session'` with the tab, `'local'` is
-   * shared by all tabs and lasts. Only the session id and the account are ever stored, never a token or a password; see
-   * {@link LoginRocketOptions.keepProfile}. Default: `'memory'`.
+   * Where {@link LoginRocket.session} is stored. With `'memory'` the session ends with the page, with `'session'` with the tab.
+   * With `'local'` and with an adapter all tabs share it, and it lasts. Only the session id and the account are stored, never a
+   * token or a password; see also {@link LoginRocketOptions.keepProfile}. Default: `'memory'`.
    */
   storage?: 'memory' | 'session' | 'local' | StorageAdapter
   /**
-   * Stores what the token says of the person beside the session, so that a page can greet them after a reload while the service
-   * cannot be reached: the snapshot then has its `user` before there is a token. Whoever can read the store can read the
-   * person's name and e-mail. Default: false.
+   * Stores what the token says of the person together with the session. After a reload the snapshot then has its `user` before
+   * there is a token, so that a page can greet the person even while the service cannot be reached. Anyone who can read the store
+   * can read the person's name and e-mail. Default: false.
    */
   keepProfile?: boolean
   /**
-   * Keeps a second factor that is due over a reload, so that the person need not give the password again: its one-time token is
-   * kept in `sessionStorage` for ten minutes at most, until it is used, or somebody signs in or out. Default: false.
+   * Remembers over a reload that a second factor is due, so that the person need not give the password again. Its one-time token
+   * is stored in `sessionStorage` until it is used or somebody signs in or out, for ten minutes at most. Default: false.
    */
   keepChallenge?: boolean
   /**
-   * Origins beside the page's own to which {@link Session.fetch} sends the token, such as `https://api.example.com`:
-   * without a path, and with https but for loopback. Default: none.
+   * Other origins than the page's own to which {@link Session.fetch} sends the token, such as `https://api.example.com`. They have
+   * no path, and use https; loopback hosts may use http. Default: none.
    */
   tokenOrigins?: readonly (string | UrlLike)[]
   /**
-   * Whether {@link LoginRocket.session} verifies the signature of a token that came from the API before it gives it out.
-   * `'off'` (default) takes the word of the realm, from which it came over TLS. `'lazy'` never gives out a token that is
-   * wrong; where that cannot be known, because the realm's keys or WebCrypto are not to be had, it gives it out with
-   * `verified: false`. `'strict'` gives out only what was verified. A token that comes by redirect is always verified.
+   * Whether {@link LoginRocket.session} verifies the signature of a token from the API before it gives the token out. `'off'`
+   * trusts the token, because it came from the realm over TLS. `'lazy'` never gives out a token that is wrong; if it cannot check
+   * one, because the realm's keys or WebCrypto are not available, it gives it out with `verified: false`. `'strict'` gives out only
+   * verified tokens. A token that comes by redirect is always verified. Default: `'off'`.
    */
   verify?: 'off' | 'lazy' | 'strict'
   /**
-   * Whether one person uses this client, or all visitors of a server. On a `'server'` {@link LoginRocket.session} is nobody's
-   * and stays `loading`; the calls work, each with the session that it is given, and load the module when they are made.
-   * Default: `'auto'`, which takes a page and a worker of a browser for a `'browser'`, and everything else for a server. A
-   * program for one person outside a browser, and tests with an imitated DOM, say `'browser'`.
+   * Whether one person uses this client (`'browser'`) or all visitors of a server (`'server'`). On a server
+   * {@link LoginRocket.session} belongs to nobody and stays `loading`. Calls work there with the session that is passed to each, and
+   * load the module when they are made. `'auto'` takes a page or a worker of a browser for a browser, and everything else for a
+   * server. Set `'browser'` in a program for one person outside a browser, and in tests with an imitated DOM. Default: `'auto'`.
    */
   environment?: Environment
 }
 
-/** Options of a single call; each overrides what the client was made with. */
+/** Options of a single call. `timeoutMs` and `locale` override those of the client. */
 export interface CallOptions {
   /** Cancels the call: it then resolves with `code: 'aborted'`. */
   signal?: AbortSignalLike
@@ -86,14 +86,14 @@ export interface CallOptions {
   locale?: string
 }
 
-/** How many values options are searched for what must not be there: more than any have that were written for this. */
+/** How many values of the options are searched for an API key. No options that were written for this client have as many. */
 const MAX_VALUES = 5_000
 
-/** What something that can be walked holds, and can be walked again; what gives itself would be used up. */
+/** The entries of an iterable. An iterator, which returns itself, is left alone: reading it would use it up. */
 const entriesIn = (value: unknown): unknown[] => {
   const found: unknown[] = []
   attempt(() => {
-    // To call what cannot be called, as in most objects, takes longer than all the rest: an exception has a message and a stack.
+    // Most objects are not iterable. To try it anyway would throw, which is slow: an exception has a message and a stack.
     if (typeof (value as Partial<Iterable<unknown>>)[Symbol.iterator] !== 'function') return
     if ((value as Iterable<unknown>)[Symbol.iterator]() === value) return
     for (const entry of value as Iterable<unknown>) if (found.push(entry) >= MAX_VALUES) break
@@ -101,13 +101,13 @@ const entriesIn = (value: unknown): unknown[] => {
   return found
 }
 
-/** The text of a `String` object. Only what has a `length` of its own is tried: anything but a `String` throws, which is slow. */
+/** The text of a `String` object. Only objects with their own `length` are tried: for all others it would throw, which is slow. */
 const boxed = (value: unknown): string | undefined =>
   attempt(() => (Object.hasOwn(Object(value) as object, 'length') && !Array.isArray(value) ? String.prototype.valueOf.call(value) : undefined))
 
 /**
- * Every text among values, however they are nested, and what holds them: members, entries, an object around a text. What cannot
- * be read is refused where it is used.
+ * Every text in the values, also in nested members and entries, and in `String` objects. A value that cannot be read is skipped:
+ * it is refused where it is used.
  */
 const textsIn = (...values: unknown[]): string[] => {
   const found: string[] = []
@@ -132,17 +132,17 @@ const AREAS: Record<string, Place> = { local: 'localStorage', session: 'sessionS
 
 const METHODS = ['getItem', 'setItem', 'removeItem'] as const
 
-/** What it says of a store, and the store. */
+/** What the engine gets to know about the store, and the store. */
 const readStorage = (given: unknown): [Plain, Place] => {
   if (typeof given === 'string') return [given, Object.hasOwn(AREAS, given) ? AREAS[given] : undefined]
   const isAdapter = METHODS.every((method) => typeof trait(given, method) === 'function')
   return isAdapter ? [true, given as StorageAdapter] : [plain(given), undefined]
 }
 
-/** Each as it was given, and its origin as the platform reads it. */
+/** Each origin as it was given, and as the platform parses it. */
 const readOrigins = (given: unknown): Plain | (readonly [given: string, origin: string])[] => {
   if (given === undefined || given === null) return null
-  // An empty list is one without origins, and none that cannot be read.
+  // `UNREADABLE` is an empty list as well, but does not mean that there are no origins.
   if (!Array.isArray(given) || given === UNREADABLE) return {}
   return given.map((item) => {
     const text = textOf(item) ?? ''
@@ -151,8 +151,8 @@ const readOrigins = (given: unknown): Plain | (readonly [given: string, origin: 
 }
 
 /**
- * Whether the language is what it should be, as far as options depend on it. Old libraries put functions of their own in the
- * place of some, which do something else or leave something out: then an option would go unread, and nobody would know.
+ * Whether the functions of the language that are used to read options still work. Old libraries replace some of them with functions
+ * that behave differently. Then an option would not be read, and nobody would notice.
  */
 const isLanguageWhole = (): boolean =>
   attempt(() => {
@@ -166,14 +166,14 @@ export interface Settings {
   isServer: boolean
   fetch: Fetch | undefined
   place: Place
-  /** Which option there is not. */
+  /** What to say about an unknown option. */
   hint: string | undefined
-  /** What `explain()` calls it. */
+  /** The kind of storage, for `explain()`. */
   storageKind: string
-  /** These two change with the client's properties. */
+  /** `url` and `locale` change when the client's properties are set. */
   url: [url: Plain, isUsable: boolean]
   locale: Plain
-  /** The list for an engine. */
+  /** The list of options for an engine. */
   list(): readonly unknown[]
 }
 
@@ -192,9 +192,9 @@ const NAMES = [
   'environment',
 ] as const
 
-/** Every member of what an app gave, read once; those that an option can have, wherever they come from. */
+/** All own members of the options that an app gave, and all known options, even inherited ones. Each is read once. */
 const readAll = (given: unknown): Record<(typeof NAMES)[number], unknown> => {
-  // With no prototype, `__proto__` is a name like others.
+  // Without `Object.prototype`, `__proto__` is a name like any other.
   const read: Record<PropertyKey, unknown> = bare({})
   for (const name of [...(attempt(() => Reflect.ownKeys(given as object)) ?? []), ...NAMES]) {
     if (!(name in read)) read[name] = member(given, name)
@@ -210,7 +210,7 @@ export const readOptions = (given: unknown): Settings => {
   const { fetch, storage, environment, ...others } = read
   const isFunction = typeof fetch === 'function'
   const [kind, place] = readStorage(storage)
-  // A store is full of other people's entries, which are nobody's business here. A map has no options, and may have a key.
+  // `storage` is not searched, because a store holds entries of other code. Entries are: a `Map` has no options, but may hold a key.
   const texts = textsIn({ ...others, environment }, ...entriesIn(given), ...Object.keys(read))
   const [fault, hint] = optionsFault(given, NAMES)
   const settings: Settings = {
@@ -252,7 +252,7 @@ export const readOptions = (given: unknown): Settings => {
 interface ReadCall {
   items: [fault: OptionsFault, locale: Plain, timeoutMs: Plain, isAborted: Plain]
   signal: AbortSignalLike | undefined
-  /** Which option there is not. */
+  /** What to say about an unknown option. */
   hint: string | undefined
 }
 
@@ -260,12 +260,12 @@ const NO_OPTIONS: ReadCall = { items: [OptionsFault.None, null, null, null], sig
 
 const CALL_NAMES = ['signal', 'timeoutMs', 'locale']
 
-/** The options of a call as they go into a list, and its signal; some calls have others beside. */
+/** The options of a call as the engine takes them, and its signal. `others` are the options that only this call has. */
 export const readCall = (given: unknown, others: readonly string[] = []): ReadCall => {
-  // As most calls have it.
+  // Most calls have no options.
   if (given === undefined) return NO_OPTIONS
   const found = member(given, 'signal')
-  // Known by what it can do: it may come from another realm, or be wrapped.
+  // A signal is recognised by its members: it may come from another frame, or be wrapped.
   const aborted = typeof trait(found, 'addEventListener') === 'function' ? trait(found, 'aborted') : undefined
   const isSignal = typeof aborted === 'boolean'
   const isBlank = found === undefined || found === null

@@ -1,4 +1,4 @@
-// The page's life: visibility, the network, the back button's cache, changes of a storage area.
+// The page: its visibility, the network, the back/forward cache, changes of a storage area, and its address.
 
 import { attempt, global } from './guard'
 import type { Place } from './storage'
@@ -8,7 +8,7 @@ type Listened = readonly [target: EventTarget | undefined, event: string, listen
 
 const scope = () => globalThis as unknown as EventTarget
 
-/** Listens; gives what ends that. What cannot be listened to says nothing, and nothing depends on its word alone. */
+/** Adds listeners, and returns a function that removes them. A target that is missing is skipped: nothing depends on one event alone. */
 const listen = (all: readonly Listened[]): (() => void) => {
   const each = (method: 'addEventListener' | 'removeEventListener') => {
     for (const [target, event, listener] of all) attempt(() => target![method](event, listener))
@@ -18,8 +18,8 @@ const listen = (all: readonly Listened[]): (() => void) => {
 }
 
 /**
- * Begins something that ends when the page is put aside for the back button, which it would keep from that, and begins again
- * when the page is back; gives what ends it for good.
+ * Begins something that would keep the page out of the back/forward cache. It ends when the page may go into that cache, and
+ * begins again when the page is back. Returns a function that ends it for good.
  */
 export const onLeaving = (begin: () => () => void): (() => void) => {
   let end = attempt(begin)
@@ -43,14 +43,14 @@ export interface Watcher {
   stored(key: string | null): void
 }
 
-/** Tells of how things are, and of what happens; gives what ends that. */
+/** Reports the present state and every change to a watcher. Returns a function that stops this. */
 export const watchPage = (place: Place, watcher: Watcher): (() => void) => {
-  // A worker has no document, and works whether anyone looks or not.
+  // A worker has no document. It works whether a page is visible or not, so it counts as visible.
   const visibility = () => watcher.visible(global('document', 'visibilityState') !== 'hidden')
   const page = global('document')
   const watched: Listened[] = [
     [page, 'visibilitychange', visibility],
-    // Chromium's freezing of tabs; the end of it.
+    // Chromium fires this when it unfreezes a tab.
     [page, 'resume', visibility],
     [scope(), 'pageshow', visibility],
     [scope(), 'offline', () => watcher.online(false)],
@@ -64,21 +64,21 @@ export const watchPage = (place: Place, watcher: Watcher): (() => void) => {
     watched.push([scope(), 'storage', stored])
   }
   const stop = listen(watched)
-  // Taken for online where the browser does not say.
+  // If the browser does not say, the page counts as online.
   watcher.online(global('navigator', 'onLine') !== false)
   visibility()
   return stop
 }
 
-/** Puts another address in the place of the page's own; one that cannot be changed, such as a sandboxed one's, stays. */
+/** Replaces the page's address. An address that cannot be changed, such as that of a sandboxed page, stays. */
 export const replaceUrl = (url: string): void => {
   attempt(() => history.replaceState(history.state, '', url))
 }
 
-/** Leaves for another page, where there is a page. */
+/** Leaves for another page, if there is a page to leave. */
 export const navigate = (url: string): void => {
   attempt(() => location.assign(url))
 }
 
-/** The page's own address, where it has one. */
+/** The page's own address, if there is one. */
 export const address = (): string | undefined => global('location', 'href')

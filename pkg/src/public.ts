@@ -1,4 +1,4 @@
-// What every entry exports beside the client.
+// What every entry exports in addition to the client.
 
 import { errorOf, isFailure } from './errors'
 import type { LoginResult, OkayResult, Failure } from './types/failures'
@@ -6,7 +6,7 @@ import type { AdoptResult, AnotherUser, TokenResult } from './types/session'
 import type { UntrustedToken, VerifiedToken } from './types/tokens'
 
 /**
- * The answer, if it is no failure; for those who prefer exceptions: `unwrap(await lr.login({ … }))`.
+ * Returns the answer, and throws if it is a failure. For code that prefers exceptions: `unwrap(await lr.login({ … }))`.
  *
  * Throws {@link AccessDenied}, {@link RateLimited}, {@link RecordNotFound} or {@link LoginRocketError}. The message of a
  * refusal is the service's own text.
@@ -19,8 +19,8 @@ export function unwrap<A extends LoginResult | OkayResult | TokenResult | AdoptR
 }
 
 /**
- * All members of an answer by name, also those that the types do not list: what this version does not know of the service passes
- * through untouched. `members(answer).fields` of a refusal, for example.
+ * All members of an answer by name, also those that the types do not list, for example `members(answer).fields` of a refusal.
+ * Members of the service's answer that this version does not know are passed on unchanged.
  */
 export const members = (answer: { readonly result: unknown }): Readonly<Record<string, unknown>> => answer as unknown as Record<string, unknown>
 

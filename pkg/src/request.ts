@@ -1,6 +1,6 @@
-// A request of the app's own, in whatever form it comes. It is read once and made a finished `Request`, so what is
-// judged is what is sent, whatever happens to the page while it waits. Without the class `Request` it goes by its
-// parts, and is not sent if it would lead elsewhere by then.
+// A request of the app, in any form that `fetch` takes. It is read once and becomes a finished `Request`. So the request that the
+// engine judged is the one that is sent, whatever the page changes while it waits. Without the class `Request` it is kept in parts,
+// and is not sent if its address would be another one by then.
 
 import { LoginRocketError } from './errors'
 import { attempt, global } from './guard'
@@ -18,24 +18,24 @@ export type Items = [
 
 export interface AuthorizedFetch {
   items: Items
-  /** The signal that ends it: an option of the call, else what a `Request` says. */
+  /** The signal that can end it: the option of the call, or else the signal of the `Request`. */
   signal: AbortSignal | undefined
   /** Sends it, with a token if there is one. */
   send(token: string | null): Promise<Response>
 }
 
-/** Whether something is gone once it is sent. */
+/** Whether a body can be read only once. */
 const isStream = (body: unknown): boolean => {
   const methods = () => [(body as ReadableStream).getReader, (body as ReadableStream)[Symbol.asyncIterator]]
   return attempt(methods)?.some((method) => typeof method === 'function') !== false
 }
 
-/** Headers; where a runtime has no class for them, as older versions of jsdom, members. */
+/** Headers. A runtime without that class, such as an older version of jsdom, has them as members of an object. */
 type Head = Headers | Record<string, string>
 
 const has = (name: 'Request' | 'Headers') => typeof global(name) === 'function'
 
-/** A copy of headers, which may be an iterator. */
+/** A copy of headers. They may come as an iterator, which can be read only once. */
 const headOf = (own: unknown): Head =>
   has('Headers')
     ? new Headers(own as HeadersInit)
@@ -46,10 +46,10 @@ const isAuthorized = (head: Head): boolean =>
     ? (head as Headers).has('authorization')
     : Object.keys(head).some((name) => name.toLowerCase() === 'authorization')
 
-/** What is asked of a `Request`. */
+/** The parts of a `Request` that are read here. */
 type Parts = Pick<Request, 'url' | 'method' | 'body' | 'signal'> & { headers: Head }
 
-/** The same of a request that cannot be made, because there is no class for it, as in jsdom. */
+/** The same parts where there is no class `Request`, as in jsdom. */
 const partsOf = (from: RequestInfo, options: RequestInit): Parts => {
   const { url, method, body, headers, signal } = (typeof from === 'string' ? {} : from) as Partial<Request>
   return {
@@ -61,20 +61,20 @@ const partsOf = (from: RequestInfo, options: RequestInit): Parts => {
   }
 }
 
-/** Whether it is of the page's own origin; in a shell with a scheme of its own only the page's address has one. */
+/** Whether a URL is of the page's own origin. In a shell with its own URL scheme only `location` has an origin, not the URL. */
 const isOwn = (url: string, origin: string | undefined): boolean =>
   attempt(() => {
     const { origin: own, protocol } = location
     return origin === undefined ? protocol !== 'file:' && /:\/\/./.test(own) && url.startsWith(`${own}/`) : origin === own
   }) === true
 
-/** Reads the arguments of `fetch`. Throws what `fetch` rejects with where they are no request. */
+/** Reads the arguments of `fetch`. If they are no request, throws what `fetch` would reject with. */
 export const authorizedFetch = (given: unknown, init: unknown): AuthorizedFetch => {
   const isWhole = has('Request')
   const isRequest = typeof attempt(() => (given as Request).clone) === 'function'
   const input = isRequest ? (given as Request) : `${given as string}`
   const options = membersOf(init) as RequestInit
-  // They may be an iterator, which is read now.
+  // Headers may come as an iterator, which can be read only once: now.
   if (options.headers !== undefined) options.headers = headOf(options.headers)
   const { body = null } = options
   const make = (from: RequestInfo) => (isWhole ? new Request(from, options) : partsOf(from, options))
@@ -84,12 +84,12 @@ export const authorizedFetch = (given: unknown, init: unknown): AuthorizedFetch 
   const hasStream = body !== null && isStream(body)
   // Some browsers do not show whether a request has a body.
   const isEmpty = first.body === null || (first.body === undefined && /^(?:GET|HEAD)$/.test(first.method))
-  // Without a stream it can be made once more.
+  // A body that was given as an option can be sent again, unless it is a stream. The body of a `Request` cannot.
   const isRepeatable = isEmpty || (body !== null && !hasStream)
-  // The one that was judged is sent first.
+  // The request that was judged is the first to be sent.
   let ready = isWhole ? first : undefined
   const signal = attempt(() => options.signal ?? first.signal)
-  // The type of a body of the app's own is not among them: each time that a form is sent it has another one.
+  // Without the content type that `Request` derives from such a body: for a form it is different each time.
   const headers = headOf(options.headers ?? (body === null ? first.headers : isRequest ? (given as Request).headers : undefined))
   return {
     items: [origin ?? null, isOwn(url, origin), isAuthorized(first.headers), isRepeatable, attempt(() => signal!.aborted) === true],
@@ -109,13 +109,13 @@ export const authorizedFetch = (given: unknown, init: unknown): AuthorizedFetch 
       const { referrer, referrerPolicy, method, headers: inner } = request as Request
       if (token) {
         for (const each of [inner, own as Headers]) each.set('authorization', value)
-        // A request without CORS, for one, takes none.
+        // Some requests refuse the header, such as one with mode 'no-cors'.
         if (inner.get('authorization') !== value) throw cannotCarry()
       }
-      // What wraps `fetch` may look at either argument, or make another request of both. Of a request any option makes `fetch`
-      // forget the referrer and its policy (Fetch standard, "Request constructor").
+      // Code that wraps `fetch` may read either argument, or make another request of both, so both are complete. An option beside
+      // a `Request` makes `fetch` reset the referrer and its policy (Fetch standard, "Request constructor"), so these are repeated.
       const all = bare({ ...options, referrer, referrerPolicy, method, headers: own }) as RequestInit
-      // Both arguments together would read it twice.
+      // A stream in both arguments would be read twice.
       if (hasStream) delete all.body
       return fetch(request as Request, all)
     },
@@ -125,7 +125,7 @@ export const authorizedFetch = (given: unknown, init: unknown): AuthorizedFetch 
 const cannotCarry = () =>
   new LoginRocketError("a request with mode 'no-cors' cannot carry the token: leave the mode out", 'invalid_params')
 
-/** Lets go of an answer that nobody will read; where it cannot be cancelled it is read by nobody. */
+/** Cancels an answer that nobody will read. If it cannot be cancelled, it is only left unread. */
 export const discard = (answer: Response | undefined): void => {
   attempt(() => answer?.body?.cancel().catch(() => {}))
 }

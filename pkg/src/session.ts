@@ -18,11 +18,11 @@ import type { Answer } from './wire/effects'
 import * as input from './wire/inputs'
 import { Want, type Plain } from './wire/inputs'
 
-/** What `fetch` rejects with: of what a signal ended, the signal's own reason. */
+/** The error that `fetch` rejects with. If a signal ended the call, it is the signal's own reason. */
 const thrown = (answer: Answer, wait: Wait, signal: AbortSignal | undefined): unknown => {
   const error = errorOf(toApp(answer, wait) as object)
   if (error.code !== 'aborted') return error
-  // Older browsers name no reason, and where the session is another one nobody gave a signal.
+  // Older browsers give no reason. There is none either if a change of the session ended the call.
   const reason = attempt(() => signal?.reason as unknown)
   return reason === undefined ? new DOMException('the session or the signal ended it', 'AbortError') : reason
 }
@@ -39,11 +39,11 @@ export const sessionOf = (host: Host): Session => {
       return host.snapshot
     },
   }
-  // A copy has the functions and inherits the rest, so that it never shows an old snapshot.
+  // The functions are own members, the snapshot is inherited. So a copy has the functions, but no snapshot that would grow old.
   const functions: Omit<Session, 'snapshot'> = {
     subscribe(listener) {
       if (typeof listener !== 'function') throw new LoginRocketError('pass subscribe a function', 'invalid_params')
-      // On a server nothing changes, and whoever renders there never stops listening.
+      // On a server the session never changes, and code that renders there does not unsubscribe. So no listener is kept there.
       return host.listeners.add(listener, !host.settings.isServer)
     },
     token: (options) => want(Want.Token, () => plain(member(options, 'minValiditySeconds')), options, ['minValiditySeconds']),

@@ -6,7 +6,7 @@ import { FRESHNESS, NEXTS, SIGN_OUT_REASONS, STATES, type Answer, type AnswerKin
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
 
-/** A person, as the payload of a token has it. */
+/** The person that the payload of a token describes. */
 export const userOf = (payload: object) => {
   const claims = bare(payload)
   return dense({
@@ -32,7 +32,7 @@ const placeOf = (payload: object) => {
   return { account: dense({ id: oid, name: text(name) }), membership: dense({ id: text(mid), permissions }) }
 }
 
-/** A snapshot, frozen with all in it. */
+/** A snapshot. It is frozen, and so is every object in it. */
 export const snapshotOf = (answer: Answer): Snapshot => {
   const [, state, freshness, profile, expiresAt, conditions, next, signOutReason] = answer as Extract<
     Answer,
@@ -57,5 +57,5 @@ const deepFrozen = <T extends object>(object: T): T => {
   return Object.freeze(object)
 }
 
-/** Of a session that is nobody's, or of which nothing is known yet. */
+/** The snapshot of a session that belongs to nobody, or of which nothing is known yet. */
 export const LOADING: Snapshot = /* @__PURE__ */ Object.freeze({ state: 'loading', freshness: 'fresh' })

@@ -1,14 +1,14 @@
-// Web Storage, and what an app puts in its place.
+// Web Storage, and adapters that an app puts in its place.
 
 import { attempt, global } from './guard'
 import { StoreFault } from './wire/inputs'
 
 /**
- * A storage of your own, with the methods of `localStorage`; each may give a promise. One that throws, or takes longer
- * than two seconds, never stands in the way: the session then lives in memory, and {@link Session.explain} says why.
+ * A storage of your own, with three methods of `localStorage`. Each may return a promise. If a method throws or takes longer than
+ * two seconds, the session lives in memory instead, and {@link Session.explain} says why.
  */
 export interface StorageAdapter {
-  /** The entry of that name; null or undefined where there is none. */
+  /** Returns the entry of that name, or null or undefined if there is none. */
   getItem(key: string): string | null | undefined | PromiseLike<string | null | undefined>
   /** Writes an entry. */
   setItem(key: string, value: string): unknown
@@ -27,7 +27,7 @@ const faultOf = (thrown: unknown): StoreFault => {
   return name === 'SecurityError' ? StoreFault.Blocked : StoreFault.Failed
 }
 
-/** Calls a method of a place and reports what came of it; of an area, before this returns. */
+/** Calls a method of a place and reports the result. For an area of Web Storage it does so before it returns. */
 export const askStore = (
   place: Place,
   method: keyof StorageAdapter,
@@ -35,13 +35,13 @@ export const askStore = (
   report: Report,
 ): void => {
   const done = (value: unknown) => {
-    // What is no text is an entry that cannot be read.
+    // A value that is not a string counts as an entry that cannot be read.
     if (method !== 'getItem' || value === null || value === undefined) report(null)
     else report(null, typeof value === 'string' ? value : '')
   }
   const failed = (thrown: unknown) => report(faultOf(thrown))
   const isArea = typeof place === 'string'
-  // Where storage is blocked, already the getter throws.
+  // If storage is blocked, even reading `localStorage` throws. `global` then gives undefined.
   const store = isArea ? global(place) : place
   if (!store) return report(StoreFault.Blocked)
   let answer: unknown
@@ -50,6 +50,6 @@ export const askStore = (
   } catch (thrown) {
     return failed(thrown)
   }
-  // Whatever an adapter gives: its `then` is called by the promise, where it can throw nothing at anybody.
+  // An adapter may return any thenable. The promise calls its `then`, so an exception there becomes a rejection.
   return isArea ? done(answer) : void Promise.resolve(answer).then(done, failed)
 }

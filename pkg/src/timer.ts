@@ -2,13 +2,13 @@
 
 import { attempt } from './guard'
 
-/** How far the one clock is ahead of the other, which goes on in its place where the first one fails. */
+/** How far `performance.now()` is ahead of `Date.now()`. If the first one fails, the second one goes on from there. */
 let aheadMs = 0
 
-/** Milliseconds since some start, never going back where the platform has a clock that does not. */
+/** Milliseconds since some start. They never go back if the platform has a monotonic clock. */
 export const monotonicMs = (): number => {
   let ms
-  // Each call asks several times, so without a function around it.
+  // Each call reads the clock several times, so there is no `attempt` and no closure here.
   try {
     ms = performance.now()
     if (typeof ms === 'number') aheadMs = ms - Date.now()
@@ -19,27 +19,27 @@ export const monotonicMs = (): number => {
 /** Epoch seconds. */
 export const wallSeconds = (): number => Date.now() / 1000
 
-/** The longest time that a timer takes; what is to come later is waited for in several. */
+/** The longest delay that `setTimeout` takes. A longer wait needs several timers. */
 const MAX_MS = 2 ** 31 - 1
 
-/** What `setTimeout` gives: a number in a page; in Node an object, which keeps the process alive as long as it is counted. */
+/** What `setTimeout` returns. In a page it is a number. In Node it is an object that keeps the process alive until `unref`. */
 type Handle = { ref?(): void; unref?(): void } | number
 
-/** What a zone of zone.js has, as far as it is needed. */
+/** The part of a zone of zone.js that is needed here. */
 interface Zone {
   run<T>(run: () => T): T
 }
 
-/** Runs something outside of the zones of zone.js, for whom a timer is work that a page is not done with. */
+/** Runs a function outside the zones of zone.js. Inside, zone.js would take a waiting timer for unfinished work of the page. */
 const outside = <T>(run: () => T): T => {
   const root = attempt(() => (globalThis as { Zone?: { root: Zone } }).Zone?.root)
   return typeof root?.run === 'function' ? root.run(run) : run()
 }
 
 /**
- * One timer. One that is set already and comes sooner than what is wanted is left as it is, as it is when nothing is wanted
- * any more: to set a timer anew for each call costs more than the rest of it. When it fires, it is set for what is wanted
- * then. The engine says each time once, so it is woken no sooner.
+ * The timer of one engine. A timer that is already set and fires too early stays set, and so does one that is not wanted any more:
+ * setting it anew for each call would cost more than the rest of the call. When it fires too early, it is set again for the time
+ * that is wanted then. The engine names each time only once, so it must not be woken before that time.
  */
 export class Timer {
   #handle: Handle | undefined
@@ -50,33 +50,33 @@ export class Timer {
   readonly #woke: () => void
   readonly #broken: () => void
 
-  /** Says that the time has come, or that there is no telling any more when it will. */
+  /** `woke` is called when the time has come, `broken` if that fails or no timer can be set any more. */
   constructor(woke: () => void, broken: () => void) {
     this.#woke = woke
     this.#broken = broken
   }
 
-  /** Throws where no timer can be set: then no wait would have an end. */
+  /** Throws if no timer can be set: without one, no wait would ever end. */
   set(atMs: number | null): void {
     this.#wantedMs = atMs
     if (atMs === null) return void (this.#isEnding && this.#stop())
     if (this.#setForMs > atMs) {
       this.#stop()
       const start = () => outside(() => setTimeout(() => this.#fire(), Math.min(Math.ceil(atMs - monotonicMs()), MAX_MS)))
-      // What a page broke for a moment works the second time.
+      // A page may break `setTimeout` for a moment. Then the second try works.
       this.#handle = attempt(start) ?? start()
       this.#setForMs = atMs
       this.#count()
     }
   }
 
-  /** Whether somebody waits. What is done later, for a session that nobody asks about, keeps no process alive. */
+  /** Says whether a caller waits. Only then does the timer keep a process alive; later work for the session itself does not. */
   hold(isHeld: boolean): void {
     this.#isHeld = isHeld
     this.#count()
   }
 
-  /** From now on nothing is left set that nobody wants: there will be no more calls for which that would be cheaper. */
+  /** From now on a timer that is not wanted is cleared. Leaving it set is cheaper only while more calls follow. */
   end(): void {
     this.#isEnding = true
   }
@@ -91,7 +91,7 @@ export class Timer {
     this.#handle = undefined
     const wantedMs = this.#wantedMs
     if (wantedMs === null) return
-    // Some browsers' timers are early by a fraction of a millisecond, too.
+    // The timer may have been set for an earlier time. Some browsers also fire it a fraction of a millisecond too early.
     attempt(() => (monotonicMs() < wantedMs ? this.set(wantedMs) : this.#woke()), this.#broken)
   }
 

@@ -1,4 +1,4 @@
-// What a token says, in the official SDKs' shape (protocol.md#shape-of-the-official-sdks). It decides nothing about
+// Reads a token's content into the official SDKs' shape (protocol.md#shape-of-the-official-sdks). It decides nothing about
 // trust.
 
 import { bytesOfUrl } from './base64'
@@ -7,16 +7,16 @@ import { decoder as makeDecoder, type Decoder } from './utf8'
 
 type Claims = Record<string, unknown>
 
-/** To make one costs more than all the rest. */
+/** Kept, because making a decoder costs more than all the rest. */
 let decoder: Decoder | undefined
 
-/** The claims of a token that the engine has read: its second part is an object in JSON. */
+/** The claims of a token. The engine has read it before, so its second part is a JSON object. */
 const claimsOf = (token: string) => {
   decoder ??= makeDecoder()
   return JSON.parse(decoder.decode(bytesOfUrl(token.split('.')[1]!))) as Claims
 }
 
-/** Maps claims, whose types nobody has checked where the token is not trusted. */
+/** The content of a token. If the token is not trusted, nobody has checked the types of its claims. */
 export const identity = (token: string, trusted: boolean) => {
   const claims = claimsOf(token)
   const said = bare(claims)

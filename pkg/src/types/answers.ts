@@ -1,4 +1,4 @@
-// What the calls resolve with when they did what was asked.
+// What calls resolve with when they succeed.
 
 import type { OpenValue } from './open'
 
@@ -10,18 +10,19 @@ import type { OpenValue } from './open'
  * * `select_account`: let the person choose an account, then call {@link Session.switchAccount}.
  * * `complete_profile`: ask for what the profile lacks, then call {@link LoginRocket.updateProfile}.
  * * `verify_email`: tell the person to follow the link in the mail that was sent.
- * * `other`: something that this version does not know; the hosted pages do: `lr.hosted.open('profile')`.
+ * * `other`: something that this version does not know. Open a hosted page, which knows what to do:
+ *   `lr.hosted.open('profile')`.
  */
 export type Next = 'done' | 'verify' | 'select_account' | 'complete_profile' | 'verify_email' | 'other'
 
 /**
- * What stands between a session and its token. Those that are known by name are listed; the service may have others, which
- * are strings all the same.
+ * What a session still needs before it gets a token. The known conditions are listed. The service may send others, which are
+ * strings too.
  */
 // eslint-disable-next-line @typescript-eslint/ban-types -- the one way to list known strings and take any
 export type Condition = 'no_account_selected' | 'must_complete_profile' | 'must_verify_email' | (string & {})
 
-/** What no success has, so that `const { error, code } = …` can be written. */
+/** Members that only failures have. They are declared on successes too, so that `const { error, code } = …` compiles. */
 interface Success {
   /** A success has no error. */
   readonly error?: undefined
@@ -33,7 +34,7 @@ interface Success {
 
 /** The person is signed in. */
 export interface FullLogin extends Success {
-  /** What the service calls it. */
+  /** The service's own name for this result. */
   readonly result: 'full_login' | OpenValue
   /** Nothing is left to do. */
   readonly next: 'done'
@@ -43,13 +44,13 @@ export interface FullLogin extends Success {
   readonly account?: string | null
   /** A JWT for your own backend. */
   readonly token: string
-  /** Nothing stands in the way. */
+  /** There are no conditions. */
   readonly conditions?: undefined
 }
 
 /** The password was right; a second factor is due. Ask for its code, and call {@link LoginRocket.verifyLogin}. */
 export interface SecondFactorDue extends Success {
-  /** What the service calls it. */
+  /** The service's own name for this result. */
   readonly result: 'totp_required' | OpenValue
   /** Ask for the code. */
   readonly next: 'verify'
@@ -63,9 +64,9 @@ export interface SecondFactorDue extends Success {
   readonly conditions?: undefined
 }
 
-/** There is a session but no token until every condition is cleared, of which the first that is known says what is next. */
+/** There is a session, but no token until every condition is cleared. `next` says how to clear the first known condition. */
 export interface ConditionalLogin extends Success {
-  /** What the service calls it. */
+  /** The service's own name for this result. */
   readonly result: 'conditional_login' | OpenValue
   /** How to clear the first condition that is known. */
   readonly next: 'select_account' | 'complete_profile' | 'verify_email'
@@ -73,7 +74,7 @@ export interface ConditionalLogin extends Success {
   readonly session: string
   /** The selected account (`org_…`), if there is one. */
   readonly account?: string | null
-  /** All that stands in the way of a token. */
+  /** All conditions that must be cleared before there is a token. */
   readonly conditions: readonly Condition[]
   /** There is no token yet. */
   readonly token?: undefined
@@ -81,26 +82,26 @@ export interface ConditionalLogin extends Success {
 
 /** There is a session but no token, for a reason that this version does not know. */
 export interface UnknownLogin extends Success {
-  /** What the service calls it. */
+  /** The service's own name for this result. */
   readonly result: 'conditional_login' | OpenValue
-  /** The hosted pages know what to do: `lr.hosted.open('profile')`. */
+  /** Open a hosted page, which knows what to do: `lr.hosted.open('profile')`. */
   readonly next: 'other'
   /** The session id (`kss_…`): a secret. {@link LoginRocket.session} keeps it by itself. */
   readonly session: string
   /** The selected account (`org_…`), if there is one. */
   readonly account?: string | null
-  /** All that stands in the way of a token. */
+  /** All conditions that must be cleared before there is a token. */
   readonly conditions?: readonly Condition[]
   /** There is no token yet. */
   readonly token?: undefined
 }
 
 /**
- * A call that was accepted without signing anyone in. After {@link LoginRocket.signup} that is a realm which verifies addresses
- * first: `next` is `verify_email`, and the link in the mail leads to the rest of the sign-up.
+ * The service accepted the call, but nobody is signed in. {@link LoginRocket.signup} resolves with this if the realm verifies
+ * e-mail addresses first: `next` is then `verify_email`, and the link in the mail leads to the rest of the sign-up.
  */
 export interface Accepted extends Success {
-  /** What the service calls it. */
+  /** The service's own name for this result. */
   readonly result: 'okay' | OpenValue
   /** `verify_email` after a sign-up: tell the person to look at their mail. */
   readonly next: 'verify_email' | 'other'
@@ -114,8 +115,8 @@ export interface Accepted extends Success {
   readonly conditions?: undefined
 }
 
-/** A call that has nothing to tell but that it was done. */
+/** The call succeeded. It has no other result. */
 export interface Okay extends Success {
-  /** What the service calls it. */
+  /** The service's own name for this result. */
   readonly result: 'okay' | OpenValue
 }

@@ -1,12 +1,12 @@
-// What calls resolve with when they did not do what was asked.
+// What calls resolve with when they fail.
 
 import type { Accepted, ConditionalLogin, FullLogin, Okay, SecondFactorDue, UnknownLogin } from './answers'
 import type { FailureBase } from './base'
 
-/** Codes of calls that the service refused with its own texts. */
+/** Codes of calls that the service refused. The texts are the service's own. */
 export type RefusalCode = 'validation_failed' | 'conflict'
 
-/** Codes of misuse, found before anything was sent. */
+/** Codes of misuse. The client finds it before it sends anything. */
 export type UsageCode =
   | 'missing_url'
   | 'invalid_url'
@@ -24,7 +24,7 @@ export type UsageCode =
 /** Codes of calls that got no answer. */
 export type TransportCode = 'network_error' | 'timeout' | 'outcome_unknown' | 'aborted' | 'internal_error'
 
-/** Codes of answers that are not what the service sends. */
+/** Codes of answers that cannot come from the service, or were damaged on the way. */
 export type ResponseCode =
   | 'empty_reply'
   | 'reply_too_large'
@@ -35,7 +35,7 @@ export type ResponseCode =
   | 'redirected'
   | 'unexpected_status'
 
-/** Codes of statuses for which the official client makes its own text. */
+/** Codes of HTTP error statuses for which the official client shows a text of its own. */
 export type ApiCode = 'access_denied' | 'rate_limited' | 'not_found' | 'client_error' | 'server_error'
 
 /** Codes of {@link Session}. */
@@ -48,7 +48,10 @@ export type SessionCode =
   | 'another_user'
   | 'disposed'
 
-/** Codes of tokens that are not trusted; the last two and `unknown_key` say that it could not be found out. */
+/**
+ * Codes of tokens that are not trusted. `unknown_key`, `keys_unavailable` and `crypto_unavailable` mean that the token could not
+ * be checked.
+ */
 export type TokenCode =
   | 'malformed_token'
   | 'v1_token'
@@ -81,43 +84,46 @@ export type ErrorCode =
 export type FailureSource = 'AccessDenied' | 'RateLimited' | 'RecordNotFound' | 'LoginRocketError'
 
 interface RefusalBase extends FailureBase {
-  /** The service's own word has no class of the official client's. */
+  /** The official client has no error class for a refusal. */
   readonly source?: undefined
-  /** The texts of a refusal are for the person: show `error`. */
+  /** A refusal has no text for the developer: show `error` to the person. */
   readonly message?: undefined
 }
 
-/** The service refused what was sent (422); the texts are its own. */
+/** The service refused what was sent (422). The texts are the service's own. */
 export interface ValidationFailed extends RefusalBase {
-  /** What was sent is not as it must be. */
+  /** Something that was sent is not valid. */
   readonly code: 'validation_failed'
 }
 
-/** The service refused what was sent because of what it holds already (409); the texts are its own. */
+/** The service refused what was sent because it conflicts with existing data (409). The texts are the service's own. */
 export interface Conflict extends RefusalBase {
-  /** What was sent cannot be, beside what is there. */
+  /** What was sent conflicts with existing data. */
   readonly code: 'conflict'
 }
 
 /** The service refused the call. */
 export type Refusal = ValidationFailed | Conflict
 
-/** The call failed outside the service's own refusals; `error` is the official client's text. */
+/**
+ * The call failed for any other reason than a {@link Refusal}. `error` is the official client's text; for misuse, which has no
+ * such text, it is the same as `message`.
+ */
 export interface ClientFailure extends FailureBase {
   /** What went wrong: `docs/reference/errors.md` has a row for each. */
   readonly code: Exclude<ErrorCode, RefusalCode>
   /** The official client's class for it. */
   readonly source: FailureSource
-  /** What happened and what to do about it, for the developer. Its words may change with any version. */
+  /** What happened and what to do about it, for the developer. The wording may change in any version. */
   readonly message: string
-  /** What the service itself said, where it said something beside the status. */
+  /** The service's own messages, if its answer had any. */
   readonly serviceErrors?: readonly string[]
 }
 
-/** Why a call did not do what was asked. */
+/** Why a call failed. */
 export type Failure = Refusal | ClientFailure
 
-/** What a login-like call resolves with. Switch on `next`; when it is undefined, on `code`. */
+/** What a call that can sign in resolves with. Switch on `next`; if it is undefined, the call failed: switch on `code`. */
 export type LoginResult = FullLogin | SecondFactorDue | ConditionalLogin | UnknownLogin | Accepted | Failure
 
 /** What every other call resolves with. */

@@ -1,7 +1,7 @@
 // What the calls take: an object with these members, or a form's entries under the same names.
 //
-// At run time all members are sent as they are, those of no name here as well. Which of them the service documents is in
-// docs/internals/protocol.md.
+// At run time every member is sent as it is, also one that is not listed here. docs/internals/protocol.md says which of them the
+// service documents.
 
 /** Parameters of {@link LoginRocket.login}. */
 export interface LoginParams {
@@ -9,7 +9,7 @@ export interface LoginParams {
   email: string
   /** The password. */
   password: string
-  /** The account (`org_…`) to select, of somebody who has several. */
+  /** The account (`org_…`) to select, if the person has several. */
   account?: string
 }
 
@@ -17,9 +17,9 @@ export interface LoginParams {
 export interface VerifyLoginParams {
   /** The six digits that the authenticator shows, as a string: they may begin with a zero. */
   code: string
-  /** The `tmf:…` token of the answer whose `next` was `'verify'`. Default: that of the last such answer in this page. */
+  /** The `tmf:…` token of the answer whose `next` was `'verify'`. Default: the token of the last such answer in this page. */
   token?: string
-  /** The account (`org_…`) to select, of somebody who has several. */
+  /** The account (`org_…`) to select, if the person has several. */
   account?: string
 }
 
@@ -60,7 +60,7 @@ export interface UpdatePasswordParams {
    * {@link LoginRocket.session}.
    */
   session?: string
-  /** The password until now. */
+  /** The current password. */
   current_password: string
   /** The new password. */
   password: string
@@ -68,11 +68,11 @@ export interface UpdatePasswordParams {
   password_confirmation?: string
 }
 
-/** Parameters of {@link LoginRocket.updateProfile}: what is left out stays as it is. */
+/** Parameters of {@link LoginRocket.updateProfile}. A member that is left out does not change. */
 export interface UpdateProfileParams {
   /** The session id (`kss_…`). Default: that of {@link LoginRocket.session}. */
   session?: string
-  /** A new e-mail. Depending on the realm it takes effect at once or when it is verified. */
+  /** A new e-mail. The realm decides whether it takes effect at once or only when it is verified. */
   email?: string
   /** The person's first name. */
   first_name?: string
@@ -84,17 +84,17 @@ export interface UpdateProfileParams {
   password?: string
   /** If sent, must equal `password`. A realm can require it. */
   password_confirmation?: string
-  /** Name of the account, where the realm asks for it and there is none yet. */
+  /** Name of the account, if the realm asks for one and the account has none yet. */
   org_name?: string
   /** Language of messages and mails. */
   locale?: string
 }
 
-/** Parameters of {@link LoginRocket.signup}. Which ones a realm requires is its own setting. */
+/** Parameters of {@link LoginRocket.signup}. The realm's settings say which of them are required. */
 export interface SignupParams {
   /** The e-mail. Must be new to the realm. */
   email: string
-  /** The password. Required, unless the person comes by social login. */
+  /** The password. Required unless the person signs up by social login. */
   password?: string
   /** If sent, must equal `password`. A realm can require it. */
   password_confirmation?: string
@@ -102,7 +102,7 @@ export interface SignupParams {
   first_name?: string
   /** The person's last name. */
   last_name?: string
-  /** The person's username, where the realm has them. */
+  /** The person's username, if the realm has usernames. */
   username?: string
   /** Name of the account that is created with the person. Default: the person's name, or e-mail. */
   org_name?: string

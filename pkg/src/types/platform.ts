@@ -1,11 +1,11 @@
-// Objects of the platform's as the public types name them: by what is needed of them, so that an app without the DOM's types can
-// be compiled, and by the platform's own type where the app's TypeScript knows it.
+// Types of platform objects in the public API. Each lists only the members that are needed, so that an app without the DOM types
+// compiles. If the app's TypeScript knows the platform's own type, that type is used instead.
 
-/** The platform's own type of a class, where there is one. */
+/** The type of a platform class, if the app's TypeScript knows the class. */
 type Known<Name extends string, Otherwise> =
   typeof globalThis extends Record<Name, { readonly prototype: infer Type }> ? Type : Otherwise
 
-/** A `URL`, a `Location`, or a link: whatever has an address. */
+/** A `URL`, a `Location`, or a link element: any object that has an address. */
 export interface UrlLike {
   /** The whole address. */
   readonly href: string
@@ -15,9 +15,9 @@ export interface UrlLike {
 export interface AbortSignalLike {
   /** Whether it has been aborted. */
   readonly aborted: boolean
-  /** Listens to its end. */
+  /** Adds a listener for the abort. */
   addEventListener(type: 'abort', listener: () => void): unknown
-  /** Listens no more. */
+  /** Removes such a listener. */
   removeEventListener(type: 'abort', listener: () => void): unknown
 }
 
@@ -27,7 +27,7 @@ export interface FormEntries {
   forEach(callback: (value: unknown, name: unknown) => void): void
   /** The value of that name. */
   get(name: string): unknown
-  /** Whether there is one. */
+  /** Whether there is a value of that name. */
   has(name: string): boolean
 }
 
@@ -36,7 +36,7 @@ export type GlobalFetch = typeof globalThis extends { fetch: infer Fetch extends
   ? Fetch
   : (input: unknown, init?: unknown) => Promise<unknown>
 
-/** What the global `fetch` takes beside an address: a `RequestInit`. */
+/** The second argument of the global `fetch`: a `RequestInit`. */
 export type FetchInit = typeof globalThis extends { fetch: (input: never, init?: infer Init) => unknown }
   ? NonNullable<Init>
   : Record<string, unknown>

@@ -1,4 +1,4 @@
-// What is to be seen of a session.
+// The public types of `lr.session`.
 
 import type { Condition } from './answers'
 import type { FailureBase } from './base'
@@ -13,9 +13,9 @@ export interface SessionUser {
   readonly name?: string
   /** The e-mail, in lower case. */
   readonly email?: string
-  /** Whether the e-mail is known to be the person's own. */
+  /** Whether it was verified that the e-mail is the person's own. */
   readonly emailVerified: boolean
-  /** The username, where the realm has them. */
+  /** The username, if the realm has usernames. */
   readonly username?: string
   /** The first name. */
   readonly firstName?: string
@@ -29,23 +29,23 @@ export interface SessionUser {
 export interface SessionAccount {
   /** The account's id, `org_…`. */
   readonly id: string
-  /** What it is called. */
+  /** The account's name. */
   readonly name?: string
 }
 
-/** A person's place in the account. */
+/** A person's membership in an account. */
 export interface SessionMembership {
   /** The membership's id, `mb_…`. */
   readonly id?: string
-  /** What the person may do there. Only for showing: your backend decides by the token. */
+  /** What the person may do there. Use it only for display: your backend must decide by the token. */
   readonly permissions: readonly string[]
 }
 
 /**
  * How current a snapshot is:
  *
- * * `fresh`: as the service said last.
- * * `stale`: the service could not be asked; what is shown may be out of date. It is asked again by itself.
+ * * `fresh`: the snapshot is what the service said last.
+ * * `stale`: the service could not be asked, so the snapshot may be out of date. The client tries again by itself.
  * * `offline`: the browser has no network.
  */
 export type Freshness = 'fresh' | 'stale' | 'offline'
@@ -61,25 +61,25 @@ export type Freshness = 'fresh' | 'stale' | 'offline'
 export type SignOutReason = 'never_signed_in' | 'here' | 'elsewhere' | 'expired'
 
 interface SnapshotBase {
-  /** How current this is. */
+  /** How current this snapshot is. */
   readonly freshness: Freshness
-  /** Who it is. */
+  /** The person, if known. */
   readonly user?: SessionUser
   /** The account that the person works in. */
   readonly account?: SessionAccount
-  /** The person's place in that account. */
+  /** The person's membership in that account. */
   readonly membership?: SessionMembership
   /** When the token expires by the service's clock, in epoch seconds. */
   readonly expiresAt?: number
   /** Only a `conditional` session has conditions. */
   readonly conditions?: undefined
-  /** Only of a `conditional` session it is said what comes next. */
+  /** Only a `conditional` session has a next step. */
   readonly next?: undefined
-  /** Only where nobody is signed in there is a reason. */
+  /** Only a `signed_out` snapshot has a reason. */
   readonly signOutReason?: undefined
 }
 
-/** Not known yet; ends by itself. On a server it stays so. */
+/** It is not known yet whether somebody is signed in. This state ends by itself; on a server it stays. */
 export interface Loading extends SnapshotBase {
   /** Show nothing yet, or a placeholder. */
   readonly state: 'loading'
@@ -93,7 +93,7 @@ export interface SignedOut extends Omit<SnapshotBase, 'signOutReason'> {
   readonly signOutReason: SignOutReason
 }
 
-/** The password was right; a second factor is due: {@link LoginRocket.verifyLogin} takes its code. */
+/** The password was right, and a second factor is due. Pass its code to {@link LoginRocket.verifyLogin}. */
 export interface Verifying extends SnapshotBase {
   /** Ask for the code. */
   readonly state: 'verify'
@@ -103,15 +103,15 @@ export interface Verifying extends SnapshotBase {
 export interface Conditional extends Omit<SnapshotBase, 'conditions' | 'next'> {
   /** Show how to clear the conditions. */
   readonly state: 'conditional'
-  /** All that stands in the way of a token. */
+  /** All conditions that must be cleared before there is a token. */
   readonly conditions: readonly Condition[]
   /** How to clear the first condition that is known; see {@link Next}. */
   readonly next: 'select_account' | 'complete_profile' | 'verify_email' | 'other'
 }
 
 /**
- * Somebody is signed in. `user` is unknown while the service could not be asked since a reload, unless
- * {@link LoginRocketOptions.keepProfile} is on, and where the token cannot be read.
+ * Somebody is signed in. After a reload `user` is undefined until the service has answered, unless
+ * {@link LoginRocketOptions.keepProfile} is on. It is also undefined if the token cannot be read.
  */
 export interface SignedIn extends SnapshotBase {
   /** Show the app. */
@@ -119,16 +119,16 @@ export interface SignedIn extends SnapshotBase {
 }
 
 /**
- * The session at one moment. It is frozen, holds no secret, and stays the same object until something real changes.
+ * The session at one moment. It is frozen, holds no secret, and stays the same object until the session changes.
  * Switch on `state`.
  */
 export type Snapshot = Loading | SignedOut | Verifying | Conditional | SignedIn
 
 /** A token. */
 export interface TokenGrant {
-  /** There is one. */
+  /** There is a token. */
   readonly result: 'okay'
-  /** A token leaves nothing to do. */
+  /** A token has no next step. */
   readonly next?: undefined
   /** A success has no error. */
   readonly error?: undefined
@@ -136,69 +136,78 @@ export interface TokenGrant {
   readonly code?: undefined
   /** A JWT for your own backend. */
   readonly token: string
-  /** When it expires by the service's clock, in epoch seconds; undefined where it cannot be read. */
+  /** When the token expires by the service's clock, in epoch seconds. Undefined if the token cannot be read. */
   readonly expiresAt?: number
-  /** The account (`org_…`) that it is for. */
+  /** The account (`org_…`) that the token is for. */
   readonly account?: string
-  /** Whether its signature was verified; see {@link LoginRocketOptions.verify}. */
+  /** Whether the token's signature was verified; see {@link LoginRocketOptions.verify}. */
   readonly verified: boolean
 }
 
-/** What {@link Session.token} and its siblings resolve with; `unwrap(await lr.session.token()).token` throws instead. */
+/**
+ * What {@link Session.token}, {@link Session.refresh} and {@link Session.switchAccount} resolve with. To throw on a failure,
+ * write `unwrap(await lr.session.token()).token`.
+ */
 export type TokenResult = TokenGrant | Failure
 
-/** Options of a wait. */
+/** Options of a call that waits for a token. */
 export interface WaitOptions {
-  /** Ends the wait: it then resolves with `code: 'aborted'`. What others wait for too goes on. */
+  /** Ends the wait: the call then resolves with `code: 'aborted'`. A request for which other callers wait too goes on. */
   signal?: AbortSignalLike
-  /** How long to wait, in milliseconds, from 1 to 600000. Default: five seconds more than a call may take. */
+  /** How long to wait, in milliseconds, from 1 to 600000. Default: 5000 more than the client's `timeoutMs`. */
   timeoutMs?: number
 }
 
 /** Options of {@link Session.token}. */
 export interface TokenOptions extends WaitOptions {
-  /** The least time for which the token must still be good, in seconds, a whole number. Default: 5. */
+  /** How long the token must stay valid at least, in whole seconds. Default: 5. */
   minValiditySeconds?: number
 }
 
-/** What {@link Session.explain} gives. Without secrets: fit for a bug report. Its members may change with any version. */
+/**
+ * What {@link Session.explain} returns. It holds no secret, so that it can go into a bug report. Its members may change in any
+ * version.
+ */
 export interface Explanation {
-  /** Of this package. */
+  /** The version of this package. */
   readonly version: string
   /** As in the snapshot. */
   readonly state: Snapshot['state']
   /** As in the snapshot. */
   readonly freshness: Freshness
-  /** Where the session is kept, and what went wrong with that, such as `full`, `blocked`, `slow`, `unreadable`. */
+  /** Where the session is stored, and what went wrong there, such as `full`, `blocked`, `slow`, `unreadable`. */
   readonly storage: { readonly kind: 'memory' | 'session' | 'local' | 'custom'; readonly problem?: string }
-  /** Which ways to other tabs there are. */
+  /** Which means this tab has to work with other tabs: Web Locks, and `BroadcastChannel`. */
   readonly tabs: { readonly lock: boolean; readonly channel: boolean }
-  /** Whether somebody can see the page. */
+  /** Whether the page is visible. */
   readonly visible: boolean
   /** Whether the browser says that there is a network. */
   readonly online: boolean
-  /** The refresh under way: `lock` waits for another tab, `answer` for the service. */
+  /** What the current refresh waits for: `lock` for another tab, `answer` for the service. */
   readonly refreshing?: 'lock' | 'answer'
   /** The refresh that ended last. */
   readonly lastRefresh?: {
-    /** `restored`, `due`, `wanted`, `asked` or `switch`. */
+    /**
+     * Why it was made: `restored`: a stored session had no token yet; `due`: the token was old enough; `wanted`: a caller needed
+     * a token; `asked`: a caller asked for a new one; `switch`: a caller switched the account.
+     */
     readonly why: string
     /** `okay`, or the code of its failure. */
     readonly code: string
-    /** When it ended. */
+    /** How long ago it ended, in seconds. */
     readonly secondsAgo: number
   }
-  /** When the session next looks whether something is due. */
+  /** In how many seconds the session next checks whether something is due. */
   readonly nextWakeInSeconds?: number
-  /** How long callers would have to wait for a refresh, and why. */
+  /** How long a caller would have to wait for a refresh, in seconds, and why. */
   readonly wait?: { readonly seconds: number; readonly code: string }
-  /** How often this tab has asked for a token. */
+  /** How many requests for a token this tab has sent in the last minute. */
   readonly requestsInLastMinute: number
-  /** How often that failed since it last worked. */
+  /** How many of these requests have failed since the last one that succeeded. */
   readonly failuresInARow: number
-  /** The service's clock ahead of this device's, in seconds, where that is known. */
+  /** How far the service's clock is ahead of this device's, in seconds, if that is known. */
   readonly skewSeconds?: number
-  /** How long the token is still good for. */
+  /** How long the token stays valid, in seconds. */
   readonly tokenExpiresInSeconds?: number
   /** How many functions are subscribed. */
   readonly listeners: number
@@ -210,52 +219,52 @@ export interface Explanation {
 
 /** Options of {@link Session.adoptRedirect}. */
 export interface AdoptOptions {
-  /** Whether the token may take the place of somebody else who is signed in. Ask the person first. */
+  /** Whether the token may replace the session of somebody else who is signed in. Ask the person first. Default: false. */
   switchUser?: boolean
   /**
-   * How far this device's clock and the service's may be apart, in whole seconds, before any answer of the service has told
-   * which of them is wrong. Default: 5.
+   * How many whole seconds this device's clock and the service's may differ. It matters until an answer of the service has
+   * shown the real difference. Default: 5.
    */
   leewaySeconds?: number
 }
 
-/** The session is that of the token now. */
+/** The token was good, and the session is now the token's session. */
 export interface Adopted {
-  /** It was done. */
+  /** The call succeeded. */
   readonly result: 'okay'
-  /** The session is another one than before, or has a newer token. */
+  /** The token's session was taken over. */
   readonly adopted: true
-  /** What is next, the snapshot says. */
+  /** Read the next step from {@link Session.snapshot}. */
   readonly next?: undefined
   /** A success has no error. */
   readonly error?: undefined
   /** A success has no code. */
   readonly code?: undefined
-  /** Whose it is, the snapshot says. */
+  /** Read the person from {@link Session.snapshot}. */
   readonly user?: undefined
-  /** The URL without the token, for a router of your own; undefined of a token that had come before. */
+  /** The URL without the token, for your own router. Undefined if the token came with an earlier call. */
   readonly url?: string
 }
 
-/** There was no token; or this is a server, where there is nobody whose session it could be. */
+/** There was no token. Or this is a server, where a token is never taken over, because the session belongs to nobody. */
 export interface NothingAdopted {
-  /** There was nothing to do. */
+  /** The call succeeded, and there was nothing to do. */
   readonly result: 'okay'
-  /** The session is what it was. */
+  /** The session did not change. */
   readonly adopted: false
-  /** What is next, the snapshot says. */
+  /** Read the next step from {@link Session.snapshot}. */
   readonly next?: undefined
   /** A success has no error. */
   readonly error?: undefined
   /** A success has no code. */
   readonly code?: undefined
-  /** Nobody came. */
+  /** The call brought no person. */
   readonly user?: undefined
-  /** The URL that was read. */
+  /** The URL without the token, on a server. Undefined if there was no token. */
   readonly url?: string
 }
 
-/** The token is good, but for this person, and somebody else is signed in. */
+/** The token is good, but somebody else is signed in. */
 export interface AnotherUser extends Omit<FailureBase, 'user'> {
   /** Ask the person, then call {@link Session.adoptRedirect} with `{ switchUser: true }`. */
   readonly code: 'another_user'
@@ -263,7 +272,7 @@ export interface AnotherUser extends Omit<FailureBase, 'user'> {
   readonly source: FailureSource
   /** What happened and what to do about it, for the developer. */
   readonly message: string
-  /** Whose the token is. */
+  /** The person whose token it is. */
   readonly user: SessionUser
   /** The URL without the token. */
   readonly url?: string
@@ -282,7 +291,7 @@ export type AdoptResult =
     })
 
 /**
- * The session that outlives a call. What the client's own calls bring goes into it.
+ * The session, which lasts longer than one call. It takes over what the client's own calls bring, such as a sign-in.
  *
  * Its methods need no `this`: `useSyncExternalStore(lr.session.subscribe, () => lr.session.snapshot)` is all that React
  * needs, and `lr.session` is a Svelte store.
@@ -291,63 +300,75 @@ export interface Session {
   /** The session now. */
   readonly snapshot: Snapshot
   /**
-   * Calls the listener now and after every change, and returns how to stop that. A listener may call anything here; an
-   * exception in one is reported as uncaught and reaches no other.
+   * Calls the listener now and after every change. Returns a function that ends this. A listener may call any method. If it
+   * throws, the exception is reported as uncaught, and the other listeners are called all the same.
    *
-   * Throws a {@link LoginRocketError} with `invalid_params` if it is no function.
+   * Throws a {@link LoginRocketError} with `invalid_params` if the listener is not a function.
    */
   subscribe(listener: (snapshot: Snapshot) => void): () => void
   /**
-   * A token that is good for a while. Asks the service only if there is none; all who ask meanwhile share one request.
+   * Gets a token that stays valid for at least `minValiditySeconds`. It asks the service only if there is no such token. Calls
+   * that overlap share one request.
+   *
+   * Resolves with `not_signed_in` if nobody is signed in, with `no_token` if the session has conditions to clear first, with
+   * `no_fresh_token` if the service gives no token that lasts so long, with `timeout` when `timeoutMs` is over, and with the code
+   * of the refresh if that fails.
    */
   token(options?: TokenOptions): Promise<TokenResult>
-  /** A newer token, for example after a change of permissions. At most six requests a minute leave this tab. */
+  /**
+   * Gets a new token, for example after a change of permissions. This tab sends at most six such requests a minute; after that
+   * the call resolves with `refresh_limited` and `retryAfterSeconds`.
+   */
   refresh(options?: WaitOptions): Promise<TokenResult>
   /**
-   * A token for another account (`org_…`), in every tab. `account_unavailable` if the person has no place there.
+   * Switches to another account (`org_…`) in every tab, and gets a token for it. Resolves with `account_unavailable` if the
+   * person is no member of that account.
    *
-   * The API lists no accounts. Their ids come from your own backend, which can ask AuthRocket's server API for the person's
-   * memberships; or the person chooses on the realm's page: `lr.hosted.open('accounts', { force: true })`.
+   * The API cannot list accounts. Get their ids from your own backend, which can ask AuthRocket's server API for the person's
+   * memberships. Or let the person choose on the realm's page: `lr.hosted.open('accounts', { force: true })`.
    */
   switchAccount(account: string, options?: WaitOptions): Promise<TokenResult>
   /**
-   * `fetch` with `Authorization: Bearer …`, for the page's own origin and `tokenOrigins`; other requests go out as they
-   * are, as do those that bring an `Authorization` of their own and those made while nobody is signed in. After a 401 it
-   * refreshes, and sends once more if the token really changed, for the same session and account; but not what is read
-   * while it is sent, a stream or the body of a `Request`. A request is never sent as somebody else than who was signed in
-   * when it was made.
+   * `fetch`, with the session's token in `Authorization: Bearer …`. The token goes only to the page's own origin and to
+   * `tokenOrigins`. A request to another origin, one that has its own `Authorization`, and one that is made while nobody is
+   * signed in are sent unchanged.
    *
-   * What is asked is fixed when it is called, whatever changes while it waits for a token.
+   * After a 401 it gets a new token and sends the request once more, if the session and the account are still the same. It does
+   * not repeat a request whose body can be read only once: a stream, or the body of a `Request`. A request is never sent with
+   * the token of another person than the one who was signed in when it was made.
    *
-   * Rejects like `fetch`, with an `AbortError` also where somebody else signs in before it is sent; with a
-   * {@link LoginRocketError} where somebody is signed in and no token can be had, or the request cannot carry it
-   * (`mode: 'no-cors'`), and after {@link Session.dispose}.
+   * The request is fixed when this is called. Later changes to the arguments have no effect.
+   *
+   * Rejects as `fetch` does; also with an `AbortError` if somebody else signs in before the request is sent. Rejects with a
+   * {@link LoginRocketError} if somebody is signed in but no token can be had (with the code of the refresh), if the request
+   * cannot carry a token (`invalid_params`, for `mode: 'no-cors'`), and after {@link Session.dispose} (`disposed`).
    */
   readonly fetch: GlobalFetch
   /**
-   * Signs out: here and in all tabs at once, then at the service, for which it waits five seconds at most. A failure says
-   * that the service could not be told; the session is gone here all the same.
+   * Signs out here and in all tabs at once, and then ends the session at the service. It waits for the service for five seconds
+   * at most. A failure means that the service could not be told; the person is signed out here all the same.
    */
   signOut(): Promise<OkayResult>
   /**
-   * Takes over the session of the token that a hosted page sent the browser back with (`?token=…`). Call it on every page
-   * load: without a token it does nothing, and calls at once share one result. The token is always verified, whatever
-   * `verify` says, and `token`, `account` and `session` leave the address bar at once; everything else in it stays.
+   * Takes over the session of a token with which a hosted page sent the browser back (`?token=…`). Call it on every page load:
+   * without a token it does nothing. Calls that overlap share one result. The token is always verified, whatever the option
+   * `verify` says. `token`, `account` and `session` are removed from the address bar at once; the rest of the address stays.
    *
-   * Anybody can make a link with a token of their own. So it never takes the place of somebody else who is signed in: that
-   * is `another_user`, with the token's `user`. Ask the person, and call it again with `{ switchUser: true }`.
+   * Anybody can make a link with their own token. So the token never replaces the session of somebody else who is signed in: the
+   * call then resolves with `another_user` and the token's `user`. Ask the person, and call it again with `{ switchUser: true }`.
    *
-   * Where the realm's keys cannot be had (`keys_unavailable`, `unknown_key`) the token is kept: the next call tries again.
+   * If the realm's keys cannot be had (`keys_unavailable`, `unknown_key`), the token is kept, and the next call tries again. It
+   * resolves with `not_signed_in` if somebody signed in or out meanwhile, and with a {@link TokenCode} if the token is not good.
    *
-   * Give a URL of your own to have it read instead of the address bar, which then is not touched: `url` is what is left
-   * of it.
+   * Pass a URL to have it read in place of the address bar, which then does not change. The answer's `url` is that URL without
+   * the token.
    */
   adoptRedirect(location?: UrlLike | string | null, options?: AdoptOptions): Promise<AdoptResult>
-  /** How it stands and why, for a bug report. */
+  /** Describes the state of the session and the reasons for it, for a bug report. */
   explain(): Explanation
   /**
-   * Ends all that goes on and lets go of everything. Nobody is signed out. Calls, the client's own too, then resolve with
-   * `code: 'disposed'`.
+   * Stops everything that is under way, and frees the client's resources. It signs nobody out. All later calls, also those of
+   * the client itself, resolve with `code: 'disposed'`.
    */
   dispose(): void
 }

@@ -1,6 +1,6 @@
-// What a token says, in the official SDKs' shape (protocol.md#shape-of-the-official-sdks).
+// The types of a token's content, in the shape of the official SDKs (protocol.md#shape-of-the-official-sdks).
 
-/** Claims of a token as they are; of one that is not trusted they may be anything. */
+/** The claims of a token, unchanged. In a token that is not trusted they may be anything. */
 export interface TokenClaims {
   /** Any claim. */
   readonly [claim: string]: unknown
@@ -10,7 +10,7 @@ export interface TokenClaims {
 export interface VerifiedClaims extends TokenClaims {
   /** Who issued it. */
   readonly iss: 'https://authrocket.com'
-  /** Whose it is, `usr_…`. */
+  /** The id of the person whose token it is, `usr_…`. */
   readonly sub: string
   /** When it expires, in epoch seconds. */
   readonly exp: number
@@ -20,29 +20,29 @@ export interface VerifiedClaims extends TokenClaims {
 
 /** An account, in the shape of the official SDKs. */
 export interface TokenOrg {
-  /** What it is. */
+  /** The kind of this object. */
   readonly object: 'org'
   /** The account's id, `org_…`. */
   readonly id: string
   /** The realm's id, `rl_…`. */
   readonly realm_id: string
-  /** What it is called. */
+  /** The account's name. */
   readonly name?: string
-  /** Your own id of it. */
+  /** Your own id for the account. */
   readonly reference?: string
-  /** What your backend has put there. */
+  /** Custom data, which your backend has set. */
   readonly custom?: Readonly<Record<string, unknown>>
 }
 
-/** A person's place in an account. */
+/** A person's membership in an account. */
 export interface TokenMembership {
-  /** What it is. */
+  /** The kind of this object. */
   readonly object: 'membership'
   /** The membership's id, `mb_…`. */
   readonly id: string
   /** What the person may do there. */
   readonly permissions: readonly string[]
-  /** Whether it is the account that the token is for. */
+  /** Whether the token is for this account. */
   readonly selected: boolean
   /** The person's id. */
   readonly user_id: string
@@ -54,13 +54,13 @@ export interface TokenMembership {
 
 /** A person. */
 export interface TokenUser {
-  /** What it is. */
+  /** The kind of this object. */
   readonly object: 'user'
   /** The person's id, `usr_…`. */
   readonly id: string
   /** The realm's id, `rl_…`. */
   readonly realm_id: string
-  /** The username, if there is one. */
+  /** The username, if the person has one. */
   readonly username: string | null
   /** The first name, if it is known. */
   readonly first_name: string | null
@@ -70,25 +70,25 @@ export interface TokenUser {
   readonly name?: string
   /** The e-mail. */
   readonly email?: string
-  /** Whether the e-mail is known to be the person's own. */
+  /** Whether it was verified that the e-mail is the person's own. */
   readonly email_verification: 'verified' | 'none'
-  /** Your own id of the person. */
+  /** Your own id for the person. */
   readonly reference?: string
-  /** What your backend has put there. */
+  /** Custom data, which your backend has set. */
   readonly custom?: Readonly<Record<string, unknown>>
-  /** Only of a token that names accounts. */
+  /** The person's memberships. Undefined if the token names no accounts. */
   readonly memberships?: readonly TokenMembership[]
 }
 
 /** A session. */
 export interface TokenSession {
-  /** What it is. */
+  /** The kind of this object. */
   readonly object: 'session'
-  /** The session id (`kss_…`), a secret; undefined of a token that belongs to no session. */
+  /** The session id (`kss_…`), a secret. Undefined if the token belongs to no session. */
   readonly id?: string
   /** When the token was issued, in epoch seconds. */
   readonly created_at: number
-  /** When the token expires, in epoch seconds; the session itself may last longer. */
+  /** When the token expires, in epoch seconds. The session itself may last longer. */
   readonly expires_at: number
   /** The token. */
   readonly token: string
@@ -99,47 +99,47 @@ export interface TokenSession {
 }
 
 interface TokenIdentity {
-  /** It could be read. */
+  /** The token could be read. */
   readonly result: 'okay'
-  /** A token leaves nothing to do. */
+  /** A token has no next step. */
   readonly next?: undefined
   /** A success has no error. */
   readonly error?: undefined
   /** A success has no code. */
   readonly code?: undefined
-  /** The session that the token is of. */
+  /** The token's session. */
   readonly session: TokenSession
   /** The person. */
   readonly user: TokenUser
-  /** The person's places in accounts, as far as the token names them. */
+  /** The person's memberships, as far as the token names them. */
   readonly memberships: readonly TokenMembership[]
-  /** The selected account, or the first. */
+  /** The selected account; if none is selected, the first. */
   readonly account?: TokenOrg
 }
 
-/** What a token says that was verified. */
+/** The content of a token that was verified. */
 export interface VerifiedToken extends TokenIdentity {
-  /** Its signature, its issuer and its times are right. */
+  /** The token's signature, issuer and times are right. */
   readonly trusted: true
-  /** All that it says. */
+  /** All claims of the token. */
   readonly claims: VerifiedClaims
 }
 
 /**
- * What a token says, of which **nothing is proven**: anybody can write one. The types are what a token of the service
- * has; this one may have anything. For showing, never for deciding.
+ * The content of a token that was not verified. **Nothing in it is proven**: anybody can write such a token. The types describe
+ * a token of the service; this one may hold anything. Use it only for display, never for a decision.
  */
 export interface UntrustedToken extends TokenIdentity {
-  /** Anybody may have written it. */
+  /** Anybody may have written the token. */
   readonly trusted: false
-  /** All that it says. */
+  /** All claims of the token. */
   readonly claims: TokenClaims
 }
 
 /** Options of {@link LoginRocket.verifyToken}. */
 export interface VerifyTokenOptions {
-  /** How far clocks may be apart, in whole seconds. Default: 5. */
+  /** How many whole seconds this device's clock and the service's may differ. Default: 5. */
   leewaySeconds?: number
-  /** The account (`org_…`) for which the token must be. */
+  /** The account (`org_…`) that the token must be for. Default: any. */
   account?: string
 }
