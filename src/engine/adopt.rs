@@ -1,7 +1,7 @@
 //! Adopting the token that a hosted page sends back (protocol.md#hosted-pages).
 //!
-//! Anybody can make a link with a token in it. So the token is always verified, and it never takes the place of
-//! somebody else who is signed in, unless the person agrees.
+//! Anybody can make a link with a token in it. So the token is always verified. It never replaces the session of another
+//! user, unless the person agrees.
 
 use super::{Answer, Effect, Engine, Event, Id, Want, session::CallContext};
 use crate::{
@@ -12,10 +12,10 @@ use crate::{
     },
 };
 
-/// A token that is taken over, or not.
+/// A token from a redirect, on its way to be taken over.
 #[derive(Debug)]
 pub(super) struct Adoption {
-    /// Names it among the engine's own.
+    /// Its id among the engine's own waiters.
     pub(super) own: Id,
     ids: Vec<Id>,
     token: Secret,
@@ -28,15 +28,15 @@ pub(super) struct Adoption {
 
 #[derive(Debug)]
 enum Step {
-    /// The token is judged.
+    /// The token waits for its verdict.
     Judged,
-    /// The store is about to say who is signed in.
+    /// It waits for the store to say who is signed in.
     Restored,
-    /// The service is about to say who is signed in.
+    /// It waits for the service to say who is signed in.
     Asked,
 }
 
-/// A token that may be taken over later, and how things stood when it came.
+/// A token that may be taken over later, with the context of its arrival.
 #[derive(Debug)]
 pub(super) struct Postponed {
     token: Secret,
@@ -53,7 +53,7 @@ impl Engine {
         leeway: Leeway,
     ) {
         let landing = url.and_then(|url| hosted::landing(url.expose()));
-        // A caller that comes while one is under way, such as an effect that runs twice, gets the same answer.
+        // A caller that comes during an adoption gets the same answer. For example, a UI framework may call twice.
         if landing.is_none()
             && !switch_user
             && let Some(adoption) = self.adoptions.last_mut()
@@ -62,7 +62,7 @@ impl Engine {
         }
         let (token, rest): (_, Option<Text>) =
             landing.map_or((None, None), |landing| (Some(landing.token), Some(landing.rest.into())));
-        // At once, so that the token is in no address bar while anything else happens.
+        // This comes first, so that the token leaves the address bar before anything else happens.
         if let Some(url) = rest.clone().filter(|_| is_location) {
             self.emit(Effect::ReplaceUrl { url });
         }
@@ -70,10 +70,11 @@ impl Engine {
             let failure = Error::Disposed.into();
             return self.settle(id, Answer::NotAdopted { failure, profile: None, rest });
         }
-        // Another token takes the place of the one that was there; to be asked once more whether there is one does not.
+        // A new token replaces the pending one, and `switch_user` takes the pending one up. Any other call leaves it
+        // pending.
         let asked = if token.is_some() || switch_user { self.pending_switch.take() } else { None };
         let unverified = self.unverified.take();
-        // What is signed in or out from here on comes later than a new token.
+        // The context is taken now. A sign-in or sign-out from here on is later than the token.
         let found = token.map(|token| {
             let context = self.session.link_context(self.now);
             Box::new(Postponed { token, context })
@@ -97,7 +98,7 @@ impl Engine {
         self.verify_redirect(own, token, leeway);
     }
 
-    /// The token was judged.
+    /// The token has its verdict.
     pub(super) fn resume_adoption(&mut self, own: Id, verdict: Result<(), Failure>) {
         let Some(mut adoption) = self.take_adoption(own) else { return };
         if let Err(failure) = verdict {
@@ -125,7 +126,7 @@ impl Engine {
         }
     }
 
-    /// The service has said who is signed in, or could not.
+    /// The service has said who is signed in, or could not be asked. Gives whether an adoption waited for that.
     pub(super) fn resume_asked_adoption(&mut self, own: Id) -> bool {
         let adoption = self.take_adoption(own);
         let is_there = adoption.is_some();
@@ -135,7 +136,7 @@ impl Engine {
         is_there
     }
 
-    /// After a reload nobody knows who is signed in before the service was asked.
+    /// Asks the service who is signed in if that is not known, as after a reload. Then decides.
     fn ask_who_is_there(&mut self, mut adoption: Box<Adoption>) {
         let session = session_of(&adoption.token);
         let is_unknown = self.has_other(session.as_ref()) && self.session.subject().is_none();
@@ -163,7 +164,7 @@ impl Engine {
         let Some(session) = session_of(&adoption.token) else {
             return self.end_adoption(adoption, Error::MissingClaim);
         };
-        // Who cannot be named counts as somebody else.
+        // An unknown user counts as another user.
         let is_anothers = self.has_other(Some(&session)) && self.session.subject() != Some(&claims.subject);
         if is_anothers && !adoption.switch_user {
             let Adoption { ids, token, rest, context, .. } = *adoption;
@@ -203,7 +204,7 @@ impl Engine {
     }
 }
 
-/// The session of a token.
+/// The session id in a token.
 fn session_of(token: &Secret) -> Option<Secret> {
     let jwt = Jwt::parse(token.expose())?;
     let session = Json::object(&jwt.payload)?.text_of("sid")?;

@@ -8,11 +8,11 @@ use crate::protocol::text::Text;
 #[derive(Debug)]
 pub(super) struct Authorization {
     id: Id,
-    /// Names it among the engine's own.
+    /// Its id among the engine's own waiters.
     own: Id,
     is_repeatable: bool,
-    /// Whose token it has: the digest of the session, and the account, as they were when it was asked for. It outlives both:
-    /// the app's own service may take its time.
+    /// The session and account that its token is for, as they were when the token was requested. Of the session id it is
+    /// only the digest: the app's own service may be slow, so this may outlive the session.
     session_key: Option<(u64, Option<Text>)>,
     /// The digest of the token that it was sent with last.
     token: Option<u64>,
@@ -70,7 +70,7 @@ impl Engine {
     fn want_authorization(&mut self, mut authorization: Box<Authorization>) {
         let session_key =
             self.session.tracked().map(|tracked| (tracked.session.digest(), tracked.account.clone()));
-        // Nobody is signed in, or not yet completely.
+        // Nobody is signed in. A second factor may still be due.
         let Some(session_key) = session_key else { return self.send_without_token(authorization.id) };
         if let Err(error) = self.setup.config.usable_url() {
             return self.fail(authorization.id, error);
@@ -103,7 +103,8 @@ impl Engine {
             }
             // Another user signed in meanwhile; never send this as them.
             Ok(_) if is_first => self.fail(id, Error::Aborted),
-            // Nobody is signed in any more, or not completely. Where somebody is, it is not sent as nobody.
+            // Nobody is signed in any more, or the session has conditions. If there is a session that can have a token,
+            // the request fails: it must not be sent as if nobody were signed in.
             Err(failure)
                 if is_first
                     && matches!(failure.error, Error::NotSignedIn | Error::NoToken)
@@ -128,7 +129,7 @@ impl Engine {
         let is_unauthorized = status == 401;
         if authorization.step == Step::SentAgain {
             if is_unauthorized {
-                // Just got because of a refusal, and refused as well: another one would fare no better.
+                // The token was got because of a refusal, and was refused as well. Another one would not help.
                 self.refused = token;
             }
             return self.emit(Effect::Release { id });
@@ -137,12 +138,12 @@ impl Engine {
         if !is_unauthorized || !self.is_same_session(&authorization) || was_refused || self.is_disposed {
             return self.emit(Effect::Release { id });
         }
-        // Another request may have been here first; then there is a newer token already.
+        // Another request may have got a newer token already.
         let has_newer =
             token.is_some() && self.session.token().is_some_and(|now| Some(now.digest()) != token);
         let want = if has_newer { Want::Token { min_validity_seconds: 0 } } else { Want::Refresh };
         if !authorization.is_repeatable {
-            // The next request should fare better.
+            // This request cannot be sent again, but the next one should have a better token.
             self.want_unattended(want);
             return self.emit(Effect::Release { id });
         }
@@ -152,12 +153,12 @@ impl Engine {
         self.wait_for(own, want, None);
     }
 
-    /// As whom a request waits for a token, if it does.
+    /// The id under which a request waits for a token, if there is such a request.
     pub(super) fn authorization_waiter(&self, id: Id) -> Option<Id> {
         self.authorizations.iter().find(|authorization| authorization.id == id).map(|one| one.own)
     }
 
-    /// A request gives up before it is known whether somebody is signed in.
+    /// Cancels a request that still waits for the store. Gives whether there was one.
     pub(super) fn cancel_authorization(&mut self, id: Id) -> bool {
         let is_it =
             |authorization: &Authorization| authorization.id == id && authorization.step == Step::Restored;
@@ -168,7 +169,7 @@ impl Engine {
         is_there
     }
 
-    /// What waits for the store is not sent.
+    /// Fails all requests that still wait for the store.
     pub(super) fn drop_authorizations(&mut self, error: Error) {
         let is_waiting = |authorization: &Authorization| authorization.step == Step::Restored;
         while let Some(authorization) = self.authorizations.take(&is_waiting) {
@@ -180,8 +181,8 @@ impl Engine {
         self.emit(Effect::SendAuthorized { id, token: None });
     }
 
-    /// Whether the session and account are those whose token a request has. An account that is not known yet may become
-    /// any.
+    /// Whether the session and account are still those that a request's token is for. A request that had no account yet
+    /// fits any account.
     fn is_same_session(&self, authorization: &Authorization) -> bool {
         let Some((session, account)) = &authorization.session_key else { return false };
         let is_same_account = |now: Option<&Text>| account.is_none() || now == account.as_ref();

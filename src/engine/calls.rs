@@ -1,5 +1,5 @@
-//! The app's calls: begun, deferred until it is known whose session there is, ended, given up. A call that names no session uses
-//! this one, and the session takes over what the call brings.
+//! The app's calls: how they begin, wait for the store, end, and are given up. A call that names no session uses the
+//! tracked one. If an answer brings a session, the session takes it in.
 
 use super::{
     Answer, CallOptions, Due, Effect, Engine, Event, Id, Resumed, UNATTENDED_TIMEOUT_MS, Want,
@@ -29,14 +29,14 @@ pub(super) struct Call {
     generation: u32,
 }
 
-/// A call that waits for the store to say whose session it is about.
+/// A call that waits for the store to say which session it is about.
 #[derive(Debug)]
 pub(super) struct Deferred {
     id: Id,
     endpoint: Endpoint,
     params: Params,
     options: CallOptions,
-    /// When its time is over: waiting is part of it.
+    /// When the call times out. Waiting counts.
     deadline_ms: u64,
 }
 
@@ -49,7 +49,7 @@ impl Engine {
         if !waits {
             return self.begin_call(id, endpoint, &params, &options);
         }
-        // Signed out before it was known of what: the session is revoked when it is.
+        // It is not known yet which session ends. It is revoked when the store has named it.
         if endpoint == Endpoint::Logout {
             self.step(Event::SignOut);
             return self.settle(id, Answer::Done);
@@ -63,14 +63,14 @@ impl Engine {
         self.deferred.add(Deferred { id, endpoint, params, options, deadline_ms });
     }
 
-    /// What waited for the store goes on.
+    /// Begins the calls that waited for the store.
     pub(super) fn resume_deferred(&mut self) {
         let mut waiting = std::mem::take(&mut self.deferred);
         while let Some(deferred) = waiting.take_first() {
             let Deferred { id, endpoint, params, mut options, deadline_ms } = *deferred;
             self.deadlines.clear(Due::Request(id));
             let left_ms = deadline_ms.saturating_sub(self.now.mono_ms);
-            // The host's timer may be late.
+            // The host's timer may be late, so the time may be over.
             if left_ms == 0 {
                 self.fail(id, Error::Timeout);
                 continue;
@@ -80,7 +80,7 @@ impl Engine {
         }
     }
 
-    /// What waited for the store is not done.
+    /// Fails the calls that still wait for the store.
     pub(super) fn drop_deferred(&mut self, error: Error) {
         while let Some(call) = self.deferred.take_first() {
             self.deadlines.clear(Due::Request(call.id));
@@ -99,10 +99,10 @@ impl Engine {
         if lacks_token && request.is_ok() {
             request = Err(Error::InvalidParams(Misuse::NoChallenge));
         }
-        // Whatever asks about another session than the one there is brings that other one.
+        // A call about another session than the tracked one brings that session, as a sign-in does.
         let makes_session = !endpoint.is_about_a_session() || about.is_none();
         let context = self.session.call_context(self.now, makes_session);
-        // What cannot be read names no session.
+        // Parameters that cannot be read do not say which session is meant, so nothing ends here.
         let is_readable = !matches!(request, Err(Error::InvalidParams(_)));
         let ends_here = endpoint == Endpoint::Logout && about.is_some() && is_readable;
         if ends_here {
@@ -112,7 +112,7 @@ impl Engine {
         let digest = about.as_ref().map(Secret::digest);
         let call = Call { endpoint, context, about: digest, ends_here, generation: self.generation };
         if options.is_aborted {
-            // Signed out here it is all the same, and the service should know.
+            // The caller has given up, but the session has ended here. So the service must know.
             if let Some(session) = about.filter(|_| ends_here) {
                 self.revoke(&session, None);
             }
@@ -127,7 +127,7 @@ impl Engine {
         }
     }
 
-    /// What a call lacks to be about the tracked session, and the tracked session if the call is about it.
+    /// What to add to a call so that it is about the tracked session; and that session, if the call is about it.
     fn tracked_for(
         &self,
         endpoint: Endpoint,
@@ -138,7 +138,7 @@ impl Engine {
         match params.session() {
             None => {
                 let mut additions = vec![("session", session.clone())];
-                // The service does not remember the last one, and would ask for it again.
+                // The service does not remember the account that was selected. It would ask for it again.
                 if let (true, Some(account), None) = (endpoint.takes_account(), account, params.account()) {
                     additions.push(("account", account.clone().into()));
                 }
@@ -171,23 +171,23 @@ impl Engine {
         self.settle(id, settled(outcome, next));
     }
 
-    /// What a call that cannot sign in changes of the session, the next token says.
+    /// A verified address changes the session, but the answer brings no token. The next token shows the change.
     fn after_call(&mut self, call: &Call, is_current: bool) {
         if is_current && call.endpoint == Endpoint::VerifyEmail && self.session.tracked().is_some() {
             self.want_unattended(Want::Refresh);
         }
     }
 
-    /// What a failure of a call about the tracked session means for that.
+    /// Takes in that a call failed. This matters if the call was about the tracked session.
     fn note_failure(&mut self, call: &Call, error: Error) {
         let tracked = self.session.tracked().map(|tracked| tracked.session.digest());
-        // Whether that is the end, a refresh finds out: the realm may only forbid what was asked.
+        // A refresh finds out whether the session is over. The realm may only have forbidden this call.
         if error == Error::AccessDenied && call.about.is_some() && call.about == tracked {
             self.want_unattended(Want::Refresh);
         }
     }
 
-    /// Asks for whoever comes next.
+    /// Asks for a token that no caller waits for. The next caller gets it.
     pub(super) fn want_unattended(&mut self, want: Want) {
         let waiter = self.next_id();
         self.wait_for(waiter, want, Some(UNATTENDED_TIMEOUT_MS));
@@ -217,7 +217,8 @@ impl Engine {
         self.cancel_judgement(waiter);
     }
 
-    /// Lets go of a call that signs out here: its caller does not wait any more, and the service is to know all the same.
+    /// Lets go of a call that signs out here. Its caller does not wait any more, but its request goes on, because the
+    /// service must know. Gives whether there was one.
     fn detach_logout(&mut self, id: Id) -> bool {
         let ends_here = |purpose: &Purpose| matches!(purpose, Purpose::Call(call) if call.ends_here);
         let mut exchanges = self.exchanges.iter_mut();
@@ -229,7 +230,7 @@ impl Engine {
         true
     }
 
-    /// A call that waits for the store ends before it was made.
+    /// Fails a call that still waits for the store. Gives whether there was one.
     pub(super) fn end_deferred(&mut self, id: Id, error: Error) -> bool {
         let is_there = self.deferred.take(&|call| call.id == id).is_some();
         if is_there {
@@ -239,7 +240,7 @@ impl Engine {
         is_there
     }
 
-    /// All calls of the app's end.
+    /// Fails all calls of the app. The request of a `logout` goes on.
     pub(super) fn dispose_calls(&mut self) {
         let is_call = |purpose: &Purpose| matches!(purpose, Purpose::Call(_));
         while let Some(call) = self.exchanges.iter().find(|exchange| is_call(&exchange.purpose)) {
@@ -253,7 +254,8 @@ impl Engine {
         self.drop_deferred(Error::Disposed);
     }
 
-    /// Whoever waits for a token of the session, of the app or of the engine's own.
+    /// Gives an answer to those who wait for a token. The app gets it by an effect. The engine's own waiters go on when
+    /// the session has taken in all events.
     pub(super) fn deliver(&mut self, mut ids: Vec<Id>, answer: super::session::Answer) {
         while let Some(id) = take_id(&mut ids, &|id| id >= super::OWN_IDS) {
             self.resumed.add(Resumed::Answered(id, answer.clone()));

@@ -1,5 +1,5 @@
-//! The second factor that is due: the one-time token that goes along with its code. Where the app wants that, it outlives a
-//! reload in the tab's own storage.
+//! The second factor that is due: the one-time token that is sent along with the code. If the app wants that, the token
+//! outlives a reload in the tab's own storage.
 
 use super::{Effect, Engine, Event, session::CallContext};
 use crate::protocol::{
@@ -9,23 +9,23 @@ use crate::protocol::{
     text::Text,
 };
 
-/// How long a challenge is kept over a reload, in seconds: as long as somebody looks for a phone.
+/// How long a challenge is kept for a reload, in seconds. Somebody may need that long to find their phone.
 const KEPT_SECONDS: u64 = 600;
 
 #[derive(Debug)]
 pub(super) struct Challenge {
     token: Secret,
-    /// Of the call that met it.
+    /// The context of the call that met it.
     context: CallContext,
 }
 
 impl Engine {
-    /// The token for a code that comes without one.
+    /// The one-time token, for a code that the app sends without one.
     pub(super) fn challenge_token(&self) -> Option<Secret> {
         self.challenge.as_ref().map(|challenge| challenge.token.clone())
     }
 
-    /// A call has met a challenge. Of two, the one of the later call is meant.
+    /// A call has met a challenge. Of two challenges, that of the later call counts.
     pub(super) fn met_challenge(&mut self, context: CallContext, token: &Secret) {
         let is_outdone = self.challenge.as_ref().is_some_and(|known| known.context.is_later_than(context));
         if is_outdone || self.session.is_late(context) {
@@ -42,7 +42,7 @@ impl Engine {
         }
     }
 
-    /// Asks for the challenge of before the reload.
+    /// Reads the challenge from before the reload.
     pub(super) fn recall_challenge(&mut self) {
         if let Some(key) = self.challenge_key() {
             let id = self.next_id();
@@ -51,12 +51,14 @@ impl Engine {
         }
     }
 
-    /// What was kept. It is nobody's word but the page's own: what it is good for, the service says.
+    /// Takes in what was kept. Anything that runs in the page could have written it, so it proves nothing. The service
+    /// decides what the token is good for.
     pub(super) fn recalled_challenge(&mut self, kept: Option<&Secret>) {
         let Some(kept) = kept else { return };
         let found = Json::object(kept.expose());
         let until = found.and_then(|found| text::decimal(found.text_of("until")?.expose()));
-        // A clock that was set back keeps nothing for longer.
+        // If the clock was set back, the time that is left looks longer than a challenge is ever kept. Such a challenge
+        // is dropped.
         let is_timely =
             until.is_some_and(|until| (self.now.wall..=self.now.wall + KEPT_SECONDS).contains(&until));
         match found.filter(|_| is_timely).and_then(|found| found.text_of("token")) {
@@ -69,14 +71,14 @@ impl Engine {
         }
     }
 
-    /// Who is to give a code is shown as soon as it is known that there is no session.
+    /// Shows that a code is due, as soon as it is known that there is no session.
     pub(super) fn show_challenge(&mut self) {
         if self.challenge.is_some() && !self.is_restoring {
             self.step(Event::SecondFactorDue);
         }
     }
 
-    /// A challenge does not outlive a sign-in or a sign-out.
+    /// Forgets the challenge after a sign-in or sign-out.
     pub(super) fn forget_old_challenge(&mut self) {
         let session = &self.session;
         let is_over = |challenge: &mut Challenge| session.is_late(challenge.context);

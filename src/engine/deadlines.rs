@@ -2,29 +2,30 @@
 
 use super::{Effect, Id, lists::List};
 
-/// The longest that a host's timer is set for: one that was set before the machine slept may be late by as much.
+/// The longest time that a host's timer is set for. A timer may stand still while the machine sleeps, and then be late by
+/// as much as this.
 const LONGEST_MS: u64 = 60_000;
 
 /// What is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Due {
-    /// A request has had its time.
+    /// A request times out.
     Request(Id),
-    /// A store has had its time.
+    /// An operation of a store times out.
     Store(Id),
-    /// A lock was waited for long enough.
+    /// The wait for a lock times out.
     Lock(Id),
     /// A lock is to be given back.
     Unlock(Id),
-    /// The store is to be read, since it was changed.
+    /// The store is to be read, because it was changed.
     Read,
-    /// A token is to be judged by now.
+    /// The verification of a token times out.
     Judgement(Id),
-    /// The session wants to look at itself.
+    /// The session wants to be woken.
     Session,
 }
 
-/// When what is due, in milliseconds of the monotonic clock.
+/// What is due, and when, in milliseconds of the monotonic clock.
 #[derive(Debug)]
 struct Deadline {
     at_ms: u64,
@@ -40,13 +41,13 @@ pub(super) struct Deadlines {
 }
 
 impl Deadlines {
-    /// Sets one, instead of any there was for the same.
+    /// Sets a deadline. It replaces an earlier one for the same.
     pub(super) fn set(&mut self, due: Due, at_ms: u64) {
         self.clear(due);
         self.list.add(Deadline { at_ms, due });
     }
 
-    /// Sees to it that one there is comes no later than that.
+    /// Lets a deadline come no later than the given time, if there is one.
     pub(super) fn bring_forward(&mut self, due: Due, latest_ms: u64) {
         if let Some(deadline) = self.list.iter_mut().find(|deadline| deadline.due == due) {
             deadline.at_ms = latest_ms.min(deadline.at_ms);
@@ -57,17 +58,17 @@ impl Deadlines {
         self.list.take(&|deadline| deadline.due == due);
     }
 
-    /// Clears all but those of some kinds.
+    /// Clears all deadlines but those to keep.
     pub(super) fn retain(&mut self, keeps: impl Fn(Due) -> bool) {
         while self.list.take(&|deadline| !keeps(deadline.due)).is_some() {}
     }
 
-    /// Takes one out whose time has come.
+    /// Takes out a deadline whose time has come.
     pub(super) fn take_due(&mut self, now_ms: u64) -> Option<Due> {
         self.list.take(&|deadline| deadline.at_ms <= now_ms).map(|deadline| deadline.due)
     }
 
-    /// Takes out a lock that is to be given back, whenever that is.
+    /// Takes out the deadline of a lock that is to be given back, even before its time.
     pub(super) fn take_unlock(&mut self) -> Option<Id> {
         match self.list.take(&|deadline| matches!(deadline.due, Due::Unlock(_)))?.due {
             Due::Unlock(id) => Some(id),
@@ -75,8 +76,8 @@ impl Deadlines {
         }
     }
 
-    /// The wake-up that the host is to set now, if it is another one than it was. A host that is woken early sets its timer
-    /// once more; that is rare, and costs less than a new timer for every call.
+    /// The wake-up that the host is to set now, if it must change. One that is set for an earlier time stays. Waking too
+    /// early is rare, and costs less than a new timer for every call.
     pub(super) fn wake_at(&mut self, now_ms: u64) -> Option<Effect> {
         let next = self.list.iter().map(|deadline| deadline.at_ms).min();
         let set_for = self.set_for.filter(|set_for| *set_for > now_ms);

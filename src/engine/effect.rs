@@ -1,5 +1,5 @@
-//! Effects: what an engine wants done. A host performs the effects of one call in their order. Then it reports what
-//! came of those that have an id.
+//! Effects: what an engine wants done. A host performs the effects of one call in their order. Then it reports the
+//! results that they ask for.
 
 use super::{
     Id,
@@ -11,21 +11,21 @@ use crate::protocol::{
 };
 use std::rc::Rc;
 
-/// What a wait came to.
+/// The answer to a caller who waits.
 #[derive(Clone, Debug)]
 #[allow(
     clippy::large_enum_variant,
     reason = "each is moved once and dropped; a box would be one more allocation for the common one, and on wasm32 it is small"
 )]
 pub enum Answer {
-    /// The service did the call: what it said goes to the app as it is, with what comes next if that can sign in.
+    /// The service did the call. The app gets what it said as it is, with what comes next if the call can sign in.
     Success {
         /// What comes next.
         next: Option<Next>,
     },
     /// It was done, and there is nothing to tell.
     Done,
-    /// The service refused the call: what it said goes to the app, with these facts.
+    /// The service refused the call. The app gets what it said, with these facts.
     Refused {
         /// The facts.
         failure: Failure,
@@ -40,32 +40,32 @@ pub enum Answer {
         /// The token.
         granted: Granted,
     },
-    /// What became of a redirect.
+    /// The result of a redirect.
     Adopted {
-        /// Whether the session is that of its token now; otherwise there was none.
+        /// Whether the session is now that of the redirect's token. If not, there was no token to take over.
         is_adopted: bool,
-        /// The URL without it.
+        /// The URL without the token.
         rest: Option<Text>,
     },
     /// A redirect's token was not taken.
     NotAdopted {
         /// Why.
         failure: Failure,
-        /// Whose it is, if it is good and somebody else is signed in: its payload as a JSON object.
+        /// The user of the token, if it is good and another user is signed in: its payload as a JSON object.
         profile: Option<Text>,
-        /// The URL without it.
+        /// The URL without the token.
         rest: Option<Text>,
     },
     /// What a token says: its payload as a JSON object.
     Claims {
         /// The payload.
         payload: Secret,
-        /// Whether that may be trusted.
+        /// Whether it was verified, and may be trusted.
         is_trusted: bool,
     },
     /// A URL.
     Url {
-        /// The URL, in which a session id may be.
+        /// The URL, which may contain a session id.
         url: Secret,
     },
     /// A language, if one is set.
@@ -73,14 +73,14 @@ pub enum Answer {
         /// The language.
         locale: Option<Text>,
     },
-    /// How the session stands.
+    /// The state of the session.
     Snapshot {
         /// The snapshot.
         snapshot: Rc<Snapshot>,
     },
-    /// How it stands and why.
+    /// The state of the session, and the reasons for it.
     Explanation {
-        /// The explanation. In a box, as all answers would be as large as this one.
+        /// The explanation. It is in a box, or every answer would be as large as this one.
         explanation: Box<Explanation>,
     },
 }
@@ -88,9 +88,9 @@ pub enum Answer {
 /// A token whose signature is to be verified.
 #[derive(Clone, Debug)]
 pub struct SignedToken {
-    /// The JWT: what stands after its last dot is in strict base64url, and the signature of all before that dot.
+    /// The JWT. The part after its last dot is the signature of everything before that dot, in strict base64url.
     pub jwt: Secret,
-    /// Whether it was given to be verified by whoever waits under the id of the effect, so that the host has it.
+    /// Whether the app gave it, in the call with the id of the effect. Then the host has it already.
     pub is_given: bool,
 }
 
@@ -103,38 +103,39 @@ pub struct SignedToken {
 pub enum Effect {
     /// Answer those who wait.
     Settle {
-        /// Who.
+        /// The ids of the waits.
         ids: Vec<Id>,
-        /// What.
+        /// The answer.
         answer: Answer,
     },
-    /// Send a request, and say `Replied` or `Unanswered`. Redirects are not followed; nothing is cached; no credentials of
-    /// the browser go along.
+    /// Send a request, and report `Replied` or `Unanswered`. Follow no redirects, cache nothing, and send no credentials
+    /// of the browser along.
     Fetch {
-        /// For the report; that of whoever gets what the service says, and whose parameters are its body, if it has one.
+        /// For the report. If a caller gets the answer, it is the caller's id, and the caller's parameters are the body,
+        /// if the request has one.
         id: Id,
         /// The request.
         request: Request,
     },
     /// Stop that request; no report is wanted any more.
     Abort {
-        /// Which.
+        /// The id of the request.
         id: Id,
     },
-    /// Say `Woke` at that time of the monotonic clock, or later, instead of any time said before; never if none. A timer that
-    /// comes before is to be set once more: nothing is said twice.
+    /// Report `Woke` at that time of the monotonic clock, or later. The time replaces any earlier one; none means never.
+    /// If a timer fires too early, the host sets it again by itself, because no effect is repeated.
     WakeAt {
         /// When, in milliseconds.
         at_ms: Option<u64>,
     },
-    /// Read an entry of the store, and say `Stored`.
+    /// Read an entry of the store, and report `Stored`.
     Read {
         /// For the report.
         id: Id,
         /// Its name.
         key: Text,
     },
-    /// Write an entry, and say `Stored`.
+    /// Write an entry, and report `Stored`.
     Write {
         /// For the report.
         id: Id,
@@ -143,52 +144,53 @@ pub enum Effect {
         /// What it holds from now on.
         value: Secret,
     },
-    /// Remove an entry, and say `Stored`.
+    /// Remove an entry, and report `Stored`.
     Remove {
         /// For the report.
         id: Id,
         /// Its name.
         key: Text,
     },
-    /// Read an entry of the tab's own storage, wherever the session is stored, and say `Stored`.
+    /// Read an entry of the tab's own storage, wherever the session is stored, and report `Stored`.
     ReadTab {
         /// For the report.
         id: Id,
         /// Its name.
         key: Text,
     },
-    /// Write an entry there, or remove it. Nobody waits for what comes of it.
+    /// Write an entry of the tab's own storage, or remove it. Nothing is reported.
     WriteTab {
         /// Its name.
         key: Text,
-        /// What it holds from now on; nothing if none.
+        /// What it holds from now on; none removes it.
         value: Option<Secret>,
     },
-    /// Wait for a lock, however long, and say `LockSettled`.
+    /// Wait for a lock, without a time limit, and report `LockSettled`.
     Lock {
         /// For the report.
         id: Id,
         /// Its name.
         name: Text,
     },
-    /// Give a lock back, or wait for it no longer.
+    /// Give a lock back, or stop waiting for it.
     Unlock {
-        /// Which.
+        /// The id of the lock.
         id: Id,
     },
-    /// Look whether another tab announces itself under that name, and say `SiblingsFound`.
+    /// Look whether another tab announces itself under that name, and report `SiblingsFound`.
     FindSiblings {
         /// For the report.
         id: Id,
         /// The name.
         name: Text,
     },
-    /// Announce this tab under a name, or under none any more.
+    /// Announce this tab under a name. None ends the announcement.
     Announce {
         /// The name.
         name: Option<Text>,
     },
-    /// Open the channel of that name, instead of any that was open, and say `Message` for each that comes; close it if none.
+    /// Open the channel of that name in place of any other, and report `Message` for each message. None closes the
+    /// channel.
     Listen {
         /// The name.
         name: Option<Text>,
@@ -198,44 +200,46 @@ pub enum Effect {
         /// Its text.
         text: Secret,
     },
-    /// Watch the page: say `Visible` and `Online` now and at every change, and `StorageChanged`; or watch it no longer.
+    /// Watch the page: report `Visible` and `Online` now and at every change, and every `StorageChanged`. Or stop
+    /// watching.
     Watch {
-        /// Which of the two.
+        /// Whether to watch.
         is_on: bool,
     },
-    /// The snapshot is another one: tell whoever subscribed, when all else is done.
+    /// The snapshot has changed. Call those who subscribed, after all other effects.
     Notify,
-    /// Verify the signature of a token (RSASSA-PKCS1-v1_5 with SHA-256, RFC 7518 §3.3), and say `Verified`.
+    /// Verify the signature of a token (RSASSA-PKCS1-v1_5 with SHA-256, RFC 7518 §3.3), and report `Verified`.
     VerifySignature {
         /// For the report.
         id: Id,
-        /// Names the key, which may be read once and used again.
+        /// The number of the key. A host may import a key once and use it again.
         key: u32,
         /// The key.
         public_key: PublicKey,
         /// The token.
         token: SignedToken,
     },
-    /// Send a request of the app's, with a token if there is one, instead of any answer that it has had; and say `Authorized`.
+    /// Send a request of the app's own, with a token if there is one, and report `Authorized`. Its answer replaces any
+    /// earlier one.
     SendAuthorized {
-        /// Whose it is.
+        /// The id of the request.
         id: Id,
         /// The token.
         token: Option<Secret>,
     },
-    /// The answer that a request of the app's has is the one.
+    /// Give the app the answer that its request has.
     Release {
-        /// Whose it is.
+        /// The id of the request.
         id: Id,
     },
-    /// Put another address in the place of the page's own, without loading it.
+    /// Replace the page's address without loading another page.
     ReplaceUrl {
-        /// Which.
+        /// The new address.
         url: Text,
     },
     /// Leave for another page.
     Navigate {
-        /// Which; a session id may be in it.
+        /// Its URL, which may contain a session id.
         url: Secret,
     },
 }

@@ -1,4 +1,4 @@
-//! Requests under way, whatever they are for: those that the session needs, and what becomes of each.
+//! Requests under way: sending them, and what their ends mean. Those that the session needs are built here.
 
 use super::{
     Answer, Due, Effect, Engine, Event, Id,
@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-/// How long the service may take to take note of a sign-out.
+/// How long the request may take that tells the service of a sign-out.
 pub(super) const SIGN_OUT_CAP: Timeout = Timeout::of_ms(5_000);
 
 /// A request under way.
@@ -35,14 +35,14 @@ pub(super) enum Purpose {
     Call(Call),
     /// A refresh of the session.
     Refresh(Ticket),
-    /// To tell the service that a session is over; and who waits for that.
+    /// Telling the service that a session is over; with the caller who waits for the answer, if there is one.
     EndSession(Option<Id>),
     /// The realm's keys.
     Keys(jwks::Ticket),
 }
 
 impl Engine {
-    // ------------------------------------------------------------------------------------------ of the session
+    // ------------------------------------------------------------------------------------------ for the session
 
     pub(super) fn refresh(&mut self, ticket: Ticket, session: &Secret, account: Option<&Text>) {
         let mut additions = vec![("session", session.clone())];
@@ -70,7 +70,7 @@ impl Engine {
         self.abort(&|purpose| matches!(purpose, Purpose::Refresh(other) if *other == ticket));
     }
 
-    /// Signs out here, and lets the caller wait for what the service says to it.
+    /// Signs out here. The caller waits for the service's answer.
     pub(super) fn sign_out(&mut self, id: Id) {
         if self.is_disposed {
             return self.fail(id, Error::Disposed);
@@ -81,7 +81,7 @@ impl Engine {
         self.attach();
         self.sign_out_caller = Some(id);
         self.step(Event::SignOut);
-        // There was no session of which the service would have to know.
+        // There was no session, so there is nothing to tell the service.
         if self.sign_out_caller.take().is_some() {
             self.settle(id, Answer::Done);
         }
@@ -97,7 +97,7 @@ impl Engine {
 
     pub(super) fn revoke(&mut self, session: &Secret, caller: Option<Id>) {
         let additions = [("session", session.clone())];
-        // What the service says goes to whoever waits for it.
+        // With the caller's id, the host gives the service's answer to the caller.
         let id = caller.unwrap_or_else(|| self.next_id());
         match request::build(&self.setup.config, None, Endpoint::Logout, &Params::none(), &additions) {
             Ok(request) => {
@@ -111,7 +111,7 @@ impl Engine {
     fn end_sign_out(&mut self, caller: Option<Id>, outcome: Outcome) {
         let Some(id) = caller else { return };
         let answer = match outcome {
-            // It was over already (protocol.md#logout).
+            // The session was over already (protocol.md#logout).
             Outcome::Failed(failure) if failure.error == Error::AccessDenied => Answer::Done,
             outcome => settled(outcome, None),
         };
@@ -133,7 +133,8 @@ impl Engine {
         }
         let now = self.session.service_time(self.now);
         let mut outcome = response::classify(exchange.endpoint(), reply, now);
-        // What a page that stands between says of a session is not the service's word. An app's call is told the status.
+        // A captive portal may answer 403 with a page of its own. That says nothing about the session. A call of the app
+        // gets the 403 all the same.
         if let Outcome::Failed(failure) = &mut outcome
             && failure.error == Error::AccessDenied
             && !matches!(exchange.purpose, Purpose::Call(_))
@@ -181,7 +182,7 @@ impl Engine {
         Some(exchange)
     }
 
-    /// Ends requests whose answers nobody wants.
+    /// Aborts requests whose answers nobody wants any more.
     fn abort(&mut self, is_over: &dyn Fn(&Purpose) -> bool) {
         while let Some(exchange) = self.exchanges.iter().find(|exchange| is_over(&exchange.purpose)) {
             let id = exchange.id;
@@ -196,7 +197,7 @@ impl Engine {
 }
 
 impl Exchange {
-    /// For what its answer means; the realm's keys are read otherwise.
+    /// The endpoint that says what an answer means. For the realm's keys it only says what a missing answer means.
     fn endpoint(&self) -> Endpoint {
         match &self.purpose {
             Purpose::Call(call) => call.endpoint,

@@ -1,4 +1,4 @@
-//! The explanation of a session for a bug report: its state and why, without a secret.
+//! The explanation of a session for a bug report: its state and the reasons for it, without secrets.
 
 pub use super::store::Problem;
 use super::{
@@ -8,11 +8,11 @@ use super::{
 use crate::Error;
 use std::rc::Rc;
 
-/// How a session stands and why.
+/// The state of a session, and the reasons for it.
 #[derive(Clone, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Explanation {
-    /// How it stands.
+    /// The state.
     pub snapshot: Rc<Snapshot>,
     /// What went wrong with the store.
     pub problem: Option<Problem>,
@@ -20,13 +20,13 @@ pub struct Explanation {
     pub has_locks: bool,
     /// Whether tabs have a channel.
     pub has_channel: bool,
-    /// Whether someone may look at the page.
+    /// Whether the page is visible.
     pub is_visible: bool,
     /// Whether the browser believes that there is a network.
     pub is_online: bool,
-    /// Whether a refresh is under way; if so, whether it was sent, and does not wait for the lock any more.
+    /// The refresh under way, if there is one: whether its request was sent. If not, it waits for the lock.
     pub refreshing: Option<bool>,
-    /// Why the last refresh was made, what it failed with if it did, and how many milliseconds ago.
+    /// The last refresh: why it was made, its error if it failed, and how many milliseconds ago it ended.
     pub last_refresh: Option<(Why, Option<Error>, u64)>,
     /// In how many milliseconds the session does something by itself.
     pub next_wake_ms: Option<u64>,
@@ -36,7 +36,7 @@ pub struct Explanation {
     pub requests: usize,
     /// Failures since the last answer.
     pub failures: u32,
-    /// The service's clock ahead of the machine's, in seconds, where it is known.
+    /// How many seconds the service's clock is ahead of the machine's, if that is known.
     pub skew_seconds: Option<i64>,
     /// How many milliseconds the token is still good for.
     pub token_ms: Option<u64>,

@@ -6,7 +6,7 @@ use crate::{
     protocol::hosted::{Page, Visit},
 };
 
-/// Somebody who leaves when it is known who is signed in.
+/// A visit to a hosted page that waits until it is known who is signed in.
 #[derive(Debug)]
 pub(super) struct Departure {
     id: Id,
@@ -37,7 +37,7 @@ impl Engine {
         }
     }
 
-    /// One of those who wait for the store gives up.
+    /// Cancels a visit that waits for the store. Gives whether there was one.
     pub(super) fn cancel_departure(&mut self, id: Id) -> bool {
         let is_there = self.departures.take(&|departure| departure.id == id).is_some();
         if is_there {
@@ -46,7 +46,7 @@ impl Engine {
         is_there
     }
 
-    /// Whoever still waits for the store does not leave.
+    /// Fails all visits that still wait for the store.
     pub(super) fn drop_departures(&mut self, error: Error) {
         while let Some(departure) = self.departures.take_first() {
             self.fail(departure.id, error);

@@ -1,4 +1,4 @@
-//! Inputs: what the app wants, and what came of the effects that the host performed.
+//! Inputs: what the app wants, the results of effects, and what happens around the page.
 
 use super::session::Want;
 use crate::{
@@ -16,39 +16,39 @@ use crate::{
     },
 };
 
-/// Names a wait. A host numbers what the app wants from 1; the engine numbers what it wants itself from [`OWN_IDS`].
+/// Identifies a wait. A host numbers those of the app from 1. The engine numbers its own from [`OWN_IDS`].
 pub type Id = u32;
 
-/// The first id that an engine gives.
+/// Ids from here on are the engine's own.
 pub const OWN_IDS: Id = 1 << 31;
 
 /// What an engine is set up with.
 #[derive(Clone, Debug, Default)]
 pub struct Setup {
-    /// Where the API is, in which language, with how much time.
+    /// The URL of the API, the language, the timeout, and the like.
     pub config: Config,
     /// The origins, beside the page's own, to which [`Input::Authorize`] sends the token.
     pub token_origins: Vec<Text>,
-    /// Which tokens are given out.
+    /// Whether tokens are verified before they are given out.
     pub policy: TokenPolicy,
     /// Whether a second factor that is due outlives a reload, in the tab's own storage.
     pub keeps_challenge: bool,
-    /// Whether what a token says of the person is stored beside the session.
+    /// Whether the store also holds what a token says about the person.
     pub keeps_profile: bool,
     /// What the engine runs on.
     pub platform: Platform,
 }
 
-/// Whether tokens that came from the API are verified before they are given out. They came over TLS from the realm that
-/// the app names; what their signature adds is that nobody in between, such as a proxy of the company's own, made them.
+/// Whether tokens from the API are verified before they are given out. They come over TLS, from the realm that the app
+/// names. A signature shows in addition that they do not come from a proxy in between, such as a company's own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum TokenPolicy {
-    /// They are not.
+    /// They are not verified.
     #[default]
     Off,
-    /// They are, and one that is wrong is never given out; where that cannot be known, they are given out all the same.
+    /// They are verified, and a wrong token is never given out. If verifying is not possible now, the token is given out.
     Lazy,
-    /// Only what was verified is given out.
+    /// Only verified tokens are given out.
     Strict,
 }
 
@@ -58,7 +58,7 @@ pub enum TokenPolicy {
 pub struct Platform {
     /// Who shares the store.
     pub scope: StorageScope,
-    /// Whether one object serves many people, so that there is nobody whose session it could be.
+    /// Whether the engine runs on a server. There one object serves many people, so it has no session.
     pub is_server: bool,
     /// Whether tabs have locks.
     pub has_locks: bool,
@@ -66,14 +66,14 @@ pub struct Platform {
     pub has_channel: bool,
     /// Whether signatures can be verified.
     pub has_crypto: bool,
-    /// Start of the random numbers, which need not be secret; another one in every tab.
+    /// The seed of the random numbers. They need not be secret, but must differ from tab to tab.
     pub seed: u64,
 }
 
 /// Who shares the store of a session.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum StorageScope {
-    /// Nobody: there is none, and the session goes with the page.
+    /// Nobody: there is no store, and the session ends with the page.
     #[default]
     Memory,
     /// Only this tab.
@@ -97,11 +97,11 @@ pub struct CallOptions {
 #[derive(Clone, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct AuthorizedFetch {
-    /// Where it goes; none where that cannot be known.
+    /// The origin of its URL; none if that is not known.
     pub origin: Option<Text>,
-    /// Whether that is where the page came from.
+    /// Whether that is the origin of the page.
     pub is_same_origin: bool,
-    /// Whether it says itself who asks.
+    /// Whether it has an `Authorization` header of its own.
     pub is_authorized: bool,
     /// Whether it can be sent twice.
     pub is_repeatable: bool,
@@ -112,11 +112,11 @@ pub struct AuthorizedFetch {
 /// What went wrong with a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StoreFault {
-    /// There is none, or it may not be touched.
+    /// There is no store, or access to it is denied.
     Blocked,
-    /// It takes no more.
+    /// It is full.
     Full,
-    /// It failed otherwise.
+    /// It failed for another reason.
     Failed,
 }
 
@@ -125,26 +125,26 @@ impl StoreFault {
     pub const ALL: [Self; 3] = [Self::Blocked, Self::Full, Self::Failed];
 }
 
-/// What a host found a signature to be.
+/// The result of verifying a signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signature {
-    /// That of the key, which has so many bits.
+    /// It is the signature of that key.
     Good {
-        /// The length of the modulus.
+        /// The length of the key's modulus, in bits.
         key_bits: u32,
     },
-    /// Not that of the key, which has so many bits.
+    /// It is not the signature of that key.
     Bad {
-        /// The length of the modulus.
+        /// The length of the key's modulus, in bits.
         key_bits: u32,
     },
     /// The key cannot be read.
     UnreadableKey,
-    /// Signatures cannot be verified here after all.
+    /// Signatures cannot be verified here, although [`Platform::has_crypto`] says so.
     Unavailable,
 }
 
-/// What happens.
+/// What an engine is told.
 #[derive(Clone, Debug)]
 #[allow(
     clippy::large_enum_variant,
@@ -152,10 +152,10 @@ pub enum Signature {
 )]
 pub enum Input {
     // ------------------------------------------------------------------------------------- what the app wants
-    /// Make a call. Without a member `session`, `getSession`, `logout`, `updateProfile` and `updatePassword` are about the
-    /// tracked session, and the first and third about its account unless they name one.
+    /// Make a call. If it names no session, `getSession`, `logout`, `updateProfile` and `updatePassword` are about the
+    /// tracked session. `getSession` and `updateProfile` are then about its account too, unless they name another one.
     Call {
-        /// Whose wait it is.
+        /// The id of the wait.
         id: Id,
         /// Which call.
         endpoint: Endpoint,
@@ -166,175 +166,175 @@ pub enum Input {
     },
     /// Get a token.
     Want {
-        /// Whose wait it is.
+        /// The id of the wait.
         id: Id,
         /// Which token.
         want: Want,
         /// How long to wait, and whether the caller has given up already.
         options: CallOptions,
     },
-    /// Send a request of the app's with the token, if it may have it. After a 401 it is sent once more if a newer token of
-    /// the same session and account can be had.
+    /// Send a request of the app's own, with the token if it may have it. After a 401 the request is sent once more, if a
+    /// newer token of the same session and account can be had.
     Authorize {
-        /// Whose wait it is.
+        /// The id of the wait.
         id: Id,
         /// The request.
         request: AuthorizedFetch,
     },
-    /// Sign out: here and in every tab at once, then at the service, whose answer is given.
+    /// Sign out: at once here and in every tab, then at the service. The caller gets the service's answer.
     SignOut {
-        /// Whose wait it is.
+        /// The id of the wait.
         id: Id,
     },
-    /// Take over the session of the token in a URL, or of one that was there before. With `switch_user`, also if somebody
-    /// else is signed in, whose session lives on at the service.
+    /// Take over the session of the token in a URL, or of a token from before that still waits. With `switch_user`, do so
+    /// even if another user is signed in. The session of that user does not end at the service.
     Adopt {
-        /// Whose wait it is.
+        /// The id of the wait.
         id: Id,
         /// The URL that the page was opened with, if it has one.
         url: Option<Secret>,
-        /// Whether that is the page's own address, from which the token is taken away.
+        /// Whether that is the page's own address. Then the token is removed from it.
         is_location: bool,
-        /// Whether the person wants to be somebody else.
+        /// Whether to replace the session of another user.
         switch_user: bool,
-        /// How far the clocks of this device and of the service may be apart.
+        /// How far the clocks of this device and of the service may differ.
         leeway: Leeway,
     },
-    /// Say whether a token may be trusted.
+    /// Verify a token.
     VerifyToken {
-        /// Whose wait it is.
+        /// The id of the wait.
         id: Id,
         /// The JWT.
         token: Secret,
-        /// What is asked of it.
+        /// What it must fulfil besides the signature.
         rules: Rules,
     },
-    /// Say what a token says, of which nothing is proven.
+    /// Decode a token. Nothing is verified.
     DecodeToken {
-        /// Whose wait it is.
+        /// The id of the wait.
         id: Id,
         /// The JWT.
         token: Secret,
     },
     /// Make the URL of a hosted page.
     HostedUrl {
-        /// Whose wait it is.
+        /// The id of the wait.
         id: Id,
         /// Which page.
         visit: Visit,
     },
-    /// Go to a hosted page, with the tracked session where the page takes one, so that nobody signs in twice. On the way to
-    /// the page that signs out, the person is signed out here.
+    /// Go to a hosted page, with the tracked session if the page takes one. So nobody has to sign in twice. Going to the
+    /// page that signs out also signs the person out here.
     OpenHosted {
-        /// Whose wait it is.
+        /// The id of the wait.
         id: Id,
         /// Which page.
         visit: Visit,
     },
-    /// Say how the session stands.
+    /// Give the snapshot of the session.
     Snapshot {
-        /// Whose wait it is.
+        /// The id of the wait.
         id: Id,
     },
-    /// Say how it stands and why.
+    /// Give the explanation of the session.
     Explain {
-        /// Whose wait it is.
+        /// The id of the wait.
         id: Id,
     },
-    /// The app asked for something that cannot be meant.
+    /// The app gave a value that is not allowed.
     Misuse {
-        /// Whose wait it is.
+        /// The id of the wait.
         id: Id,
-        /// Why not.
+        /// Why it is not allowed.
         error: Error,
     },
     /// A caller gives up.
     Cancel {
-        /// Whose wait it was.
+        /// The id of the wait that ends.
         id: Id,
     },
-    /// Begin to keep the token fresh and to watch the page. Asking for a token and signing out do so too: an app that never
-    /// looks at the session causes no request that it did not make.
+    /// Begin to keep the token fresh and to watch the page. Where the session is stored, this happens at the start.
+    /// Otherwise any use of the session begins it too. So an app that only makes calls causes no requests by a schedule.
     Attach,
-    /// Say where the API is.
+    /// Give the URL of the API.
     Url {
-        /// Whose wait it is.
+        /// The id of the wait.
         id: Id,
     },
-    /// The API is there from now on; the session of another realm is another one.
+    /// Set the URL of the API. Another realm has another session.
     SetUrl {
-        /// Whose wait it is.
+        /// The id of the wait.
         id: Id,
-        /// Where; none is nowhere.
+        /// The URL; none means that there is no realm.
         url: Option<BaseUrl>,
     },
-    /// Say in which language the service's messages are.
+    /// Give the language of the service's messages.
     Locale {
-        /// Whose wait it is.
+        /// The id of the wait.
         id: Id,
     },
-    /// The service's messages are in that language from now on.
+    /// Set the language of the service's messages.
     SetLocale {
-        /// Whose wait it is.
+        /// The id of the wait.
         id: Id,
-        /// Which; none leaves it to the browser.
+        /// The language; none leaves it to the browser.
         locale: Option<Locale>,
     },
-    /// End all that goes on and let go of everything. Nobody is signed out.
+    /// End all work and forget everything. Nobody is signed out.
     Dispose,
 
-    // ------------------------------------------------------------------------------------- what came of effects
+    // ------------------------------------------------------------------------------------- the results of effects
     /// A request was answered.
     Replied {
-        /// Which.
+        /// The id of the request.
         id: Id,
         /// The answer.
         reply: Reply,
     },
-    /// A request was not answered; or what the app has in the place of `fetch` gave no answer but something else.
+    /// A request was not answered. Or the app's own `fetch` gave something that is not a response.
     Unanswered {
-        /// Which.
+        /// The id of the request.
         id: Id,
-        /// Whether it was the latter.
+        /// Whether the app's own `fetch` is to blame.
         is_misuse: bool,
     },
-    /// A store did what it was asked.
+    /// An operation of a store has ended.
     Stored {
-        /// What was asked.
+        /// The id of the operation.
         id: Id,
-        /// What it holds, if that was asked.
+        /// What the entry holds, if it was read; or what went wrong.
         result: Result<Option<Secret>, StoreFault>,
     },
     /// A lock was granted, or cannot be had.
     LockSettled {
-        /// Which.
+        /// The id of the lock.
         id: Id,
         /// Whether it was granted.
         is_granted: bool,
     },
-    /// Whether another tab has announced that it has a token.
+    /// A search for other tabs has ended.
     SiblingsFound {
-        /// Who asked.
+        /// The id of the search.
         id: Id,
-        /// Whether there is one.
+        /// Whether another tab has announced that it has a token.
         are_there: bool,
     },
-    /// A signature was verified, or not.
+    /// The verification of a signature has ended.
     Verified {
-        /// Which.
+        /// The id of the verification.
         id: Id,
-        /// What it is.
+        /// The result.
         signature: Signature,
     },
     /// A request of the app's was answered.
     Authorized {
-        /// Whose wait it is.
+        /// The id of the wait.
         id: Id,
         /// The status of the answer; 0 if there is none.
         status: u16,
     },
 
-    // ------------------------------------------------------------------------------------- what happens around it
+    // ------------------------------------------------------------------------------------- events around the engine
     /// Another tab sent a message.
     Message {
         /// Its text.
@@ -344,19 +344,19 @@ pub enum Input {
     ChannelClosed,
     /// Someone else changed an entry of the store, or all of them if none is named.
     StorageChanged {
-        /// Which.
+        /// The name of the entry.
         key: Option<Text>,
     },
     /// The page became visible, or hidden.
     Visible {
-        /// Which of the two.
+        /// Whether it is visible now.
         is_visible: bool,
     },
-    /// The network came, or went.
+    /// The browser went online, or offline.
     Online {
-        /// Which of the two.
+        /// Whether it is online now.
         is_online: bool,
     },
-    /// Time has come, or a timer thinks so.
+    /// A timer fired, maybe too early.
     Woke,
 }

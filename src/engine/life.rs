@@ -15,7 +15,7 @@ use crate::{
 /// How long a refresh may take, from asking for the lock to its answer.
 const REFRESH_CAP_MS: u64 = 30_000;
 
-/// Of the session of a realm; each realm's has random numbers of its own.
+/// The settings of the session of a realm. Each realm's session has random numbers of its own.
 pub(super) fn settings(setup: &Setup, generation: u32) -> session::Settings {
     let platform = &setup.platform;
     session::Settings {
@@ -34,7 +34,7 @@ impl Engine {
         }
         self.recall_challenge();
         if self.setup.platform.scope == StorageScope::Memory {
-            // Nobody looks yet; see `attach`.
+            // The schedule does nothing until somebody uses the session: see `attach`.
             self.step(Event::Visible(false));
             self.step(Event::Restored(None));
         } else if self.store_key().is_some() {
@@ -42,7 +42,7 @@ impl Engine {
             self.attach();
             self.store(Task::Restore);
         } else {
-            // Of no realm there is no session.
+            // Without a realm there is no session.
             self.step(Event::Restored(None));
         }
     }
@@ -54,7 +54,7 @@ impl Engine {
         }
         self.emit(Effect::Watch { is_on: true });
         self.open_channel();
-        // What was wanted before anyone looked.
+        // The session may have asked for a wake-up already. None was set then.
         self.set_session_deadline(self.session.wake_at());
     }
 
@@ -74,7 +74,7 @@ impl Engine {
         }
     }
 
-    /// It is known what the store holds.
+    /// The wait for the store is over. Whatever waited for it goes on.
     pub(super) fn resume_restored(&mut self) {
         self.show_challenge();
         self.resume_deferred();
@@ -83,7 +83,8 @@ impl Engine {
         self.resume_authorizations();
     }
 
-    /// Something of the engine's own has its token, or cannot have it. What nobody waits for is for whoever comes next.
+    /// A waiter of the engine's own has its token, or cannot have it. If it asked for the next caller, nothing is left to
+    /// do: the session keeps the token.
     pub(super) fn resume_answered(&mut self, own: Id, answer: session::Answer) {
         if !self.resume_asked_adoption(own) {
             self.resume_authorization(own, answer);
@@ -107,16 +108,16 @@ impl Engine {
         self.wait_for(id, want, options.timeout.map(|timeout| u64::from(timeout.as_ms())));
     }
 
-    // ------------------------------------------------------------------------------------------ what happens around it
+    // ------------------------------------------------------------------------------------------ events around the engine
 
-    /// Whoever looks at the page again may have done elsewhere what was to be done.
+    /// Asks the service again when the page becomes visible. The person may have done elsewhere what was to be done.
     pub(super) fn look_again(&mut self) {
         if self.is_attached && !self.is_disposed && self.session.is_worth_another_look(self.now) {
             self.want_unattended(Want::Refresh);
         }
     }
 
-    /// What happens to a page that nobody watches says nothing.
+    /// Tells the session about the page. That counts only from `attach` on.
     pub(super) fn happened(&mut self, event: Event) {
         if self.is_attached && !self.is_disposed {
             self.step(event);
@@ -141,7 +142,7 @@ impl Engine {
         }
     }
 
-    // ------------------------------------------------------------------------------------------ another realm, the end
+    // ------------------------------------------------------------------------------------------ another realm, disposal
 
     pub(super) fn set_url(&mut self, url: Option<BaseUrl>) {
         if self.setup.config.url == url {
@@ -166,7 +167,7 @@ impl Engine {
         self.deadlines.clear(Due::Read);
         self.looking = None;
         self.is_restoring = false;
-        // Adoptions that wait for the store find that the realm is another one.
+        // Adoptions that wait for the store go on, and fail because the realm has changed.
         self.resumed.add(Resumed::Restored);
         self.change_store();
         self.session = Session::new(settings(&self.setup, self.generation));
@@ -194,7 +195,7 @@ impl Engine {
         self.looking = None;
         self.is_restoring = false;
         self.resumed.add(Resumed::Restored);
-        // What is still to be written is written, and what the service is to know it is told.
+        // The store still gets what is to be written, and the service is still told of a sign-out.
         self.deadlines.retain(|due| matches!(due, Due::Store(_) | Due::Request(_)));
         if std::mem::take(&mut self.is_channel_open) {
             self.emit(Effect::Listen { name: None });

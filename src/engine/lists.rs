@@ -2,8 +2,8 @@
 
 use std::ops::{Deref, DerefMut};
 
-/// A list with a box for each entry. So an entry is one pointer wherever it goes, and all lists are the same code, whatever
-/// is in them: a twentieth of the module.
+/// A list with a box for each entry. So an entry moves as one pointer, and all lists are the same code whatever they
+/// hold. That saves a twentieth of the module.
 #[derive(Debug)]
 pub(super) struct List<T>(Vec<Box<T>>);
 
@@ -33,7 +33,7 @@ impl<T> List<T> {
         self.0.push(entry.into());
     }
 
-    /// Takes out the first entry that fits. Not generic over how it is recognised, so that it is in the module once.
+    /// Takes out the first entry that fits. The test is a `dyn` function, so that this code is in the module only once.
     #[inline(never)]
     pub(super) fn take(&mut self, fits: &dyn Fn(&T) -> bool) -> Option<Box<T>> {
         let at = self.0.iter().position(|entry| fits(entry))?;

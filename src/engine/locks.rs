@@ -1,14 +1,15 @@
-//! The lock that lets one tab at a time refresh: requested, waited for, given back, or done without. And the
-//! announcement by which a tab that opens finds out whether another one has a token for it.
+//! The lock that lets one tab at a time refresh: to request it, to give it back, and to go on without it. Also the search
+//! for other tabs: a tab that opens finds out whether another one has a token for it.
 
 use super::{Due, Effect, Engine, Event, Id, StorageScope, session::Ticket};
 use crate::protocol::text::Text;
 
-/// How long a tab waits for another one's refresh before it asks by itself: the other one may be frozen.
+/// How long a tab waits for the refresh of another tab, which may be frozen. Then it asks the service by itself.
 const LOCK_CAP_MS: u64 = 3_000;
 
-/// How long a message takes to arrive, for all that is known: no standard orders the ways between tabs. The lock of a refresh
-/// is held for that time, and news of the store wait for it, which say less than the channel.
+/// How long a message between tabs may take. This is an assumption: no standard says in which order messages, locks and
+/// storage events arrive. After its refresh, a tab keeps the lock for that time. A change of the store waits for that
+/// time too, because the message about it says more.
 pub(super) const MESSAGE_MS: u64 = 20;
 
 /// A lock that a refresh has, or waits for.
@@ -20,7 +21,8 @@ pub(super) struct RefreshLock {
 }
 
 impl Engine {
-    /// The name of the entry is also that of the lock and of the channel, if there may be others to share them with.
+    /// The name of the lock and of the channel, which is that of the store's entry. None if no other tab can have the
+    /// session.
     pub(super) fn shared_name(&self) -> Option<Text> {
         let is_shared = self.setup.platform.scope != StorageScope::Memory;
         self.store_key().filter(|_| is_shared).map(Text::from)
@@ -48,7 +50,7 @@ impl Engine {
         self.step(Event::LockSettled(ticket));
     }
 
-    /// It does not come in time; the refresh goes on without it.
+    /// The lock does not come in time; the refresh goes on without it.
     pub(super) fn lock_is_late(&mut self, id: Id) {
         self.emit(Effect::Unlock { id });
         self.lock_settled(id, false);

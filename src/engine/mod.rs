@@ -1,12 +1,16 @@
-//! The client of one realm as one state machine: [`Engine::handle`] is told what happens, and says what is to be done.
+//! The client of one realm, as one state machine. A host tells [`Engine::handle`] what happened, and gets back what to
+//! do.
 //!
-//! No I/O, no clock, no future, no callback: every wait is data here, and a host performs the [`Effect`]s and reports what
-//! came of them. A report that nobody waits for any more changes nothing, so a host may be late, or say a thing twice.
+//! There is no I/O, no clock, no future and no callback here: every wait is data. A host performs the [`Effect`]s and
+//! reports their results. A report that nobody waits for any more changes nothing. So a host may report late, or twice.
 //!
-//! [`session`] is whose session it is and when to refresh it; `calls` makes the app's calls, `exchanges` has the requests that are under way, `challenge` keeps the second factor that is due, `store` keeps the entry of the store,
-//! `locks` the lock that lets one tab at a time refresh, `keys` the realm's keys and what they verify, `adopt` takes sessions
-//! over from redirects, `authorize` sends the app's own requests, `hosted` leads to the realm's pages, `deadlines` says when
-//! it is time for any of it.
+//! * [`session`]: which session there is, and when to refresh its token.
+//! * `calls`: the app's calls. `exchanges`: the requests that are under way.
+//! * `authorize`: the app's own requests, with a token. `adopt`: sessions from redirects. `hosted`: visits to the realm's
+//!   pages.
+//! * `keys`: the realm's keys, and the tokens that they verify. `challenge`: the second factor that is due.
+//! * `store`: the entry of the store. `locks`: the lock that lets one tab at a time refresh.
+//! * `life`: the beginning and end of an engine, and events of the page. `deadlines`: everything that has a time.
 
 mod adopt;
 mod authorize;
@@ -47,13 +51,13 @@ use locks::RefreshLock;
 use session::{Command, Event, Session, Want};
 use store::Store;
 
-/// How long a token must at least be good for, where nobody says: long enough for a request to arrive.
+/// How long a token must still be valid if the caller does not say: long enough for a request to arrive.
 pub const MIN_VALIDITY_SECONDS: u32 = 5;
 
-/// How much longer than one call a caller waits for a token: the tab that refreshes may be another one.
+/// A caller waits for a token this much longer than for a call, because another tab may be the one that refreshes.
 const EXTRA_TIMEOUT_MS: u64 = 5_000;
 
-/// How long a refresh may take for which nobody waits.
+/// How long a refresh may take if no caller waits for it.
 const UNATTENDED_TIMEOUT_MS: u64 = 30_000;
 
 /// A client of one realm.
@@ -62,20 +66,19 @@ const UNATTENDED_TIMEOUT_MS: u64 = 30_000;
 pub struct Engine {
     setup: Setup,
     session: Session,
-    /// Counts realms, so that what was begun for one does not reach the next.
+    /// Counts the changes of the realm. What was begun for one realm must not affect the next.
     generation: u32,
     ids: Id,
     now: Moment,
     out: Vec<Effect>,
     deadlines: Deadlines,
 
-    /// Events that the session has not taken in yet. They are few: what a queue of another kind needs is more than moving
-    /// them up.
+    /// Events that the session has not taken in yet. They are few, so taking out the first one is cheap enough.
     events: List<Event>,
     is_stepping: bool,
-    /// What goes on when the session has taken everything in.
+    /// Work that continues when the session has taken in all events.
     resumed: List<Resumed>,
-    /// It is not known yet what the store holds.
+    /// The store has not been read yet.
     is_restoring: bool,
     is_attached: bool,
     is_disposed: bool,
@@ -88,44 +91,46 @@ pub struct Engine {
     departures: List<Departure>,
     adoptions: List<Adoption>,
     authorizations: List<Authorization>,
-    /// Whose wait ends with the request that tells the service of the next sign-out.
+    /// The caller of the sign-out that is being handled. The request that tells the service of it also answers this
+    /// caller.
     sign_out_caller: Option<Id>,
-    /// A session of whose end a call of the app's tells the service.
+    /// A session that a `logout` of the app is about to end at the service, so that the engine need not do it too.
     pending_logout: Option<Secret>,
-    /// The stores of this realm, last, and of those before that still have something to write.
+    /// The stores. The last one is that of this realm. Those before it belong to earlier realms and still have tasks.
     stores: List<Store>,
     locks: List<RefreshLock>,
     keys: Keys,
     /// The token that was verified last.
     last_verified: Option<Secret>,
-    /// The digest of a token that the app's own service refused right after it was got.
+    /// The digest of a token that the app's own service refused, although a refresh gave nothing better. So another
+    /// refusal of it causes no refresh.
     refused: Option<u64>,
-    /// A token that came for somebody else than who is signed in, until the person says what is meant; and how things stood
-    /// when it came.
+    /// A token from a link, of another user than the one who is signed in. It waits until the person decides. The context
+    /// is that of its arrival.
     pending_switch: Option<Box<Postponed>>,
-    /// A token that came and could not be verified yet, likewise.
+    /// A token from a link that could not be verified yet, with the context of its arrival.
     unverified: Option<Box<Postponed>>,
     /// The second factor that is due.
     challenge: Option<Challenge>,
-    /// The search for one of before the reload.
+    /// The read that looks for a second factor from before the reload.
     recalling: Option<Id>,
-    /// The search for siblings that is under way.
+    /// The search for other tabs that is under way.
     looking: Option<Id>,
 }
 
-/// What goes on when the session has taken everything in: a step of it may not begin in the middle of another.
+/// Work that continues when the session has taken in all events: a step must not begin inside another step.
 #[derive(Debug)]
 enum Resumed {
-    /// It is known what the store holds.
+    /// The wait for the store is over.
     Restored,
-    /// Something of the engine's own waited for a token.
+    /// A waiter of the engine's own has its answer.
     Answered(Id, session::Answer),
-    /// The token of a redirect was judged.
+    /// The token of a redirect has its verdict.
     Adoption(Id, Result<(), Failure>),
 }
 
 impl Engine {
-    /// An engine, and what is to be done first.
+    /// Creates an engine. Also gives its first effects.
     #[inline(never)]
     pub fn new(now: Moment, setup: Setup) -> (Self, Vec<Effect>) {
         let mut engine = Self {
@@ -169,7 +174,7 @@ impl Engine {
         (engine, effects)
     }
 
-    /// Takes an input in, and says what to do about it, in this order.
+    /// Takes an input in. Gives the effects, in the order in which to perform them.
     pub fn handle(&mut self, now: Moment, input: Input) -> Vec<Effect> {
         self.now = now;
         self.take_in(input);
@@ -257,12 +262,13 @@ impl Engine {
                 self.is_online = is_online;
                 self.happened(Event::Online(is_online));
             }
-            // After sleep the other clock has run on: what is due by that, no deadline says.
+            // After sleep the wall clock is ahead of the monotonic one. Deadlines know only the latter, so the session
+            // checks.
             Input::Woke => self.happened(Event::Woke),
         }
     }
 
-    /// Goes on with all that can go on now, and says what is to be done.
+    /// Continues all work that can continue now. Gives the effects.
     fn finish(&mut self) -> Vec<Effect> {
         loop {
             if let Some(resumed) = self.resumed.take_first() {
@@ -285,8 +291,8 @@ impl Engine {
         std::mem::take(&mut self.out)
     }
 
-    /// What is known of a token that the session does not have any more serves nobody; and a token that is kept for later does
-    /// not outlive a sign-in or a sign-out.
+    /// Forgets what is known of a token that the session does not have any more. Also forgets a postponed token after a
+    /// sign-in or sign-out, because it must not outlive one.
     fn forget_old_tokens(&mut self) {
         let session = &self.session;
         let is_late = |token: &mut Box<Postponed>| session.is_late(token.context);
@@ -311,7 +317,8 @@ impl Engine {
 
     // ------------------------------------------------------------------------------------------ the session
 
-    /// Lets the session take an event in. What a command leads to is taken in after all commands of the step.
+    /// Lets the session take an event in, and performs its commands. An event that a command causes comes after all
+    /// commands of this step.
     fn step(&mut self, event: Event) {
         self.events.add(event);
         if std::mem::replace(&mut self.is_stepping, true) {
@@ -349,14 +356,13 @@ impl Engine {
         }
     }
 
-    // ------------------------------------------------------------------------------------------ those who wait
+    // ------------------------------------------------------------------------------------------ waiting and answering
 
     fn next_id(&mut self) -> Id {
         self.ids = self.ids.wrapping_add(1).max(OWN_IDS);
         self.ids
     }
 
-    /// Wants something done.
     fn emit(&mut self, effect: Effect) {
         self.out.push(effect);
     }
@@ -369,7 +375,7 @@ impl Engine {
         self.settle(id, Answer::Failed { failure: failure.into() });
     }
 
-    /// Asks the session for what somebody waits for, of the app or of the engine's own.
+    /// Asks the session for a token. The waiter may be the app's or the engine's own.
     fn wait_for(&mut self, waiter: Id, want: Want, timeout_ms: Option<u64>) {
         let default_ms = u64::from(self.setup.config.timeout.as_ms()) + EXTRA_TIMEOUT_MS;
         let deadline_ms = self.now.mono_ms + timeout_ms.unwrap_or(default_ms);

@@ -8,21 +8,21 @@ use super::{
 };
 use crate::protocol::{secret::Secret, text::Text};
 
-/// How long a store may take for one thing.
+/// How long one operation of a store may take.
 const STORE_CAP_MS: u64 = 2_000;
 
-/// What went wrong with a store last.
+/// What went wrong last with a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Problem {
-    /// There is none, or it may not be touched.
+    /// There is no store, or access to it is denied.
     Blocked,
-    /// It takes no more.
+    /// It is full.
     Full,
-    /// It failed otherwise.
+    /// It failed for another reason.
     Failed,
     /// It did not answer in time.
     Slow,
-    /// Its entry is broken, or another app's.
+    /// Its entry is broken, or was written by another version or another app.
     Unreadable,
 }
 
@@ -30,7 +30,7 @@ impl Problem {
     /// Every one.
     pub const ALL: [Self; 5] = [Self::Blocked, Self::Full, Self::Failed, Self::Slow, Self::Unreadable];
 
-    /// For `explain()`.
+    /// The name in `explain()`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Blocked => "blocked",
@@ -52,57 +52,58 @@ impl From<StoreFault> for Problem {
     }
 }
 
-/// What is wanted of the store.
+/// A task for a store.
 #[derive(Debug)]
 pub(super) enum Task {
-    /// Say what it holds, for the first time.
+    /// Read it for the first time.
     Restore,
-    /// Say what it holds now.
+    /// Read it again.
     Read,
     Write(Stored),
     WriteIfAbsent(Stored),
     WriteOver(Secret, Stored),
-    /// Send the others a message, when all that is to be written before is written.
+    /// Send the other tabs a message, after all earlier tasks.
     Post(Secret),
 }
 
-/// What a store is asked.
+/// An operation of a store.
 #[derive(Debug)]
 enum Operation {
-    /// What it holds, for that task.
+    /// Read the entry, for that task.
     Read(Task),
-    /// To hold something else; and what it held, as far as was known.
+    /// Write the entry. Holds what was known to be in it before.
     Write(Option<Secret>),
-    /// To hold nothing: it could not be written.
+    /// Remove the entry, because it could not be written.
     Remove,
 }
 
-/// What one entry of a store is known to be, and what is wanted of it.
+/// One entry of a store: what is known of it, and the tasks for it.
 #[derive(Debug)]
 pub(super) struct Store {
-    /// The entry's name; of no realm there is none.
+    /// The entry's name; none without a realm.
     key: Option<Text>,
     tasks: List<Task>,
-    /// What it is asked at the moment: one thing at a time.
+    /// The operation that is under way. There is one at a time.
     asked: Option<(Id, Operation)>,
-    /// What it was last, as far as is known here.
+    /// What the entry last held, as far as is known here.
     known: Option<Secret>,
     source: Source,
     problem: Option<Problem>,
 }
 
-/// What counts.
+/// Which text of the entry counts.
 #[derive(Debug)]
 enum Source {
-    /// The store.
+    /// That in the store.
     Store,
-    /// What should have been written: the store did not take it, and if it still holds what has this digest, that is older.
+    /// That in `known`, because the store did not take it. The digest is that of the text before. If the store still
+    /// holds that text, it is out of date.
     Unwritten(Option<u64>),
-    /// There is no store.
+    /// That in `known`, because there is no store.
     Memory,
 }
 
-/// The entry of the realm that an engine is for.
+/// The entry for the realm of an engine.
 pub(super) fn of(setup: &Setup) -> Store {
     let is_memory = setup.platform.scope == StorageScope::Memory;
     Store {
@@ -116,7 +117,7 @@ pub(super) fn of(setup: &Setup) -> Store {
 }
 
 impl Store {
-    /// Takes in what was read; gives what that is.
+    /// Takes in the result of a read. Gives what the entry is.
     fn learn(&mut self, read: Result<Option<Secret>, Problem>) -> Entry {
         match (read, &self.source) {
             (Err(problem), Source::Store) => self.problem = Some(problem),
@@ -124,7 +125,7 @@ impl Store {
                 self.problem = None;
                 self.known = text;
             }
-            // Another tab could write what this one could not.
+            // Another tab has written, although this one could not.
             (Ok(Some(text)), Source::Unwritten(old)) if *old != Some(text.digest()) => {
                 self.problem = None;
                 self.known = Some(text);
@@ -139,7 +140,7 @@ impl Store {
         entry
     }
 
-    /// Takes in that it could not be written.
+    /// Takes in that a write failed.
     fn miss(&mut self, problem: Problem, before: Option<Secret>) {
         self.problem = Some(problem);
         let old = match std::mem::replace(&mut self.source, Source::Memory) {
@@ -155,12 +156,12 @@ impl Store {
 }
 
 impl Engine {
-    /// Wants something of the store of this realm.
+    /// Adds a task for the store of this realm.
     pub(super) fn store(&mut self, task: Task) {
         let Some(last) = self.stores.len().checked_sub(1) else { return };
         if let Some(store) = self.stores.get_mut(last) {
             let is_read = |task: &Task| matches!(task, Task::Read);
-            // Nothing was wanted in between: one reading tells both.
+            // Two reads without a task between them can be one.
             if !is_read(&task) || !store.tasks.last().is_some_and(|last| is_read(last)) {
                 store.tasks.add(task);
             }
@@ -177,7 +178,7 @@ impl Engine {
         self.stores.last()?.problem
     }
 
-    /// Turns to the store of another realm. What is still to be written of the one before is written there.
+    /// Changes to the store of another realm. What is still to be written to the one before is still written.
     pub(super) fn change_store(&mut self) {
         self.stores.take_all(&Store::is_idle);
         self.stores.add(of(&self.setup));
@@ -208,7 +209,7 @@ impl Engine {
                 }
                 Err(problem) => {
                     store.miss(problem, before);
-                    // What it holds is over, and a reload must not bring it back.
+                    // The entry in the store is out of date, and a reload must not bring it back.
                     self.ask(which, Operation::Remove, None);
                 }
             },
@@ -220,14 +221,14 @@ impl Engine {
         }
     }
 
-    /// Lets go of what the stores hold, as far as that is not still to be written.
+    /// Forgets what the stores hold. What is still to be written stays.
     pub(super) fn forget_entries(&mut self) {
         for store in self.stores.iter_mut() {
             store.known = None;
         }
     }
 
-    /// Does what is wanted of a store, as far as that needs no answer.
+    /// Does the tasks of a store, until one of them has to wait for an answer.
     fn work_on(&mut self, which: usize) {
         loop {
             let is_current = which + 1 == self.stores.len();
@@ -242,7 +243,7 @@ impl Engine {
             let is_memory = matches!(store.source, Source::Memory);
             match *task {
                 Task::Write(stored) => self.write(which, &stored),
-                // The channel may be another realm's by now.
+                // The channel may belong to another realm by now.
                 Task::Post(text) if is_current => self.post(text),
                 Task::Post(_) => {}
                 task if is_memory => {
@@ -285,9 +286,9 @@ impl Engine {
                 self.is_restoring = false;
                 self.resumed.add(Resumed::Restored);
             }
-            // What another version means nobody here knows, and nothing follows from it.
+            // The entry is from another version. What it means is not known here, so it changes nothing.
             (Task::Read, Entry::Foreign) => {}
-            // What is to be written next is newer than what was read before it.
+            // A write that is still to be done is newer than what was read.
             (Task::Read, entry) if self.is_to_write(which, &entry) => {}
             (Task::Read, entry) if is_current => self.step(Event::StoreChanged(entry.known())),
             (Task::WriteIfAbsent(stored), Entry::Absent | Entry::Unreadable) => self.write(which, &stored),
@@ -300,7 +301,7 @@ impl Engine {
         }
     }
 
-    /// Whether something is to be written over that entry.
+    /// Whether a task is to write over that entry.
     fn is_to_write(&self, which: usize, entry: &Entry) -> bool {
         let is_over = |task: &Task| match (task, entry) {
             (Task::Write(_), _) => true,
@@ -312,8 +313,9 @@ impl Engine {
         self.stores.get(which).is_some_and(|store| store.tasks.iter().any(|task| is_over(task)))
     }
 
-    /// Sends the siblings a message. A token is sent when the store says whose it is; they may be without the session by
-    /// then, and nobody else has the session of a store that nobody shares.
+    /// Sends the other tabs a message. A token is sent after the store was written: a tab that does not have its session
+    /// yet then finds that session in the store. If the store is not shared, no other tab has the session, and no token
+    /// is sent.
     pub(super) fn broadcast(&mut self, message: &Message) {
         let text = message.to_text();
         match message {
