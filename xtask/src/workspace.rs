@@ -4,6 +4,7 @@
 
 use std::env;
 use std::ffi::OsString;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -48,6 +49,16 @@ impl Workspace {
     /// A path in the folder for everything that commands leave behind.
     pub(crate) fn output(&self, relative: &str) -> PathBuf {
         self.root.join("target").join(relative)
+    }
+
+    /// Writes a file there, with its folders.
+    pub(crate) fn write_output(&self, relative: &str, content: &str) -> Result<PathBuf> {
+        let file = self.output(relative);
+        if let Some(folder) = file.parent() {
+            fs::create_dir_all(folder).with_context(|| format!("{} cannot be created", folder.display()))?;
+        }
+        fs::write(&file, content).with_context(|| format!("{} cannot be written", file.display()))?;
+        Ok(file)
     }
 
     /// A debug binary that Cargo built in this workspace.

@@ -25,7 +25,7 @@ use crate::docs;
 use crate::process;
 use crate::progress::{Plan, readable};
 use crate::setup;
-use crate::test::{rust_app, web_tests};
+use crate::test::{rust_app, web};
 use crate::workspace::Workspace;
 use making::Making;
 
@@ -130,7 +130,7 @@ fn lints_native(workspace: &Workspace) -> Result<String> {
 
 fn lints_wasm(workspace: &Workspace) -> Result<String> {
     let tests: Vec<_> =
-        web_tests(workspace)?.into_iter().flat_map(|test| ["--test".to_owned(), test]).collect();
+        web::test_names(workspace)?.into_iter().flat_map(|test| ["--test".to_owned(), test]).collect();
     let tests: Vec<_> = tests.iter().map(String::as_str).collect();
     cargo(
         workspace,
@@ -166,7 +166,7 @@ fn lints_app(workspace: &Workspace) -> Result<String> {
     process::run(
         workspace.cargo().current_dir(workspace.path("tests/rust-app")).args(["fmt", "--all", "--check"]),
     )?;
-    process::run(rust_app(workspace, "clippy").args([
+    process::run(rust_app::cargo(workspace, "clippy").args([
         "--quiet",
         "--locked",
         "--workspace",

@@ -1,10 +1,15 @@
 //! `cargo xtask test`: every layer of tests, one table, one last line.
 //!
-//! Here: which layers there are, in which order they run, and when a run is good. `layers` runs them, `counts` reads
-//! what the test runners say.
+//! Here: which layers there are, in which order they run, and when a run is good. `layers` runs them with what is in
+//! `shared`, `runners` starts the test runners, and `counts` reads what those say.
 
 mod counts;
+mod install;
 mod layers;
+mod runners;
+pub(crate) mod rust_app;
+mod shared;
+pub(crate) mod web;
 
 use std::time::{Duration, Instant};
 
@@ -12,8 +17,7 @@ use anyhow::Result;
 use clap::{Args, ValueEnum};
 
 use self::counts::Counts;
-use self::layers::Bench;
-pub(crate) use self::layers::{rust_app, web_tests};
+use self::shared::Bench;
 use crate::process;
 use crate::progress::{Plan, readable};
 use crate::setup::{self, Part, engines};
@@ -134,24 +138,24 @@ impl Layer {
 
     fn run(self, bench: &Bench) -> Result<Counts> {
         match self {
-            Self::Core => bench.cargo_test("loginrocket-wasm"),
-            Self::Emulator => bench.cargo_test("loginrocket-emulator"),
-            Self::Xtask => bench.cargo_test("xtask"),
-            Self::Emulated => bench.emulated(),
-            Self::Web => bench.web(),
-            Self::Host => bench.host(),
-            Self::RustApp => bench.rust_app(),
-            Self::RustHost => bench.rust_host(),
-            Self::Types => bench.types(),
-            Self::Package => bench.package(),
-            Self::Apps => bench.apps(),
-            Self::Engines => bench.engines(),
-            Self::Session => bench.session(),
-            Self::Tokens => bench.tokens(),
-            Self::Stores => bench.stores(),
-            Self::Docs => bench.docs(),
-            Self::E2e => bench.e2e(),
-            Self::Table => bench.table(),
+            Self::Core => layers::cargo_test(bench, "loginrocket-wasm"),
+            Self::Emulator => layers::cargo_test(bench, "loginrocket-emulator"),
+            Self::Xtask => layers::cargo_test(bench, "xtask"),
+            Self::Emulated => layers::emulated(bench),
+            Self::Web => web::run(bench),
+            Self::Host => layers::host(bench),
+            Self::RustApp => layers::rust_app(bench),
+            Self::RustHost => layers::rust_host(bench),
+            Self::Types => layers::types(bench),
+            Self::Package => layers::package(bench),
+            Self::Apps => layers::apps(bench),
+            Self::Engines => layers::engines(bench),
+            Self::Session => layers::session(bench),
+            Self::Tokens => layers::tokens(bench),
+            Self::Stores => layers::stores(bench),
+            Self::Docs => layers::docs(bench),
+            Self::E2e => layers::e2e(bench),
+            Self::Table => layers::table(bench),
         }
     }
 }
