@@ -6,7 +6,7 @@ use std::thread;
 
 use tokio::sync::watch;
 
-use super::server::Shared;
+use super::shared::Shared;
 use crate::SigningKey;
 
 /// Keys kept ready for new realms and rotations. A run of tests that makes a realm each should seldom find none.

@@ -3,8 +3,10 @@
 mod app;
 mod body;
 mod cli;
+mod files;
 mod keys;
 mod server;
+mod shared;
 
 pub use cli::{Args, Failure};
 pub use server::run;
