@@ -76,11 +76,9 @@ impl<'a> Json<'a> {
 
     /// The values of a list, or the values of an object's members with their names; nothing of any other value.
     pub fn items(self) -> Items<'a> {
-        let mut scanner = Scanner { rest: self.0.as_bytes() };
-        scanner.skip();
         Items {
             text: self.0,
-            scanner,
+            scanner: Scanner { rest: self.0.as_bytes().get(1..).unwrap_or_default() },
             is_object: self.is_object(),
             is_over: !self.is_object() && !self.is_list(),
         }
@@ -217,9 +215,7 @@ impl<'a> Items<'a> {
         if !self.scanner.skip_value() {
             return None;
         }
-        let value = self.text.get(start..self.at())?;
-        self.scanner.skip_space();
-        Some(Json(value))
+        self.text.get(start..self.at()).map(Json)
     }
 
     fn at(&self) -> usize {
@@ -239,11 +235,10 @@ impl<'a> Iterator for Items<'a> {
         let first = self.value()?;
         let mut value = first;
         if self.is_object {
-            // A colon stands there.
-            self.scanner.skip();
+            self.scanner.skip_mark(b':');
             value = self.value()?;
         }
-        self.is_over = !self.scanner.skip_letter(b',');
+        self.is_over = !self.scanner.skip_mark(b',');
         Some((first, value))
     }
 }

@@ -4,38 +4,43 @@
 const MAX_DEPTH: u32 = 64;
 
 /// Goes through a text. Where a function says that something is not there, the scanner is of no more use, except after
-/// [`Scanner::skip_letter`].
+/// [`Scanner::skip_mark`].
 pub(super) struct Scanner<'a> {
     /// What it has not gone through yet.
     pub(super) rest: &'a [u8],
 }
 
 impl Scanner<'_> {
-    /// Whatever letter comes.
-    pub(super) fn skip(&mut self) {
-        self.rest = self.rest.get(1..).unwrap_or_default();
-    }
-
-    pub(super) fn skip_letter(&mut self, letter: u8) -> bool {
-        let is_it = self.rest.first() == Some(&letter);
-        if is_it {
-            self.skip();
+    /// Space, and then that letter if it comes.
+    pub(super) fn skip_mark(&mut self, mark: u8) -> bool {
+        while let [first, rest @ ..] = self.rest {
+            if *first == mark {
+                self.rest = rest;
+                return true;
+            }
+            if !is_space(*first) {
+                break;
+            }
+            self.rest = rest;
         }
-        is_it
+        false
     }
 
     pub(super) fn skip_space(&mut self) {
-        while let [b' ' | b'\t' | b'\n' | b'\r', rest @ ..] = self.rest {
+        while let [first, rest @ ..] = self.rest
+            && is_space(*first)
+        {
             self.rest = rest;
         }
     }
 
-    /// A value of any kind.
+    /// A value of any kind, and space before it.
     pub(super) fn skip_value(&mut self) -> bool {
         self.skip_value_in(0)
     }
 
     fn skip_value_in(&mut self, depth: u32) -> bool {
+        self.skip_space();
         match self.rest {
             [b'"', ..] => self.skip_string(),
             [b'{', ..] => self.skip_items(depth, b'}'),
@@ -47,34 +52,27 @@ impl Scanner<'_> {
         }
     }
 
+    /// The first letter, whatever it is.
+    fn skip(&mut self) {
+        self.rest = self.rest.get(1..).unwrap_or_default();
+    }
+
     fn skip_items(&mut self, depth: u32, closing: u8) -> bool {
         if depth == MAX_DEPTH {
             return false;
         }
         self.skip();
-        self.skip_space();
-        if self.skip_letter(closing) {
+        if self.skip_mark(closing) {
             return true;
         }
         loop {
-            if closing == b'}' {
-                if !self.skip_string() {
-                    return false;
-                }
-                self.skip_space();
-                if !self.skip_letter(b':') {
-                    return false;
-                }
-                self.skip_space();
-            }
-            if !self.skip_value_in(depth + 1) {
+            let is_named = closing == b']' || self.skip_string() && self.skip_mark(b':');
+            if !is_named || !self.skip_value_in(depth + 1) {
                 return false;
             }
-            self.skip_space();
-            if !self.skip_letter(b',') {
-                return self.skip_letter(closing);
+            if !self.skip_mark(b',') {
+                return self.skip_mark(closing);
             }
-            self.skip_space();
         }
     }
 
@@ -85,13 +83,16 @@ impl Scanner<'_> {
     }
 
     fn skip_string(&mut self) -> bool {
-        if !self.skip_letter(b'"') {
+        if !self.skip_mark(b'"') {
             return false;
         }
         self.rest = self.rest.get(plain_start(self.rest)..).unwrap_or_default();
         loop {
             self.rest = match self.rest {
-                [b'"', ..] => return self.skip_letter(b'"'),
+                [b'"', rest @ ..] => {
+                    self.rest = rest;
+                    return true;
+                }
                 [b'\\', b'u', digits @ ..] => match digits.split_first_chunk::<4>() {
                     Some((digits, rest)) if digits.iter().all(u8::is_ascii_hexdigit) => rest,
                     _ => return false,
@@ -118,6 +119,12 @@ impl Scanner<'_> {
         true
     }
 
+    fn skip_letter(&mut self, letter: u8) -> bool {
+        let rest = self.rest.strip_prefix(&[letter]);
+        self.rest = rest.unwrap_or(self.rest);
+        rest.is_some()
+    }
+
     /// At least one digit.
     fn skip_digits(&mut self) -> bool {
         let mut is_any = false;
@@ -127,6 +134,10 @@ impl Scanner<'_> {
         }
         is_any
     }
+}
+
+fn is_space(letter: u8) -> bool {
+    matches!(letter, b' ' | b'\t' | b'\n' | b'\r')
 }
 
 /// Whether there is an escape in a string.
