@@ -151,7 +151,7 @@ pub(super) fn has_escape(inner: &[u8]) -> bool {
 
 /// How many bytes of a string's rest, if not more, have nothing in them that [`are_plain`] looks for: a token has a thousand
 /// letters, and is gone through several times.
-fn plain_start(rest: &[u8]) -> usize {
+pub(super) fn plain_start(rest: &[u8]) -> usize {
     let (words, _) = rest.as_chunks();
     let mut length = 0;
     for word in words {

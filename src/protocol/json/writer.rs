@@ -1,6 +1,9 @@
 //! Writing JSON: into one text that is wiped where it grows.
 
-use super::super::secret::{Builder, Secret};
+use super::{
+    super::secret::{Builder, Secret},
+    scanner::plain_start,
+};
 
 /// Writes one JSON value after the other, with the commas between them.
 #[derive(Default)]
@@ -86,10 +89,17 @@ impl Writer {
     }
 }
 
+/// Where the first letter is that must be escaped.
+fn first_special(text: &[u8]) -> Option<usize> {
+    let start = plain_start(text);
+    let is_special = |byte: &u8| *byte < b' ' || *byte == b'"' || *byte == b'\\';
+    text.get(start..)?.iter().position(is_special).map(|at| start + at)
+}
+
 fn push_string(json: &mut Builder, text: &str) {
     json.push_ascii(b'"');
     let mut rest = text;
-    while let Some(at) = rest.bytes().position(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
+    while let Some(at) = first_special(rest.as_bytes()) {
         let Some((plain, after)) = rest.split_at_checked(at) else { break };
         json.push_str(plain);
         let Some((special, after)) = after.split_at_checked(1) else { break };
