@@ -1,7 +1,7 @@
-//! What a JWT says, read without trust: what a session needs of it, and what is to be shown of it.
+//! The claims of a JWT, read without trust: those that a session needs, and those that an app may show.
 //!
-//! The first selected account is the current one (protocol.md#accounts-in-a-token). The mapping for people who read it
-//! is the host's.
+//! The first selected account is the current one (protocol.md#accounts-in-a-token). The host maps the claims to the names
+//! that an app sees.
 
 use super::{
     json::{Json, Writer},
@@ -10,7 +10,8 @@ use super::{
 };
 use std::rc::Rc;
 
-/// Claims that are nobody's to see: the session id is a secret, and when a token was issued changes nothing of what it says.
+/// Claims that are left out of the profile. The session id is a secret. The time of issue differs in each token, though all
+/// else may be the same.
 const NOT_SHOWN: [&str; 2] = ["iat", "sid"];
 
 /// The claims that a session needs.
@@ -18,23 +19,23 @@ const NOT_SHOWN: [&str; 2] = ["iat", "sid"];
 pub struct Claims {
     /// `iat`, in epoch seconds by the service's clock.
     pub issued_at: u64,
-    /// `exp`, likewise.
+    /// `exp`, in epoch seconds by the service's clock.
     pub expires_at: u64,
-    /// `sub`: whose it is.
+    /// `sub`: the id of the person.
     pub subject: Text,
     /// The current account.
     pub account: Option<Text>,
-    /// The payload as a JSON object, without what is not shown.
+    /// The payload as a JSON object, without the claims that are not shown.
     pub profile: Text,
 }
 
 impl Claims {
-    /// Reads a JWT; none where it is none, or lacks what every token has.
+    /// Reads a JWT. None if the text is no JWT, or lacks a claim that every token has.
     pub fn of(jwt: &str) -> Option<Rc<Self>> {
         Self::read(Json::object(&Jwt::parse(jwt)?.payload)?)
     }
 
-    /// Reads a JWT; none also where it is not of that session.
+    /// Reads a JWT. None also if it belongs to another session.
     pub fn of_session(jwt: &str, session: &str) -> Option<Rc<Self>> {
         let jwt = Jwt::parse(jwt)?;
         let payload = Json::object(&jwt.payload)?;
@@ -59,7 +60,7 @@ impl Claims {
         profile.and_then(|profile| profile.get("email_verified")).is_some_and(Json::is_true)
     }
 
-    /// How long the token is good for in all, in seconds.
+    /// The token's whole lifetime, in seconds.
     pub fn lifetime(&self) -> u64 {
         self.expires_at.saturating_sub(self.issued_at)
     }
@@ -70,7 +71,7 @@ pub fn account(payload: Json<'_>) -> Option<Text> {
     current(payload.get("orgs"))?.string_of("oid")
 }
 
-/// The entry of the current account among all.
+/// The entry of the current account among all accounts.
 pub(crate) fn current(accounts: Option<Json<'_>>) -> Option<Json<'_>> {
     let mut first = None;
     for (_, account) in accounts.filter(|accounts| accounts.is_list())?.items() {

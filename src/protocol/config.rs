@@ -1,4 +1,4 @@
-//! The configuration of a client: URL, language, timeout, and what is refused among options.
+//! The configuration of a client: URL, language, timeout, and the values that no option may have.
 
 use super::{
     json::Json,
@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{Error, Misuse};
 
-/// The longest a single call may be allowed to take.
+/// The longest timeout of a single call.
 const MAX_TIMEOUT_MS: u32 = 600_000;
 
 /// Key prefixes of the server API, which no browser may hold (protocol.md#identifiers).
@@ -22,7 +22,7 @@ pub struct Config {
     pub locale: Option<Locale>,
     /// How long a call may take in all.
     pub timeout: Timeout,
-    /// How the client names itself.
+    /// The client's name for the service.
     pub agent: Agent,
     /// Allows plain http to hosts that are not loopback.
     pub dangerously_allow_insecure_url: bool,
@@ -47,7 +47,7 @@ impl Config {
 pub struct Locale(Text);
 
 impl Locale {
-    /// Accepts what can stand in the header, without judging which languages exist.
+    /// Accepts any text that can stand in the header. It does not check which languages exist.
     ///
     /// Errors: `invalid_option`.
     pub fn parse(text: &str) -> Result<Self, Error> {
@@ -73,7 +73,7 @@ pub enum Agent {
     Package,
     /// A name of the app's own.
     Custom(Text),
-    /// No header at all, for a proxy whose CORS rules do not admit it.
+    /// No header at all, for a proxy whose CORS rules do not allow it.
     Omitted,
 }
 
@@ -89,7 +89,7 @@ impl Agent {
         Ok(Self::Custom(name.into()))
     }
 
-    /// The header's value, if there is to be a header.
+    /// The header's value. None if there is to be no header.
     pub fn header(&self) -> Option<&str> {
         match self {
             Self::Package => Some(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"))),
@@ -142,16 +142,16 @@ impl Default for Timeout {
     }
 }
 
-/// The origin of an entry of token origins, as it was given and as the platform reads it: no more may have been given than
-/// that, and it must not be one that can be overheard.
+/// Checks an entry of the token origins. `given` is the entry as it was given, `origin` its origin as the platform parses it.
+/// None if the entry has more than an origin, or if a token on its way there could be read by others.
 pub fn token_origin(given: &str, origin: &str) -> Option<Text> {
     let is_all = text::trim_end(given.trim_ascii(), b'/').eq_ignore_ascii_case(origin);
     (is_all && BaseUrl::parse(origin).is_ok_and(|url| url.is_private())).then(|| origin.into())
 }
 
-/// Refuses, in any text of a JSON value and in any name, what [`refuse_server_api`] does, however deep it stands.
+/// Applies [`refuse_server_api`] to every text and every name in a JSON value, at any depth.
 ///
-/// Errors: those.
+/// Errors: those of [`refuse_server_api`].
 pub fn refuse_server_api_in(value: Json<'_>) -> Result<(), Error> {
     if let Some(text) = value.string() {
         return refuse_server_api(&text);
@@ -163,7 +163,8 @@ pub fn refuse_server_api_in(value: Json<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Refuses text that would put the server API into a browser, wherever among the options it stands.
+/// Refuses a text that belongs to the server API and not into a browser: an API key, or the API's address. It may stand in any
+/// option.
 ///
 /// Errors: `api_key_in_browser`, `not_a_loginrocket_url`.
 pub fn refuse_server_api(option: &str) -> Result<(), Error> {

@@ -1,4 +1,4 @@
-//! The calls of the API: where each goes, and what is known of it (protocol.md#calls, #official-calls).
+//! The calls of the API: where each goes, and its properties (protocol.md#calls, #official-calls).
 
 /// A call of the API (protocol.md#official-calls).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,8 +85,8 @@ impl Endpoint {
         }
     }
 
-    /// Whether a second call after one that was done changes nothing more, or nothing that matters: another session,
-    /// another mail. The others use up a token or a password, or create something.
+    /// Whether repeating a call that was already done does no harm. It may make another session or send another mail, which
+    /// does not matter. The calls that are not listed use up a token or a password, or create something.
     pub const fn is_repeatable(self) -> bool {
         matches!(
             self,
@@ -107,7 +107,7 @@ impl Endpoint {
         )
     }
 
-    /// Whether a call says whose it is by a session id.
+    /// Whether a call names the session that it is about.
     pub const fn is_about_a_session(self) -> bool {
         matches!(self, Self::GetSession | Self::Logout | Self::UpdateProfile | Self::UpdatePassword)
     }

@@ -1,33 +1,33 @@
-//! Why something was not done: the error, and the facts that came with it.
+//! A failure: the error, and the facts that came with it.
 
 use super::text::Text;
 use crate::Error;
 use core::{fmt, ops::Deref};
 use std::rc::Rc;
 
-/// A failure. Clones share its facts: everyone who waited for one answer is told the same.
+/// A failure. Clones share its facts, because everyone who waited for one answer gets the same failure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure(Rc<Facts>);
 
-/// What is known of a failure. What people read of it is made by the host, from [`Facts::error`].
+/// The facts of a failure. The host makes the texts for people from [`Facts::error`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facts {
     /// What happened.
     pub error: Error,
-    /// Whether the same call can succeed later without any change to it, and does no harm if it was done already.
+    /// Whether the same call, unchanged, can succeed later and does no harm if it was done already.
     pub retryable: bool,
-    /// The HTTP status, where there was an answer.
+    /// The HTTP status, if there was an answer.
     pub status: Option<u16>,
     /// How long to wait before trying again, in seconds.
     pub retry_after: Option<u32>,
-    /// The service's `X-Request-ID`, where it is readable.
+    /// The service's `X-Request-ID`, if the page may read it.
     pub request_id: Option<Text>,
     /// The service's own sentences.
     pub service_errors: Vec<Text>,
 }
 
 impl Facts {
-    /// Of something that got no answer.
+    /// The facts of a failure without an answer.
     pub fn new(error: Error) -> Self {
         Self {
             error,
@@ -41,23 +41,23 @@ impl Facts {
 }
 
 impl Failure {
-    /// The failure of something that got no answer.
+    /// A failure without an answer.
     pub fn new(error: Error) -> Self {
         Facts::new(error).into()
     }
 
-    /// The same, where another try makes sense after so many milliseconds.
+    /// A failure without an answer, for which another try makes sense after so many milliseconds.
     pub fn later(error: Error, ms: u64) -> Self {
         Self::new(error).after(ms)
     }
 
-    /// The same facts of another error.
+    /// The same facts with another error.
     #[must_use]
     pub(crate) fn of(self, error: Error) -> Self {
         Facts { error, retryable: error.retryable(), ..Facts::clone(&self) }.into()
     }
 
-    /// The same failure, where another try makes sense after so many milliseconds.
+    /// The same failure, with the time after which another try makes sense, in milliseconds.
     #[must_use]
     pub fn after(self, ms: u64) -> Self {
         Facts { retry_after: u32::try_from(ms.div_ceil(1000)).ok(), ..Facts::clone(&self) }.into()
@@ -65,7 +65,7 @@ impl Failure {
 }
 
 impl Facts {
-    /// What a person reads: the service's own sentences where it refused what was sent, otherwise the official client's.
+    /// The sentences for the person: the service's own if it refused what was sent, otherwise the official client's.
     pub fn sentences(&self) -> Vec<&str> {
         let is_refusal = matches!(self.error, Error::ValidationFailed | Error::Conflict);
         if is_refusal && !self.service_errors.is_empty() {
@@ -75,7 +75,7 @@ impl Facts {
     }
 }
 
-/// For a person; [`Error`] displays what a developer reads.
+/// The text for the person. [`Error`] displays the one for the developer.
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.sentences().join(" "))

@@ -1,4 +1,4 @@
-//! The hosted pages of a realm (protocol.md#hosted-pages): their URLs, and what a browser brings back from them.
+//! The hosted pages of a realm (protocol.md#hosted-pages): their URLs, and the URL with which they send the browser back.
 
 use super::{
     config::Config,
@@ -10,19 +10,19 @@ use super::{
 };
 use crate::{Error, Misuse};
 
-/// A hosted page, with what only it takes.
+/// A hosted page, with the parameters that only this page takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Page<'a> {
     /// Signs a person in.
     Login {
-        /// The account (`org_…`) to select; the empty string lets the person choose again.
+        /// The account (`org_…`) to select. The empty string lets the person choose again.
         account: Option<&'a str>,
-        /// Asks again even if the person is signed in there.
+        /// Shows the sign-in form even if the person is signed in on the realm's pages.
         prompt: bool,
     },
     /// Signs a person up.
     Signup {
-        /// The invitation's token, where signing up needs one.
+        /// The invitation's token, if the realm requires an invitation.
         invitation: Option<&'a str>,
     },
     /// The person's profile, password and second factor.
@@ -32,7 +32,7 @@ pub enum Page<'a> {
     },
     /// The choice of an account.
     Accounts {
-        /// Asks even if there is only one.
+        /// Shows the choice even if the person has only one account.
         force: bool,
     },
     /// One account.
@@ -42,12 +42,12 @@ pub enum Page<'a> {
 }
 
 impl Page<'_> {
-    /// Whether the page takes the session of a sign-in that was made through the API.
+    /// Whether the page can use a session that the API made.
     pub const fn takes_session(&self) -> bool {
         !matches!(self, Self::Login { .. } | Self::Signup { .. })
     }
 
-    /// The page's URL. With a session it holds what signs a person in, and belongs into no log.
+    /// The page's URL. A session in it signs the person in, so the URL must not be logged.
     ///
     /// `redirect_uri` is where the page sends the browser afterwards, with `?token=`; it must begin with one of the
     /// realm's Login URLs.
@@ -89,17 +89,17 @@ impl Page<'_> {
 pub struct Visit {
     /// `login`, `signup`, `profile`, `accounts`, `account` or `logout`.
     pub page: Text,
-    /// The account (`org_…`), where the page is about one.
+    /// The account (`org_…`), if the page is about one.
     pub account: Option<Text>,
-    /// Whether to ask again even if the person is signed in there.
+    /// Whether to show the sign-in form even if the person is signed in on the realm's pages.
     pub prompt: bool,
     /// The invitation's token.
     pub invitation: Option<Secret>,
-    /// Whether to ask even if there is only one account.
+    /// Whether to show the choice even if the person has only one account.
     pub force: bool,
     /// Where the page sends the browser afterwards.
     pub redirect_uri: Option<Text>,
-    /// The session that goes along if the page takes one and nobody is signed in.
+    /// The session for the page if it can use one. It counts only if nobody is signed in here.
     pub session: Option<Secret>,
 }
 
@@ -124,7 +124,7 @@ impl Visit {
         })
     }
 
-    /// Its URL in a realm, with the tracked session if there is one; see [`Page::url`].
+    /// The URL of the page in a realm, with the tracked session if there is one; see [`Page::url`].
     ///
     /// Errors: those of [`Visit::page`], `missing_url`, `insecure_url`.
     pub fn url(&self, config: &Config, tracked: Option<&Secret>) -> Result<Secret, Error> {
@@ -134,31 +134,31 @@ impl Visit {
     }
 }
 
-/// Whether it can be the last part of a path. A browser takes dots for other folders, however they are escaped.
+/// Whether an id can be the last part of a path. Browsers take `.` and `..` for other folders, even if they are escaped.
 fn is_name(id: &str) -> bool {
     !matches!(id, "" | "." | "..")
 }
 
-/// What a browser brings back from a hosted page.
+/// The URL with which a hosted page sent the browser back, taken apart.
 #[derive(Clone, Debug)]
 pub struct Landing {
-    /// The JWT, which nobody has verified yet.
+    /// The JWT. It is not verified yet.
     pub token: Secret,
-    /// The URL without it.
+    /// The URL without the JWT.
     pub rest: String,
 }
 
-/// Parameters that are taken out of a URL together, as the official helpers do.
+/// The parameters that are removed from a URL together, as the official helpers do.
 const TAKEN: [&str; 3] = ["token", "account", "session"];
 
-/// Looks for a JWT in a URL's query. An app's own `token`, such as a one-time token from a mail, is left alone, and so is
-/// everything else in the URL, to the letter.
+/// Looks for a JWT in a URL's query. An app's own `token`, such as a one-time token from a mail, is left alone. Everything else
+/// in the URL stays exactly as it is.
 pub fn landing(url: &str) -> Option<Landing> {
     let (before, fragment) =
         text::split_once(url, b'#').map_or((url, None), |(before, rest)| (before, Some(rest)));
     let (path, query) = text::split_once(before, b'?')?;
     let pairs = text::split(query, b'&').filter_map(|pair| text::split_once(pair, b'='));
-    // Of several the last: it is the one that the service appended (protocol.md#hosted-pages).
+    // If there are several, the service appended the last one (protocol.md#hosted-pages).
     let token = pairs.filter(|(name, value)| *name == "token" && jwt::is_jwt(value)).last()?.1.into();
     let mut rest = path.to_owned();
     let mut separator = "?";

@@ -1,4 +1,4 @@
-//! The parts of a JWT in compact form (RFC 7515 §7.1). Nothing here judges what they say.
+//! The parts of a JWT in compact form (RFC 7515 §7.1). Nothing here judges their content.
 
 use super::{
     secret::{SecretBytes, Wiped},
@@ -9,21 +9,21 @@ use super::{
 pub struct Jwt<'a> {
     /// The header's JSON.
     pub header: Wiped<String>,
-    /// The payload's JSON, which holds the session id.
+    /// The payload's JSON. It may hold the session id.
     pub payload: Wiped<String>,
-    /// What is signed.
+    /// The part of the JWT that is signed.
     pub signed: &'a str,
     /// The signature.
     pub signature: SecretBytes,
 }
 
 impl<'a> Jwt<'a> {
-    /// Takes a JWT apart; none if it is not three parts in strict base64url, the first two of them UTF-8.
+    /// Takes a JWT apart. None unless it has three parts in strict base64url, and the first two are UTF-8.
     pub fn parse(jwt: &'a str) -> Option<Self> {
         let (signed, signature) = text::rsplit_once(jwt, b'.')?;
         let (header, payload) = text::split_once(signed, b'.')?;
         let json = |part| base64url(part)?.into_text();
-        // A dot more in the payload is no base64url.
+        // A JWT with more dots has one in its payload here, which is no base64url.
         Some(Self {
             header: json(header)?,
             payload: json(payload)?,
@@ -33,13 +33,13 @@ impl<'a> Jwt<'a> {
     }
 }
 
-/// Whether a text has the form of a JWT. One-time tokens of the service (protocol.md#one-time-tokens) never have.
+/// Whether a text has the form of a JWT. The service's one-time tokens (protocol.md#one-time-tokens) never have it.
 pub fn is_jwt(text: &str) -> bool {
     let is_part = |part: &str| !part.is_empty() && part.bytes().all(|byte| value(byte) < NO_SYMBOL);
     text::split(text, b'.').count() == 3 && text::split(text, b'.').all(is_part)
 }
 
-/// Decodes base64url without padding (RFC 4648 §5). Each text is the only one for its bytes.
+/// Decodes base64url without padding (RFC 4648 §5). It accepts only one text for the same bytes.
 pub(super) fn base64url(text: &str) -> Option<SecretBytes> {
     if text.len() % 4 == 1 {
         return None;
@@ -57,15 +57,15 @@ pub(super) fn base64url(text: &str) -> Option<SecretBytes> {
             *places.next()? = (buffer >> bits & 0xff) as u8;
         }
     }
-    // What is left over must be padding bits of value zero, or two texts would be one token.
+    // The bits that are left over must be zero. Otherwise two different texts would be the same token.
     (all < NO_SYMBOL && buffer & ((1 << bits) - 1) == 0).then_some(bytes)
 }
 
-/// The value of whatever is no symbol; it has a bit that no symbol's has.
+/// The value of a byte that is no symbol. It has a bit that the value of no symbol has.
 const NO_SYMBOL: u8 = 64;
 
-/// The value of every byte. A token is a thousand symbols in an order that no processor foresees, so to look them up is several
-/// times as quick as to tell them apart.
+/// The value of every byte. A token has about a thousand symbols in a random order, which no processor can predict. So a table is
+/// several times as fast as comparisons.
 #[expect(clippy::indexing_slicing, reason = "what is out of reach here does not compile")]
 const VALUES: [u8; 256] = {
     let symbols = *b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";

@@ -1,4 +1,4 @@
-//! What goes over the wire, pure: no I/O, no clock, no web type.
+//! What goes over the wire. It is pure: no I/O, no clock, no web type.
 //!
 //! A call is two halves: [`request`] says where it goes, [`response`] what its answer means. [`jwt`], [`jwks`], [`verify`] and
 //! [`claims`] are about tokens, [`hosted`] about the realm's own pages, [`url`](mod@url) about its address.

@@ -1,4 +1,4 @@
-//! Typed calls and answers, for programs in Rust. Scripts pass their objects through as they are instead.
+//! Typed calls and answers, for programs in Rust. The script host needs none: it passes objects on unchanged.
 
 use super::{
     claims,
@@ -12,16 +12,16 @@ use serde::{Serialize, Serializer, de::DeserializeOwned};
 
 /// A call with its parameters, which become members of the body or the query under their own names.
 pub trait Call: Serialize {
-    /// Which one it is.
+    /// The endpoint of the call.
     const ENDPOINT: Endpoint;
 
-    /// What the service says to it.
+    /// The type of the service's answer.
     type Answer: Answer;
 }
 
-/// What the service says to a call.
+/// The service's answer to a call.
 pub trait Answer: Sized {
-    /// Reads an answer; none where the service had nothing to tell.
+    /// Reads an answer. `body` is none if the service sent no body.
     fn read(body: Option<Json<'_>>, next: Option<Next>) -> Self;
 }
 
@@ -38,7 +38,7 @@ pub fn to_json<P: Serialize + ?Sized>(params: &P) -> Result<Secret, Error> {
     Ok(json)
 }
 
-/// What a parameter can be. A [`Secret`] is no `Serialize` of its own, so that none is ever written by mistake.
+/// The types that a parameter can have. [`Secret`] does not implement `Serialize`, so that none is ever written by mistake.
 trait Parameter {
     fn parameter(&self) -> &str;
 }
@@ -55,7 +55,7 @@ impl Parameter for Secret {
     }
 }
 
-/// One that is not set is not written at all.
+/// A parameter that is not set is not written at all, so the default is never used.
 impl<P: Parameter> Parameter for Option<P> {
     fn parameter(&self) -> &str {
         self.as_ref().map(P::parameter).unwrap_or_default()
@@ -111,7 +111,7 @@ calls! {
             code: Secret,
         }
         takes {
-            /// The token of [`SignIn::Verify`]; if none, that of the last one in this page.
+            /// The token of [`SignIn::Verify`]. Default: the token of the last such answer in this page.
             token: Secret,
             /// The account (`org_…`) to select.
             account: String,
@@ -121,9 +121,9 @@ calls! {
     GetSession => SignIn;
         needs {}
         takes {
-            /// The session id; that of the client's own session if none.
+            /// The session id. Default: that of the client's own session.
             session: Secret,
-            /// The account (`org_…`) to select; the service does not remember the last one.
+            /// The account (`org_…`) to select. The service does not remember the last one.
             account: String,
         }
 
@@ -131,7 +131,7 @@ calls! {
     Logout => Okay;
         needs {}
         takes {
-            /// The session id; that of the client's own session if none.
+            /// The session id. Default: that of the client's own session.
             session: Secret,
         }
 
@@ -159,25 +159,25 @@ calls! {
     /// Changes the password of a signed-in person; all other sessions end (protocol.md#update-password).
     UpdatePassword => Okay;
         needs {
-            /// The password until now.
+            /// The current password.
             current_password: Secret,
             /// The new password.
             password: Secret,
         }
         takes {
-            /// The session id, which stays valid; that of the client's own session if none.
+            /// The session id, which stays valid. Default: that of the client's own session.
             session: Secret,
             /// If sent, must equal the password; a realm can require it.
             password_confirmation: Secret,
         }
 
-    /// Changes the profile of a signed-in person; what is not set stays (protocol.md#update-profile).
+    /// Changes the profile of a signed-in person (protocol.md#update-profile). A member that is not set does not change.
     UpdateProfile => SignIn;
         needs {}
         takes {
-            /// The session id; that of the client's own session if none.
+            /// The session id. Default: that of the client's own session.
             session: Secret,
-            /// A new e-mail, in effect at once or when it is verified.
+            /// A new e-mail. The realm decides whether it takes effect at once or only when it is verified.
             email: String,
             /// The first name.
             first_name: String,
@@ -189,7 +189,7 @@ calls! {
             password: Secret,
             /// If sent, must equal the password.
             password_confirmation: Secret,
-            /// Name of the account, where the realm asks for it and there is none yet.
+            /// Name of the account, if the realm asks for one and the account has none yet.
             org_name: String,
             /// Language of messages and mails.
             locale: String,
@@ -214,11 +214,11 @@ calls! {
             username: String,
             /// Name of the account that is created with the person.
             org_name: String,
-            /// The invitation's token, where signing up needs one.
+            /// The invitation's token, if the realm requires an invitation.
             invitation: Secret,
         }
 
-    /// Asks to be invited, where signing up needs an invitation (protocol.md#request-invitation).
+    /// Asks for an invitation, for realms that require one to sign up (protocol.md#request-invitation).
     RequestInvitation => Okay;
         needs {
             /// The e-mail.
@@ -240,7 +240,7 @@ calls! {
 pub enum SignIn {
     /// The person is signed in.
     Done {
-        /// The session id: whoever has it can mint tokens.
+        /// The session id. Anyone who has it can get tokens.
         session: Secret,
         /// The selected account.
         account: Option<String>,
@@ -258,14 +258,14 @@ pub enum SignIn {
         session: Secret,
         /// The selected account.
         account: Option<String>,
-        /// The names of the conditions, an open set.
+        /// The names of the conditions. The service may add new ones.
         conditions: Vec<String>,
-        /// What a user interface does about them.
+        /// What a user interface does next.
         next: Next,
     },
-    /// Accepted without signing anyone in, such as a sign-up that verifies the e-mail first.
+    /// The service accepted the call, but nobody is signed in. An example is a sign-up that verifies the e-mail first.
     Accepted {
-        /// What a user interface does about it.
+        /// What a user interface does next.
         next: Next,
     },
 }
@@ -291,7 +291,7 @@ impl Answer for SignIn {
     }
 }
 
-/// The answer to a call that has nothing to tell but that it was done.
+/// The answer to a call that succeeded without any other result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Okay;
 
@@ -301,7 +301,7 @@ impl Answer for Okay {
     }
 }
 
-/// A person, as a token has it.
+/// A person, as a token describes them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct User {
@@ -330,7 +330,7 @@ pub struct User {
 }
 
 impl User {
-    /// Reads the payload of a token; what it does not say, or says as another type, is none.
+    /// Reads the payload of a token. A claim that is missing or has the wrong type is none; without an id there is no person.
     pub fn of(payload: &str) -> Option<Self> {
         let claims = Json::object(payload)?;
         let text = |name| claims.string_of(name).map(|text| text.to_string());
@@ -347,7 +347,7 @@ impl User {
     }
 }
 
-/// The account that a token is for, and the person's place in it.
+/// The account that a token is for, and the person's membership in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Membership {
     /// The account's id (`org_…`).
@@ -374,7 +374,7 @@ impl Membership {
     }
 }
 
-/// Reads a JSON object as a type of the program's own; none where it does not fit.
+/// Reads a JSON object as a type of the program. None if it does not fit.
 pub(crate) fn read<T: DeserializeOwned>(json: &Secret) -> Option<T> {
     serde_json::from_str(json.expose()).ok()
 }

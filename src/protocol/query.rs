@@ -1,7 +1,7 @@
 //! Parameters in a query string, encoded as the official client does (protocol.md#official-calls).
 //!
-//! `null` and `undefined` are dropped, the empty string is kept. What nests is flattened: a list of values under its name
-//! with `[]`, all else under the name of each member.
+//! `null` and `undefined` are dropped, the empty string is kept. Nested values are flattened. A list of plain values goes under
+//! its name with `[]`. The members of anything else go under its name with their own name in brackets.
 
 use super::{
     json::Json,
@@ -12,14 +12,14 @@ use crate::{Error, Misuse};
 
 const UNSENDABLE: Error = Error::InvalidParams(Misuse::ParamsNotFlat);
 
-/// A URL that gets its query, if there is anything to put into it. Any parameter may be a session id.
+/// A URL in the making. It gets a query if there are parameters. It is a secret, because a parameter may be a session id.
 pub struct Query {
     url: Builder,
     separator: u8,
 }
 
 impl Query {
-    /// Behind a URL without a query, of these parts.
+    /// Starts with a URL without a query, which is given in parts.
     pub fn of(url: &[&str]) -> Self {
         let mut query = Self { url: Builder::default(), separator: b'?' };
         for part in url {
@@ -33,7 +33,7 @@ impl Query {
         self.url.finish()
     }
 
-    /// Adds to the path what may hold any letter, before any parameter.
+    /// Adds a segment to the path, in which any letter is allowed. Call it before the first parameter.
     pub fn push_segment(&mut self, text: &str) {
         push_escaped(&mut self.url, text);
     }
@@ -47,7 +47,7 @@ impl Query {
         push_escaped(&mut self.url, value);
     }
 
-    /// Adds parameters, which are a JSON object.
+    /// Adds the members of a JSON object as parameters.
     ///
     /// Errors: `invalid_params`.
     pub fn add_all(&mut self, params: &Secret) -> Result<(), Error> {
@@ -57,7 +57,7 @@ impl Query {
             let name = name.expose();
             let is_plain = |item: Json<'_>| !item.is_object() && !item.is_list();
             if value.is_list() && value.items().all(|(_, item)| is_plain(item)) {
-                // A name that says already that it is a list does not say it twice.
+                // A name that ends in `[]` already does not get it a second time.
                 let name = Secret::of(&[name.strip_suffix("[]").unwrap_or(name), "[]"]);
                 for (_, item) in value.items() {
                     self.add_value(name.expose(), item)?;
@@ -85,7 +85,7 @@ impl Query {
     }
 }
 
-/// A parameter's name and value, if it has one.
+/// A parameter's name, and its value if it has one.
 pub type Pair = (String, Option<Secret>);
 
 /// Writes pairs as a query string without the question mark; empty when nothing is left to send.

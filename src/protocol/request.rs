@@ -1,8 +1,7 @@
 //! The first half of a call: which request an endpoint needs.
 //!
-//! The session id travels as the API wants it, in the query string or the body (protocol.md#authentication-of-calls).
-//! What the app itself puts into a body, passwords among it, does not come here: the host has it, and is told what to
-//! add.
+//! The session id goes where the API wants it, into the query string or the body (protocol.md#authentication-of-calls). The
+//! app's own parameters of a body, such as passwords, do not come here. The host keeps them, and is told what to add.
 
 use super::{
     config::{Agent, Config, Locale},
@@ -13,25 +12,25 @@ use super::{
 };
 use crate::Error;
 
-/// A request, ready to send but for the app's own parameters in its body.
+/// A request. Only the app's own parameters are still missing in its body.
 #[derive(Clone, Debug)]
 pub struct Request {
     /// The HTTP method.
     pub method: Method,
     /// The whole URL; its query may hold the session id.
     pub url: Secret,
-    /// How the client names itself.
+    /// The client's name for the service.
     pub agent: Agent,
-    /// In which language the service's messages are to be.
+    /// The language of the service's messages.
     pub locale: Option<Locale>,
-    /// If there is a body: members to be put in front of the app's own, as a JSON object.
+    /// Members that the host puts in front of the app's own, as a JSON object. None if the request has no body.
     pub additions: Option<Secret>,
-    /// Whether it should arrive even if the page is left meanwhile.
+    /// Whether the request should arrive even if the person leaves the page meanwhile.
     pub outlives_page: bool,
 }
 
 impl Request {
-    /// The headers that are there, with names in lower case. None needs to be kept secret.
+    /// The request's headers, with names in lower case. None of them is a secret.
     pub fn headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let headers = [
             ("accept", Some("application/json")),
@@ -43,23 +42,23 @@ impl Request {
     }
 }
 
-/// The parameters of a call, as far as they are needed: a JSON object, of what goes into a body only its members `session`,
-/// `account` and `token`.
+/// The parameters of a call, as far as the engine needs them, as a JSON object. Of parameters that go into a body it has only the
+/// members `session`, `account` and `token`.
 #[derive(Clone, Debug)]
 pub struct Params(pub Secret);
 
 impl Params {
-    /// None.
+    /// No parameters.
     pub fn none() -> Self {
         Self("{}".into())
     }
 
-    /// What the parameters say of a session: whether they name one, and which if that can be one.
+    /// The session that the parameters name. None if they name no session; `Some(None)` if the value is no text.
     pub fn session(&self) -> Option<Option<Secret>> {
         self.find("session").map(Json::text)
     }
 
-    /// Likewise of an account.
+    /// The same for an account.
     pub fn account(&self) -> Option<Option<Secret>> {
         self.find("account").map(Json::text)
     }
@@ -69,7 +68,7 @@ impl Params {
         self.find("token").is_some_and(|token| !token.is_null())
     }
 
-    /// The member of that name, or the first of a list under it.
+    /// The member of that name, or the first one whose name goes on with a bracket, such as `session[]`.
     fn find(&self, wanted: &str) -> Option<Json<'_>> {
         let is_it = |rest: &str| rest.is_empty() || rest.bytes().next() == Some(b'[');
         let params = Json::object(self.0.expose())?;
@@ -80,7 +79,7 @@ impl Params {
     }
 }
 
-/// Builds the request of a call, with parameters that it lacks.
+/// Builds the request of a call. `additions` are parameters that the engine adds.
 ///
 /// Errors: `missing_url`, `insecure_url`, `invalid_params`.
 pub fn build(
@@ -111,7 +110,7 @@ pub fn build(
             Some(writer.finish())
         }
     };
-    // Whoever signs out mostly goes elsewhere at once.
+    // After signing out, most people leave the page at once.
     let outlives_page = endpoint == Endpoint::Logout;
     let locale = locale.or(config.locale.as_ref()).cloned();
     Ok(Request {

@@ -1,7 +1,7 @@
-//! The second half of a call: what an answer means. The only place where a status is read.
+//! The second half of a call: what an answer means. This is the only place that interprets a status.
 //!
-//! Answers are recognised by status and structure, never by their texts; members and values that are not known here
-//! pass through (protocol.md#unknowns, closing rules).
+//! Answers are recognised by status and structure, never by their texts. Unknown members and values are passed on
+//! (protocol.md#unknowns, closing rules).
 
 use super::{
     claims::Claims,
@@ -15,44 +15,44 @@ use super::{
 use crate::Error;
 use std::rc::Rc;
 
-/// More bytes than any answer of the service has: a token with every claim is a few kilobytes.
+/// The most bytes that a body may have. The service's answers are far smaller: a token with every claim is a few kilobytes.
 pub const MAX_BODY_BYTES: u32 = 1 << 20;
 
-/// An answer as it came. Bodies hold session ids and tokens.
+/// An answer as it came. Its body may hold a session id and a token.
 #[derive(Clone, Debug, Default)]
 pub struct Reply {
-    /// The HTTP status; 0 where the browser hides it.
+    /// The HTTP status. 0 if the browser hides it.
     pub status: u16,
-    /// A redirect of which the browser shows nothing else (Fetch standard, opaque-redirect filtered response).
+    /// Whether it is a redirect whose details the browser hides (Fetch standard, opaque-redirect filtered response).
     pub is_hidden_redirect: bool,
-    /// Headers, as far as the browser may read them.
+    /// The headers, as far as the browser shows them.
     pub headers: Headers,
-    /// What the body held.
+    /// The body.
     pub body: Body,
 }
 
-/// The headers that mean something here.
+/// The headers that are used here.
 #[derive(Clone, Debug, Default)]
 pub struct Headers {
     /// `Content-Type`.
     pub content_type: Option<Text>,
     /// `X-Request-ID`.
     pub request_id: Option<Text>,
-    /// `Retry-After`, as far as it is a number.
+    /// `Retry-After` as it came. It counts here if it is a number.
     pub retry_after: Option<Text>,
-    /// The same as far as it is a date, in epoch seconds like those below. A host reads dates (RFC 9110 §5.6.7): every platform
-    /// can, and what reads them here would be 1 % of the module.
+    /// `Retry-After` if it is a date, in epoch seconds, like the times below. The host parses dates (RFC 9110 §5.6.7), because
+    /// every platform can do that, and a parser here would be 1 % of the module.
     pub retry_at: Option<u64>,
     /// `Ratelimit-Reset` (protocol.md#rate-limits).
     pub reset_at: Option<u64>,
-    /// `Date`: the time by the service's clock. Across origins a browser shows it only where the service allows that.
+    /// `Date`: the time by the service's clock. For another origin a browser shows it only if the service allows that.
     pub date: Option<u64>,
 }
 
-/// What a body held.
+/// A body, as far as it could be read.
 #[derive(Clone, Debug, Default)]
 pub enum Body {
-    /// A text, which may be empty.
+    /// The text of the body, which may be empty.
     Text(Secret),
     /// Bytes that are not UTF-8.
     NotUtf8,
@@ -74,14 +74,14 @@ pub enum Next {
     SelectAccount,
     /// The profile lacks something that the realm requires.
     CompleteProfile,
-    /// The e-mail address is to be verified, by the link in a mail.
+    /// The person must verify the e-mail address with the link in a mail.
     VerifyEmail,
-    /// Anything else that the service invents.
+    /// Something that this version does not know.
     Other,
 }
 
 impl Next {
-    /// Every one.
+    /// Every value.
     pub const ALL: [Self; 6] = [
         Self::Done,
         Self::Verify,
@@ -104,7 +104,7 @@ impl Next {
     }
 }
 
-/// Where an answer says that the person stands.
+/// The result of a call that can sign in.
 #[derive(Clone, Debug)]
 #[allow(
     clippy::large_enum_variant,
@@ -119,12 +119,12 @@ pub enum SignIn {
         account: Option<Text>,
         /// The JWT.
         token: Secret,
-        /// What the JWT says, if it could be read.
+        /// The claims of the JWT, if it could be read.
         claims: Option<Rc<Claims>>,
     },
     /// A second factor is due.
     Verify {
-        /// The one-time token that goes along with its code.
+        /// The one-time token that is sent together with the code.
         token: Secret,
     },
     /// A session without a token.
@@ -133,20 +133,20 @@ pub enum SignIn {
         session: Secret,
         /// The selected account.
         account: Option<Text>,
-        /// What stands in the way.
+        /// The conditions that must be cleared before there is a token.
         conditions: Vec<Text>,
-        /// What a user interface does about it.
+        /// What a user interface does next.
         next: Next,
     },
-    /// Accepted without signing anyone in.
+    /// The service accepted the call, but nobody is signed in.
     Accepted {
-        /// What a user interface does about it.
+        /// What a user interface does next.
         next: Next,
     },
 }
 
 impl SignIn {
-    /// What comes next for the person.
+    /// What a user interface does next.
     pub const fn next(&self) -> Next {
         match self {
             Self::SignedIn { .. } => Next::Done,
@@ -156,16 +156,16 @@ impl SignIn {
     }
 }
 
-/// What a call came to.
+/// The outcome of a call.
 #[derive(Clone, Debug)]
 pub enum Outcome {
-    /// The service did it. A call that can sign in says what came of that.
+    /// The service did it. A call that can sign in has a result.
     Success(Option<SignIn>),
-    /// The service did it and had nothing to tell (204).
+    /// The service did it and sent no body (204).
     Done,
-    /// The service refused what was sent; its `service_errors` are the sentences for a person, or none if it had none.
+    /// The service refused what was sent. `service_errors` are its sentences for the person, if it sent any.
     Refused(Failure),
-    /// The call failed outside the service's own refusals.
+    /// The call failed for any other reason.
     Failed(Failure),
 }
 
@@ -185,7 +185,7 @@ impl From<Error> for Outcome {
     }
 }
 
-/// Says what an answer to a call means. `now` is in epoch seconds, for headers that give a date.
+/// Finds out what an answer to a call means. `now` is in epoch seconds; it is needed for headers that give a date.
 pub fn classify(endpoint: Endpoint, reply: &Reply, now: u64) -> Outcome {
     let Reply { status, is_hidden_redirect, headers, body } = reply;
     let status = *status;
@@ -194,7 +194,7 @@ pub fn classify(endpoint: Endpoint, reply: &Reply, now: u64) -> Outcome {
         _ => None,
     };
     let body_object = json.filter(|json| json.is_object());
-    // Of what may have been done and must not be done twice, only a refusal may be tried again.
+    // A call that must not be done twice may be tried again only if the service surely did not do it: after 429 and 503.
     let may_repeat = |error: Error| {
         endpoint.is_repeatable() || matches!(error, Error::RateLimited) || status == SERVICE_UNAVAILABLE
     };
@@ -209,7 +209,7 @@ pub fn classify(endpoint: Endpoint, reply: &Reply, now: u64) -> Outcome {
         })
     };
     let failed = |error| Outcome::Failed(failure(error, Vec::new()));
-    // The service's own texts in a body that may be anyone's.
+    // The body may come from somebody else, such as a proxy. Its texts count only if it has the service's error shape.
     let failed_with_texts = |error| {
         let own = body_object.filter(|body| says_error(*body)).map(texts);
         Outcome::Failed(failure(error, own.unwrap_or_default()))
@@ -246,23 +246,23 @@ pub fn classify(endpoint: Endpoint, reply: &Reply, now: u64) -> Outcome {
         Body::Text(_) => Error::NotJson,
         Body::NotUtf8 => Error::InvalidEncoding,
         Body::TooLarge => Error::ReplyTooLarge,
-        // A refusal was no deed; what else was cut may have been one.
+        // A refused call was not done. Any other call whose answer was cut may have been done.
         Body::Cut if refusal.is_some() => Error::Network,
         Body::Cut => unanswered(endpoint),
     })
 }
 
-/// What it means that no answer came, or not all of it: a browser does not tell whether the request went out.
+/// The error if no answer came, or only a part of it. A browser does not say whether the request was sent.
 pub fn unanswered(endpoint: Endpoint) -> Error {
     if endpoint.is_repeatable() { Error::Network } else { Error::OutcomeUnknown }
 }
 
-/// What it means that no answer came in time.
+/// The error if no answer came in time.
 pub fn late(endpoint: Endpoint) -> Error {
     if endpoint.is_repeatable() { Error::Timeout } else { Error::OutcomeUnknown }
 }
 
-/// 503 says that the request was not worked on (RFC 9110 §15.6.4).
+/// 503 means that the service did not work on the request (RFC 9110 §15.6.4).
 const SERVICE_UNAVAILABLE: u16 = 503;
 
 /// Whether a body has the service's error shape (protocol.md#answers).
@@ -270,7 +270,7 @@ fn says_error(body: Json<'_>) -> bool {
     body.says("result", "error")
 }
 
-/// The sentences of a body in that shape, as far as it has them.
+/// The sentences of a body in that shape, if it has any.
 fn texts(body: Json<'_>) -> Vec<Text> {
     let mut errors = body.strings_of("errors");
     if errors.is_empty()
@@ -288,8 +288,8 @@ fn says_json(headers: &Headers) -> bool {
     media_type.eq_ignore_ascii_case("application/json") || media_type.ends_with("+json")
 }
 
-/// Whether a 403 is the service's own word: its bodies are JSON objects, or empty. Anything else is the page of whatever
-/// stands between, such as a captive portal, and says nothing of a session.
+/// Whether a 403 comes from the service itself: then its body is a JSON object or empty. Any other body is a page of something
+/// in between, such as a captive portal, and says nothing about the session.
 pub(crate) fn is_own_denial(reply: &Reply) -> bool {
     match &reply.body {
         Body::Text(text) => text.expose().trim_ascii().is_empty() || Json::object(text.expose()).is_some(),
@@ -297,17 +297,17 @@ pub(crate) fn is_own_denial(reply: &Reply) -> bool {
     }
 }
 
-/// No limit lasts longer than that, in seconds. A date that is further away was read by a clock that is wrong.
+/// The longest rate limit, in seconds. If a date is further away, the clock is wrong.
 const LONGEST_LIMIT: u64 = 900;
 
-/// How many seconds the service asks to wait. `Retry-After` is a number or a date; `Ratelimit-Reset` says when the
-/// limit is lifted, which matters only to someone who has hit it. `now` is the time by the service's clock as far as that is
-/// known; the answer's own `Date` is better.
+/// How many seconds the service asks to wait. `Retry-After` is a number or a date. `Ratelimit-Reset` says when the limit ends,
+/// which matters only after a 429. `now` is the time by the service's clock, as far as that is known. The answer's own `Date`
+/// is better and counts first.
 pub(crate) fn wait(status: u16, headers: &Headers, now: u64) -> Option<u32> {
     if let Some(seconds) = headers.retry_after.as_ref().and_then(|text| delay_seconds(text.trim_ascii())) {
         return Some(u32::try_from(seconds).unwrap_or(u32::MAX));
     }
-    // By the service's own clock a date means what it says; by another one it may be off by a day.
+    // Measured by the service's own clock, a date is right. Measured by this device's clock, it may be wrong by a day.
     let until = |at: u64| match headers.date {
         Some(date) => Some(at.saturating_sub(date).min(LONGEST_LIMIT)),
         None => Some(at.saturating_sub(now)).filter(|seconds| *seconds <= LONGEST_LIMIT),
@@ -319,19 +319,19 @@ pub(crate) fn wait(status: u16, headers: &Headers, now: u64) -> Option<u32> {
     u32::try_from(seconds).ok()
 }
 
-/// RFC 9110 §10.2.3: digits alone. More than fit are for ever.
+/// A number of seconds (RFC 9110 §10.2.3): digits only. A number that is too large counts as the largest.
 fn delay_seconds(digits: &str) -> Option<u64> {
     let are_digits = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
     are_digits.then(|| text::decimal(digits).unwrap_or(u64::MAX))
 }
 
-/// Reads where the person stands off the structure: the names of results are an open set, and the one of a pending second
-/// factor is unknown (protocol.md#second-factor-due).
+/// Reads the result of a sign-in from the structure of the answer, not from its name: the service may add new names, and the name
+/// for a second factor that is due is unknown (protocol.md#second-factor-due).
 fn sign_in(endpoint: Endpoint, body: Json<'_>, members: [Option<Json<'_>>; 3]) -> SignIn {
     let [session, token, account] = members.map(|member| member.and_then(Json::text));
     let session = session.filter(|session| !session.expose().is_empty());
     let token = token.filter(|token| !token.expose().is_empty());
-    // Such a token is never a JWT, whatever stands beside it.
+    // Such a token is a one-time token and never a JWT, even if the answer has a session too.
     let is_one_time =
         |token: &Secret| token.expose().starts_with("tmf:") || token.expose().starts_with("kli");
     let has_one_time = token.as_ref().is_some_and(is_one_time);
@@ -339,7 +339,7 @@ fn sign_in(endpoint: Endpoint, body: Json<'_>, members: [Option<Json<'_>>; 3]) -
         if let Some(token) = token.filter(is_one_time) {
             return SignIn::Verify { token };
         }
-        // A realm that verifies addresses first signs nobody up before that (protocol.md#sign-up).
+        // If the realm verifies e-mail addresses first, a sign-up makes no session (protocol.md#sign-up).
         let next = if endpoint == Endpoint::Signup { Next::VerifyEmail } else { Next::Other };
         return SignIn::Accepted { next };
     };

@@ -1,9 +1,9 @@
-//! Text that must not be seen: printed as `[secret]`, wiped when dropped, not comparable.
+//! Text that nobody may see. It is printed as `[secret]`, wiped when it is dropped, and has no `==`.
 
 use core::fmt;
 use std::rc::Rc;
 
-/// What is wiped when it goes. In the npm module the allocator does that with every block, and once is enough.
+/// A value that is wiped when it is dropped. In the npm module the allocator wipes every block, so there this does nothing.
 #[cfg(not(all(target_arch = "wasm32", feature = "npm")))]
 pub(crate) type Wiped<T> = zeroize::Zeroizing<T>;
 #[cfg(all(target_arch = "wasm32", feature = "npm"))]
@@ -20,13 +20,13 @@ pub(super) fn wiped<T>(secret: T) -> Wiped<T> {
 
 /// A password, a session id, a token, or text that contains one.
 ///
-/// Clones share the text: it is wiped when the last one goes, and a secret is one pointer wherever it stands, which is a
-/// tenth of the module.
+/// Clones share the text, which is wiped when the last clone is dropped. So a secret is only one pointer, which makes the module a
+/// tenth smaller.
 #[derive(Clone, Default)]
 pub struct Secret(Rc<Wiped<String>>);
 
 impl Secret {
-    /// Takes the text over; the caller keeps no copy.
+    /// Takes over the text, so that the caller keeps no copy.
     pub fn new(text: String) -> Self {
         Self::from_wiped(wiped(text))
     }
@@ -35,7 +35,7 @@ impl Secret {
         Self(Rc::new(text))
     }
 
-    /// Of parts, one after the other.
+    /// Joins parts into one secret.
     pub(crate) fn of(parts: &[&str]) -> Self {
         let mut whole = Builder::default();
         for part in parts {
@@ -44,19 +44,19 @@ impl Secret {
         whole.finish()
     }
 
-    /// Whether it is the same secret. There is no `==`, so that comparing is a decision.
+    /// Whether it is the same secret. There is no `==`, so that no secret is compared by accident.
     pub fn is(&self, other: &Self) -> bool {
         self.expose() == other.expose()
     }
 
-    /// What it is recognised by when it must not be held any longer (FNV-1a). Ids and tokens are long and random, so that a
-    /// digest gives nothing of them away.
+    /// A digest (FNV-1a), which recognises the secret after the secret itself was wiped. Ids and tokens are long and random, so a
+    /// digest reveals nothing of them.
     pub(crate) fn digest(&self) -> u64 {
         let mix = |digest: u64, byte: u8| (digest ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
         self.expose().bytes().fold(0xcbf2_9ce4_8422_2325, mix)
     }
 
-    /// The text itself. Every use of this is a place to look at in a review.
+    /// The text itself. A review must look at every use of this.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -67,22 +67,22 @@ impl Secret {
 pub struct SecretBytes(Wiped<Vec<u8>>);
 
 impl SecretBytes {
-    /// Takes the bytes over.
+    /// Takes over the bytes.
     pub(crate) fn new(bytes: Vec<u8>) -> Self {
         Self(wiped(bytes))
     }
 
-    /// The bytes themselves. Every use of this is a place to look at in a review.
+    /// The bytes themselves. A review must look at every use of this.
     pub fn expose(&self) -> &[u8] {
         &self.0
     }
 
-    /// The same, to be filled.
+    /// The bytes, for writing.
     pub(crate) fn expose_mut(&mut self) -> &mut [u8] {
         &mut self.0
     }
 
-    /// The text that they are, if they are UTF-8. What is no text is wiped all the same.
+    /// The bytes as text. None if they are not UTF-8; then they are wiped.
     pub(crate) fn into_text(mut self) -> Option<Wiped<String>> {
         let bytes: &mut Vec<u8> = &mut self.0;
         match String::from_utf8(std::mem::take(bytes)) {
@@ -101,13 +101,13 @@ impl fmt::Debug for SecretBytes {
     }
 }
 
-/// Text in the making, which becomes a secret. Where a `String` would leave its old memory behind when it grows, this wipes
-/// it.
+/// A text in the making, which becomes a secret. When a `String` grows, its old memory keeps a copy of the text. This wipes the
+/// old memory.
 #[derive(Default)]
 pub(crate) struct Builder(Wiped<String>);
 
 impl Builder {
-    /// Appends.
+    /// Appends a text.
     pub(crate) fn push_str(&mut self, text: &str) {
         self.make_room(text.len());
         self.0.push_str(text);
@@ -122,7 +122,7 @@ impl Builder {
         }
     }
 
-    /// Appends a letter of ASCII: of JSON every other one stands alone.
+    /// Appends one ASCII letter.
     pub(crate) fn push_ascii(&mut self, letter: u8) {
         self.push(char::from(letter));
     }
@@ -133,7 +133,7 @@ impl Builder {
         self.0.push(character);
     }
 
-    /// Appends a number in decimal; formatting it the standard way would take more of the module than all who use this.
+    /// Appends a number in decimal. The standard library's formatting would be larger than all code that uses this.
     pub(crate) fn push_number(&mut self, number: u64) {
         if number > 9 {
             self.push_number(number / 10);
@@ -141,26 +141,26 @@ impl Builder {
         self.push_ascii(b'0' + (number % 10) as u8);
     }
 
-    /// The whole.
+    /// The finished text.
     pub(crate) fn finish(self) -> Secret {
         Secret::from_wiped(self.0)
     }
 
-    /// The same, which may be moved out of the engine.
+    /// The finished text, as a value that may be moved out of the engine.
     #[cfg(any(not(target_arch = "wasm32"), feature = "npm"))]
     pub(crate) fn into_text(self) -> Wiped<String> {
         self.0
     }
 }
 
-/// A JSON text in the making, for a serialiser that writes bytes.
+/// A text in the making, for code that writes bytes, such as a serialiser.
 #[cfg(any(feature = "web", feature = "native"))]
 #[derive(Default)]
 pub(crate) struct Writing(Wiped<Vec<u8>>);
 
 #[cfg(any(feature = "web", feature = "native"))]
 impl Writing {
-    /// The whole, if it is UTF-8.
+    /// The finished text. None if it is not UTF-8.
     pub(crate) fn finish(self) -> Option<Secret> {
         std::str::from_utf8(&self.0).ok().map(Secret::from)
     }

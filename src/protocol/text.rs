@@ -1,5 +1,5 @@
-//! Shared text, and searching text for single letters. The standard library's patterns could search as well, but
-//! bring searchers for every kind of pattern: 4 kB of the module.
+//! Shared text, and functions that search a text for a single letter. The standard library could search as well, but its
+//! searchers for all kinds of patterns would add 4 kB to the module.
 
 use super::secret::Secret;
 use core::{
@@ -10,8 +10,8 @@ use core::{
     ops::Deref,
 };
 
-/// Text that is no secret. Clones share it, and it is one pointer wherever it stands, like a [`Secret`]: half of what moves
-/// through an engine is text.
+/// Text that is no secret. Clones share it, and it is only one pointer, like a [`Secret`]. Half of the values in an engine are
+/// text.
 #[derive(Clone, Default)]
 pub struct Text(Secret);
 
@@ -67,7 +67,7 @@ impl Hash for Text {
     }
 }
 
-/// It is compared, ordered and hashed as a `str` is, so that one finds it in a map.
+/// It is compared, ordered and hashed as a `str` is, so that a map with such keys can be searched with a `str`.
 impl Borrow<str> for Text {
     fn borrow(&self) -> &str {
         self
@@ -122,17 +122,17 @@ impl fmt::Display for Text {
     }
 }
 
-/// A number without sign that is written in decimal; the standard library has a function of its own for each type of number.
+/// Reads a decimal number without a sign. The standard library would add a separate function for each type of number.
 pub(crate) fn decimal(digits: &str) -> Option<u64> {
     if digits.is_empty() { None } else { with_digits(0, digits) }
 }
 
-/// The number with more digits behind it.
+/// Appends more decimal digits to a number. None if they are no digits, or the number is too large.
 pub(crate) fn with_digits(number: u64, digits: &str) -> Option<u64> {
     let mut number = number;
     for byte in digits.bytes() {
         let digit = byte.wrapping_sub(b'0');
-        // Checked, the product would need 128 bits, of which WebAssembly knows nothing.
+        // This is checked before the product. A checked product would need 128 bits, which WebAssembly does not have.
         if digit > 9 || number > u64::MAX / 10 {
             return None;
         }
@@ -141,23 +141,23 @@ pub(crate) fn with_digits(number: u64, digits: &str) -> Option<u64> {
     Some(number)
 }
 
-/// Where such a letter stands first. Asked of a slice, the standard library searches it by words of the machine, which is more
-/// code than our texts are long.
+/// The position of the first such letter. The standard library's own search in a slice compares whole machine words. That is much
+/// code, and our texts are too short for it.
 pub(crate) fn find(text: &str, letter: u8) -> Option<usize> {
     text.bytes().position(|other| other == letter)
 }
 
-/// Whether such a letter stands anywhere.
+/// Whether the text has such a letter.
 pub(crate) fn has(text: &str, letter: u8) -> bool {
     find(text, letter).is_some()
 }
 
-/// The text before the first such letter, which is ASCII, and after it.
+/// The text before and after the first such letter, which must be ASCII.
 pub(crate) fn split_once(text: &str, letter: u8) -> Option<(&str, &str)> {
     around(text, find(text, letter)?)
 }
 
-/// The text before the last such letter and after it.
+/// The text before and after the last such letter.
 pub(crate) fn rsplit_once(text: &str, letter: u8) -> Option<(&str, &str)> {
     around(text, text.bytes().rposition(|other| other == letter)?)
 }
@@ -167,12 +167,12 @@ fn around(text: &str, at: usize) -> Option<(&str, &str)> {
     Some((before, rest.split_at_checked(1)?.1))
 }
 
-/// The text before the first such letter, or all of it.
+/// The text before the first such letter. Without such a letter, the whole text.
 pub(crate) fn before(text: &str, letter: u8) -> &str {
     split_once(text, letter).map_or(text, |(before, _)| before)
 }
 
-/// The parts between such letters; one if there are none.
+/// The parts between such letters. Without such a letter, one part.
 pub(crate) fn split(text: &str, letter: u8) -> impl Iterator<Item = &str> {
     Parts { rest: Some(text), letter }
 }

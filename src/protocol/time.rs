@@ -1,25 +1,25 @@
-//! Time, as a host gives it to an engine.
+//! The time, as a host passes it to an engine.
 
-/// A moment on the two clocks of a machine. Neither is to be trusted alone: the monotonic one may stand still while the
-/// machine sleeps, the other may be wrong and is set from time to time.
+/// A moment on the two clocks of a machine. Neither clock can be trusted alone. The monotonic one may stand still while the
+/// machine sleeps. The wall clock may be wrong, and may be set at any time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Moment {
-    /// Milliseconds since some start, never going back.
+    /// Milliseconds since some start, by the monotonic clock.
     pub mono_ms: u64,
-    /// Epoch seconds, as the machine believes.
+    /// Epoch seconds, by the wall clock.
     pub wall: u64,
 }
 
 impl Moment {
-    /// Milliseconds since an earlier one. The clock that has run further counts: one may have stood still in sleep, the
-    /// other may have been set back.
+    /// Milliseconds since an earlier moment. The clock that has advanced more counts: the monotonic one may have stood still
+    /// during sleep, and the wall clock may have been set back.
     pub fn since(self, earlier: Self) -> u64 {
         let by_wall = ms(self.wall.saturating_sub(earlier.wall));
         self.mono_ms.saturating_sub(earlier.mono_ms).max(by_wall)
     }
 }
 
-/// Seconds in milliseconds. Checked, the product would need 128 bits, of which WebAssembly knows nothing.
+/// Seconds in milliseconds. A checked product would need 128 bits, which WebAssembly does not have.
 pub(crate) fn ms(seconds: u64) -> u64 {
     seconds.min(u64::MAX / 1000) * 1000
 }
@@ -36,7 +36,7 @@ mod tests {
             (start, 0),
             (at(10_999, 1_790_000_000), 999),
             (at(10_001, 1_790_000_001), 1_000),
-            // It slept.
+            // The machine slept.
             (at(10_001, 1_790_003_600), 3_600_000),
             // Somebody set the clock back.
             (at(70_000, 1_700_000_000), 60_000),

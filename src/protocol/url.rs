@@ -1,7 +1,8 @@
 //! The API's base URL, from what a person pastes into a configuration.
 //!
-//! The official client concatenates strings (protocol.md#official-urls); this keeps its good cases and refuses the rest
-//! by name. The browser's own parser is not used, so that the rules hold everywhere and can be tested natively.
+//! The official client concatenates strings (protocol.md#official-urls). This accepts the cases in which that works, and refuses
+//! all others with a message. The browser's own parser is not used, so that the rules are the same everywhere and can be tested
+//! natively.
 
 use super::{
     secret::Secret,
@@ -68,7 +69,7 @@ impl BaseUrl {
         self.href.strip_suffix("v2/").unwrap_or(&self.href)
     }
 
-    /// Whether what is sent there cannot be read on the way: https, or a loopback host.
+    /// Whether nobody on the way can read what is sent there: with https, or to a loopback host.
     pub fn is_private(&self) -> bool {
         self.private
     }
@@ -78,7 +79,7 @@ fn invalid<T>(why: Misuse) -> Result<T, Error> {
     Err(Error::InvalidUrl(why))
 }
 
-/// The host of an authority without credentials; brackets of an IPv6 address are kept.
+/// The host of an authority without credentials. An IPv6 address keeps its brackets.
 fn host_of(authority: &str) -> Result<&str, Error> {
     let find = |letter| text::find(authority, letter);
     let after_host = if authority.bytes().next() == Some(b'[') {
@@ -109,13 +110,13 @@ fn host_of(authority: &str) -> Result<&str, Error> {
     Ok(host)
 }
 
-/// One label of a host name. Letters outside ASCII are left to the browser, which knows IDNA.
+/// Whether a text can be one label of a host name. Letters outside ASCII are left to the browser, which knows IDNA.
 fn is_label(label: &str) -> bool {
     !label.is_empty()
         && label.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_') || !b.is_ascii())
 }
 
-/// Whether a host is the domain or lies below it; a closing dot changes nothing.
+/// Whether a host is the domain or a subdomain of it. A dot at its end makes no difference.
 fn is_within(host: &str, domain: &str) -> bool {
     let host = host.strip_suffix(".").unwrap_or(host);
     host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.bytes().next_back() == Some(b'.'))

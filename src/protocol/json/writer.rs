@@ -1,4 +1,4 @@
-//! Writing JSON: into one text that is wiped where it grows.
+//! Writes JSON into one text. When the text grows, its old memory is wiped.
 
 use super::{
     super::secret::{Builder, Secret},
@@ -9,17 +9,17 @@ use super::{
 #[derive(Default)]
 pub struct Writer {
     json: Builder,
-    /// Whether something stands before the next value in the same list or object.
+    /// Whether the next value needs a comma before it.
     is_after: bool,
 }
 
 impl Writer {
-    /// What was written.
+    /// The finished text.
     pub fn finish(self) -> Secret {
         self.json.finish()
     }
 
-    /// The same, as it goes to a script.
+    /// The finished text, as it is passed to a script.
     #[cfg(any(not(target_arch = "wasm32"), feature = "npm"))]
     pub fn into_text(self) -> super::super::secret::Wiped<String> {
         self.json.into_text()
@@ -39,50 +39,50 @@ impl Writer {
         self.is_after = false;
     }
 
-    /// Closes it.
+    /// Closes a list or an object.
     pub fn close(&mut self, bracket: u8) {
         self.json.push_ascii(bracket);
         self.is_after = true;
     }
 
-    /// A member's name; its value is to follow.
+    /// Writes a member's name. Its value must follow.
     pub fn name(&mut self, name: &str) {
         self.text(name);
         self.value();
     }
 
-    /// What was written last is a name; its value is to follow.
+    /// Marks the text that was written last as a name. Its value must follow.
     pub fn value(&mut self) {
         self.json.push_ascii(b':');
         self.is_after = false;
     }
 
-    /// A string.
+    /// Writes a string.
     pub fn text(&mut self, text: &str) {
         self.separate();
         push_string(&mut self.json, text);
     }
 
-    /// A number without sign or fraction.
+    /// Writes a number without sign or fraction.
     pub fn number(&mut self, number: u64) {
         self.separate();
         self.json.push_number(number);
     }
 
-    /// A whole number below zero, by its amount.
+    /// Writes a whole number below zero, which is given without its sign.
     pub fn negative(&mut self, amount: u64) {
         self.separate();
         self.json.push_ascii(b'-');
         self.json.push_number(amount);
     }
 
-    /// What is JSON already, such as `null`.
+    /// Writes a text that is JSON already, such as `null`.
     pub fn raw(&mut self, json: &str) {
         self.separate();
         self.json.push_str(json);
     }
 
-    /// An object's member that is a string.
+    /// Writes a member whose value is a string.
     pub fn member(&mut self, name: &str, text: &str) {
         self.name(name);
         self.text(text);
