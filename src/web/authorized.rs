@@ -1,4 +1,4 @@
-//! A request of the app's own, which may carry the token.
+//! A request of the app, which may carry the token.
 
 use super::{fetch, options::origin_of, page};
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
 use js_sys::TypeError;
 use web_sys::{AbortSignal, Request};
 
-/// A finished request: what is judged is what is sent.
+/// A finished request. The request that the engine judges is the one that is sent.
 #[derive(Clone)]
 pub(super) struct AuthorizedFetch(Request);
 
@@ -17,7 +17,7 @@ impl AuthorizedFetch {
         Self(request)
     }
 
-    /// The signal that ends it.
+    /// The signal that can end it.
     pub(super) fn signal(&self) -> AbortSignal {
         self.0.signal()
     }
@@ -29,13 +29,13 @@ impl AuthorizedFetch {
             is_same_origin: origin.is_some() && origin == page::origin(),
             origin: origin.map(Text::from),
             is_authorized: self.0.headers().has("authorization").unwrap_or(true),
-            // Copies are sent, so that what its body holds is there once more.
+            // Only copies of the request are sent, so its body can be sent again.
             is_repeatable: !self.0.body_used(),
             is_aborted: self.0.signal().aborted(),
         }
     }
 
-    /// Sends it, with a token if there is one; never without one that it was to have.
+    /// Sends a copy, with the token if there is one. If the request cannot carry the token, it is not sent.
     pub(super) async fn send(&self, token: Option<Secret>) -> fetch::Response {
         let request = Request::clone(&self.0)?;
         if let Some(token) = token {
@@ -51,10 +51,10 @@ impl AuthorizedFetch {
     }
 }
 
-/// Lets go of an answer that nobody will read.
+/// Cancels an answer that nobody will read.
 pub(super) fn discard(response: fetch::Response) {
     if let Some(body) = response.ok().and_then(|response| response.body()) {
-        // A body that somebody reads already cannot be cancelled, and is theirs.
+        // A locked body is being read by somebody else. It cannot be cancelled, and must not be.
         if !body.locked() {
             let _ = body.cancel();
         }

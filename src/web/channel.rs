@@ -10,14 +10,14 @@ pub(super) fn exist() -> bool {
     global_member("BroadcastChannel").is_some_and(|class| class.is_function())
 }
 
-/// A channel that hands every text on, until it is dropped.
+/// A channel that passes on every text until it is dropped.
 pub(super) struct Channel {
     open: Rc<RefCell<Option<BroadcastChannel>>>,
     _while_shown: WhileShown,
 }
 
 impl Channel {
-    /// None where it cannot be opened.
+    /// Opens a channel. None if that fails.
     pub(super) fn open(name: &str, on_message: impl Fn(Secret) + 'static) -> Option<Self> {
         let open = Rc::new(RefCell::new(None));
         let (name, on_message, slot) = (name.to_owned(), Rc::new(on_message), Rc::clone(&open));

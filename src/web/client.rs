@@ -24,7 +24,7 @@ use crate::{
 use serde::{Serialize, de::DeserializeOwned};
 use std::rc::Rc;
 
-/// A client of one `LoginRocket` realm. Clones are the same client; with the last one it is disposed of.
+/// A client of one `LoginRocket` realm. Clones are the same client, which is disposed of when the last one is dropped.
 #[derive(Clone)]
 pub struct Client(pub(super) Rc<Host>);
 
@@ -35,7 +35,7 @@ impl std::fmt::Debug for Client {
 }
 
 impl PartialEq for Client {
-    /// Two are equal if they are one.
+    /// Two values are equal if they are the same client.
     fn eq(&self, other: &Self) -> bool {
         Rc::ptr_eq(&self.0, &other.0)
     }
@@ -46,19 +46,19 @@ impl PartialEq for Client {
 pub struct Success {
     /// What to do next, after a call that can sign a person in.
     pub next: Option<Next>,
-    /// The JSON object; none if the answer was empty. It may hold a session id and a token.
+    /// The JSON object. None if the answer was empty. It may hold a session id and a token.
     pub body: Option<Secret>,
 }
 
 impl Success {
-    /// Reads the answer as your own type; none if it does not fit.
+    /// Reads the answer as a type of your own. None if it does not fit.
     pub fn read<T: DeserializeOwned>(&self) -> Option<T> {
         model::read(self.body.as_ref()?)
     }
 }
 
 impl Client {
-    /// Makes a client; nothing is sent.
+    /// Makes a client. It sends nothing.
     ///
     /// Errors: `invalid_option`.
     pub fn new(options: Options) -> Result<Self, Error> {
@@ -121,7 +121,7 @@ impl Client {
         }
     }
 
-    /// The session that outlives a call.
+    /// The session, which lasts longer than one call.
     pub fn session(&self) -> Session {
         self.0.attach();
         Session(Rc::clone(&self.0))
@@ -137,7 +137,7 @@ impl Client {
         }
     }
 
-    /// Sets the base URL. The session of another realm is another session. `None` clears it.
+    /// Sets the base URL; `None` clears it. With the URL of another realm the client has that realm's own session.
     ///
     /// Errors: `disposed`.
     pub fn set_url(&self, url: Option<BaseUrl>) -> Result<(), Failure> {
@@ -151,10 +151,10 @@ impl Client {
         self.0.query(|id| Input::SetLocale { id, locale }).map(drop)
     }
 
-    /// Verifies a token of the realm: its signature with the realm's keys, its issuer and its times. Returns its payload, a
+    /// Verifies a token of the realm: its signature with the realm's keys, its issuer and its times. Returns the payload as a
     /// JSON object.
     ///
-    /// Errors: those of tokens.
+    /// Errors: the codes of tokens, as `docs/reference/errors.md` lists them.
     pub fn verify_token(
         &self,
         token: Secret,
@@ -164,7 +164,7 @@ impl Client {
         async { payload(pending.await) }
     }
 
-    /// Decodes a token: its payload, a JSON object, of which **nothing is proven**.
+    /// Decodes a token without verifying it, and returns the payload as a JSON object. **Nothing in it is proven.**
     ///
     /// Errors: `malformed_token`.
     pub fn decode_token(&self, token: Secret) -> Result<Secret, Failure> {
@@ -174,7 +174,7 @@ impl Client {
         }
     }
 
-    /// The URL of a hosted page. No session is in it unless the visit names one.
+    /// The URL of a hosted page. It contains a session only if the visit names one.
     ///
     /// Errors: `missing_url`, `insecure_url`, `invalid_params`, `invalid_option`.
     pub fn hosted_url(&self, visit: Visit) -> Result<String, Failure> {
@@ -184,10 +184,10 @@ impl Client {
         }
     }
 
-    /// Leaves for a hosted page, with the session if the page takes one. The page that signs out also signs the person out
-    /// here.
+    /// Leaves for a hosted page. A page that can use a session gets the current one. The page `logout` also signs the person
+    /// out here.
     ///
-    /// Errors: those of the URL.
+    /// Errors: those of [`Client::hosted_url`].
     pub fn open_hosted(&self, visit: Visit) -> impl Future<Output = Result<(), Failure>> + use<> {
         let pending = self.0.ask(|id| Input::OpenHosted { id, visit }, Wait::default());
         async { done(pending.await) }

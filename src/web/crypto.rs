@@ -17,10 +17,10 @@ extern "C" {
     fn atob(base64: &str) -> Result<String, JsValue>;
 }
 
-/// More keys than a realm has at a time: those that are asked for again get new numbers.
+/// More keys than a realm has at a time. Keys that are fetched again get new numbers, so old ones pile up.
 const MAX_KEYS: usize = 16;
 
-// Missing on plain http, and where a page has hidden it.
+// It is missing on plain http, and if the page has hidden it.
 fn subtle() -> Option<SubtleCrypto> {
     object(&global_member("crypto")?, "subtle")
 }
@@ -29,12 +29,12 @@ pub(super) fn exists() -> bool {
     subtle().is_some()
 }
 
-/// Keys that were read, by number.
+/// The imported keys, by number.
 #[derive(Clone, Default)]
 pub(super) struct Keys(Rc<RefCell<BTreeMap<u32, CryptoKey>>>);
 
 impl Keys {
-    /// Verifies a signature; a key is read once.
+    /// Verifies a signature. Each key is imported only once.
     pub(super) async fn verify(&self, number: u32, key: &PublicKey, token: &Secret) -> Signature {
         let Some(subtle) = subtle() else { return Signature::Unavailable };
         let known = self.0.borrow().get(&number).cloned();
@@ -53,7 +53,7 @@ impl Keys {
             },
         };
         let Some(key_bits) = modulus_bits(&key) else { return Signature::UnreadableKey };
-        // The engine has read it already.
+        // The engine has parsed the token before, so this does not fail.
         let Some(jwt) = Jwt::parse(token.expose()) else { return Signature::Bad { key_bits } };
         let signature = Uint8Array::from(jwt.signature.expose());
         let signed = Uint8Array::from(jwt.signed.as_bytes());

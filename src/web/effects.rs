@@ -1,4 +1,4 @@
-//! Performs effects with the Web APIs of the other files, and reports what came of them to the engine.
+//! Performs effects with the Web APIs of the other files, and reports their results to the engine.
 
 use super::{
     authorized::discard,
@@ -84,7 +84,7 @@ impl Host {
         }
     }
 
-    /// Tells the engine what something comes to, if the client is still there.
+    /// Reports the result of a future to the engine, if the client still exists then.
     fn later<T: 'static>(
         &self,
         work: impl Future<Output = T> + 'static,
@@ -186,7 +186,7 @@ impl Host {
     }
 }
 
-/// A body with members in front of its own, of which it has none of the same name. Both are JSON objects.
+/// A body with additional members in front of its own. Both are JSON objects, and no name occurs in both.
 fn with_additions(additions: &Secret, own: Option<&Secret>) -> Secret {
     let (additions, own) = (additions.expose(), own.map_or("{}", Secret::expose));
     match (additions.strip_suffix('}'), own.strip_prefix('{')) {

@@ -1,4 +1,4 @@
-//! `fetch`: requests to the service to the end of their answers, and sending the app's own.
+//! `fetch`: sends requests to the service and reads their whole answers, and sends the app's own requests.
 
 use super::member;
 use crate::protocol::{
@@ -24,16 +24,16 @@ extern "C" {
     fn fetch(request: &web_sys::Request) -> Result<Promise, JsValue>;
 }
 
-/// What `fetch` gives, or rejects with.
+/// The result of `fetch`: a response, or the value with which it rejected.
 pub(super) type Response = Result<web_sys::Response, JsValue>;
 
-/// Sends a finished request. `gloo-net` would panic where a page has put something in the place of `fetch` that gives no
-/// `Response`.
+/// Sends a finished request. `gloo-net` is not used for this: it would panic if the page has replaced `fetch` by a function that
+/// returns no `Response`.
 pub(super) async fn send(request: &web_sys::Request) -> Response {
     JsFuture::from(fetch(request)?).await?.dyn_into()
 }
 
-/// Sends a request to the service; none where no answer came.
+/// Sends a request to the service. None if no answer came.
 pub(super) async fn exchange(
     request: Request,
     body: Option<Secret>,
@@ -59,15 +59,15 @@ pub(super) async fn exchange(
         None => Body::Text(Secret::default()),
         Some(stream) => read(stream).await.unwrap_or(Body::Cut),
     };
-    // What was not read to its end still comes in, and would keep its connection.
+    // The rest of a body that was not read to its end would still come in and keep the connection busy.
     if !matches!(reply.body, Body::Text(_)) {
         controller.abort();
     }
     Some(reply)
 }
 
-/// A date in a header in epoch seconds (RFC 9110 §5.6.7). Platforms take other texts for dates as well, each its own, but read
-/// all alike what ends with the one zone that HTTP knows.
+/// A date in a header, in epoch seconds (RFC 9110 §5.6.7). `Date.parse` reads other forms of a date differently in each browser.
+/// All browsers read a date alike that ends in `GMT`, the only zone of HTTP.
 fn date_of(header: Option<Text>) -> Option<u64> {
     let date = header.filter(|text| text.ends_with(" GMT"))?;
     let seconds = js_sys::Date::parse(&date) / 1000.0;
@@ -107,14 +107,15 @@ fn finished(
     if !request.outlives_page {
         return Some(built);
     }
-    // An option makes the new request forget the old one's policy (Fetch standard, "Request constructor").
+    // Any option resets the referrer policy of the request that is copied (Fetch standard, "Request constructor"). So it is
+    // set again.
     let init = RequestInit::new();
     init.set_referrer_policy(ReferrerPolicy::NoReferrer);
     Reflect::set(&init, &"keepalive".into(), &JsValue::TRUE).ok()?;
     web_sys::Request::new_with_request_and_init(&built, &init).ok()
 }
 
-/// Reads a body piece by piece, so that an endless answer does not fill the memory before its size is known.
+/// Reads a body piece by piece, so that an endless answer does not fill the memory.
 async fn read(stream: ReadableStream) -> Option<Body> {
     let reader = ReadableStreamDefaultReader::new(&stream).ok()?;
     let mut bytes = Writing::default();

@@ -1,8 +1,7 @@
-//! The host of one engine. It hands inputs over, has the effects performed, and keeps those who wait by number.
+//! The host of one engine. It passes inputs to the engine, has the effects performed, and keeps the waiting callers by number.
 //!
-//! An engine calls nobody, so it takes inputs at any time. Its effects are performed one after the other, and all of
-//! them before the outermost call returns. So what a synchronous store was asked is done by then. Listeners run after
-//! that.
+//! An engine never calls back, so it takes inputs at any time. Its effects are performed one after the other, all of them
+//! before the outermost call returns. So a synchronous store has been written by then. Listeners run after that.
 
 use super::{
     Options, Storage,
@@ -31,29 +30,29 @@ use std::{
 };
 use web_sys::{AbortController, AbortSignal};
 
-/// What a wait comes to.
+/// The result of a wait.
 pub(super) enum Settled {
-    /// What the engine says, with the body of what the service answered.
+    /// The engine's answer, with the body of the service's answer.
     Answer(Answer, Option<Secret>),
-    /// The answer to a request of the app's own.
+    /// The answer to a request of the app.
     Response(fetch::Response),
 }
 
-/// Someone who waits.
+/// A caller who waits.
 pub(super) struct Waiter {
     sender: oneshot::Sender<Settled>,
-    /// Listens to the signal that ends it early.
+    /// Listens to the signal that can end the wait early.
     _signal: Option<Listener>,
-    /// The parameters that are the body of its request.
+    /// The parameters for the body of the call's request.
     pub(super) params: Option<Secret>,
-    /// What the service answered.
+    /// The body of the service's answer.
     pub(super) body: Option<Secret>,
-    /// A request of the app's own, and the answer that it has.
+    /// A request of the app, and its answer so far.
     pub(super) request: Option<AuthorizedFetch>,
     pub(super) response: Option<fetch::Response>,
 }
 
-/// What someone brings along who waits.
+/// What a caller passes along to the wait.
 #[derive(Default)]
 pub(super) struct Wait {
     pub(super) params: Option<Secret>,
@@ -72,7 +71,7 @@ pub(super) struct Host {
     pub(super) listeners: Listeners,
     pub(super) storage: Storage,
     pub(super) is_server: bool,
-    // What effects have begun.
+    // What performed effects have left behind.
     pub(super) exchanges: RefCell<BTreeMap<Id, AbortController>>,
     pub(super) locks: RefCell<BTreeMap<Id, Hold>>,
     pub(super) timer: Timer,
@@ -118,12 +117,12 @@ impl Host {
         Ok(host)
     }
 
-    /// For callbacks, which do not keep a client alive.
+    /// A weak reference for callbacks: they must not keep the client alive.
     pub(super) fn weak(&self) -> Weak<Self> {
         self.me.clone()
     }
 
-    /// Begins what an input is for, and gives what waits for its end.
+    /// Passes an input to the engine, and returns a future of its answer.
     pub(super) fn ask(&self, make: impl FnOnce(Id) -> Input, wait: Wait) -> Pending {
         let id = self.next_id();
         let (sender, receiver) = oneshot::channel();
@@ -142,7 +141,7 @@ impl Host {
         Pending { id, host: self.weak(), receiver }
     }
 
-    /// What an input comes to at once.
+    /// The engine's immediate answer to an input.
     pub(super) fn query(&self, make: impl FnOnce(Id) -> Input) -> Result<Answer, Failure> {
         let id = self.next_id();
         let effects = self.engine.borrow_mut().handle(timer::now(), make(id));
@@ -157,42 +156,42 @@ impl Host {
         match found {
             Some(Answer::Failed { failure }) => Err(failure),
             Some(answer) => Ok(answer),
-            // An engine always answers what it can answer at once.
+            // This does not happen: an engine answers such inputs at once.
             None => Err(Error::Disposed.into()),
         }
     }
 
-    /// Begins to keep the session fresh, where it is anyone's.
+    /// Begins to keep the session fresh; not on a server, where the session belongs to nobody.
     pub(super) fn attach(&self) {
         if !self.is_server && !self.is_attached.replace(true) {
             self.say(Input::Attach);
         }
     }
 
-    /// How the session stands.
+    /// The session now.
     pub(super) fn snapshot(&self) -> Rc<Snapshot> {
         self.engine.borrow().session().shared_snapshot()
     }
 
-    /// Tells the engine something.
+    /// Passes an input to the engine.
     pub(super) fn say(&self, input: Input) {
         let effects = self.engine.borrow_mut().handle(timer::now(), input);
         self.queue.borrow_mut().extend(effects);
         self.drain();
     }
 
-    /// Changes what is known of someone who waits; none where nobody does any more.
+    /// Changes a waiting caller. None if that caller does not wait any more.
     pub(super) fn with_waiter<T>(&self, id: Id, change: impl FnOnce(&mut Waiter) -> T) -> Option<T> {
         self.waiters.borrow_mut().get_mut(&id).map(change)
     }
 
-    /// It is over for someone who waits.
+    /// Ends the wait of a caller.
     pub(super) fn settle(&self, id: Id, settled: impl FnOnce(&mut Waiter) -> Option<Settled>) {
         let waiter = self.waiters.borrow_mut().remove(&id);
         if let Some(mut waiter) = waiter
             && let Some(settled) = settled(&mut waiter)
         {
-            // Whoever has given up does not listen any more.
+            // The caller may have given up. Then nobody receives this.
             let _ = waiter.sender.send(settled);
         }
     }
@@ -225,7 +224,7 @@ impl Drop for Host {
     }
 }
 
-/// What someone waits for. It has begun; dropping it gives it up.
+/// The future of an answer. The work has begun already. Dropping the future cancels it.
 pub(super) struct Pending {
     id: Id,
     host: Weak<Host>,
@@ -237,7 +236,7 @@ impl Future for Pending {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Settled> {
         Pin::new(&mut self.receiver).poll(context).map(|settled| {
-            // The client is gone, and with it whoever could have answered.
+            // The client was dropped, so no answer will come.
             settled
                 .unwrap_or_else(|_| Settled::Answer(Answer::Failed { failure: Error::Disposed.into() }, None))
         })

@@ -1,7 +1,7 @@
 //! The listeners of a session.
 //!
-//! A listener is called when everything is settled, and may call anything. If it causes a change, all listeners first
-//! get the present snapshot; then each gets only the newest.
+//! A listener is called when everything is settled, and may call anything. If it causes a change, the listeners are called anew
+//! from the first one. Each gets only the newest snapshot.
 
 use super::host::Host;
 use crate::engine::session::snapshot::Snapshot;
@@ -27,7 +27,7 @@ pub(super) struct Listeners {
 }
 
 impl Listeners {
-    /// Notes that the snapshot is another one.
+    /// Notes that the snapshot has changed.
     pub(super) fn changed(&self) {
         self.version.set(self.version.get() + 1);
     }
@@ -40,7 +40,7 @@ impl Listeners {
     }
 
     pub(super) fn remove(&self, number: u64) {
-        // Dropped after the borrow has ended: what it holds may come back here.
+        // The entry is dropped after the borrow has ended, because dropping it may call this again.
         let removed = {
             let mut entries = self.entries.borrow_mut();
             let at = entries.iter().position(|entry| entry.number == number);
@@ -53,7 +53,7 @@ impl Listeners {
         drop(self.entries.take());
     }
 
-    /// Calls everyone who has not been told.
+    /// Calls every listener that has not seen the newest snapshot.
     pub(super) fn notify(&self, snapshot: impl Fn() -> Rc<Snapshot>) {
         if self.is_notifying.replace(true) {
             return;
@@ -73,7 +73,7 @@ impl Listeners {
     }
 }
 
-/// A listener is called until this is dropped.
+/// A subscription. The listener is called until this is dropped.
 #[must_use = "the listener is called no more when this is dropped"]
 pub struct Subscription {
     pub(super) host: Weak<Host>,

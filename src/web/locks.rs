@@ -1,4 +1,4 @@
-//! Web Locks, which need a secure context: the lock of a refresh, and the one by which a tab announces itself.
+//! Web Locks, which need a secure context: the lock for a refresh, and the lock by which a tab announces that it has a token.
 
 use super::{global_member, member, page::WhileShown};
 use js_sys::{Array, Function, Object, Promise, Reflect};
@@ -7,7 +7,7 @@ use wasm_bindgen::{JsCast, JsValue, prelude::*};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::AbortController;
 
-// `web-sys` has these behind a compiler flag that every front end would have to set.
+// `web-sys` offers these only with a compiler flag, which every front end would have to set.
 #[wasm_bindgen]
 extern "C" {
     type LockManager;
@@ -33,21 +33,21 @@ pub(super) fn exist() -> bool {
     manager().is_some()
 }
 
-/// A lock that is held, or waited for; dropping it gives it back, or ends the waiting.
+/// A lock that is held or requested. Dropping this releases the lock, or stops waiting for it.
 pub(super) struct Hold {
     release: Rc<RefCell<Option<Function>>>,
     waiting: Option<AbortController>,
 }
 
 impl Hold {
-    /// Asks for a lock, and reports whether it was granted.
+    /// Requests a lock, and reports whether it was granted.
     fn new(name: &str, mode: &str, settled: impl Fn(bool) + 'static) -> Self {
         let release = Rc::new(RefCell::new(None));
         let waiting = AbortController::new().ok();
         let settled = Rc::new(settled);
         let (slot, granted) = (Rc::clone(&release), Rc::clone(&settled));
         let callback = Closure::once_into_js(move || -> JsValue {
-            // As long as this is pending, the lock is held.
+            // The lock is held while this promise is pending.
             let held = Promise::new(&mut |resolve, _| *slot.borrow_mut() = Some(resolve));
             granted(true);
             held.into()
@@ -82,7 +82,7 @@ impl Drop for Hold {
     }
 }
 
-/// Waits for a lock that one tab has at a time.
+/// Requests a lock that only one tab can hold at a time.
 pub(super) fn request(name: &str, settled: impl Fn(bool) + 'static) -> Hold {
     Hold::new(name, "exclusive", settled)
 }
@@ -91,7 +91,7 @@ fn announced(name: &str) -> String {
     format!("{name}#token")
 }
 
-/// Holds a lock that other tabs may hold as well, as long as the page is not put aside.
+/// Holds a lock that other tabs can hold as well, while the page is not in the back/forward cache.
 pub(super) fn announce(name: &str) -> WhileShown {
     let name = announced(name);
     WhileShown::new(move || -> Option<Box<dyn Any>> { Some(Box::new(Hold::new(&name, "shared", |_| {}))) })

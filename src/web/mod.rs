@@ -18,12 +18,12 @@
 //! # }
 //! ```
 //!
-//! A method begins what it is for when it is called, not when its future is first polled, and a future that is dropped
-//! before its end gives the call up. Everything runs on the page's one thread.
+//! A method begins its work when it is called, not when its future is first polled. Dropping the future before its end cancels
+//! the call. Everything runs on the page's one thread.
 //!
-//! `host` hands inputs to the engine and has its effects performed, each by the file of its Web API. Nothing here decides
-//! anything about the session or the protocol, and every call of a Web API that can throw is caught: an exception that
-//! passes through Rust would leave borrows taken.
+//! `host` passes inputs to the engine and has its effects performed, each by the file of its Web API. Nothing here decides
+//! anything about the session or the protocol. Every exception of a Web API is caught: if one passed through Rust code,
+//! borrows would stay taken.
 
 mod authorized;
 mod channel;
@@ -51,18 +51,18 @@ pub use values::{from_js, to_js};
 use js_sys::{Reflect, global};
 use wasm_bindgen::{JsCast, JsValue};
 
-/// A member of the global scope; none where it is not there, or throws.
+/// A member of the global scope. None if it is missing, or if reading it throws.
 fn global_member(name: &str) -> Option<JsValue> {
     member(&global(), name)
 }
 
-/// A member of a value; none where it is not there, or throws.
+/// A member of a value. None if it is missing, or if reading it throws.
 fn member(value: &JsValue, name: &str) -> Option<JsValue> {
     let found = Reflect::get(value, &name.into()).ok()?;
     (!found.is_undefined() && !found.is_null()).then_some(found)
 }
 
-/// The same as an object of a class that is known by its members: it may come from another realm, or be wrapped.
+/// A member as an object of a class. The class is not checked, because the object may come from another frame, or be wrapped.
 fn object<T: JsCast>(value: &JsValue, name: &str) -> Option<T> {
     member(value, name).filter(JsValue::is_object).map(JsCast::unchecked_into)
 }

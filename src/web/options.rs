@@ -13,27 +13,27 @@ use web_sys::{AbortSignal, Url};
 /// Options of a [`Client`](super::Client).
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// The base URL, the language, the timeout, and the client's name for itself.
+    /// The base URL, the language, the timeout, and the client's name for the service.
     pub config: Config,
     /// Where the session is stored. Default: in memory, so that it ends with the page.
     pub storage: Storage,
-    /// Origins beside the page's own to which [`Session::fetch`](super::Session::fetch) sends the token, such as
-    /// `https://api.example.com`: without a path, and with https but for loopback. Default: none.
+    /// Other origins than the page's own to which [`Session::fetch`](super::Session::fetch) sends the token, such as
+    /// `https://api.example.com`. They have no path, and use https; loopback hosts may use http. Default: none.
     pub token_origins: Vec<String>,
-    /// Whether tokens that came from the API are verified before they are given out. Default: they are not.
+    /// Whether a token from the API is verified before it is given out. Default: it is not.
     pub policy: TokenPolicy,
-    /// Whether a second factor that is due outlives a reload: its one-time token is then kept in `sessionStorage`, for ten
-    /// minutes at most, until it is used or somebody signs in or out. Default: it is not.
+    /// Whether the client remembers over a reload that a second factor is due. Its one-time token is then stored in
+    /// `sessionStorage` until it is used or somebody signs in or out, for ten minutes at most. Default: false.
     pub keeps_challenge: bool,
-    /// Whether what the token says of the person is stored beside the session, so that a page can greet them after a reload
-    /// while the service cannot be reached. Default: it is not.
+    /// Whether what the token says of the person is stored together with the session. A page can then greet the person after a
+    /// reload even while the service cannot be reached. Default: false.
     pub keeps_profile: bool,
-    /// Whether one person uses this client, or all visitors of a server. Default: found out from the platform.
+    /// Whether one person uses this client, or all visitors of a server. Default: [`Environment::Auto`].
     pub environment: Environment,
 }
 
 impl Options {
-    /// What the engine is set up with.
+    /// The set-up of the engine.
     ///
     /// Errors: `invalid_option`.
     pub(super) fn setup(&self) -> Result<Setup, Error> {
@@ -63,14 +63,14 @@ impl Options {
     }
 }
 
-/// Options of a single call; each overrides the client's own.
+/// Options of a single call. `locale` and `timeout` override those of the client.
 #[derive(Clone, Debug, Default)]
 pub struct CallOptions {
     /// Language of the service's messages.
     pub locale: Option<Locale>,
     /// How long the call may take in all.
     pub timeout: Option<Timeout>,
-    /// Ends the call early: it then fails with `aborted`, as it does when its future is dropped.
+    /// Cancels the call, which then fails with `aborted`. Dropping its future cancels it too.
     pub signal: Option<AbortSignal>,
 }
 
@@ -84,15 +84,15 @@ impl CallOptions {
     }
 }
 
-/// Who a client is for.
+/// Who uses a client.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Environment {
-    /// A page and a worker of a browser are for one person, everything else is a server.
+    /// One person in a page or a worker of a browser; all visitors of a server everywhere else.
     #[default]
     Auto,
     /// One person, wherever the program runs.
     Browser,
-    /// All visitors of a server: the session is nobody's and stays `loading`.
+    /// All visitors of a server. The session belongs to nobody and stays `loading`.
     Server,
 }
 
@@ -106,13 +106,13 @@ impl Environment {
     }
 }
 
-/// A window's `document` cannot be redefined (HTML standard, `LegacyUnforgeable`); what imitates a DOM on a server can.
+/// A browser's `document` cannot be redefined (HTML standard, `LegacyUnforgeable`). That of an imitated DOM on a server can.
 fn has_page() -> bool {
     let own = Object::get_own_property_descriptor(&global(), &"document".into());
     own.is_object() && member(&own, "configurable") == Some(JsValue::FALSE)
 }
 
-/// Some servers define the classes of workers, but no server's scope has an address.
+/// Some server runtimes define the classes of workers too, but none of them has a `location`.
 fn is_worker() -> bool {
     let is_scope = |class: JsValue| {
         class.dyn_ref::<js_sys::Function>().is_some_and(|class| {
@@ -124,7 +124,7 @@ fn is_worker() -> bool {
     global_member("location").is_some() && global_member("WorkerGlobalScope").is_some_and(is_scope)
 }
 
-/// The origin of a whole URL as the browser reads it; none if it is no web URL, or has no origin.
+/// The origin of an absolute URL as the browser parses it. None if the URL is neither http nor https.
 pub(super) fn origin_of(url: &str) -> Option<String> {
     let url = Url::new(url).ok()?;
     let is_web = matches!(url.protocol().as_str(), "http:" | "https:");

@@ -1,4 +1,4 @@
-//! The page's life: visibility, the network, the back button's cache, changes of a storage area, its address.
+//! The page: its visibility, the network, the back/forward cache, changes of a storage area, and its address.
 
 use super::{Storage, global_member, member, object};
 use js_sys::{Object, global};
@@ -6,7 +6,7 @@ use std::{any::Any, cell::RefCell, rc::Rc};
 use wasm_bindgen::{JsCast, JsValue, prelude::*};
 use web_sys::{Event, EventTarget, History, Location};
 
-/// Listens to an event until it is dropped.
+/// Listens to an event until this is dropped.
 pub(super) struct Listener {
     target: EventTarget,
     event: &'static str,
@@ -14,7 +14,7 @@ pub(super) struct Listener {
 }
 
 impl Listener {
-    /// None where nothing can be listened to; nothing depends on its word alone.
+    /// Adds a listener. None if that fails: nothing depends on one event alone.
     pub(super) fn new(
         target: EventTarget,
         event: &'static str,
@@ -37,15 +37,15 @@ fn scope() -> EventTarget {
     global().unchecked_into()
 }
 
-/// Something that ends when the page is put aside for the back button, which it would keep from that, and begins again when
-/// the page is back; it ends for good when this is dropped.
+/// Something that would keep the page out of the back/forward cache. It ends when the page may go into that cache, and begins
+/// again when the page is back. It ends for good when this is dropped.
 pub(super) struct WhileShown {
     _listeners: [Option<Listener>; 2],
     _going: Rc<RefCell<Option<Box<dyn Any>>>>,
 }
 
 impl WhileShown {
-    /// `begin` gives what ends it when it is dropped.
+    /// `begin` returns a value that ends it when the value is dropped.
     pub(super) fn new(begin: impl Fn() -> Option<Box<dyn Any>> + 'static) -> Self {
         let going = Rc::new(RefCell::new(begin()));
         let (leaving, returning) = (Rc::clone(&going), Rc::clone(&going));
@@ -63,14 +63,14 @@ impl WhileShown {
     }
 }
 
-/// What happens to a page.
+/// A change of the page.
 pub(super) enum Change {
     Visible(bool),
     Online(bool),
     Stored(Option<String>),
 }
 
-/// Tells how things are, and what happens from now on; ends when what it gives is dropped.
+/// Reports the present state and every change, until the returned listeners are dropped.
 pub(super) fn watch(storage: &Storage, changed: impl Fn(Change) + 'static) -> Vec<Listener> {
     let changed = Rc::new(changed);
     let document = global_member("document");
@@ -87,7 +87,7 @@ pub(super) fn watch(storage: &Storage, changed: impl Fn(Change) + 'static) -> Ve
     let page = || document.clone().map(JsCast::unchecked_into::<EventTarget>);
     let visible = || Box::new(|_| Some(Change::Visible(is_visible())));
     listen(page(), "visibilitychange", visible());
-    // Chromium's freezing of tabs; the end of it.
+    // Chromium fires this when it unfreezes a tab.
     listen(page(), "resume", visible());
     listen(Some(scope()), "pageshow", visible());
     listen(Some(scope()), "offline", Box::new(|_| Some(Change::Online(false))));
@@ -99,7 +99,7 @@ pub(super) fn watch(storage: &Storage, changed: impl Fn(Change) + 'static) -> Ve
         };
         listen(Some(scope()), "storage", Box::new(stored));
     }
-    // Taken for online where the browser does not say.
+    // If the browser does not say, the page counts as online.
     let is_offline =
         global_member("navigator").and_then(|navigator| member(&navigator, "onLine")) == Some(JsValue::FALSE);
     changed(Change::Online(!is_offline));
@@ -107,23 +107,23 @@ pub(super) fn watch(storage: &Storage, changed: impl Fn(Change) + 'static) -> Ve
     listeners
 }
 
-/// A worker has no document, and works whether anyone looks or not.
+/// Whether the page is visible. A worker has no document; it works whether a page is visible or not, so it counts as visible.
 fn is_visible() -> bool {
     let state = global_member("document").and_then(|document| member(&document, "visibilityState"));
     state.and_then(|state| state.as_string()).as_deref() != Some("hidden")
 }
 
-/// The page's own address, where it has one.
+/// The page's own address, if there is one.
 pub(super) fn address() -> Option<String> {
     object::<Location>(&global(), "location")?.href().ok()
 }
 
-/// The page's own origin, where it has one.
+/// The page's own origin, if there is one.
 pub(super) fn origin() -> Option<String> {
     member(&global_member("location")?, "origin")?.as_string()
 }
 
-/// Puts another address in the place of the page's own; one that cannot be changed, such as a sandboxed one's, stays.
+/// Replaces the page's address. An address that cannot be changed, such as that of a sandboxed page, stays.
 pub(super) fn replace_url(url: &str) {
     if let Some(history) = object::<History>(&global(), "history") {
         let state = history.state().unwrap_or_default();
@@ -131,7 +131,7 @@ pub(super) fn replace_url(url: &str) {
     }
 }
 
-/// Leaves for another page, where there is a page.
+/// Leaves for another page, if there is a page to leave.
 pub(super) fn navigate(url: &str) {
     if let Some(location) = object::<Location>(&global(), "location") {
         let _ = location.assign(url);

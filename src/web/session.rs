@@ -1,4 +1,4 @@
-//! The session that outlives a call: whose it is, its token, and the app's own requests with it.
+//! The session of a client: its person, its token, and the app's own requests with the token.
 
 use super::{
     CallOptions, Subscription,
@@ -20,7 +20,7 @@ use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use web_sys::{Request, Response};
 
-/// The session of a [`Client`](super::Client). Clones are the same session, and keep the client.
+/// The session of a [`Client`](super::Client). Clones are the same session, and keep the client alive.
 #[derive(Clone)]
 pub struct Session(pub(super) Rc<Host>);
 
@@ -31,7 +31,7 @@ impl std::fmt::Debug for Session {
 }
 
 impl PartialEq for Session {
-    /// Two are equal if they are one.
+    /// Two values are equal if they are the same session.
     fn eq(&self, other: &Self) -> bool {
         Rc::ptr_eq(&self.0, &other.0)
     }
@@ -40,39 +40,39 @@ impl PartialEq for Session {
 /// Options of adopting a redirect.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct AdoptOptions {
-    /// Whether the token may take the place of somebody else who is signed in. Ask the person first. Default: no.
+    /// Whether the token may replace the session of somebody else who is signed in. Ask the person first. Default: false.
     pub switch_user: bool,
-    /// How far the clocks of this device and of the service may be apart. Default: five seconds.
+    /// How many whole seconds this device's clock and the service's may differ. Default: 5.
     pub leeway: Leeway,
 }
 
 /// The result of adopting a redirect.
 #[derive(Clone, Debug)]
 pub struct Adopted {
-    /// Whether the session is that of the redirect's token now; if not, there was no token.
+    /// Whether the token's session was taken over. If not, there was no token, or this is a server.
     pub is_adopted: bool,
-    /// The URL without the token.
+    /// The URL without the token. None if there was no token in the URL.
     pub rest: Option<Text>,
 }
 
-/// Why a redirect's token was not taken.
+/// Why the token of a redirect was not taken over.
 #[derive(Clone, Debug)]
 pub struct NotAdopted {
-    /// Why.
+    /// The failure.
     pub failure: Failure,
-    /// Whose it is, if it is good and somebody else is signed in.
+    /// The person whose token it is. Only set if the failure is `another_user`.
     pub user: Option<User>,
-    /// The URL without the token.
+    /// The URL without the token. None if the token came with an earlier call.
     pub rest: Option<Text>,
 }
 
 /// Why an authorized fetch has no answer.
 #[derive(Clone, Debug)]
 pub enum FetchError {
-    /// It was not sent, or was given up: `not_signed_in` and the other failures of a token, or `aborted` if its signal or a
-    /// change of the session ended it.
+    /// The request was not sent, or was cancelled. The failure is that of [`Session::token`] if no token could be had, and
+    /// `aborted` if the signal or a change of the session ended the request.
     Failed(Failure),
-    /// What `fetch` rejected with.
+    /// The value with which `fetch` rejected.
     Rejected(JsValue),
 }
 
@@ -101,14 +101,14 @@ impl Session {
         Subscription { host: self.0.weak(), number }
     }
 
-    /// A token that is good for at least five more seconds: the one there is, or a new one.
+    /// Gets a token that stays valid for at least five seconds. It asks the service only if there is no such token.
     ///
     /// Errors: `not_signed_in`, `no_token`, `no_fresh_token`, and those of a refresh.
     pub fn token(&self) -> impl Future<Output = Result<Granted, Failure>> + use<> {
         self.token_with(MIN_VALIDITY_SECONDS, &CallOptions::default())
     }
 
-    /// A token that is good for so many seconds, with options of its own.
+    /// Gets a token that stays valid for at least so many seconds. The call has its own options.
     ///
     /// Errors: those of [`Session::token`].
     pub fn token_with(
@@ -119,14 +119,14 @@ impl Session {
         granted(self.want(Want::Token { min_validity_seconds }, options))
     }
 
-    /// A newer token.
+    /// Gets a new token, for example after a change of permissions.
     ///
     /// Errors: those of [`Session::token`].
     pub fn refresh(&self, options: &CallOptions) -> impl Future<Output = Result<Granted, Failure>> + use<> {
         granted(self.want(Want::Refresh, options))
     }
 
-    /// Switches to another account (`org_…`), in every tab, and returns a token for it.
+    /// Switches to another account (`org_…`) in every tab, and returns a token for it.
     ///
     /// Errors: those of [`Session::token`], and `account_unavailable`.
     pub fn switch_account(
@@ -137,7 +137,8 @@ impl Session {
         granted(self.want(Want::Account(account.into()), options))
     }
 
-    /// Sends one of the app's own requests. The token goes along to the page's own origin and to the client's token origins. After a 401 it is sent once more with a newer token, if there is one and it can be sent twice.
+    /// Sends a request of the app. The token goes along only to the page's own origin and to the client's token origins. After a
+    /// 401 the request is sent once more with a newer token, if there is one and the request can be sent twice.
     ///
     /// Errors: see [`FetchError`].
     pub fn fetch<R: Into<Request>>(
@@ -157,18 +158,19 @@ impl Session {
         }
     }
 
-    /// Signs out: here and in every tab at once, then at the service, for whose answer it waits.
+    /// Signs out here and in every tab at once, and then ends the session at the service. It waits for the service's answer for
+    /// five seconds at most.
     ///
-    /// Errors: those of the call, though the person is signed out all the same.
+    /// Errors: those of a call. The person is signed out here even then.
     pub fn sign_out(&self) -> impl Future<Output = Result<(), Failure>> + use<> {
         let pending = self.0.ask(|id| Input::SignOut { id }, Wait::default());
         async { done(pending.await) }
     }
 
-    /// Takes over the session of the token in the page's address, with which a hosted page sends the browser back, or of a
-    /// token that came earlier and could not be verified then.
+    /// Takes over the session of the token in the page's address, with which a hosted page sends the browser back. If there is none,
+    /// it takes a token of an earlier call: one that could not be verified then or, with `switch_user`, one for another person.
     ///
-    /// Errors: those of tokens, and `another_user`.
+    /// Errors: those of tokens, `another_user`, and `not_signed_in` if somebody signed in or out meanwhile.
     pub fn adopt_redirect(
         &self,
         options: &AdoptOptions,
@@ -187,7 +189,7 @@ impl Session {
         self.adopt(Some(url), false, options)
     }
 
-    /// Explains the session for a bug report, without a secret.
+    /// Describes the state of the session and the reasons for it, for a bug report. It holds no secret.
     pub fn explain(&self) -> Option<Explanation> {
         match self.0.query(|id| Input::Explain { id }) {
             Ok(Answer::Explanation { explanation }) => Some(*explanation),
@@ -195,7 +197,8 @@ impl Session {
         }
     }
 
-    /// Ends everything that is under way and frees it. Nobody is signed out.
+    /// Stops everything that is under way, and frees the client's resources. It signs nobody out. All later calls fail with
+    /// `disposed`.
     pub fn dispose(&self) {
         self.0.say(Input::Dispose);
         self.0.listeners.clear();

@@ -1,4 +1,4 @@
-//! Web Storage, and what an app puts in its place.
+//! Web Storage, and adapters that an app puts in its place.
 
 use super::{global_member, member};
 use crate::{
@@ -9,22 +9,23 @@ use js_sys::{Array, Function, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-/// Where a session is stored. Only the session id and the account ever are, never a token or a password.
+/// Where a session is stored. Only the session id and the account are stored, never a token or a password; see also
+/// [`Options::keeps_profile`](super::Options::keeps_profile).
 #[derive(Clone, Default)]
 pub enum Storage {
-    /// Nowhere but in memory: it ends with the page.
+    /// Only in memory. The session ends with the page.
     #[default]
     Memory,
-    /// `sessionStorage`: it ends with the tab.
+    /// In `sessionStorage`. The session ends with the tab.
     Session,
-    /// `localStorage`: all tabs share it, and it lasts.
+    /// In `localStorage`. All tabs share the session, and it lasts.
     Local,
-    /// An object with the methods `getItem`, `setItem` and `removeItem` of `localStorage`, each of which may give a promise.
-    /// One that throws, or takes longer than two seconds, never stands in the way: the session then lives in memory.
+    /// In an object with the methods `getItem`, `setItem` and `removeItem` of `localStorage`. Each may return a promise. If a
+    /// method throws or takes longer than two seconds, the session lives in memory instead.
     Custom(JsValue),
 }
 
-// By hand: an adapter may hold the session id as a member.
+// This is not derived, because an adapter may hold the session id as a member.
 impl std::fmt::Debug for Storage {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
@@ -36,7 +37,7 @@ impl std::fmt::Debug for Storage {
     }
 }
 
-/// What is asked of a store.
+/// An operation on a store.
 #[derive(Clone, Copy)]
 pub(super) enum Operation<'a> {
     Read,
@@ -44,14 +45,14 @@ pub(super) enum Operation<'a> {
     Remove,
 }
 
-/// What a store says: at once, or later.
+/// The answer of a store, now or later.
 pub(super) enum Answered {
     Now(Result<Option<Secret>, StoreFault>),
     Later(JsFuture),
 }
 
 impl Storage {
-    /// Who shares it.
+    /// Who shares the storage.
     pub(super) fn scope(&self) -> StorageScope {
         match self {
             Self::Memory => StorageScope::Memory,
@@ -60,7 +61,7 @@ impl Storage {
         }
     }
 
-    /// The storage area, if it is one and may be touched.
+    /// The area of Web Storage, if it is one and the browser allows access to it.
     pub(super) fn area(&self) -> Option<JsValue> {
         match self {
             Self::Session => global_member("sessionStorage"),
@@ -69,7 +70,7 @@ impl Storage {
         }
     }
 
-    /// Performs an operation on an entry. An area answers at once.
+    /// Performs an operation on an entry. An area of Web Storage answers at once.
     pub(super) fn perform(&self, key: &str, operation: Operation<'_>) -> Answered {
         let (store, is_area) = match self {
             Self::Custom(adapter) => (Some(adapter.clone()), false),
@@ -91,12 +92,12 @@ impl Storage {
     }
 }
 
-/// What a promise of an adapter came to.
+/// The result of an adapter's promise.
 pub(super) async fn settled(answer: JsFuture) -> Result<Option<Secret>, StoreFault> {
     answer.await.map(|answer| text_of(&answer)).map_err(|thrown| fault_of(&thrown))
 }
 
-/// What is no text is an entry that cannot be read.
+/// The text of an entry. A value that is not a string counts as an entry that cannot be read.
 fn text_of(answer: &JsValue) -> Option<Secret> {
     if answer.is_null() || answer.is_undefined() {
         return None;

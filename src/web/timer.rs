@@ -17,21 +17,21 @@ extern "C" {
     fn performance_now() -> Result<f64, JsValue>;
 }
 
-/// The longest time that a timer takes; what is to come later is waited for in several.
+/// The longest delay that `setTimeout` takes. A longer wait needs several timers.
 const MAX_MS: f64 = 2_147_483_647.0;
 
 fn mono_ms() -> f64 {
-    // Some platforms have no clock that never goes back.
+    // Some platforms have no monotonic clock.
     performance_now().unwrap_or_else(|_| Date::now())
 }
 
-/// The time by both clocks.
+/// The time on both clocks.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "what is no such time saturates")]
 pub(super) fn now() -> Moment {
     Moment { mono_ms: mono_ms() as u64, wall: (Date::now() / 1000.0) as u64 }
 }
 
-/// One timer, which calls back no sooner than it is set for.
+/// One timer. [`Timer::is_due`] tells whether it fired too early.
 pub(super) struct Timer {
     callback: Closure<dyn FnMut()>,
     handle: Cell<Option<JsValue>>,
@@ -43,7 +43,7 @@ impl Timer {
         Self { callback: Closure::new(fired), handle: Cell::new(None), wanted_ms: Cell::new(None) }
     }
 
-    /// Sets it for a time of the monotonic clock instead of any other; for none, it is not set.
+    /// Sets the timer for a time of the monotonic clock, in place of any earlier time. None clears it.
     #[expect(clippy::cast_precision_loss, reason = "pages are not open for that long")]
     pub(super) fn set(&self, at_ms: Option<u64>) {
         self.wanted_ms.set(at_ms);
@@ -56,7 +56,8 @@ impl Timer {
         self.handle.set(handle);
     }
 
-    /// It fired: whether it is time. Otherwise it is set once more; some browsers' timers are early by a fraction.
+    /// Call this when the timer has fired. Returns whether its time has come. If not, the timer is set again: the wait may need
+    /// several timers, and some browsers fire a fraction of a millisecond too early.
     pub(super) fn is_due(&self) -> bool {
         self.handle.set(None);
         let Some(at_ms) = self.wanted_ms.get() else { return false };

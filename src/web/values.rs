@@ -1,4 +1,4 @@
-//! Values to and from scripts, for a front end that has both: in the shapes of the npm package.
+//! Converts values to and from scripts, for a front end in Rust that also has scripts. The shapes are those of the npm package.
 
 use crate::{
     Error,
@@ -15,14 +15,14 @@ use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap as _};
 use std::collections::BTreeMap;
 use wasm_bindgen::JsValue;
 
-/// Converts to a script's value: a [`Snapshot`], a [`Failure`], a [`Granted`], or your own type.
+/// Converts a value to a script's value: a [`Snapshot`], a [`Failure`], a [`Granted`], an [`Explanation`], or a type of your own.
 ///
-/// What a script cannot hold becomes `undefined`.
+/// A value that a script cannot hold becomes `undefined`.
 pub fn to_js<T: Serialize + ?Sized>(value: &T) -> JsValue {
     value.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).unwrap_or_default()
 }
 
-/// Converts a script's value to your own type, such as `serde_json::Value` for parameters.
+/// Converts a script's value to a type of your own, such as `serde_json::Value` for parameters. None if it does not fit.
 pub fn from_js<T: for<'a> Deserialize<'a>>(value: JsValue) -> Option<T> {
     serde_wasm_bindgen::from_value(value).ok()
 }
@@ -85,13 +85,13 @@ impl Snapshot {
         User::of(self.profile.as_deref()?)
     }
 
-    /// The account, as the token describes it.
+    /// The account and the person's membership in it, as the token describes them.
     pub fn membership(&self) -> Option<Membership> {
         Membership::of(self.profile.as_deref()?)
     }
 }
 
-/// With the JWT in it: for the script that is to send it, and for no log.
+/// The result contains the JWT. Pass it only to the script that sends the token, and never log it.
 impl Serialize for Granted {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = serializer.serialize_map(None)?;
