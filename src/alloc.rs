@@ -1,8 +1,8 @@
-//! The allocator of the npm module. It wipes what is freed, so no secret stays in memory: neither of the engine, nor
-//! of the strings that cross, nor of what was copied when it grew.
+//! The allocator of the npm module. It wipes every block that is freed, so that no secret stays in memory: not the engine's
+//! own, not the strings that cross to the script, and not the old copies of a text that grew.
 //!
-//! Blocks have sizes of powers of two and go back into a list of their size. That is less code than an allocator that
-//! merges blocks, and an engine that does the same again and again never grows.
+//! The size of a block is a power of two. A freed block goes into the list of its size. That is less code than an allocator
+//! that merges blocks. An engine that does the same work again and again reuses its blocks, so its memory does not grow.
 
 #![expect(unsafe_code, reason = "an allocator gives out memory, which no safe code can")]
 #![expect(clippy::cast_ptr_alignment, reason = "every block is aligned to more than an address is")]
@@ -16,22 +16,22 @@ use core::{
 
 const PAGE: usize = 65_536;
 
-/// The smallest block, and what every block is aligned to.
+/// The size of the smallest block, and the least alignment of every block.
 const SMALLEST: usize = 16;
 
-/// One list for each size up to the whole memory.
+/// The number of lists: one for each size up to the whole memory.
 const SIZES: usize = 28;
 
 struct Memory {
-    /// Of each size the first block that is free; each free block begins with the address of the next.
+    /// The first free block of each size. Each free block begins with the address of the next one.
     free: [*mut u8; SIZES],
-    /// What was never given out, up to the end of the memory.
+    /// Where the memory begins that was never given out. It ends at `end`.
     fresh: usize,
     end: usize,
 }
 
 impl Memory {
-    /// Where the next block of that size begins and ends; none where that is beyond all addresses.
+    /// Where the next block of that size would begin and end. None if that is beyond the last address.
     fn place(&self, size: usize, align: usize) -> Option<(usize, usize)> {
         let start = self.fresh.checked_next_multiple_of(align)?;
         Some((start, start.checked_add(size)?))
@@ -40,7 +40,7 @@ impl Memory {
 
 struct WipingAllocator(UnsafeCell<Memory>);
 
-// SAFETY: a module without threads has one.
+// SAFETY: the module has no threads, so only one thread uses the allocator.
 unsafe impl Sync for WipingAllocator {}
 
 #[global_allocator]
@@ -56,15 +56,15 @@ fn list_of(size: usize) -> usize {
     (size.trailing_zeros() - SMALLEST.trailing_zeros()) as usize
 }
 
-// SAFETY: a block is as large as its layout asks and aligned to at least 16, or to its own size where more is asked for; it
-// is given out once until it comes back.
+// SAFETY: a block is at least as large as its layout asks, and aligned as its layout asks. It is not given out again before it
+// is freed.
 unsafe impl GlobalAlloc for WipingAllocator {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         let size = block_size(layout);
-        // SAFETY: nobody else has it: there is one thread, and nothing in here allocates.
+        // SAFETY: there is no other reference to it: there is one thread, and no code in here allocates.
         let memory = unsafe { &mut *self.0.get() };
         let Some(first) = memory.free.get_mut(list_of(size)) else { return ptr::null_mut() };
-        // What was given out for less may not be aligned to more.
+        // A free block may have been made for a smaller alignment than the one that is needed now.
         if !first.is_null() && first.addr() & (layout.align() - 1) == 0 {
             let block = *first;
             // SAFETY: a free block holds the address of the next one.
@@ -75,7 +75,7 @@ unsafe impl GlobalAlloc for WipingAllocator {
             return block;
         }
         if memory.end == 0 {
-            // What the linker put there ends at the end of the memory as it is at the start.
+            // The linker's own data ends at the end of the initial memory.
             memory.end = wasm32::memory_size(0) * PAGE;
             memory.fresh = memory.end;
         }
@@ -84,7 +84,7 @@ unsafe impl GlobalAlloc for WipingAllocator {
         };
         if end > memory.end {
             let pages = (end - memory.end).div_ceil(PAGE);
-            // The last page of four gigabytes has no end that is an address.
+            // The end of the last page of four gigabytes is no valid address.
             let Some(grown) = memory.end.checked_add(pages * PAGE) else { return ptr::null_mut() };
             if wasm32::memory_grow(0, pages) == usize::MAX {
                 return ptr::null_mut();
@@ -96,7 +96,7 @@ unsafe impl GlobalAlloc for WipingAllocator {
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        // SAFETY: as in `alloc`; the block is the caller's until now, and as large as its layout says.
+        // SAFETY: as in `alloc`. Until now the block belongs to the caller, and it is as large as its layout says.
         unsafe {
             wipe(block.cast(), layout.size());
             let memory = &mut *self.0.get();
@@ -107,17 +107,17 @@ unsafe impl GlobalAlloc for WipingAllocator {
         }
     }
 
-    /// What grows or shrinks within its block stays where it is: so does most text when it is complete.
+    /// A value that grows or shrinks within its block stays where it is. Most texts do so when they are complete.
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        // SAFETY: the caller gives a size that is one of a layout.
+        // SAFETY: the caller gives a size that is valid for a layout.
         let new = unsafe { Layout::from_size_align_unchecked(size, layout.align()) };
         let kept = size.min(layout.size());
         if block_size(new) == block_size(layout) {
-            // SAFETY: both sizes are within the block. What is cut off would not be wiped when the rest comes back.
+            // SAFETY: both sizes are within the block. The part that is cut off is wiped here, because `dealloc` would not wipe it.
             unsafe { block.add(kept).write_bytes(0, layout.size() - kept) };
             return block;
         }
-        // SAFETY: as in `alloc` and `dealloc`; the new block is another one.
+        // SAFETY: as in `alloc` and `dealloc`. The new block does not overlap the old one.
         unsafe {
             let moved = self.alloc(new);
             if !moved.is_null() {
@@ -129,8 +129,8 @@ unsafe impl GlobalAlloc for WipingAllocator {
     }
 }
 
-/// Zeros a block word by word, in a way that no optimiser leaves out though nobody reads it again: most blocks are a few words,
-/// for which engines need longer to find their own way of filling memory.
+/// Zeros a block word by word. The writes are volatile, because the optimiser would leave out writes that nobody reads. Most
+/// blocks are a few words long, for which this is faster than the instruction that fills memory.
 unsafe fn wipe(start: *mut u64, size: usize) {
     for at in 0..size.div_ceil(size_of::<u64>()) {
         // SAFETY: a block has a whole number of words.

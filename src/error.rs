@@ -1,15 +1,16 @@
 //! Everything that can go wrong, in one enum with stable codes.
 //!
-//! Codes are stable. Messages are for developers: they say what to do, and may change. No variant carries text that
-//! came from a caller or from the network, so an error can be shown and logged as it is.
+//! Codes are stable. Messages are for developers: they say what to do, and may change. No variant carries text from a
+//! caller or from the network, so an error can be shown and logged as it is.
 
 mod misuse;
 
 use core::fmt;
 pub use misuse::Misuse;
 
-/// Defines the errors: name, code, family, whether it is retryable, and what the developer reads; of some, why is said where
-/// they arise. What is asked of an error is a table of its own, so that a program holds only what it asks.
+/// Defines the errors: name, code, family, whether it is retryable, and the message for the developer. Some errors carry a
+/// [`Misuse`] in place of a message. Each property is a table of its own, so that a program contains only the tables that it
+/// uses.
 macro_rules! errors {
     ($($(#[$doc:meta])* $name:ident $((why: $sample:ident))? = $code:literal, $family:ident, $retryable:literal $(, $message:literal)?;)*) => {
         /// A failure or a misuse.
@@ -19,7 +20,7 @@ macro_rules! errors {
             $($(#[$doc])* $name $((errors!(@why $sample)))?,)*
         }
 
-        /// The same without reasons, in the same order.
+        /// The same variants without their [`Misuse`], in the same order.
         #[derive(Clone, Copy)]
         enum Number {
             $($name),*
@@ -31,17 +32,17 @@ macro_rules! errors {
         const MESSAGES: &[&str] = &[$(errors!(@message $($message)?)),*];
 
         impl Error {
-            /// One of each, in the order of the families.
+            /// Every error once, in the order of the families.
             pub const ALL: [Self; CODES.len()] = [$(Self::$name $((Misuse::$sample))?),*];
 
-            /// Where it stands in [`Self::ALL`].
+            /// Its position in [`Self::ALL`].
             pub const fn number(self) -> usize {
                 (match self {
                     $(Self::$name $((errors!(@any $sample)))? => Number::$name),*
                 }) as usize
             }
 
-            /// Why, if that is said where it arises.
+            /// The misuse that caused it, if it carries one.
             pub const fn why(self) -> Option<Misuse> {
                 match self {
                     Self::InvalidUrl(why) | Self::InvalidOption(why) | Self::InvalidParams(why) => Some(why),
@@ -61,7 +62,7 @@ errors! {
     MissingUrl = "missing_url", Usage, false, "no url is set: pass new LoginRocket({ url: 'https://SAMPLE.e2.loginrocket.com/' }) or set lrUrl";
     /// `invalid_url`: the URL cannot be used; the text says why.
     InvalidUrl(why: UrlNotText) = "invalid_url", Usage, false;
-    /// `not_a_loginrocket_url`: an address of the API that needs a key.
+    /// `not_a_loginrocket_url`: an address of the server API, which needs a key.
     NotALoginRocketUrl = "not_a_loginrocket_url", Usage, false, "an option is an address of AuthRocket's server API, which needs an API key: use the realm's LoginRocket URL";
     /// `api_key_in_browser`: an option holds what looks like an API key.
     ApiKeyInBrowser = "api_key_in_browser", Usage, false, "an option looks like an API key, which must never reach a browser: remove it and revoke the key, LoginRocket needs none";
@@ -72,11 +73,11 @@ errors! {
     /// `invalid_params`: the parameters cannot be sent; the text says why.
     InvalidParams(why: ParamsNotJson) = "invalid_params", Usage, false;
 
-    /// `network_error`: no answer that the browser lets us read.
+    /// `network_error`: no answer, or none that the browser lets us read.
     Network = "network_error", Transport, true, "no readable answer: the host may be down or offline, or the realm's CORS origins lack this page's origin";
-    /// `timeout`: no complete answer in the time allowed, to a call that may be repeated.
+    /// `timeout`: no complete answer in time to a call that may be repeated.
     Timeout = "timeout", Transport, true, "no complete answer in time: try again, or raise timeoutMs";
-    /// `outcome_unknown`: no complete answer, to a call that may have been done and must not be done twice.
+    /// `outcome_unknown`: no complete answer to a call that must not be repeated blindly. The service may have done it.
     OutcomeUnknown = "outcome_unknown", Transport, false, "no whole answer came, and the service may have done the call: find out before repeating it; if it never works, see that the host is up and the realm's CORS origins list this page's";
     /// `aborted`: the caller's signal cancelled the call.
     Aborted = "aborted", Transport, false, "the signal cancelled the call; the service may have done it all the same";
@@ -89,7 +90,7 @@ errors! {
     InvalidEncoding = "invalid_encoding", Response, true, "the answer is not UTF-8: check what stands between this page and the service";
     /// `not_json`: an answer of another kind, such as the HTML page of a proxy.
     NotJson = "not_json", Response, true, "the answer is not JSON: check that the url is the LoginRocket URL and that no proxy or captive portal stands between";
-    /// `malformed_json`: an answer that says it is JSON and is not, such as one that was cut.
+    /// `malformed_json`: an answer that is declared as JSON but is not, such as one that was cut.
     MalformedJson = "malformed_json", Response, true, "the answer is broken JSON: it may have been cut on the way";
     /// `not_an_object`: JSON, but no object.
     NotAnObject = "not_an_object", Response, false, "the answer is JSON but no object: check that the url is the LoginRocket URL";
@@ -100,9 +101,9 @@ errors! {
 
     /// `validation_failed`: the service refused what was sent (422).
     ValidationFailed = "validation_failed", Api, false, "the service refused the parameters: show its texts to the person";
-    /// `conflict`: the service refused what was sent because of what it holds already (409).
+    /// `conflict`: the service refused what was sent because it conflicts with existing data (409).
     Conflict = "conflict", Api, false, "the service refused the parameters as a conflict: show its texts to the person";
-    /// `access_denied`: the session expired or was never there (403).
+    /// `access_denied`: the session expired or does not exist, or the realm does not allow the call (403).
     AccessDenied = "access_denied", Api, false, "the session expired or was ended, or the realm does not allow this: sign in again";
     /// `rate_limited`: too many requests (429).
     RateLimited = "rate_limited", Api, true, "too many requests: wait before trying again";
@@ -115,48 +116,48 @@ errors! {
 
     /// `not_signed_in`: there is no session.
     NotSignedIn = "not_signed_in", Session, false, "nobody is signed in: sign in first";
-    /// `no_token`: there is a session, but something stands in the way of a token.
+    /// `no_token`: there is a session, but it has conditions to clear before it gets a token.
     NoToken = "no_token", Session, false, "the session has conditions to clear before it has a token: see the snapshot's conditions";
-    /// `no_fresh_token`: no token that lasts as long as asked for can be had.
+    /// `no_fresh_token`: the service gives no token that lasts as long as the caller needs.
     NoFreshToken = "no_fresh_token", Session, false, "the service gives no token that lasts as long as minValiditySeconds: ask for less";
-    /// `account_unavailable`: the person has no place in that account.
+    /// `account_unavailable`: the person is no member of that account.
     AccountUnavailable = "account_unavailable", Session, false, "the person has no place in that account: offer another one";
-    /// `refresh_limited`: this tab has asked often enough for now.
+    /// `refresh_limited`: this tab has asked for a token too often in the last minute.
     RefreshLimited = "refresh_limited", Session, true, "the session was refreshed too often: wait before trying again";
     /// `another_user`: a token came for somebody else than the person who is signed in.
     AnotherUser = "another_user", Session, false, "a token came for somebody else than who is signed in: ask the person, then call adoptRedirect with switchUser";
     /// `disposed`: the client was disposed of.
     Disposed = "disposed", Session, false, "the client was disposed of: make a new one";
 
-    /// `malformed_token`: no JWT.
+    /// `malformed_token`: the text is no JWT.
     MalformedToken = "malformed_token", Token, false, "no JWT: three parts in base64url, the first two JSON objects";
     /// `v1_token`: a token of the service's first version.
     V1Token = "v1_token", Token, false, "a token of AuthRocket's first version: migrate the realm to v2";
-    /// `unsupported_algorithm`: signed in a way that is not trusted, or not at all.
+    /// `unsupported_algorithm`: the token is signed with another algorithm than RS256, or not at all.
     UnsupportedAlgorithm = "unsupported_algorithm", Token, false, "the token is not signed with RS256: set that as the realm's algorithm, or do not trust who sent it";
-    /// `unsupported_header`: brings a key or rules of its own.
+    /// `unsupported_header`: the token's header brings its own key or its own rules.
     UnsupportedHeader = "unsupported_header", Token, false, "the token's header brings a key or rules of its own: do not trust who sent it";
-    /// `missing_key_id`: does not say which key signed it.
+    /// `missing_key_id`: the token does not say which key signed it.
     MissingKeyId = "missing_key_id", Token, false, "the token's header has no kid: do not trust who sent it";
-    /// `unknown_key`: signed with a key that the realm does not have.
+    /// `unknown_key`: the realm does not have the key that the token names.
     UnknownKey = "unknown_key", Token, true, "the realm has no such key: check that the token is of this realm; a new key is found within a minute";
-    /// `unusable_key`: signed with a key of the realm that is not for this.
+    /// `unusable_key`: the token names a key of the realm that cannot be used for RS256.
     UnusableKey = "unusable_key", Token, false, "the realm's key is no RSA key of 2048 bits or more for RS256: check the realm's settings";
-    /// `invalid_signature`: not what the realm signed.
+    /// `invalid_signature`: the realm did not sign this token.
     InvalidSignature = "invalid_signature", Token, false, "the realm did not sign this: do not trust who sent it";
-    /// `wrong_issuer`: not issued by the service.
+    /// `wrong_issuer`: the service did not issue the token.
     WrongIssuer = "wrong_issuer", Token, false, "the token's iss is not https://authrocket.com";
-    /// `missing_claim`: lacks what every token has.
+    /// `missing_claim`: the token lacks a claim that every token has.
     MissingClaim = "missing_claim", Token, false, "the token lacks sub, exp, iat, or the sid of a session that is to be adopted";
-    /// `invalid_claim`: a claim is not what it should be.
+    /// `invalid_claim`: a claim of the token has the wrong type.
     InvalidClaim = "invalid_claim", Token, false, "a claim of the token is of the wrong type: times are whole numbers, ids are texts";
-    /// `token_expired`: too old.
+    /// `token_expired`: the token has expired.
     TokenExpired = "token_expired", Token, false, "the token expired: get a new one, or check this device's clock";
-    /// `token_not_yet_valid`: from the future.
+    /// `token_not_yet_valid`: the token is from the future.
     TokenNotYetValid = "token_not_yet_valid", Token, false, "the token is not valid yet: check this device's clock";
-    /// `wrong_account`: for another account than was asked for.
+    /// `wrong_account`: the token is for another account than the one that was asked for.
     WrongAccount = "wrong_account", Token, false, "the token is for another account";
-    /// `keys_unavailable`: the realm's keys could not be had.
+    /// `keys_unavailable`: the realm's keys could not be fetched or read.
     KeysUnavailable = "keys_unavailable", Token, true, "the realm's keys could not be had from connect/jwks: see that it answers, and that the realm's CORS origins list this page's";
     /// `crypto_unavailable`: the platform cannot verify signatures here.
     CryptoUnavailable = "crypto_unavailable", Token, false, "this page has no WebCrypto, so no signature can be verified: serve it with https or from localhost";
@@ -172,9 +173,9 @@ pub enum Family {
     Transport,
     /// An answer that is not what the service sends.
     Response,
-    /// The service's own word.
+    /// The service refused the call, or answered with an error status.
     Api,
-    /// The session that outlives a call.
+    /// The session, which lasts longer than one call.
     Session,
     /// Whether a token may be trusted.
     Token,
@@ -205,7 +206,7 @@ impl Source {
     }
 }
 
-/// What a table says of an error. There is a row for each.
+/// The row of an error in a table. Each error has one, so `otherwise` is never used.
 const fn of<T: Copy>(table: &[T], number: usize, otherwise: T) -> T {
     match table.split_at_checked(number) {
         Some((_, [row, ..])) => *row,
@@ -219,12 +220,12 @@ impl Error {
         of(CODES, self.number(), "")
     }
 
-    /// Where it arises.
+    /// The family that it belongs to.
     pub const fn family(self) -> Family {
         of(FAMILIES, self.number(), Family::Usage)
     }
 
-    /// Whether the same call can succeed later without any change to it, and does no harm if it was done already.
+    /// Whether the same call, unchanged, can succeed later and does no harm if it was done already.
     pub const fn retryable(self) -> bool {
         of(RETRYABLE, self.number(), false)
     }
@@ -247,8 +248,8 @@ impl Error {
         }
     }
 
-    /// The official client's text for the person (protocol.md#official-results); misuse, which it has no text for,
-    /// explains itself.
+    /// The official client's text for the person (protocol.md#official-results). It has none for misuse: there it is the
+    /// message.
     pub const fn person_text(self) -> &'static str {
         match self {
             Self::AccessDenied => "Session expired or access denied.",
@@ -271,14 +272,14 @@ impl core::error::Error for Error {}
 mod tests {
     use super::*;
 
-    /// Thrown by the entry files, before there is any Rust.
+    /// Codes that the entry files throw before any Rust code runs.
     const OF_ENTRY_FILES: [&str; 4] =
         ["wasm_blocked", "wasm_not_loaded", "not_initialized", "unsupported_browser"];
 
-    /// Likewise; the docs say it in words.
+    /// A code that they throw as well. The docs name it in a sentence, not in a table.
     const OF_A_START: [&str; 1] = ["out_of_memory"];
 
-    /// What a script's host says of a module that failed.
+    /// The code that the script host gives when the module has failed.
     const OF_THE_HOST: [&str; 1] = ["internal_error"];
 
     /// The codes that a union of the npm package's types lists.

@@ -1,8 +1,8 @@
-//! Verifies tokens in a program that is in no browser, such as the back end that the tokens are for.
+//! Verifies tokens in a program outside a browser, such as the back end that the tokens are for.
 //!
-//! By the same rules as in the browser, [`crate::protocol::verify`]; only the arithmetic is another's. How a program gets the
-//! realm's keys is its own affair: they are at `connect/jwks` below the LoginRocket URL, and change when the realm rotates
-//! them.
+//! The rules are the same as in the browser, those of [`crate::protocol::verify`]. Only the signature is checked by another
+//! library. The program itself fetches the realm's keys: they are at `connect/jwks` below the LoginRocket URL, and change
+//! when the realm rotates them.
 
 use crate::{
     Error,
@@ -30,19 +30,19 @@ use std::rc::Rc;
 #[derive(Clone, Debug)]
 pub struct KeySet(Keys<RsaKey>);
 
-/// What a token says that may be trusted.
+/// The content of a token that was verified.
 #[derive(Clone, Debug)]
 pub struct Verified {
-    /// Who, for how long, and the current account.
+    /// The person, the times and the current account.
     pub claims: Rc<Claims>,
-    /// The session id (`kss_…`), which is a secret; none of a token that belongs to no session.
+    /// The session id (`kss_…`), which is a secret. None if the token belongs to no session.
     pub session: Option<Secret>,
-    /// Everything that it says: a JSON object.
+    /// All claims, as a JSON object.
     pub payload: Secret,
 }
 
 impl Verified {
-    /// Reads the payload as a type of the program's own; none where it does not fit.
+    /// Reads the payload as a type of your own. None if it does not fit.
     pub fn read<T: DeserializeOwned>(&self) -> Option<T> {
         model::read(&self.payload)
     }
@@ -51,7 +51,8 @@ impl Verified {
 impl KeySet {
     /// Reads a JWKS (RFC 7517 §5) as the realm serves it.
     ///
-    /// Errors: `keys_unavailable` if it is none. A single key that cannot be used is an error where it is needed.
+    /// Errors: `keys_unavailable` if the text is no JWKS. A single key that cannot be used gives an error only when a token
+    /// needs it.
     pub fn from_json(jwks: &str) -> Result<Self, Error> {
         let keys = Json::object(jwks).and_then(jwks::read).ok_or(Error::KeysUnavailable)?;
         let import = |key: Result<PublicKey, Error>| RsaKey::import(&key?);
@@ -60,8 +61,8 @@ impl KeySet {
 
     /// Verifies a token; `now` is in epoch seconds.
     ///
-    /// Errors: those of tokens, but for what is about having the keys. After `unknown_key` the realm may have rotated its keys:
-    /// get them again, though not for every made-up id.
+    /// Errors: all codes of tokens except `keys_unavailable` and `crypto_unavailable`. After `unknown_key` the realm may have
+    /// rotated its keys, so fetch them again. Limit how often: anyone can send tokens with invented key ids.
     pub fn verify(&self, jwt: &str, rules: &Rules, now: u64) -> Result<Verified, Error> {
         let jwt = Jwt::parse(jwt).ok_or(Error::MalformedToken)?;
         let (payload, key_id) = verify::read(&jwt)?;
@@ -108,7 +109,7 @@ impl RsaKey {
         Some(Self { modulus: number(key.modulus), exponent: number(key.public_exponent) })
     }
 
-    /// Whether a signature is that of a text (RFC 7518 §3.3).
+    /// Whether a signature belongs to a text (RFC 7518 §3.3).
     pub fn verifies(&self, signed: &str, signature: &[u8]) -> bool {
         let key = RsaPublicKeyComponents { n: &self.modulus, e: &self.exponent };
         key.verify(&RSA_PKCS1_2048_8192_SHA256, signed.as_bytes(), signature).is_ok()

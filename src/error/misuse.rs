@@ -1,7 +1,7 @@
-//! What is wrong with what an app passed. A misuse is a number, so an error is one word wherever it goes. The texts
-//! are where people read them and not in the npm module, which is 4 kB smaller for it.
+//! What is wrong with a value that an app passed. A misuse is a number, so an error fits in one word. The npm package has the
+//! texts in its script and not in its module, which makes the module 4 kB smaller.
 
-/// Defines them: a name and what the developer reads.
+/// Defines the misuses: a name, and the message for the developer.
 macro_rules! misuses {
     ($($name:ident = $text:literal;)*) => {
         /// What is wrong with an option, a URL or parameters.
@@ -14,7 +14,7 @@ macro_rules! misuses {
         const TEXTS: &[&str] = &[$($text),*];
 
         impl Misuse {
-            /// Every one.
+            /// Every misuse.
             pub const ALL: [Self; TEXTS.len()] = [$(Self::$name),*];
         }
     };
@@ -70,7 +70,7 @@ misuses! {
 }
 
 impl Misuse {
-    /// Where it stands in [`Self::ALL`].
+    /// Its position in [`Self::ALL`].
     pub const fn number(self) -> usize {
         self as usize
     }
