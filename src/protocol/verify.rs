@@ -49,7 +49,7 @@ pub fn parts<'a>(jwt: &'a Jwt<'_>) -> Result<(Json<'a>, Json<'a>), Error> {
     Json::object(&jwt.header).zip(Json::object(&jwt.payload)).ok_or(Error::MalformedToken)
 }
 
-/// The payload of a JWT, with the claims that are judged: they are looked for in one pass.
+/// The payload of a JWT, and the claims by which it is judged, which are found in one pass.
 pub struct Payload<'a> {
     json: Json<'a>,
     claims: [Option<Json<'a>>; 5],
@@ -91,7 +91,7 @@ impl<'a> Payload<'a> {
         self.json
     }
 
-    /// `iat`, as far as it says when that is.
+    /// The time in `iat`; none if that is no time.
     pub fn issued_at(&self) -> Option<u64> {
         let [_, _, _, issued_at, _] = self.claims;
         issued_at.and_then(Json::number)

@@ -3,15 +3,15 @@
 /// How deep values may nest. Nothing that the service sends comes near it, and a hostile text must not use up the stack.
 const MAX_DEPTH: u32 = 64;
 
-/// Goes through a text. Where a function says that something is not there, the scanner is of no more use, except after
-/// [`Scanner::skip_mark`].
+/// Walks through a text. A function gives `false` where the text is not what it skips. The scanner is of no more use then, except
+/// after [`Scanner::skip_mark`].
 pub(super) struct Scanner<'a> {
     /// What it has not gone through yet.
     pub(super) rest: &'a [u8],
 }
 
 impl Scanner<'_> {
-    /// Space, and then that letter if it comes.
+    /// Skips space, and this letter if it comes after that.
     pub(super) fn skip_mark(&mut self, mark: u8) -> bool {
         while let [first, rest @ ..] = self.rest {
             if *first == mark {
@@ -34,7 +34,7 @@ impl Scanner<'_> {
         }
     }
 
-    /// A value of any kind, and space before it.
+    /// Skips a value of any kind, and space before it.
     pub(super) fn skip_value(&mut self) -> bool {
         self.skip_value_in(0)
     }
@@ -52,7 +52,7 @@ impl Scanner<'_> {
         }
     }
 
-    /// The first letter, whatever it is.
+    /// Skips the next letter, whatever it is.
     fn skip(&mut self) {
         self.rest = self.rest.get(1..).unwrap_or_default();
     }
@@ -149,8 +149,8 @@ pub(super) fn has_escape(inner: &[u8]) -> bool {
     inner.get(plain_start(inner)..).is_some_and(|rest| rest.iter().any(|letter| *letter == b'\\'))
 }
 
-/// How many bytes of a string's rest, if not more, have nothing in them that [`are_plain`] looks for: a token has a thousand
-/// letters, and is gone through several times.
+/// How many bytes at the start are plain, counted by whole words; the first byte that is not may come up to seven bytes later. A
+/// token has a thousand letters and is scanned several times, so most of it is scanned by words.
 pub(super) fn plain_start(rest: &[u8]) -> usize {
     let (words, _) = rest.as_chunks();
     let mut length = 0;
@@ -167,7 +167,7 @@ pub(super) fn plain_start(rest: &[u8]) -> usize {
 fn are_plain(letters: [u8; 8]) -> bool {
     const EACH: u64 = 0x0101_0101_0101_0101;
     let letters = u64::from_ne_bytes(letters);
-    // The highest bit of a byte that is less, or of one above it, which is no matter: then there is one.
+    // The highest bit of a byte is set if the byte is less, or if a byte below it was. Either way one is less.
     let less = |letters: u64, than: u64| letters.wrapping_sub(EACH * than) & !letters;
     let is_any = |letter: u8| less(letters ^ (EACH * u64::from(letter)), 1);
     (less(letters, 0x20) | is_any(b'"') | is_any(b'\\')) & (EACH * 0x80) == 0
