@@ -20,7 +20,7 @@ export const openChannel = (name: string, onMessage: (text: string) => void): Ch
     channel.onmessage = ({ data }: MessageEvent<unknown>) => {
       if (typeof data === 'string') onMessage(data)
     }
-    // In Node it would keep the process alive.
+    // In Node an open channel would keep the process alive.
     attempt(() => (channel as { unref?(): void }).unref?.())
     return () => {
       open = undefined

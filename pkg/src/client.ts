@@ -1,4 +1,4 @@
-// The client of an app. Its methods begin calls and give their results.
+// The client of an app. Its methods begin calls and return their results.
 
 import { instances, type Instance, type Start } from './engine'
 import { notAClient } from './errors'

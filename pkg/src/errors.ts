@@ -8,7 +8,10 @@ import type { ErrorCode, FailureSource } from './types/failures'
 // The same symbol in every copy of the package, so that two in one page recognise each other's errors.
 const brand = Symbol.for('loginrocket.error')
 
-/** Thrown for misuse of the constructor, a property or `subscribe`, by {@link unwrap}, and by {@link Session.fetch}. */
+/**
+ * Thrown for misuse by the constructor, by properties, by {@link Session.subscribe} and by the URL functions of {@link Hosted}, and
+ * for failures by {@link unwrap}, {@link Session.fetch} and `init`.
+ */
 export class LoginRocketError extends Error {
   /** The official client's class for it. */
   declare readonly name: FailureSource

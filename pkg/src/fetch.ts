@@ -106,7 +106,7 @@ export const causeOf = (thrown: unknown): string | undefined =>
   thrown === undefined ? undefined : attempt(() => /^[^?{\n]{0,200}/.exec(`${thrown as Error}`)![0])
 
 /** The headers that the engine needs, with dates in epoch seconds (RFC 9110 §5.6.7). `Date.parse` reads other forms of a date
- * differently in each browser. All browsers read a date alike that ends in `GMT`, the only zone of HTTP. */
+ * differently in each browser. A date that ends in `GMT`, the only zone of HTTP, is read the same by all. */
 const headersOf = (answer: Response): Headings => {
   const date = (value: string | null) => (value?.endsWith(' GMT') ? Date.parse(value) / 1000 : null)
   try {

@@ -241,7 +241,7 @@ export class Host implements Tenant {
     try {
       for (const listed of this.#handle(input)) {
         this.#queue.push(listed)
-        // The cause belongs to those alone whom this input settles. So it is noted before the next input.
+        // The cause belongs only to the callers that this input settles. So it is noted before the next input.
         if (!cause || listed[0] !== Effect.Settle) continue
         for (const id of listed[1] as number[]) if (this.#waiters[id]) this.#waiters[id]!.cause = cause
       }

@@ -210,7 +210,8 @@ export const readOptions = (given: unknown): Settings => {
   const { fetch, storage, environment, ...others } = read
   const isFunction = typeof fetch === 'function'
   const [kind, place] = readStorage(storage)
-  // `storage` is not searched, because a store holds entries of other code. Entries are: a `Map` has no options, but may hold a key.
+  // `storage` is not searched, because a store holds entries of other code. The entries of a `Map` are: it has no options, but may hold
+  // a key.
   const texts = textsIn({ ...others, environment }, ...entriesIn(given), ...Object.keys(read))
   const [fault, hint] = optionsFault(given, NAMES)
   const settings: Settings = {

@@ -1,4 +1,4 @@
-//! The client of an app. Its methods begin calls and give their results.
+//! The client of an app. Its methods begin calls and return their results.
 
 use super::{
     CallOptions, Options, Session,

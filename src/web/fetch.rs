@@ -67,7 +67,7 @@ pub(super) async fn exchange(
 }
 
 /// A date in a header, in epoch seconds (RFC 9110 §5.6.7). `Date.parse` reads other forms of a date differently in each browser.
-/// All browsers read a date alike that ends in `GMT`, the only zone of HTTP.
+/// A date that ends in `GMT`, the only zone of HTTP, is read the same by all.
 fn date_of(header: Option<Text>) -> Option<u64> {
     let date = header.filter(|text| text.ends_with(" GMT"))?;
     let seconds = js_sys::Date::parse(&date) / 1000.0;

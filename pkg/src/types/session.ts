@@ -110,7 +110,7 @@ export interface Conditional extends Omit<SnapshotBase, 'conditions' | 'next'> {
 }
 
 /**
- * Somebody is signed in. After a reload `user` is undefined until the service has answered, unless
+ * Somebody is signed in. After a reload `user` is undefined until there is a token again, unless
  * {@link LoginRocketOptions.keepProfile} is on. It is also undefined if the token cannot be read.
  */
 export interface SignedIn extends SnapshotBase {
@@ -177,7 +177,7 @@ export interface Explanation {
   readonly freshness: Freshness
   /** Where the session is stored, and what went wrong there, such as `full`, `blocked`, `slow`, `unreadable`. */
   readonly storage: { readonly kind: 'memory' | 'session' | 'local' | 'custom'; readonly problem?: string }
-  /** Which means this tab has to work with other tabs: Web Locks, and `BroadcastChannel`. */
+  /** Whether this tab can work with other tabs through Web Locks and through `BroadcastChannel`. */
   readonly tabs: { readonly lock: boolean; readonly channel: boolean }
   /** Whether the page is visible. */
   readonly visible: boolean
@@ -188,8 +188,8 @@ export interface Explanation {
   /** The refresh that ended last. */
   readonly lastRefresh?: {
     /**
-     * Why it was made: `restored`: a stored session had no token yet; `due`: the token was old enough; `wanted`: a caller needed
-     * a token; `asked`: a caller asked for a new one; `switch`: a caller switched the account.
+     * Why it was made. `restored`: a stored session had no token yet. `due`: the token was old enough. `wanted`: a caller needed
+     * a token. `asked`: a caller asked for a new one. `switch`: a caller switched the account.
      */
     readonly why: string
     /** `okay`, or the code of its failure. */
