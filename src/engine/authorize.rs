@@ -1,4 +1,4 @@
-//! Authorized fetch: the app's own requests, with the session's token where it may go.
+//! Authorized fetch: the app's own requests, with the session's token if their origin may have it.
 
 use super::{AuthorizedFetch, Effect, Engine, Id, MIN_VALIDITY_SECONDS, Want, session};
 use crate::Error;

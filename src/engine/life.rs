@@ -110,7 +110,7 @@ impl Engine {
 
     // ------------------------------------------------------------------------------------------ events around the engine
 
-    /// Asks the service again when the page becomes visible. The person may have done elsewhere what was to be done.
+    /// Asks the service again when the page becomes visible. Meanwhile the person may have cleared a condition elsewhere.
     pub(super) fn look_again(&mut self) {
         if self.is_attached && !self.is_disposed && self.session.is_worth_another_look(self.now) {
             self.want_unattended(Want::Refresh);
@@ -195,7 +195,7 @@ impl Engine {
         self.looking = None;
         self.is_restoring = false;
         self.resumed.add(Resumed::Restored);
-        // The store still gets what is to be written, and the service is still told of a sign-out.
+        // The store still gets its pending writes, and the service is still told of a sign-out.
         self.deadlines.retain(|due| matches!(due, Due::Store(_) | Due::Request(_)));
         if std::mem::take(&mut self.is_channel_open) {
             self.emit(Effect::Listen { name: None });

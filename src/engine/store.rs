@@ -178,7 +178,7 @@ impl Engine {
         self.stores.last()?.problem
     }
 
-    /// Changes to the store of another realm. What is still to be written to the one before is still written.
+    /// Changes to the store of another realm. The one before still gets its pending writes.
     pub(super) fn change_store(&mut self) {
         self.stores.take_all(&Store::is_idle);
         self.stores.add(of(&self.setup));
@@ -221,7 +221,7 @@ impl Engine {
         }
     }
 
-    /// Forgets what the stores hold. What is still to be written stays.
+    /// Forgets what the stores hold. Pending writes stay.
     pub(super) fn forget_entries(&mut self) {
         for store in self.stores.iter_mut() {
             store.known = None;
@@ -288,7 +288,7 @@ impl Engine {
             }
             // The entry is from another version. What it means is not known here, so it changes nothing.
             (Task::Read, Entry::Foreign) => {}
-            // A write that is still to be done is newer than what was read.
+            // A pending write is newer than what was read.
             (Task::Read, entry) if self.is_to_write(which, &entry) => {}
             (Task::Read, entry) if is_current => self.step(Event::StoreChanged(entry.known())),
             (Task::WriteIfAbsent(stored), Entry::Absent | Entry::Unreadable) => self.write(which, &stored),

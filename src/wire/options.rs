@@ -1,4 +1,4 @@
-//! The options of a client, as a list in this order, and what is refused among them.
+//! The options of a client: the order of their list, and which values are refused.
 
 use super::{Item, items::Items, take::OPTIONS_FAULT};
 use crate::{

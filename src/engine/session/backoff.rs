@@ -1,8 +1,8 @@
 //! Backoff: when the service may be asked again. That depends on what the service says, on our own backoff, and on a
 //! limit that always holds.
 //!
-//! A caller waits no longer than needed. Nobody watches the schedule, so it waits somewhat longer, and differently in
-//! each tab. So a million clients that failed together do not come back together.
+//! A caller waits no longer than needed. The schedule, for which nobody waits, waits a random time longer, so each tab
+//! waits for another time. So a million clients that failed together do not come back together.
 
 use super::super::lists::List;
 use crate::protocol::{failure::Failure, time::Moment};
@@ -14,43 +14,44 @@ const MINUTE_MS: u64 = 60_000;
 const FIRST_BACK_OFF_MS: u64 = 2_000;
 const LONGEST_BACK_OFF_MS: u64 = 5 * MINUTE_MS;
 
-/// A person who tries again is no storm: our own back-off keeps callers away for no longer than this.
+/// Our own back-off lets callers wait no longer than this: a person who tries again is no flood of requests.
 const LONGEST_FOR_CALLERS_MS: u64 = 30_000;
 
-/// In which time those come back who lost the network together.
+/// Clients that lost the network together come back spread over this time.
 const NETWORK_SPREAD_MS: u64 = 5_000;
 
-/// A sibling's word is believed for no longer than that: anything that runs in the page can say it.
+/// A wait that a sibling reports counts for no longer than this: any script in the page could have sent the message.
 const LONGEST_TOLD_MS: u64 = 5 * MINUTE_MS;
 
-/// How long the schedule waits after a request while the browser says that there is no network, which may be wrong.
+/// How long the schedule waits after a request while the browser says that it is offline. It may be wrong, so the wait
+/// has an end.
 const OFFLINE_MS: u64 = 5 * MINUTE_MS;
 
-/// Whoever asks us to wait for longer is mistaken.
+/// The longest wait that the service can ask for. A longer one must be a mistake.
 const LONGEST_HOLD_MS: u64 = 24 * 60 * MINUTE_MS;
 
-/// What is known of the way to the service, and when it may be asked.
+/// What requests, answers and siblings have shown, and when the service may be asked.
 #[derive(Debug, Default)]
 pub struct Backoff {
     /// When the last requests were sent, oldest first.
     sent: List<u64>,
     /// Failures since the last answer.
     failures: u32,
-    /// What the service asked for here: nothing shortens it.
+    /// The wait that the service asked this tab for. Nothing shortens it.
     asked: Option<Hold>,
-    /// What it asked a sibling for, by the sibling's word.
+    /// The wait that the service asked a sibling for, as the sibling says.
     told: Option<Hold>,
-    /// What we hold back by ourselves.
+    /// Our own back-off.
     own: Option<Hold>,
-    /// Until when the schedule alone waits.
+    /// Until when the schedule waits after the network came back. Callers do not wait for that.
     spread_until_ms: u64,
 }
 
 #[derive(Debug)]
 struct Hold {
-    /// For callers.
+    /// Until when callers wait.
     until_ms: u64,
-    /// For the schedule.
+    /// Until when the schedule waits.
     schedule_ms: u64,
     failure: Failure,
 }
@@ -70,14 +71,14 @@ impl Backoff {
         self.own = None;
     }
 
-    /// Notes a failure. `slack_ms` is the time in which the schedule would like to try again, if it has more than it
-    /// needs; `random` is anything, each time another.
+    /// Notes a failure. `slack_ms` is the time over which the schedule may spread its next try, if it is in no hurry.
+    /// `random` is a new random number.
     ///
-    /// Where the service does not say how long to wait, the back-off is exponential with full jitter.
+    /// If the service does not say how long to wait, the back-off is exponential with full jitter.
     pub fn failed(&mut self, failure: Failure, now: Moment, slack_ms: u64, random: u64) {
         let longest = (FIRST_BACK_OFF_MS << self.failures.min(20)).min(LONGEST_BACK_OFF_MS);
         self.failures = self.failures.saturating_add(1);
-        // A date that is over by a clock that may be wrong says as little as none.
+        // Zero counts as no answer. It may come from a date that is over only by a wrong clock.
         if let Some(seconds) = failure.retry_after.filter(|seconds| *seconds > 0) {
             self.hold(u64::from(seconds) * 1000, failure, now, slack_ms, random);
         } else {
@@ -105,14 +106,14 @@ impl Backoff {
         self.told = None;
     }
 
-    /// The network is back: what we waited for by ourselves is over. The schedule takes its time, since a whole office or
-    /// a whole region may be back at once.
+    /// The network is back, which ends our own back-off. The schedule waits a random time, since a whole office or a
+    /// whole region may be back at once.
     pub fn network_came(&mut self, now: Moment, random: u64) {
         self.own = None;
         self.spread_until_ms = now.mono_ms + random % NETWORK_SPREAD_MS;
     }
 
-    /// How long a caller waits who needs that many requests, in milliseconds.
+    /// How long a caller waits that needs this many requests, in milliseconds.
     pub fn wait_ms(&self, now: Moment, requests: usize) -> u64 {
         let (until, _) = self.longest(|hold| hold.until_ms);
         until.saturating_sub(now.mono_ms).max(self.limit_ms(now, requests))
@@ -130,12 +131,12 @@ impl Backoff {
         blocking.map_or(0, |at| (**at + MINUTE_MS).saturating_sub(now.mono_ms))
     }
 
-    /// How long the schedule waits at least while the browser says that there is no network.
+    /// The least time that the schedule waits while the browser says that it is offline.
     pub fn offline_wait_ms(&self, now: Moment) -> u64 {
         self.sent.last().map_or(0, |at| (**at + OFFLINE_MS).saturating_sub(now.mono_ms))
     }
 
-    /// Until when the longest of the holds is, and why it is there.
+    /// The end of the longest wait, and the reason for it.
     fn longest(&self, until_ms: fn(&Hold) -> u64) -> (u64, Option<&Failure>) {
         let mut longest = (0, None);
         for hold in [&self.own, &self.asked, &self.told].into_iter().flatten() {
@@ -147,7 +148,7 @@ impl Backoff {
         longest
     }
 
-    /// Why a caller waits, if anything but our own limit says so.
+    /// Why a caller waits. None if only our own limit makes it wait.
     pub fn reason(&self, now: Moment) -> Option<&Failure> {
         let (until_ms, failure) = self.longest(|hold| hold.until_ms);
         failure.filter(|_| until_ms > now.mono_ms)
@@ -164,8 +165,8 @@ impl Backoff {
     }
 }
 
-/// Waits for longer, if it is longer. The schedule adds up to a quarter, or its slack: `Ratelimit-Reset` names the same moment
-/// to everyone.
+/// Replaces the wait if the new one ends later. The schedule adds a random time, because `Ratelimit-Reset` names the same
+/// moment to everyone. It is at most two seconds, plus a quarter of the wait or the slack, whichever is longer.
 fn lengthen(hold: &mut Option<Hold>, ms: u64, failure: Failure, now: Moment, slack_ms: u64, random: u64) {
     let until_ms = now.mono_ms + ms;
     if hold.as_ref().is_none_or(|hold| hold.until_ms < until_ms) {
@@ -201,7 +202,7 @@ mod tests {
         let longest = [2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 128_000, 256_000, 300_000, 300_000];
         for (failures, longest) in (0..).zip(longest) {
             let for_callers = longest.min(30_000);
-            // As random as to make the wait the longest that it can be, and the shortest.
+            // Random numbers that give the longest wait, and the shortest.
             assert_eq!(waits(failures, 0, for_callers).0, for_callers, "{failures}");
             assert_eq!(waits(failures, 0, for_callers + 1).0, 0, "{failures}");
             assert_eq!(waits(failures, 0, longest).1, longest, "{failures}");

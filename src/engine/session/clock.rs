@@ -1,20 +1,23 @@
-//! What time it is by the service's clock, as far as this tab can know.
+//! The time by the service's clock, as far as this tab can know it.
 //!
-//! Only the service's own answers teach it: a link or a sibling could name any time. While they agree with the
-//! machine's clock, that one counts as right.
+//! Only the service's own answers count: a link or a sibling could name any time. While they agree with the machine's
+//! clock, the machine's clock counts as right.
 
 use crate::protocol::{claims::Claims, time::Moment, verify::LEEWAY_SECONDS};
 
-/// The machine's clock, the service's, and the time that an answer takes are all cut to seconds.
+/// The tolerance for rounding: the machine's clock, the service's, and the time that an answer takes are all cut to
+/// seconds.
 const ROUNDING_SECONDS: u64 = 2;
 
-/// What an answer has taught: the machine's clock is wrong, and at that moment it was that time.
+/// A moment, and the service's time at that moment in epoch seconds. None while the machine's clock counts as right.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Clock(Option<(Moment, u64)>);
 
 impl Clock {
-    /// Takes in when a token was issued that was asked for then, and has just come. It may have been issued before it was
-    /// asked for, but neither after it came nor so long ago that it is over. What fits that, is known as well as before.
+    /// Learns from the `iat` of a token that was requested at `asked` and has just come. The service may have issued the
+    /// token before the request. But it cannot have issued it after `now`, and the token cannot have expired before the
+    /// request. If the known time says otherwise, it is corrected. A token that was minted for the request
+    /// (`is_measured`) always corrects it.
     pub(super) fn learn(&mut self, asked: Moment, now: Moment, claims: &Claims, is_measured: bool) {
         let is_behind = self.time(now).saturating_add(ROUNDING_SECONDS) < claims.issued_at;
         let is_ahead = self.time(asked) >= claims.expires_at;
@@ -28,7 +31,7 @@ impl Clock {
         self.0.map_or(now.wall, |(at, seconds)| seconds.saturating_add(now.since(at) / 1000))
     }
 
-    /// Whether that time is to come by more than clocks may be apart.
+    /// Whether a time is in the future, by more than clocks may differ.
     pub(super) fn is_to_come(self, seconds: u64, now: Moment) -> bool {
         seconds > self.time(now).saturating_add(LEEWAY_SECONDS.into())
     }
@@ -61,7 +64,7 @@ mod tests {
     fn a_clock_that_an_answer_contradicts_is_put_right_and_no_other() {
         for (wall_ahead, issued_at, is_measured, expected) in [
             (0, WALL + 10, false, WALL + 100),
-            // Handed out again: as old as it is, it proves nothing.
+            // A token that is handed out again proves nothing, however old it is.
             (0, WALL - 500, false, WALL + 100),
             (-4, WALL + 10, false, WALL + 96),
             (-30, WALL + 10, false, WALL + 100),
@@ -89,7 +92,7 @@ mod tests {
         };
         clock.learn(at(500, -86_400), at(501, -86_400), &again, false);
         assert_eq!(clock.time(at(550, -86_400)), WALL + 550);
-        // Nor does anything else that fits; what does not, counts.
+        // By the known time this token had expired before the request. So the known time is wrong.
         clock.learn(at(700, -86_400), at(701, -86_400), &again, false);
         assert_eq!(clock.time(at(700, -86_400)), WALL + 10, "the service's clock was set back");
     }

@@ -1,5 +1,5 @@
-//! Whose session this tab has: what it finds when it opens, what the app's own calls bring, and how one session ends and another
-//! takes its place.
+//! Which session this tab has: what it finds when it opens, what the app's own calls bring, and how one session ends and
+//! another takes its place.
 
 use super::{
     super::{MIN_VALIDITY_SECONDS, lists::List},
@@ -17,10 +17,10 @@ use crate::protocol::{
 };
 use std::rc::Rc;
 
-/// How many ended sessions are remembered, to recognise late news of them.
+/// How many ended sessions are remembered, to recognise late answers and messages about them.
 const ENDED_REMEMBERED: usize = 16;
 
-/// How long a tab that opens gives its siblings to send their token, before it asks the service.
+/// How long a tab that opens waits for a token from its siblings, before it asks the service.
 const SIBLINGS_MS: u64 = 100;
 
 impl Session {
@@ -35,7 +35,7 @@ impl Session {
                 if self.settings.keeps_profile {
                     self.kept_profile = profile;
                 } else if profile.is_some() {
-                    // An app that does not keep it any more leaves none behind.
+                    // The app does not keep profiles any more, so the stored one is removed.
                     self.persist_over(self.tracked_id(), out);
                 }
                 if self.settings.shared && self.settings.has_siblings {
@@ -44,7 +44,8 @@ impl Session {
                 }
             }
             (Phase::Loading, _) => self.phase = Phase::SignedOut(SignOutReason::NeverSignedIn),
-            // The person signed out before it was known of what, and may have signed in again since.
+            // The person signed out before the store was read, and may have signed in again since. The stored session is
+            // the one to end.
             (_, Some(Stored::Session { session, .. }))
                 if self.sign_outs > 0 && !self.has_ended(&session) && !self.is_tracked(&session) =>
             {
@@ -54,8 +55,9 @@ impl Session {
         }
     }
 
-    /// Whether the token that there is stays when the service answers with that one: by `iat`, whichever came last. But one that
-    /// is as good as over, or came by a sibling's word, is no match for an answer that was asked for later.
+    /// Whether the current token stays, although the service has answered with the given one. The one with the later
+    /// `iat` counts, whichever came last. But a current token that has almost expired, or that a sibling sent, never
+    /// beats an answer that was requested after it came.
     pub(super) fn has_newer_than(&self, now: Moment, received: &ReceivedToken) -> bool {
         self.token.as_ref().is_some_and(|mine| {
             let is_almost_over = mine.remaining_ms(now) <= ms(MIN_VALIDITY_SECONDS.into());
@@ -65,7 +67,7 @@ impl Session {
         })
     }
 
-    /// Takes in what the token of an answer tells of the service's clock.
+    /// Learns the service's time from the token of an answer.
     pub(super) fn learn_time(&mut self, now: Moment, asked: Moment, claims: Option<&Rc<Claims>>) {
         let is_measured = self.token.as_ref().is_some_and(Token::is_measured);
         if let Some(claims) = claims {
@@ -73,10 +75,10 @@ impl Session {
         }
     }
 
-    /// Whether what was asked then is not what the person wants any more.
+    /// Whether a later sign-in, sign-out or change of the session has made an answer to this call worthless.
     pub fn is_late(&self, context: CallContext) -> bool {
         let is_outdone = if context.makes_session {
-            // Of two sign-ins in this tab the one that began later is meant, whichever was answered last.
+            // Of two sign-ins in this tab the one that began later counts, whichever was answered last.
             self.tracked().is_some() && context.number < self.last_sign_in
         } else {
             context.generation != self.generation
@@ -92,7 +94,7 @@ impl Session {
         sign_in: SignIn,
         out: &mut Commands,
     ) {
-        // Whatever the browser believes: what was answered went over a network.
+        // An answer shows that there is a network, whatever the browser says.
         self.online |= !context.is_link;
         match sign_in {
             SignIn::SignedIn { session, account, token, claims } => {
@@ -106,10 +108,10 @@ impl Session {
                     asked: context.at,
                     source: Source::Service,
                 };
-                // Who has just chosen another account on a hosted page wants that one, though the old one's token was renewed
-                // while the page came back.
+                // The person has just chosen another account on a hosted page. That choice counts, even if the token of
+                // the old account was renewed meanwhile.
                 let is_choice = context.is_link && self.account() != received.account.as_ref();
-                // What is known already, or was known better.
+                // The token is known already, or the current one is newer.
                 let is_late = is_ours && !is_choice && (is_known || self.has_newer_than(now, &received));
                 if is_late || self.has_ended(&received.session) {
                     return;
@@ -169,7 +171,7 @@ impl Session {
         out.command(Command::EndSession(session));
     }
 
-    /// Ends what there is, without telling anyone.
+    /// Ends the session in this tab only: siblings and the service are not told here.
     pub(super) fn end(&mut self, reason: SignOutReason, out: &mut Commands) {
         self.drop_refresh(out);
         match &self.phase {
@@ -177,11 +179,12 @@ impl Session {
                 remember(&mut self.ended, &tracked.session);
                 self.generation += 1;
             }
-            // What ended elsewhere is not what someone is signing in to here.
+            // There is no session here. The end of one elsewhere does not concern a sign-in that is under way here.
             Phase::SignedOut(_) | Phase::Verify if reason != SignOutReason::Here => return,
             _ => {}
         }
-        // What the service has ended is what a link may follow: from the page where the person signed in anew.
+        // The end by the service does not count as a switch. A link may follow it, from the page where the person signed
+        // in anew, and that link is to be followed.
         self.switches += u32::from(reason != SignOutReason::Expired);
         self.phase = Phase::SignedOut(reason);
         self.token = None;
@@ -191,8 +194,8 @@ impl Session {
         self.stalled = false;
     }
 
-    /// The session and account from now on. Another one than before has no token yet, and what was under way for the old
-    /// one is dropped.
+    /// Sets the session and account. If they are not those from before, the token and the refresh that is under way are
+    /// dropped.
     pub(super) fn move_to(
         &mut self,
         session: Secret,
@@ -226,7 +229,7 @@ impl Session {
         self.move_to(session, account, Some(Pending { conditions, next }), out);
     }
 
-    /// Takes a token over. What is already waiting for the lock is not needed any more.
+    /// Takes a token over. A refresh that still waits for the lock is not needed any more.
     pub(super) fn adopt(&mut self, now: Moment, received: ReceivedToken, out: &mut Commands) {
         let is_same = self.is_at(&received.session, received.account.as_ref());
         let previous = self.token.take();
@@ -240,8 +243,9 @@ impl Session {
             }
             previous => {
                 let token = Token::new(received, now, previous.as_ref());
-                // Between 70 and 85 per cent of its time: early enough for a few tries, and each tab at another moment. One that
-                // seems to be over at once is replaced when there can be a newer one, which tells the time.
+                // Replace it after 70 to 85 per cent of its time: early enough for a few tries, and in each tab at
+                // another moment. A token that seems to have no time left is replaced after a second. Only then can there
+                // be a newer one, which tells the time.
                 self.replace_at_ms = (token.valid_ms() / 100 * (70 + self.random() % 16)).max(SAME_SECOND_MS);
                 self.stalled = false;
                 self.token = Some(token);
@@ -271,7 +275,7 @@ fn is_among(digests: &List<u64>, digest: u64) -> bool {
     digests.iter().any(|other| **other == digest)
 }
 
-/// Remembers a session that is over, of those that were remembered before the last few.
+/// Remembers a session that is over. If there are too many, the oldest is forgotten.
 pub(super) fn remember(ended: &mut List<u64>, session: &Secret) {
     let digest = session.digest();
     if !is_among(ended, digest) {

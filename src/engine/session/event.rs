@@ -21,21 +21,21 @@ pub struct Settings {
     pub has_siblings: bool,
     /// How long a refresh may take from asking for the lock to its answer, in milliseconds.
     pub refresh_cap_ms: u64,
-    /// Whether what a token says of the person is stored beside the session.
+    /// Whether the store also holds what a token says about the person.
     pub keeps_profile: bool,
-    /// Start of the random numbers; another one in every tab.
+    /// The seed of the random numbers, which must differ from tab to tab.
     pub seed: u64,
 }
 
-/// How things stood when a call of the app that can sign in began.
+/// The context of a call of the app, from when it began. It shows later whether the answer comes too late.
 #[derive(Clone, Copy, Debug)]
 pub struct CallContext {
     pub(super) at: Moment,
-    /// Which call of this tab it is, in the order in which they began.
+    /// The number of the call. The calls of a tab are counted in the order in which they began.
     pub(super) number: u32,
-    /// Whether it makes a session; the others ask about one that there is.
+    /// Whether the call makes a session. The others are about the tracked one.
     pub(super) makes_session: bool,
-    /// Whether it is no call at all, but a link that somebody was sent.
+    /// Whether it is not a call but a link, which anybody can have sent.
     pub(super) is_link: bool,
     pub(super) sign_outs: u32,
     pub(super) generation: u32,
@@ -43,17 +43,17 @@ pub struct CallContext {
 }
 
 impl CallContext {
-    /// Whether its call began after that one.
+    /// Whether its call began after the other one.
     pub fn is_later_than(&self, other: Self) -> bool {
         self.number > other.number
     }
 }
 
-/// Names one step of one refresh: its lock, or its request.
+/// Identifies one step of one refresh: its lock, or its request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ticket(pub u32);
 
-/// Names one caller who waits for a token.
+/// Identifies a caller who waits for a token.
 pub type Waiter = u32;
 
 /// What a caller waits for.
@@ -77,7 +77,7 @@ pub struct Granted {
     pub token: Secret,
     /// The account that it is for.
     pub account: Option<Text>,
-    /// What it says; none where it could not be read.
+    /// Its claims; none if they could not be read.
     pub claims: Option<Rc<Claims>>,
     /// Whether its signature was verified.
     pub is_verified: bool,
@@ -89,11 +89,11 @@ pub type Answer = Result<Granted, Failure>;
 /// What happens to the session.
 #[derive(Clone, Debug)]
 pub enum Event {
-    /// What the store held at the start; none also where it could not be read.
+    /// What the store held at the start; none also if it could not be read.
     Restored(Option<Stored>),
-    /// The store was changed by someone else, and holds this now; none where the entry is gone.
+    /// The store was read again, and holds this now; none if the entry is gone or cannot be read.
     StoreChanged(Option<Stored>),
-    /// Whether a sibling has a token, which [`Command::FindSiblings`] asked.
+    /// Whether a sibling has a token. The answer to [`Command::FindSiblings`].
     Siblings(bool),
     /// A sibling's message.
     Message(Message),
@@ -104,7 +104,7 @@ pub enum Event {
         /// What the answer says.
         sign_in: SignIn,
     },
-    /// A second factor is due since before the page was loaded.
+    /// A second factor is still due from before the reload.
     SecondFactorDue,
     /// A caller wants something.
     Wanted {
@@ -114,12 +114,12 @@ pub enum Event {
         want: Want,
         /// When the caller has to have an answer, in milliseconds of the monotonic clock.
         deadline_ms: u64,
-        /// Whether that may be up to a second earlier, so that those who want the same wait as one.
+        /// Whether the answer may be due up to a second earlier, so that callers who want the same can share one wait.
         coalesces: bool,
     },
     /// A caller gave up.
     Cancelled(Waiter),
-    /// The lock was granted; or nobody can grant it, or not in time, and the refresh goes on without it.
+    /// The lock was granted. Or it cannot be granted, at least not in time, and the refresh goes on without it.
     LockSettled(Ticket),
     /// A refresh was answered.
     Refreshed {
@@ -130,13 +130,13 @@ pub enum Event {
     },
     /// The person signs out.
     SignOut,
-    /// Time has come, or a timer thinks so.
+    /// A timer fired, maybe too early.
     Woke,
     /// The page became visible, or hidden.
     Visible(bool),
-    /// The network came, or went.
+    /// The browser went online, or offline.
     Online(bool),
-    /// The end; whoever waits gets this error.
+    /// The session is disposed of. Everyone who waits gets this error.
     Disposed(Error),
 }
 
@@ -147,12 +147,13 @@ pub enum Event {
     reason = "each is moved once and dropped; a box would be one more allocation for the common one, and on wasm32 it is small"
 )]
 pub enum Command {
-    /// Get the lock that lets one tab at a time refresh, and say [`Event::LockSettled`] within a short time whatever comes.
+    /// Get the lock that lets one tab at a time refresh. Report [`Event::LockSettled`] within a short time, whether it
+    /// was granted or not.
     Lock(Ticket),
-    /// Give the lock back, or stop waiting for it. What was said to the siblings before must reach them before the next
-    /// one is granted the lock, as far as that can be had.
+    /// Give the lock back, or stop waiting for it. As far as possible, messages from before must reach the siblings
+    /// before the next one is granted the lock.
     Unlock(Ticket),
-    /// Ask the service for a token, and say [`Event::Refreshed`].
+    /// Ask the service for a token, and report [`Event::Refreshed`].
     Send {
         /// For the answer.
         ticket: Ticket,
@@ -163,34 +164,35 @@ pub enum Command {
     },
     /// Stop that request; its answer is not wanted any more.
     Abort(Ticket),
-    /// Tell the service that the session is over; nobody waits for its answer.
+    /// Tell the service that the session is over. The session does not wait for the answer.
     EndSession(Secret),
-    /// Write to the store. Writing and reading happen in the order in which they are wanted.
+    /// Write to the store. Writes and reads happen in the order of these commands.
     Persist(Stored),
-    /// Write to the store if there is no entry. Between its clearing and this someone may have signed out.
+    /// Write to the store if it has no entry, or a broken one. Another tab may have stored a sign-out since the entry was
+    /// cleared. That sign-out stays.
     PersistIfAbsent(Stored),
-    /// Write to the store if its entry is of that session. Another one is newer than what we know, and none may be what
-    /// was cleared of a newer one: to write an end there would end that.
+    /// Write to the store if its entry is of that session. An entry of another session is newer than what we know. If
+    /// there is no entry, a newer one may have been cleared: to write a sign-out there would end that newer session.
     PersistOver {
         /// The session id.
         session: Secret,
         /// What to write.
         stored: Stored,
     },
-    /// Read the store, and say [`Event::StoreChanged`].
+    /// Read the store, and report [`Event::StoreChanged`].
     ReadStore,
-    /// Say [`Event::Siblings`].
+    /// Look for siblings that have a token, and report [`Event::Siblings`].
     FindSiblings,
-    /// From now on, let siblings find that this tab has a token, or that it has none.
+    /// Announce to siblings that this tab has a token, or end the announcement.
     Announce(bool),
     /// Send the siblings a message.
     Broadcast(Message),
-    /// Say [`Event::Woke`] at that time of the monotonic clock, instead of any time said before; never if none. Too early
-    /// does no harm: where a timer cannot wait for that long, it may wake the session on the way.
+    /// Report [`Event::Woke`] at that time of the monotonic clock. The time replaces any earlier one; none means never.
+    /// It does no harm to wake the session too early.
     WakeAt(Option<u64>),
     /// Answer callers.
     Settle(Vec<Waiter>, Answer),
-    /// The snapshot is another one.
+    /// The snapshot has changed.
     Notify,
 }
 

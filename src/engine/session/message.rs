@@ -3,8 +3,8 @@
 //! The JWT is broadcast and never stored; the session id is both. A sign-out is stored as a sign-out: an entry that
 //! is missing may have been cleared by anyone, and ends nothing.
 //!
-//! Both forms are JSON objects of strings with the version of the form. Whatever is of another version, of another
-//! app, or broken counts as nothing, since it came from outside.
+//! Both are JSON objects of strings, with a version number. Whatever is of another version, of another app, or broken
+//! counts as nothing, because it came from outside.
 
 use crate::{
     Error,
@@ -18,10 +18,11 @@ use crate::{
 };
 use std::rc::Rc;
 
-/// The form's version. One that older pages would read wrongly needs another number.
+/// The version. A change that older pages would read wrongly needs another number.
 const VERSION: &str = "1";
 
-/// The codes of the failures for which a tab makes the others wait. The table of all codes would be half a kilobyte more.
+/// The codes of the failures for which a tab makes the others wait. To look them up in the table of all codes would add
+/// half a kilobyte.
 const RATE_LIMITED: &str = "rate_limited";
 const SERVER_ERROR: &str = "server_error";
 
@@ -40,10 +41,10 @@ pub enum Message {
         account: Option<Text>,
         /// The JWT.
         token: Secret,
-        /// What it says; read by the receiver.
+        /// Its claims, which the receiver reads from the JWT.
         claims: Option<Rc<Claims>>,
-        /// When it was asked for, in epoch seconds by the clock that all tabs of a machine share: a message can wait for
-        /// long before a frozen tab reads it.
+        /// When it was requested, in epoch seconds. All tabs of a machine share that clock. A frozen tab may read the
+        /// message long after that.
         asked_at: u64,
     },
     /// A session ended.
@@ -57,10 +58,10 @@ pub enum Message {
     Hold {
         /// How long from now, in milliseconds.
         ms: u64,
-        /// What it said.
+        /// The failure with which it asked.
         failure: Failure,
     },
-    /// A tab that has just opened has this session and no token of it.
+    /// A tab that has just opened has this session, and asks for a token of it.
     Ask {
         /// The session id, as it was stored.
         session: Secret,
@@ -76,23 +77,23 @@ pub enum Stored {
         session: Secret,
         /// The selected account.
         account: Option<Text>,
-        /// What its last token said of the person, where that is to be stored: a JSON object.
+        /// What its last token said about the person, if that is to be stored: a JSON object.
         profile: Option<Text>,
     },
     /// A sign-out.
     SignedOut,
 }
 
-/// What a store's entry is found to be.
+/// What an entry of the store is.
 #[derive(Clone, Debug)]
 pub enum Entry {
-    /// Nothing.
+    /// No entry.
     Absent,
-    /// What nobody can read.
+    /// A broken entry.
     Unreadable,
-    /// What another version of this package wrote, and can read. That is not for us to write over.
+    /// An entry that another version of this package wrote and can read. So we must not write over it.
     Foreign,
-    /// What we can read.
+    /// An entry that we can read.
     Stored(Stored),
 }
 
@@ -170,7 +171,7 @@ impl Message {
         text.finish()
     }
 
-    /// Reads a message; none where it is none of ours.
+    /// Reads a message; none if it is not one of ours.
     pub fn read(text: &str) -> Option<Self> {
         let message = Json::object(text).filter(|message| is_ours(*message))?;
         let number = |name| text::decimal(message.text_of(name)?.expose());
@@ -186,7 +187,7 @@ impl Message {
         }
         let session = message.text_of("session")?;
         if let Some(token) = message.text_of("token") {
-            // What cannot be read, or is of another session, is nobody's token.
+            // A token that cannot be read, or that is of another session, counts as no message.
             let claims = Some(Claims::of_session(token.expose(), session.expose())?);
             let (account, asked_at) = (message.string_of("account"), number("asked_at")?);
             return Some(Self::Token { session, account, token, claims, asked_at });

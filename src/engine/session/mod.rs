@@ -1,13 +1,16 @@
-//! The session of one tab: whose it is, its token, and when to ask for the next one.
+//! The session of one tab: whose it is, its token, and when to ask for the next one. A sibling is another tab with the
+//! same client.
 //!
-//! Every step first takes the event in, then looks at what is wanted and due as a whole. So it does not matter which
-//! event came first, and a timer that fires late, early or never does no harm. The ten rules that it keeps are those of
+//! Every step first takes the event in. Then it looks at everything that is wanted or due. So it does not matter which
+//! event came first, and a timer that fires late, early or never does no harm. The session keeps the ten rules of
 //! `docs/internals/session-rules.md`.
 //!
-//! `event` is what it is told and what it wants done. `current` decides whose session this tab has, `siblings` what it shares with other tabs, `refresh` asks the service
-//! for tokens, `waiters` answers who waits for one, `clock` says what time it is by the service's clock, [`backoff`] when the
-//! service may be asked, [`token`] how long a token is good for, [`snapshot`] what is to be seen of it, [`message`] what is stored
-//! and what tabs say to each other.
+//! * `event`: what a session is told, and what it wants done.
+//! * `current`: which session this tab has. `siblings`: what it shares with other tabs.
+//! * `refresh`: asking the service for tokens. `waiters`: answering those who wait for one.
+//! * `clock`: the time by the service's clock. [`backoff`]: when the service may be asked. [`token`]: how long a token is
+//!   good for.
+//! * [`snapshot`]: what others may see of a session. [`message`]: what is stored, and what tabs tell each other.
 
 pub mod backoff;
 mod clock;
@@ -36,8 +39,8 @@ use std::rc::Rc;
 use token::{ReceivedToken, Token};
 use waiters::Waiting;
 
-/// How old a token that says that an address is not verified has to be for another look, in milliseconds: a realm may never
-/// verify addresses.
+/// A token may say that the person's address is not verified. When it is this old, in milliseconds, the service may be
+/// asked again. It is not asked more often, because some realms never verify addresses.
 const UNVERIFIED_MS: u64 = 60_000;
 
 /// The session of one tab.
@@ -46,23 +49,25 @@ const UNVERIFIED_MS: u64 = 60_000;
 pub struct Session {
     settings: Settings,
     random: u64,
-    /// Sign-outs of this tab: the answer to a call that began before one is not taken in.
+    /// Counts the sign-outs of this tab. The answer to a call that began before one is not taken in.
     sign_outs: u32,
-    /// How often this tab came to have another session, or none: likewise for calls about the one before.
+    /// Counts the times when this tab came to have another session, or none. The answer to a call about the one before is
+    /// not taken in.
     generation: u32,
-    /// How often somebody signed in or out, in whichever tab: a link that was opened before one of these is not followed.
+    /// Counts the sign-ins and sign-outs of all tabs. A link that was opened before one of them is not followed.
     switches: u32,
-    /// Counts the calls that can sign in.
+    /// Counts calls and links.
     calls: u32,
-    /// The latest call of those whose session was taken in.
+    /// The number of the latest call whose session was taken in.
     last_sign_in: u32,
     phase: Phase,
     token: Option<Token>,
-    /// What the token said of the person, or an earlier one of the same session and account: where that is stored.
+    /// What this token said about the person, or an earlier one of the same session and account. Only if that is to be
+    /// stored.
     kept_profile: Option<Text>,
-    /// At which age the token is to be replaced.
+    /// The age at which the token is to be replaced.
     replace_at_ms: u64,
-    /// The last refresh brought nothing newer: the schedule stops.
+    /// The last refresh brought no newer token, so the schedule stops.
     stalled: bool,
     refresh: Option<Refresh>,
     waiting: List<Waiting>,
@@ -70,15 +75,16 @@ pub struct Session {
     clock: Clock,
     visible: bool,
     online: bool,
-    /// Digests of sessions that are over: those that this tab had, and those of which siblings say so. However much these say,
-    /// the former are not forgotten for it.
+    /// Digests of sessions that are over: those that this tab had, and in `told_ended` those that siblings say are over.
+    /// These are two lists, so that messages from siblings cannot push out what this tab knows itself.
     ended: List<u64>,
     told_ended: List<u64>,
-    /// A token that a sibling broadcast, for when the store says that its session is the one; and until when that may be.
+    /// A token that a sibling sent, of a session that this tab does not have. It is taken over if the store names that
+    /// session before the given time.
     pending_token: Option<(u64, ReceivedToken)>,
-    /// Until when siblings are given time to send their token, after this tab has opened.
+    /// Until when this tab, which has just opened, waits for a token from its siblings.
     siblings_until_ms: Option<u64>,
-    /// Whether siblings were told that this tab has a token.
+    /// Whether this tab announces to siblings that it has a token.
     is_announced: bool,
     tickets: u32,
     wake_at: Option<u64>,
@@ -95,7 +101,7 @@ enum Phase {
     Session(Tracked),
 }
 
-/// The session that there is.
+/// The session that this tab has.
 #[derive(Clone, Debug)]
 pub struct Tracked {
     /// Its id.
@@ -105,7 +111,7 @@ pub struct Tracked {
     pending: Option<Pending>,
 }
 
-/// What stands in the way of a token.
+/// Why there is no token yet, and what the person can do about it.
 #[derive(Clone, Debug)]
 struct Pending {
     conditions: Vec<Text>,
@@ -113,7 +119,7 @@ struct Pending {
 }
 
 impl Session {
-    /// A session of which nothing is known yet: the first event is what the store held.
+    /// Creates a session of which nothing is known until [`Event::Restored`] comes.
     pub fn new(settings: Settings) -> Self {
         Self {
             random: settings.seed | 1,
@@ -147,7 +153,7 @@ impl Session {
         }
     }
 
-    /// How things stand for a call that begins: whether it makes a session or asks about one.
+    /// The context for a call that begins now. The call makes a session, or is about the tracked one.
     pub fn call_context(&mut self, now: Moment, makes_session: bool) -> CallContext {
         self.calls += 1;
         CallContext {
@@ -161,17 +167,17 @@ impl Session {
         }
     }
 
-    /// How things stand for a link that somebody opens, which signs in as a call does.
+    /// The context for a link that is opened now. A link signs in as a call does.
     pub fn link_context(&mut self, now: Moment) -> CallContext {
         CallContext { is_link: true, ..self.call_context(now, true) }
     }
 
-    /// The time by the service's clock, in epoch seconds, as far as its answers have told.
+    /// The time by the service's clock, in epoch seconds, as far as it is known.
     pub fn service_time(&self, now: Moment) -> u64 {
         self.clock.time(now)
     }
 
-    /// The session that there is, which calls are about.
+    /// The session that this tab has, which calls are about.
     pub fn tracked(&self) -> Option<&Tracked> {
         if let Phase::Session(tracked) = &self.phase { Some(tracked) } else { None }
     }
@@ -186,14 +192,14 @@ impl Session {
         self.tracked().is_some_and(|tracked| tracked.session.is(session))
     }
 
-    /// Whether there is a session that nothing but time keeps from its token.
+    /// Whether there is a session without conditions. It has a token, or will get one.
     pub fn expects_token(&self) -> bool {
         self.tracked().is_some_and(|tracked| tracked.pending.is_none())
     }
 
-    /// Whether the service may say something else by now of what only changes elsewhere, in a mail or on another page: of a
-    /// condition, or of an address that is not verified. That is for when somebody looks at the page, and leaves them
-    /// requests of their own.
+    /// Whether to ask the service again when the page becomes visible. The person may have cleared a condition, or
+    /// verified an address, in a mail or on another page. This uses at most half of the requests of a minute, so that the
+    /// person's own actions have the others.
     pub fn is_worth_another_look(&self, now: Moment) -> bool {
         let is_calm = self.backoff.recent(now) < backoff::MOST_PER_MINUTE / 2;
         is_calm
@@ -222,7 +228,7 @@ impl Session {
         self.wake_at
     }
 
-    /// The service's clock ahead of ours, in seconds, where it is known.
+    /// How many seconds the service's clock is ahead of ours, if that is known.
     pub fn skew_seconds(&self) -> Option<i64> {
         self.token.as_ref().and_then(Token::skew_seconds)
     }
@@ -232,17 +238,17 @@ impl Session {
         self.token.as_ref().map(|token| token.grant().token)
     }
 
-    /// Whose token this tab has, as far as it can be read.
+    /// The user of the token, if it can be read.
     pub fn subject(&self) -> Option<&Text> {
         self.token.as_ref()?.claims().map(|claims| &claims.subject)
     }
 
-    /// How long the token is still good for, in milliseconds, where there is one that can be read.
+    /// How long the token is still good for, in milliseconds. None if there is no token that can be read.
     pub fn token_remaining_ms(&self, now: Moment) -> Option<u64> {
         self.token.as_ref().filter(|token| token.claims().is_some()).map(|token| token.remaining_ms(now))
     }
 
-    /// Whether a refresh is under way; if so, whether it was sent, and does not wait for the lock any more.
+    /// The refresh under way, if there is one: whether its request was sent. If not, it waits for the lock.
     pub fn is_refreshing(&self) -> Option<bool> {
         self.refresh.as_ref().map(|refresh| refresh.request.is_some())
     }
@@ -252,7 +258,7 @@ impl Session {
         self.waiting.iter().map(|waiting| waiting.waiters.len()).sum()
     }
 
-    /// Takes an event in, and says what to do about it.
+    /// Takes an event in. Gives the commands that follow from it.
     pub(super) fn step(&mut self, now: Moment, event: Event) -> List<Command> {
         let mut out = Commands::default();
         if self.disposed {
@@ -265,7 +271,7 @@ impl Session {
             }
             return out.0;
         }
-        // Whoever wants what others wait for changes nothing else.
+        // A caller who joins the wait of others changes nothing else.
         if let Event::Wanted { waiter, want, coalesces: true, .. } = &event
             && self.joins(now, *waiter, want)
         {
@@ -276,7 +282,7 @@ impl Session {
             return out.0;
         }
         self.give_up_what_is_late(now, &mut out);
-        // Siblings, and the store, have had their time.
+        // Siblings had their time to send a token, and the store had its time to name the session of one.
         self.siblings_until_ms.take_if(|until| *until <= now.mono_ms);
         self.pending_token.take_if(|(until, _)| *until <= now.mono_ms);
         self.advance(now, &mut out);
@@ -308,7 +314,7 @@ impl Session {
             Event::Woke => {}
             Event::Visible(visible) => {
                 self.visible = visible;
-                // Frozen in the background or put aside for the back button, a page misses what is stored and said meanwhile.
+                // A page that was frozen, or kept for the back button, has missed messages and changes of the store.
                 if visible && !matches!(self.phase, Phase::Loading) {
                     self.read_shared_store(out);
                 }
@@ -324,7 +330,8 @@ impl Session {
         }
     }
 
-    /// The snapshot stays as it was, but for who it was: that is for a host to remember. What is secret goes.
+    /// Forgets all secrets. The snapshot stays, but without the profile: a host that still wants to show the profile has
+    /// its own copy.
     fn dispose(&mut self, error: Error, out: &mut Commands) {
         self.drop_refresh(out);
         self.settle_all(Failure::new(error), out);
@@ -343,7 +350,8 @@ impl Session {
         self.snapshot = Rc::new(Snapshot { profile: None, ..Snapshot::clone(&self.snapshot) });
     }
 
-    /// The engine forgets a wake-up once it has come, so that one at the same time is said again.
+    /// Plans the next wake-up. If the last one has passed, this is said again even for the same time, because the engine
+    /// forgets a wake-up once it has come.
     fn plan_wake(&mut self, now: Moment, out: &mut Commands) {
         let mut wake_at: Option<u64> = None;
         let mut wake = |at: Option<u64>| {

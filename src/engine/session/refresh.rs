@@ -12,19 +12,19 @@ use crate::{
     protocol::{failure::Failure, response::SignIn, text::Text, time::Moment},
 };
 
-/// In which time the schedule tries again after a failure that left it a token.
+/// If a refresh fails while there is a token, the schedule spreads its next try over this time.
 const SLACK_MS: u64 = 300_000;
 
 /// A refresh under way.
 #[derive(Debug)]
 pub(super) struct Refresh {
     lock: Ticket,
-    /// The request and when it was sent, once it is.
+    /// The request and when it was sent. None until then.
     pub(super) request: Option<(Ticket, Moment)>,
-    /// What was asked for: the account, and whether that is a switch.
+    /// The account that is asked for; and whether a caller switches to it.
     account: Option<Text>,
     is_switch: bool,
-    /// A refused account was left out.
+    /// Whether this is the second try, without the account that was refused.
     is_second_try: bool,
     pub(super) give_up_ms: u64,
     why: Why,
@@ -68,12 +68,12 @@ pub struct LastRefresh {
     pub why: Why,
     /// When it ended.
     pub at: Moment,
-    /// What it failed with, if it did.
+    /// Its error, if it failed.
     pub error: Option<Error>,
 }
 
 impl Session {
-    /// Answers who can be answered, and starts a refresh if someone needs one or it is time.
+    /// Answers the callers who can be answered. Starts a refresh if a caller needs one, or the schedule wants one.
     pub(super) fn advance(&mut self, now: Moment, out: &mut Commands) {
         self.answer_who_can_be(now, out);
         if self.refresh.is_some() || self.siblings_until_ms.is_some() {
@@ -98,7 +98,8 @@ impl Session {
         };
         let (is_switch, account) = (switch.is_some(), switch.or_else(|| account.clone()));
         if let Some(failure) = self.why_not_now(now, requests_for(account.as_ref())) {
-            // With nobody waiting, what the schedule wants may still be possible: it may need fewer requests.
+            // Nobody waits now. The schedule may need fewer requests than the callers did, so its own refresh may be
+            // possible.
             self.settle_all(failure, out);
             if why != Why::Restored && why != Why::Due {
                 self.advance(now, out);
@@ -118,7 +119,7 @@ impl Session {
         out.command(Command::Lock(lock));
     }
 
-    /// In how many milliseconds the schedule wants a refresh, which nobody asked for.
+    /// In how many milliseconds the schedule wants a refresh, even if no caller asks.
     pub(super) fn refresh_in_ms(&self, now: Moment) -> Option<u64> {
         let Some(Tracked { account, pending: None, .. }) = self.tracked() else { return None };
         if !self.visible || self.refresh.is_some() || self.siblings_until_ms.is_some() {
@@ -127,22 +128,22 @@ impl Session {
         let due = match &self.token {
             None => 0,
             Some(token) if token.claims().is_none() || self.stalled => return None,
-            // What could not be had when it was asked for is tried again: whoever asked may want it still.
+            // The last refresh failed. It is tried again, because its callers may still want the token.
             Some(_) if self.backoff.failures() > 0 => 0,
             Some(token) => self.replace_at_ms.saturating_sub(token.age_ms(now)),
         };
-        // That the browser says offline may be wrong: then it is tried once, and from time to time.
+        // The browser may be wrong when it says offline. So it is tried once, and then from time to time.
         let offline_ms = if self.online { 0 } else { self.backoff.offline_wait_ms(now) };
         let wait_ms = self.backoff.schedule_wait_ms(now, requests_for(account.as_ref()));
         Some(due.max(wait_ms).max(offline_ms))
     }
 
-    /// With a token at hand the next one has time; whoever needs it at once asks for it.
+    /// While there is a token, the schedule has time for the next one. A caller who needs it at once asks for it.
     pub(super) fn slack_ms(&self) -> u64 {
         self.token.as_ref().map_or(0, |_| SLACK_MS)
     }
 
-    /// Why the service is not to be asked now. That the browser says offline is no reason: it may be wrong.
+    /// Why the service must not be asked now. It does not count that the browser says offline, because that may be wrong.
     fn why_not_now(&self, now: Moment, requests: usize) -> Option<Failure> {
         let wait_ms = self.backoff.wait_ms(now, requests);
         (wait_ms > 0).then(|| {
@@ -159,7 +160,7 @@ impl Session {
         if refresh.request.is_some() {
             return;
         }
-        // While it waited, a sibling may have been told to keep away.
+        // While this refresh waited for the lock, the service may have asked a sibling to wait.
         match self.why_not_now(now, requests_for(refresh.account.as_ref())) {
             None => self.send(now, out),
             Some(failure) => {
@@ -188,7 +189,8 @@ impl Session {
     ) {
         let is_current = |refresh: &Refresh| refresh.request.is_some_and(|(sent, _)| sent == ticket);
         let Some(refresh) = self.refresh.take_if(|refresh| is_current(refresh)) else { return };
-        // A refused account is not a refused session: only without one does a 403 end it (protocol.md#get-session).
+        // A 403 may refuse only the account. It ends the session only if the request named no account
+        // (protocol.md#get-session).
         let is_denied = answer.as_ref().is_err_and(|failure| failure.error == Error::AccessDenied);
         let is_sure = refresh.account.is_none() || refresh.is_second_try;
         if is_denied && !is_sure {
@@ -207,7 +209,7 @@ impl Session {
         let answer = answer.and_then(|sign_in| self.usable(sign_in));
         let error = answer.as_ref().err().map(|failure| failure.error);
         self.last = Some(LastRefresh { why: refresh.why, at: now, error });
-        // Whoever gets the lock next should know what this brought.
+        // The lock is given back after this. So the tab that gets it next knows what this refresh brought.
         match answer {
             Ok(sign_in) => self.take_answer(now, &refresh, sign_in, out),
             Err(failure) if is_denied => self.expire(failure, out),
@@ -216,25 +218,25 @@ impl Session {
         out.command(Command::Unlock(refresh.lock));
     }
 
-    /// An answer from which something can be concluded.
+    /// Gives an error for an answer that says nothing about the session.
     fn usable(&self, sign_in: SignIn) -> Result<SignIn, Failure> {
         match &sign_in {
-            // What ended here does not come back with another session's refresh.
+            // A session that ended here must not come back by the refresh of another one.
             SignIn::SignedIn { session, .. } | SignIn::Conditional { session, .. }
                 if self.has_ended(session) =>
             {
                 Err(Failure::new(Error::NoToken))
             }
-            // No answer to a session that exists.
+            // The service gives no such answer about a session that exists.
             SignIn::Verify { .. } => Err(Failure::new(Error::NoToken)),
             SignIn::Accepted { .. } => Err(Failure::new(Error::UnexpectedStatus)),
             _ => Ok(sign_in),
         }
     }
 
-    /// Takes in where a refresh says that the person stands.
+    /// Takes in the answer to a refresh.
     fn take_answer(&mut self, now: Moment, refresh: &Refresh, sign_in: SignIn, out: &mut Commands) {
-        // Whatever the browser believes: there is a network.
+        // An answer shows that there is a network, whatever the browser says.
         self.online = true;
         let unavailable = || Failure::new(Error::AccountUnavailable);
         match sign_in {
@@ -270,8 +272,9 @@ impl Session {
     fn take_refreshed(&mut self, now: Moment, received: ReceivedToken, out: &mut Commands) {
         let is_same = self.is_at(&received.session, received.account.as_ref());
         let (asked, claims) = (received.asked, received.claims.clone());
-        // A sibling may have been quicker, and its token newer. Otherwise the service's clock was set back: what there is lasts
-        // its time, and then whatever the service gives is better.
+        // The current token is newer. If it came before this request, by a second or more, the service's clock was set
+        // back. Then the current token is used until its end; after that, any token that the service gives is better.
+        // Otherwise a sibling was quicker.
         if is_same && self.has_newer_than(now, &received) {
             if let Some(mine) = self.token.as_ref().filter(|mine| mine.has_aged(asked)) {
                 self.replace_at_ms = mine.valid_ms();
@@ -297,11 +300,12 @@ impl Session {
         self.settle_all(failure, out);
     }
 
-    /// The service could not be asked: nothing ends, everyone who waited is told, and the next try waits.
+    /// The service could not be asked. The session does not end, everyone who waits gets the failure, and the next try
+    /// waits.
     pub(super) fn fail(&mut self, now: Moment, failure: Failure, out: &mut Commands) {
         let (slack, random) = (self.slack_ms(), self.random());
         self.backoff.failed(failure.clone(), now, slack, random);
-        // What else goes wrong is this tab's alone.
+        // Other failures concern this tab alone.
         let is_for_all = matches!(failure.error, Error::RateLimited | Error::ServerError);
         if let Some(seconds) = failure.retry_after.filter(|seconds| is_for_all && *seconds > 0) {
             let ms = u64::from(seconds) * 1000;
@@ -317,7 +321,7 @@ impl Session {
         }
     }
 
-    /// A sibling's news spare what still waits for the lock, unless that is for another account.
+    /// Drops a refresh that still waits for the lock, because a token has come. A switch of the account goes on.
     pub(super) fn drop_what_waits_for_the_lock(&mut self, out: &mut Commands) {
         if self.refresh.as_ref().is_some_and(|refresh| refresh.request.is_none() && !refresh.is_switch) {
             self.drop_refresh(out);
@@ -325,7 +329,8 @@ impl Session {
     }
 }
 
-/// With an account the service may have to be asked twice, and a first try must leave room for the second.
+/// How many requests a refresh may need. With an account the service may have to be asked twice, and the first try must
+/// leave room for the second.
 fn requests_for(account: Option<&Text>) -> usize {
     1 + usize::from(account.is_some())
 }

@@ -1,4 +1,4 @@
-//! What tabs of one session have in common: what the store holds, what siblings say, and what is written and said to them.
+//! What tabs share: the entry of the store, and the messages between them.
 
 use super::{
     Command, Commands, Session, Tracked,
@@ -12,15 +12,15 @@ use crate::protocol::{
     time::{Moment, ms},
 };
 
-/// How long a sibling's token waits for the store to say that its session is the one.
+/// How long a sibling's token waits for the store to name its session.
 const PENDING_MS: u64 = 5_000;
 
-/// A sibling's token that lasts longer than that, in seconds, is none that a realm makes.
+/// The longest lifetime of a sibling's token, in seconds. No realm makes tokens that last longer.
 const LONGEST_TOKEN: u64 = 86_400;
 
 impl Session {
-    /// Which session and which account a shared store holds is settled there and nowhere else: of two tabs that sign in
-    /// at once, each would otherwise follow the other.
+    /// Takes in what the store holds. Only a shared store decides which session and account its tabs have. Otherwise, if
+    /// two tabs sign in at once, each would follow the other.
     pub(super) fn store_changed(&mut self, now: Moment, stored: Option<Stored>, out: &mut Commands) {
         if !self.settings.shared {
             return;
@@ -30,7 +30,7 @@ impl Session {
                 self.pending_token = None;
                 self.end(SignOutReason::Elsewhere, out);
             }
-            // Someone who did not know of its end wrote it once more.
+            // A tab that did not know of the session's end has written it again.
             Some(Stored::Session { session, .. }) if self.has_ended(&session) => {
                 let stored = self.stored().unwrap_or(Stored::SignedOut);
                 out.command(Command::PersistOver { session, stored });
@@ -49,7 +49,8 @@ impl Session {
                     self.kept_profile = profile.filter(|_| self.settings.keeps_profile);
                 }
             }
-            // Cleared by who knows whom: that ends nothing, and the next reload should find the session.
+            // Anyone may have cleared the store. That ends nothing. The session is written again, so that the next reload
+            // finds it.
             None => out.extend(self.stored().map(Command::PersistIfAbsent)),
         }
     }
@@ -91,7 +92,8 @@ impl Session {
                 } else {
                     remember(&mut self.told_ended, &session);
                 }
-                // Where it could not be written, the next reload would bring the session back.
+                // The sign-out may not have been written. Then the next reload would bring the session back, so look at
+                // the store.
                 self.read_shared_store(out);
             }
             Message::Hold { ms, failure } => {
@@ -107,7 +109,7 @@ impl Session {
         }
     }
 
-    /// Siblings are asked for their token, unless that has become pointless meanwhile.
+    /// Asks siblings for their token, if there are any and this tab still waits for one.
     pub(super) fn siblings_found(&mut self, are_there: bool, out: &mut Commands) {
         let session = self.tracked_id();
         match session.filter(|_| are_there && self.siblings_until_ms.is_some()) {
@@ -116,7 +118,7 @@ impl Session {
         }
     }
 
-    /// Lets siblings know whether this tab has a token to send them that is still good.
+    /// Announces to siblings whether this tab has a token that is still good.
     pub(super) fn announce(&mut self, now: Moment, out: &mut Commands) {
         let is_good = self.token.as_ref().is_some_and(|token| token.remaining_ms(now) > 0);
         let has_token = self.settings.shared && self.settings.has_siblings && is_good;
@@ -126,8 +128,8 @@ impl Session {
         }
     }
 
-    /// Whether a sibling's token can be one of that session, of the same person and account, and is not over. Anything that
-    /// runs in the page can send a message.
+    /// Whether a sibling's token can be one of its session: of the same person and account, and not expired. Any script
+    /// in the page could have sent the message.
     fn is_plausible(&self, now: Moment, received: &ReceivedToken) -> bool {
         let Some(claims) = &received.claims else { return false };
         let is_same_person = !self.is_tracked(&received.session)
@@ -139,14 +141,15 @@ impl Session {
         is_same_person && is_same_account && lifetime <= LONGEST_TOKEN && age_ms < ms(lifetime)
     }
 
-    /// A sibling's token: what it could get, we can.
+    /// Takes a sibling's token over. It shows that the service can be asked, so our own back-off ends.
     fn take_over(&mut self, now: Moment, received: ReceivedToken, out: &mut Commands) {
         self.adopt(now, received, out);
         self.backoff.succeeded();
         self.answer_with_news(out);
     }
 
-    /// A new session is what the person wants, whatever the store holds; news of the one there is are no more than that.
+    /// Writes the session. A new one is what the person wants, so it is written over anything. News of the session from
+    /// before are only written over that session.
     pub(super) fn persist(&self, is_ours: bool, out: &mut Commands) {
         let old = self.tracked_id().filter(|_| is_ours);
         match old {
@@ -189,10 +192,10 @@ fn is_news(now: Moment, mine: &Token, received: &ReceivedToken) -> bool {
     match (mine.source(), received.source) {
         _ if mine.is(&received.jwt) => false,
         _ if is_over && is_later => true,
-        // What is said to be of the future is not newer than anything.
+        // An `iat` in the future does not make a token newer.
         (Source::Ahead, _) => is_later,
         (_, Source::Ahead) => false,
-        // Of one second it may tell of a changed profile.
+        // A token with the same times counts too: its profile may have changed.
         _ => !mine.is_newer_than(claims),
     }
 }

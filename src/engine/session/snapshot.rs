@@ -7,11 +7,12 @@ use std::rc::Rc;
 /// The session at one moment. Two snapshots are equal when nothing real has changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Snapshot {
-    /// Where the person stands.
+    /// Whether the person is signed in.
     pub state: State,
     /// How current that is.
     pub freshness: Freshness,
-    /// Who, and in which account, as far as the token tells: its payload as a JSON object, but for what is not shown.
+    /// The person and the account, as far as the token says: its payload as a JSON object, without what must not be
+    /// shown.
     pub profile: Option<Text>,
     /// When the token expires by the service's clock, in epoch seconds.
     pub expires_at: Option<u64>,
@@ -24,7 +25,7 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// Of a session of which nothing is known yet.
+    /// The snapshot of a session of which nothing is known yet.
     pub(super) fn loading() -> Self {
         Self {
             state: State::Loading,
@@ -38,7 +39,7 @@ impl Snapshot {
     }
 }
 
-/// Where a person stands.
+/// Whether a person is signed in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
     /// Not known yet.
@@ -73,7 +74,7 @@ impl State {
 /// How current a snapshot is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Freshness {
-    /// As the service said last, and it could be asked.
+    /// It is what the service said last, and the service can be asked.
     Fresh,
     /// The service could not be asked; what is shown may be out of date.
     Stale,
@@ -124,12 +125,12 @@ impl SignOutReason {
 }
 
 impl Session {
-    /// How the session stands.
+    /// The snapshot.
     pub fn snapshot(&self) -> &Snapshot {
         &self.snapshot
     }
 
-    /// The same, for whoever keeps it.
+    /// The snapshot, to be kept.
     pub fn shared_snapshot(&self) -> Rc<Snapshot> {
         Rc::clone(&self.snapshot)
     }
@@ -169,7 +170,7 @@ impl Session {
             },
             profile: match claims {
                 Some(claims) => Some(claims.profile.clone()),
-                // Who it is can be greeted before there is a token.
+                // A page can greet the person before there is a token.
                 None => self.kept_profile.clone().filter(|_| state == State::SignedIn),
             },
             expires_at: claims.map(|claims| claims.expires_at),

@@ -1,29 +1,30 @@
 //! How long a token is good for, measured where the clock cannot be trusted.
 //!
-//! A token is good for its lifetime, `exp - iat`, from the moment when it was asked for: it cannot have been minted
-//! earlier, if it was minted on demand. Whether it was (protocol.md#session-lifetime knows a service that hands out the
-//! same one again), the machine's clock tells, if that is right; and two tokens tell whether it is, when their `iat`
-//! are as far apart as their requests. So what is promised is kept if one of these holds:
+//! A token is good for its lifetime, `exp - iat`, from the moment when it was requested. This is right if it was minted
+//! on demand, that is, for this request: then it cannot be older. But a service may hand out the same token again
+//! (protocol.md#session-lifetime). If the machine's clock is right, it shows which of the two happened. Two tokens show
+//! whether the clock is right, if their `iat` are as far apart as their requests. So a token lasts as long as promised in
+//! two cases:
 //!
 //! 1. the machine's clock is right, whatever the service does; or
-//! 2. the machine's clock is wrong by however much, but nobody sets it, and the service mints on demand.
+//! 2. the machine's clock is wrong, by however much, but nobody sets it, and the service mints on demand.
 //!
-//! In both the machine may sleep. Where neither holds, the promise may be wrong once: the next token corrects it. So it may
-//! where both seem to: a service that hands out old tokens which happen to be of one age at two requests looks like one that
-//! mints on demand to a clock that is wrong by that age.
+//! In both cases the machine may sleep. In any other case the promise may be wrong once: the next token corrects it.
+//! There is one exception to the two cases. A service may hand out old tokens that happen to have the same age at two
+//! requests. That looks like a service that mints on demand, and a clock that is wrong by that age.
 
 use super::Granted;
 use crate::protocol::{claims::Claims, secret::Secret, text::Text, time::Moment};
 use std::rc::Rc;
 
-/// `iat`, `exp` and the machine's clock are all cut to seconds: what is left of a token is rounded down by that.
+/// `iat`, `exp` and the machine's clock are all cut to seconds. So this is taken off the time that a token has.
 const ROUNDING_SECONDS: u64 = 2;
 
-/// The `iat` of a token before this age may be its successor's, because both are cut to seconds.
+/// A token younger than this may have the same `iat` as its successor, because both are cut to seconds.
 pub(super) const SAME_SECOND_MS: u64 = 1_000;
 
-/// A clock that takes no more than this share of a token's time is believed even against a measurement, and a measurement
-/// is as sharp as that.
+/// If a clock shortens a token by at most one part in this many of its lifetime, it is believed even against a
+/// measurement. A measurement must be at least that precise.
 const BELIEVED_SHARE: u64 = 4;
 
 /// Where a token came from.
@@ -33,7 +34,7 @@ pub enum Source {
     Service,
     /// A sibling says that the service gave it.
     Sibling,
-    /// A sibling says so, and it was issued at a time that is still to come, as far as this tab knows.
+    /// A sibling says so, but its `iat` is in the future, as far as this tab knows.
     Ahead,
 }
 
@@ -46,7 +47,7 @@ pub struct ReceivedToken {
     pub account: Option<Text>,
     /// The JWT.
     pub jwt: Secret,
-    /// What it says, if it could be read.
+    /// Its claims, if they could be read.
     pub claims: Option<Rc<Claims>>,
     /// When it was asked for.
     pub asked: Moment,
@@ -78,8 +79,9 @@ impl Token {
             let by_wall = claims.expires_at.saturating_sub(asked.wall);
             let measured =
                 previous.is_some_and(|previous| previous.precedes_on_demand(claims, asked, received_at));
-            // A clock that gives it no time, or more than it ever had, is wrong. One that takes a little of it is
-            // believed even against the measurement, which a token can pass that is as old as requests are long.
+            // A clock is wrong if it leaves the token no time, or more than its lifetime. A clock that takes only a
+            // little of the lifetime is believed even against the measurement. The reason is that a token can be as old
+            // as requests take, and still pass the measurement.
             let is_possible = (1..=lifetime).contains(&by_wall);
             let is_believed = is_possible && (!measured || by_wall >= lifetime - lifetime / BELIEVED_SHARE);
             (if is_believed { by_wall } else { lifetime }, measured)
@@ -88,8 +90,9 @@ impl Token {
         Self { jwt, account, claims, asked, received_at, valid_ms, measured, source }
     }
 
-    /// Whether the next token's `iat` is as far from this one's as their minting can be apart. What took long, such as an
-    /// answer that waited for a frozen tab, measures nothing: the token may be as old as that.
+    /// Whether the `iat` of this token and of the next one are as far apart as they must be if both were minted on
+    /// demand. An answer that took long, for example because it waited for a frozen tab, measures nothing: its token may
+    /// be as old as that.
     fn precedes_on_demand(&self, next: &Claims, asked: Moment, received_at: Moment) -> bool {
         self.claims.as_ref().is_some_and(|claims| {
             let least = (asked.since(self.received_at) / 1000).saturating_sub(ROUNDING_SECONDS);
@@ -100,7 +103,7 @@ impl Token {
         })
     }
 
-    /// The same token again: it is as old as it was. Its text may be another, with a changed profile in it.
+    /// The same token has come again, so it keeps its age. Its text may be another, because its profile may have changed.
     #[must_use]
     pub fn repeated(self, received: ReceivedToken) -> Self {
         let source = if received.source == Source::Service { received.source } else { self.source };
@@ -127,13 +130,13 @@ impl Token {
         self.source
     }
 
-    /// Whether it was here before that was asked for.
+    /// Whether this token had come before something was requested at `asked`.
     pub fn was_here_before(&self, asked: Moment) -> bool {
         self.received_at.mono_ms < asked.mono_ms
     }
 
-    /// Whether a service that mints on demand gives one with a later `iat` to whoever asks then. By the monotonic clock
-    /// alone: the other one is cut to seconds, too.
+    /// Whether a service that mints on demand answers a request at `asked` with a later `iat`. Only the monotonic clock
+    /// counts here, because the other one is cut to seconds too.
     pub fn has_aged(&self, asked: Moment) -> bool {
         asked.mono_ms.saturating_sub(self.received_at.mono_ms) >= SAME_SECOND_MS
     }
@@ -143,7 +146,7 @@ impl Token {
         self.valid_ms
     }
 
-    /// The service's clock ahead of the machine's, in seconds, where it was measured.
+    /// How many seconds the service's clock is ahead of the machine's, if that was measured.
     pub fn skew_seconds(&self) -> Option<i64> {
         let claims = self.claims.as_ref().filter(|_| self.measured)?;
         i64::try_from(claims.issued_at).ok()?.checked_sub(i64::try_from(self.asked.wall).ok()?)
@@ -154,8 +157,8 @@ impl Token {
         self.measured
     }
 
-    /// Whether another one is newer: by `iat`, not by when it came. Of two that cannot be told apart by it, the one that
-    /// lasts longer.
+    /// Whether another one is newer: by `iat`, not by when it came. If both have the same `iat`, the one that lasts
+    /// longer is newer.
     pub fn is_older_than(&self, other: Option<&Rc<Claims>>) -> bool {
         match (self.claims.as_ref(), other) {
             (Some(mine), Some(other)) => age_order(mine) < age_order(other),
@@ -173,17 +176,17 @@ impl Token {
         matches!((self.claims.as_ref(), other), (Some(mine), Some(other)) if age_order(mine) > age_order(other))
     }
 
-    /// Whether it is that text.
+    /// Whether that is its JWT.
     pub fn is(&self, jwt: &Secret) -> bool {
         self.jwt.is(jwt)
     }
 
-    /// What it says.
+    /// Its claims, if they could be read.
     pub fn claims(&self) -> Option<&Rc<Claims>> {
         self.claims.as_ref()
     }
 
-    /// For a caller.
+    /// What a caller gets.
     pub fn grant(&self) -> Granted {
         Granted {
             token: self.jwt.clone(),
@@ -229,7 +232,7 @@ mod tests {
         }
     }
 
-    /// A token of ten minutes that was minted when it was asked for, by a machine whose clock is ahead by so many seconds.
+    /// A token of ten minutes that was minted on demand. The machine's clock is ahead by `wall_ahead` seconds.
     fn token(seconds: u64, wall_ahead: i64, previous: Option<&Token>) -> Token {
         let asked = at(seconds, wall_ahead);
         let claims = claims(WALL + seconds, WALL + seconds + 600);
@@ -247,7 +250,7 @@ mod tests {
 
     #[test]
     fn two_tokens_show_how_far_the_clock_is_wrong() {
-        // A clock that takes a quarter at most is believed even against the measurement.
+        // A clock that takes a quarter of the lifetime at most is believed even against the measurement.
         for (wall_ahead, valid) in [(0, 598), (150, 448), (151, 598), (599, 598), (-600, 598)] {
             let first = token(0, wall_ahead, None);
             let second = token(400, wall_ahead, Some(&first));
@@ -265,7 +268,7 @@ mod tests {
             (397, 400, false),
             (402, 400, true),
             (403, 400, false),
-            // It took so long that the token may be as old.
+            // The answer took so long that its token may be as old as that.
             (400, 540, true),
             (400, 549, false),
         ] {

@@ -7,11 +7,12 @@ use crate::{
     protocol::{failure::Failure, text::Text, time::Moment},
 };
 
-/// How much later than the first one somebody may come and wait as one with it. The first one's deadline holds for all, and
-/// what is left of it is more than a lock and a call take.
+/// Callers who come within this time after the first one can share its wait. The first one's deadline holds for all. The
+/// time that is left of it is more than a lock and a call take.
 const COALESCE_MS: u64 = 1_000;
 
-/// A token that lasts shorter than asked for is not asked for again while it is younger than this.
+/// The service may give tokens that last shorter than a caller asks for. A new one is not requested while such a token is
+/// younger than this.
 const YOUNG_MS: u64 = 60_000;
 
 /// Callers who want the same.
@@ -20,7 +21,7 @@ pub(super) struct Waiting {
     pub(super) waiters: Vec<Waiter>,
     pub(super) want: Want,
     pub(super) deadline_ms: u64,
-    /// Until when others may join them, if at all.
+    /// Until when others may join them; 0 if nobody may.
     joins_until_ms: u64,
 }
 
@@ -62,7 +63,7 @@ impl Session {
         let refusal = match &self.phase {
             Phase::Loading => return,
             Phase::SignedOut(_) | Phase::Verify => Some(Error::NotSignedIn),
-            // Whether a condition is cleared, only the service knows: whoever asks for that is not refused.
+            // Only the service knows whether a condition is cleared. So a caller who wants it asked is not refused.
             Phase::Session(Tracked { pending: Some(_), .. }) => Some(Error::NoToken),
             Phase::Session(_) => None,
         };
@@ -78,7 +79,7 @@ impl Session {
         });
     }
 
-    /// Answers those whom a newer token serves, from wherever it came.
+    /// Answers the callers who want any newer token, wherever it came from.
     pub(super) fn answer_with_news(&mut self, out: &mut Commands) {
         let Some(token) = &self.token else { return };
         answer(&mut self.waiting, out, &mut |waiting| served_by_any(&waiting.want, token));
@@ -123,7 +124,8 @@ impl Session {
     }
 }
 
-/// Tells whoever there is an answer for. Not generic over how that is found, so that it is in the module once.
+/// Answers all callers for whom there is an answer. `answer_to` is a `dyn` function, so that this code is in the module
+/// only once.
 fn answer(
     waiting: &mut List<Waiting>,
     out: &mut Commands,
@@ -138,7 +140,7 @@ fn answer(
     }
 }
 
-/// A new token, for those who do not ask how long it lasts.
+/// The answer that a new token gives to callers who do not ask how long it lasts.
 fn served_by_any(want: &Want, token: &Token) -> Option<Answer> {
     match want {
         Want::Refresh => Some(Ok(token.grant())),
@@ -150,9 +152,9 @@ fn served_by_any(want: &Want, token: &Token) -> Option<Answer> {
     }
 }
 
-/// A token for a caller who needs it for some time; none if another one could serve better.
+/// The answer that a token gives to a caller who needs it for some time. None if another token could be better.
 fn serve(token: &Token, min_validity_seconds: u32, now: Moment) -> Option<Answer> {
-    // What cannot be read cannot be judged either; whoever gets it finds out.
+    // If a token cannot be read, nobody knows how long it lasts. The caller gets it as it is.
     if token.claims().is_none() {
         return Some(Ok(token.grant()));
     }
