@@ -36,7 +36,7 @@ pub(super) struct Deferred {
     endpoint: Endpoint,
     params: Params,
     options: CallOptions,
-    /// When the call times out. Waiting counts.
+    /// When the call times out. The wait for the store counts.
     deadline_ms: u64,
 }
 

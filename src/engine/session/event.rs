@@ -140,7 +140,7 @@ pub enum Event {
     Disposed(Error),
 }
 
-/// What the session wants done, in this order.
+/// Something that the session wants done.
 #[derive(Clone, Debug)]
 #[allow(
     clippy::large_enum_variant,

@@ -200,7 +200,7 @@ impl Message {
     }
 }
 
-/// An object of strings with the form's version.
+/// An object of strings, with the version.
 struct Members(Writer);
 
 impl Members {
