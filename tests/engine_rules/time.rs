@@ -111,6 +111,20 @@ fn a_token_is_replaced_in_the_last_third_of_its_time() {
 }
 
 #[test]
+fn a_token_that_comes_again_does_not_set_the_time_back() {
+    let mut tab = Tab::signed_in("kss_1");
+    tab.wait_ms(LIFETIME * 300);
+    tab.want(Want::Refresh);
+    let issued_at = tab.service_time();
+    tab.answer(signed_in("kss_1", issued_at));
+    tab.wait_ms(LIFETIME * 300);
+    tab.want(Want::Refresh);
+    tab.answer(signed_in("kss_1", issued_at));
+    assert_eq!(tab.requests(), 2);
+    assert_eq!(tab.engine.session().service_time(tab.now), tab.service_time());
+}
+
+#[test]
 fn a_wrong_clock_neither_expires_a_token_nor_refreshes_without_end() {
     for skew in [-86_400, -400, -60, 60, 400, 595, 86_400] {
         let mut tab = Tab::new();

@@ -69,7 +69,9 @@ impl Session {
 
     /// Learns the service's time from the token of an answer.
     pub(super) fn learn_time(&mut self, now: Moment, asked: Moment, claims: Option<&Rc<Claims>>) {
-        let is_measured = self.token.as_ref().is_some_and(Token::is_measured);
+        // A token that has come again was minted for an earlier request, and keeps the time of that.
+        let is_measured =
+            self.token.as_ref().is_some_and(|token| token.is_measured() && token.asked() == asked);
         if let Some(claims) = claims {
             self.clock.learn(asked, now, claims, is_measured);
         }
