@@ -149,6 +149,17 @@ pub fn token_origin(given: &str, origin: &str) -> Option<Text> {
     (is_all && BaseUrl::parse(origin).is_ok_and(|url| url.is_private())).then(|| origin.into())
 }
 
+/// Whether a URL is of the page's own origin `own`. `origin` is the origin of the URL as the platform parses it; none if the URL is
+/// neither http nor https. In a shell with its own URL scheme only the page's location has an origin, not the URL.
+#[cfg(any(test, all(target_arch = "wasm32", feature = "web")))]
+pub(crate) fn is_own(url: &str, origin: Option<&str>, own: &str) -> bool {
+    if let Some(origin) = origin {
+        return origin == own;
+    }
+    let has_host = own.split_once("://").is_some_and(|(_, host)| !host.is_empty());
+    has_host && url.strip_prefix(own).is_some_and(|rest| rest.starts_with('/'))
+}
+
 /// Applies [`refuse_server_api`] to every text and every name in a JSON value, at any depth.
 ///
 /// Errors: those of [`refuse_server_api`].
@@ -185,6 +196,25 @@ pub fn refuse_server_api(option: &str) -> Result<(), Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_url_is_the_pages_own_also_where_a_shell_has_its_own_scheme() {
+        let https = "https://app.example.com";
+        for (url, origin, own, expected) in [
+            ("https://app.example.com/a", Some(https), https, true),
+            ("https://api.example.com/a", Some("https://api.example.com"), https, false),
+            ("https://app.example.com/a", Some(https), "tauri://localhost", false),
+            ("tauri://localhost/a", None, "tauri://localhost", true),
+            ("tauri://localhost.example.com/a", None, "tauri://localhost", false),
+            ("tauri://other/a", None, "tauri://localhost", false),
+            ("capacitor://localhost/a", None, "tauri://localhost", false),
+            ("file:///home/a", None, "file://", false),
+            ("null/a", None, "null", false),
+            ("/a", None, "", false),
+        ] {
+            assert_eq!(is_own(url, origin, own), expected, "{url} {own}");
+        }
+    }
 
     #[test]
     fn keys_and_server_addresses_are_refused_in_any_option() {

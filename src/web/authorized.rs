@@ -3,7 +3,7 @@
 use super::{fetch, options::origin_of, page};
 use crate::{
     engine,
-    protocol::{secret::Secret, text::Text},
+    protocol::{config::is_own, secret::Secret, text::Text},
 };
 use js_sys::TypeError;
 use web_sys::{AbortSignal, Request};
@@ -24,9 +24,10 @@ impl AuthorizedFetch {
 
     /// What the engine is told of it.
     pub(super) fn of_engine(&self) -> engine::AuthorizedFetch {
-        let origin = origin_of(&self.0.url());
+        let url = self.0.url();
+        let origin = origin_of(&url);
         engine::AuthorizedFetch {
-            is_same_origin: origin.is_some() && origin == page::origin(),
+            is_same_origin: page::origin().is_some_and(|own| is_own(&url, origin.as_deref(), &own)),
             origin: origin.map(Text::from),
             is_authorized: self.0.headers().has("authorization").unwrap_or(true),
             // Only copies of the request are sent, so its body can be sent again.

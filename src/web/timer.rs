@@ -20,9 +20,19 @@ extern "C" {
 /// The longest delay that `setTimeout` takes. A longer wait needs several timers.
 const MAX_MS: f64 = 2_147_483_647.0;
 
+thread_local! {
+    /// How far the monotonic clock is ahead of `Date.now()`.
+    static AHEAD_MS: Cell<f64> = const { Cell::new(0.0) };
+}
+
+/// Milliseconds since some start. If the monotonic clock fails, `Date.now()` goes on from there: a clock that jumps by decades would
+/// end every wait.
 fn mono_ms() -> f64 {
-    // Some platforms have no monotonic clock.
-    performance_now().unwrap_or_else(|_| Date::now())
+    let wall_ms = Date::now();
+    if let Ok(ms) = performance_now() {
+        AHEAD_MS.set(ms - wall_ms);
+    }
+    wall_ms + AHEAD_MS.get()
 }
 
 /// The time on both clocks.
@@ -52,8 +62,9 @@ impl Timer {
         }
         let Some(at_ms) = at_ms else { return };
         let ms = (at_ms as f64 - mono_ms()).ceil().clamp(0.0, MAX_MS);
-        let handle = set_timeout(self.callback.as_ref().unchecked_ref(), ms).ok();
-        self.handle.set(handle);
+        let start = || set_timeout(self.callback.as_ref().unchecked_ref(), ms).ok();
+        // A page may break `setTimeout` for a moment. Then the second try works.
+        self.handle.set(start().or_else(start));
     }
 
     /// Call this when the timer has fired. Returns whether its time has come. If not, the timer is set again: the wait may need
