@@ -162,6 +162,25 @@ visit(
   },
 );
 
+visit('a monotonic clock that fails for a moment makes no token old', {}, async ({ realm, open }) => {
+  const page = await open();
+  await arrive(page, realm.person);
+  const first = await token(page);
+  await page.evaluate(() => {
+    globalThis.now = performance.now;
+    performance.now = () => {
+      throw new Error('this clock is broken');
+    };
+  });
+  const second = await token(page);
+  await page.evaluate(() => {
+    performance.now = globalThis.now;
+  });
+  const third = await token(page);
+  assert.deepEqual([second.token, third.token], [first.token, first.token]);
+  assert.equal(await realm.refreshCount(), 0);
+});
+
 // ---------------------------------------------------------------------------------------------- timers
 
 visit('timers that never fire keep nobody from a good token', {}, async ({ realm, context, open }) => {

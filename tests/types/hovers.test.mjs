@@ -71,7 +71,7 @@ test('an editor tells of every name that an app writes or reads', () => {
   assert.match(says(4), /milliseconds/);
   assert.match(says(6), /backend/);
   assert.match(says(13), /How current/);
-  assert.match(says(16), /in the way of a token/);
+  assert.match(says(16), /must be cleared before there is a token/);
   assert.match(says(18), /your own backend.*hosted\.open\('accounts'/s);
   assert.match(says(22), /only one/);
 });
