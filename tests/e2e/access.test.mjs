@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { emulator } from './support/environment.mjs'
 import { ada, newPerson } from './support/people.mjs'
 import { answerWith, LOGIN, SESSION } from './support/service.mjs'
-import { arriveSignedIn, failure, heading, signIn } from './support/steps.mjs'
+import { arriveSignedIn, failure, heading, openExplanation, signIn } from './support/steps.mjs'
 import { visit } from './support/visit.mjs'
 
 visit('a person signs in by keyboard alone', async ({ page, open }) => {
@@ -112,8 +112,7 @@ const ON_THE_WAY = {
   'a session that explains itself': async (browser) => {
     const { page } = browser
     await arriveSignedIn(browser, newPerson())
-    await page.getByText('Why?').click()
-    await page.getByRole('radio', { name: 'answers' }).waitFor()
+    await openExplanation(page)
     await page.getByText('Last refresh').waitFor()
   },
   'somebody who works in two accounts': async ({ page, open }) => {
@@ -205,7 +204,7 @@ visit(
     assert.equal(await sticksOut(), false)
     await arriveSignedIn(browser, { ...newPerson(), lastName: 'H'.repeat(60), name: `Grace ${'H'.repeat(60)}` })
     await page.getByText('Raw claims').click()
-    await page.getByText('Why?').click()
+    await openExplanation(page)
     assert.equal(await sticksOut(), false)
   },
   { viewport: { width: 320, height: 640 } },

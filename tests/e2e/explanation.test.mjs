@@ -2,13 +2,13 @@
 
 import assert from 'node:assert/strict'
 import { newPerson } from './support/people.mjs'
-import { arriveSignedIn } from './support/steps.mjs'
+import { arriveSignedIn, openExplanation } from './support/steps.mjs'
 import { visit } from './support/visit.mjs'
 
 visit('the session explains itself, and keeps up with what happens', async (browser) => {
   const { page } = browser
   await arriveSignedIn(browser, newPerson())
-  await page.getByText('Why?').click()
+  await openExplanation(page)
   const panel = page.getByRole('group').filter({ hasText: 'Why?' })
   await panel.getByText('signed_in, fresh').waitFor()
   await panel.getByText('lock, channel').waitFor()
@@ -24,7 +24,7 @@ visit(
     const { page } = browser
     const person = newPerson()
     await arriveSignedIn(browser, person)
-    await page.getByText('Why?').click()
+    await openExplanation(page)
     await page.getByRole('button', { name: 'Copy for a bug report' }).click()
     await page.getByText('Copied. There is no secret in it.').waitFor()
     const text = await page.evaluate(() => navigator.clipboard.readText())
@@ -42,7 +42,7 @@ visit('a browser that allows no copying is told of', async (browser) => {
     Object.defineProperty(navigator, 'clipboard', { value: { writeText: () => Promise.reject(new Error('forbidden')) } })
   })
   await arriveSignedIn(browser, newPerson())
-  await page.getByText('Why?').click()
+  await openExplanation(page)
   await page.getByRole('button', { name: 'Copy for a bug report' }).click()
   await page.getByText('The browser does not allow that.').waitFor()
 })

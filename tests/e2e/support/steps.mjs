@@ -36,6 +36,12 @@ export async function arriveSignedIn({ open, page }, person) {
   await heading(page, `Hello, ${person.name}`).waitFor()
 }
 
+/** Opens what the session says of itself. A panel above it appears when the emulator has answered, and would move it away from the click. */
+export async function openExplanation(page) {
+  await page.getByRole('radio', { name: 'answers' }).waitFor()
+  await page.getByText('Why?').click()
+}
+
 /** What the browser keeps of the session, for all tabs; undefined while nobody is signed in. */
 export async function kept(page) {
   const entries = await page.evaluate(() => Object.values(localStorage).map((value) => JSON.parse(value)))
